@@ -1,0 +1,37 @@
+"""Descent's core: train small Keras networks and watch them learn, from a page, a notebook or a script.
+
+    from core import ExperimentConfig, load_dataset, build_model, Trainer
+
+Importing a name loads what it needs and no more (PEP 562): `ExperimentConfig` never imports Keras.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from core.config import ExperimentConfig
+    from core.datasets import Dataset, load_dataset
+    from core.models import build_model
+    from core.training import Trainer
+
+_HOME = {
+    "Dataset": "core.datasets",
+    "ExperimentConfig": "core.config",
+    "Trainer": "core.training",
+    "build_model": "core.models",
+    "load_dataset": "core.datasets",
+}
+
+__all__ = ["Dataset", "ExperimentConfig", "Trainer", "build_model", "load_dataset"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOME:
+        return getattr(importlib.import_module(_HOME[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

@@ -1,0 +1,184 @@
+"""What is known about each data set before it is loaded: its task, size, names and one sentence.
+
+Knows nothing of scikit-learn, so that a page can describe a data set without importing it. A test
+compares every entry with what `core.datasets` loads.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Task = Literal["classification", "regression"]
+
+#: Inputs that can be computed from the two coordinates of a 2-D data set, by name and as the page writes them.
+ENGINEERED_FEATURES: dict[str, str] = {
+    "x": "x",
+    "y": "y",
+    "x2": "x²",
+    "y2": "y²",
+    "xy": "x·y",
+    "sin_x": "sin x",
+    "sin_y": "sin y",
+}
+
+
+@dataclass(frozen=True)
+class DatasetInfo:
+    """One entry of the catalogue.
+
+    Attributes:
+        rows: number of rows, or None where `samples` decides.
+        feature_names: the columns as loaded (2-D sets: the coordinates).
+        class_names: None for regression. For sets with `classes`, the names of the largest number of classes.
+        classes: (fewest, most, default) where the number of classes can be chosen.
+        sentence: what the task is, for the page.
+    """
+
+    name: str
+    title: str
+    task: Task
+    sentence: str
+    feature_names: tuple[str, ...]
+    class_names: tuple[str, ...] | None = None
+    target_name: str = "class"
+    rows: int | None = None
+    noise: bool = False
+    classes: tuple[int, int, int] | None = None
+
+    @property
+    def is_synthetic(self) -> bool:
+        """Drawn from a formula: has `samples` and `noise`, and two coordinates."""
+        return self.rows is None
+
+
+def _plane(
+    name: str,
+    title: str,
+    sentence: str,
+    *,
+    class_names: tuple[str, ...] | None = ("a", "b"),
+    classes: tuple[int, int, int] | None = None,
+) -> DatasetInfo:
+    return DatasetInfo(
+        name=name,
+        title=title,
+        task="regression" if class_names is None else "classification",
+        sentence=sentence,
+        feature_names=("x", "y"),
+        class_names=class_names,
+        target_name="height" if class_names is None else "class",
+        noise=True,
+        classes=classes,
+    )
+
+
+_DIABETES_FEATURES = ("age", "sex", "bmi", "bp", "s1", "s2", "s3", "s4", "s5", "s6")
+_IRIS_FEATURES = ("sepal length (cm)", "sepal width (cm)", "petal length (cm)", "petal width (cm)")
+_WINE_FEATURES = (
+    "alcohol",
+    "malic_acid",
+    "ash",
+    "alcalinity_of_ash",
+    "magnesium",
+    "total_phenols",
+    "flavanoids",
+    "nonflavanoid_phenols",
+    "proanthocyanins",
+    "color_intensity",
+    "hue",
+    "od280/od315_of_diluted_wines",
+    "proline",
+)
+_CELL_MEASURES = (
+    "radius",
+    "texture",
+    "perimeter",
+    "area",
+    "smoothness",
+    "compactness",
+    "concavity",
+    "concave points",
+    "symmetry",
+    "fractal dimension",
+)
+_BREAST_CANCER_FEATURES = (
+    *(f"mean {measure}" for measure in _CELL_MEASURES),
+    *(f"{measure} error" for measure in _CELL_MEASURES),
+    *(f"worst {measure}" for measure in _CELL_MEASURES),
+)
+
+_ENTRIES = (
+    _plane("circles", "Circles", "Is a point in the inner disc or in the ring around it?"),
+    _plane("moons", "Moons", "Which of two interlocking half-moons does a point belong to?"),
+    _plane("xor", "XOR", "Do the signs of x and y agree? No straight line can tell."),
+    _plane(
+        "spirals",
+        "Spirals",
+        "Which arm of a spiral does a point lie on?",
+        class_names=("a", "b", "c", "d", "e"),
+        classes=(2, 5, 2),
+    ),
+    _plane(
+        "blobs",
+        "Blobs",
+        "Which cloud does a point come from?",
+        class_names=("a", "b", "c", "d", "e", "f"),
+        classes=(2, 6, 3),
+    ),
+    _plane("checkerboard", "Checkerboard", "Is a point on a light or on a dark square?"),
+    _plane("plane", "Plane", "How high is a tilted plane at this point?", class_names=None),
+    _plane("bumps", "Bumps", "How high is a landscape of hills and hollows at this point?", class_names=None),
+    DatasetInfo(
+        name="iris",
+        title="Iris",
+        task="classification",
+        sentence="Tell three species of iris apart by the size of their sepals and petals (150 flowers).",
+        feature_names=_IRIS_FEATURES,
+        class_names=("setosa", "versicolor", "virginica"),
+        target_name="species",
+        rows=150,
+    ),
+    DatasetInfo(
+        name="wine",
+        title="Wine",
+        task="classification",
+        sentence="Tell which of three cultivars a wine was made from by its chemistry (178 wines).",
+        feature_names=_WINE_FEATURES,
+        class_names=("class_0", "class_1", "class_2"),
+        target_name="cultivar",
+        rows=178,
+    ),
+    DatasetInfo(
+        name="breast_cancer",
+        title="Breast cancer",
+        task="classification",
+        sentence="Is a breast mass malignant or benign, judged by its cell nuclei under the microscope (569 patients)?",
+        feature_names=_BREAST_CANCER_FEATURES,
+        class_names=("malignant", "benign"),
+        target_name="diagnosis",
+        rows=569,
+    ),
+    DatasetInfo(
+        name="digits",
+        title="Digits",
+        task="classification",
+        sentence="Read a handwritten digit from its 8×8 pixels (1,797 images).",
+        feature_names=tuple(f"pixel_{row}_{column}" for row in range(8) for column in range(8)),
+        class_names=tuple(str(digit) for digit in range(10)),
+        target_name="digit",
+        rows=1797,
+    ),
+    DatasetInfo(
+        name="diabetes",
+        title="Diabetes",
+        task="regression",
+        sentence="Predict how far diabetes progresses within a year from ten baseline measurements (442 patients).",
+        feature_names=_DIABETES_FEATURES,
+        target_name="disease progression",
+        rows=442,
+    ),
+)
+
+#: Every data set by name, in the order in which the page offers them.
+CATALOG: dict[str, DatasetInfo] = {entry.name: entry for entry in _ENTRIES}

@@ -1,0 +1,324 @@
+"""The configuration of an experiment: frozen, validated, and all that a rerun needs.
+
+    ExperimentConfig
+    ├── dataset:  DatasetConfig   which rows, split and scaled how
+    ├── model:    ModelConfig     the hidden layers and the output
+    ├── training: TrainingConfig  optimizer, learning rate, batches, epochs
+    └── seed
+
+Knows no Keras and no scikit-learn. Every wrong value is a `pydantic.ValidationError` that names the field.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, Any, Literal, Self, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from core.catalog import CATALOG, ENGINEERED_FEATURES, DatasetInfo
+from core.outputs import Loss, Output, OutputActivation, resolve_output
+
+Activation = Literal[
+    "relu", "leaky_relu", "elu", "selu", "gelu", "silu", "tanh", "sigmoid", "softplus", "linear"
+]
+Scaling = Literal["none", "standard", "minmax"]
+Optimizer = Literal["sgd", "momentum", "rmsprop", "adam", "adamw", "nadam", "adagrad"]
+Initializer = Literal[
+    "glorot_uniform",
+    "glorot_normal",
+    "he_uniform",
+    "he_normal",
+    "lecun_uniform",
+    "lecun_normal",
+    "random_uniform",
+    "random_normal",
+    "truncated_normal",
+    "orthogonal",
+    "zeros",
+    "ones",
+]
+Monitor = Literal["loss", "val_loss"]
+
+ACTIVATIONS: tuple[str, ...] = get_args(Activation)
+SCALINGS: tuple[str, ...] = get_args(Scaling)
+OPTIMIZERS: tuple[str, ...] = get_args(Optimizer)
+INITIALIZERS: tuple[str, ...] = get_args(Initializer)
+
+MAX_LAYERS = 12
+MAX_UNITS = 512
+MAX_EPOCHS = 10_000
+MAX_SEED = 2**32 - 1  # numpy and scikit-learn take no larger one
+
+#: Most multiply-adds of all forward passes of a run, parameters × training rows × epochs. Admits digits with
+#: 512-512 over 10,000 epochs (4.3e12) and refuses networks that would keep a classroom's machine busy for days.
+BUDGET = 1e13
+
+_Fraction = Annotated[float, Field(ge=0.05, le=0.9, allow_inf_nan=False)]
+_Penalty = Annotated[float, Field(ge=0.0, le=10.0, allow_inf_nan=False)]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=False)
+
+
+def _no_booleans(value: Any) -> Any:
+    # pydantic reads True as 1; here it is a mistake worth naming.
+    if isinstance(value, bool):
+        raise ValueError(f"Expected a number, received {value}.")
+    return value
+
+
+class DatasetConfig(_Frozen):
+    """Which rows to learn from and how they are split and scaled.
+
+    Attributes:
+        samples: number of points of a synthetic set; ignored by the real ones.
+        noise: 0 (clean) to 1, the standard deviation of the Gaussian noise as a share of the shape's size.
+        classes: number of classes of `spirals` and `blobs`; None means the default.
+        test_fraction: share of the rows held out for testing.
+        features: names of the inputs to use, None for all columns (2-D sets: x and y).
+    """
+
+    name: str = "spirals"
+    samples: int = Field(300, ge=50, le=10_000)
+    noise: float = Field(0.1, ge=0.0, le=1.0, allow_inf_nan=False)
+    classes: int | None = None
+    test_fraction: _Fraction = 0.2
+    scaling: Scaling = "standard"
+    features: tuple[str, ...] | None = None
+
+    _numbers = field_validator("samples", "noise", "classes", "test_fraction", mode="before")(_no_booleans)
+
+    @field_validator("name")
+    @classmethod
+    def _known_dataset(cls, name: str) -> str:
+        if name not in CATALOG:
+            raise ValueError(f"Unknown data set '{name[:40]}'. Choose one of {', '.join(CATALOG)}.")
+        return name
+
+    @model_validator(mode="after")
+    def _classes_and_features_fit_the_set(self) -> Self:
+        self._check_classes()
+        self._check_features()
+        self._check_split()
+        return self
+
+    def _check_classes(self) -> None:
+        bounds = self.info.classes
+        if self.classes is None:
+            return
+        if bounds is None:
+            if self.classes != self.n_classes_of_info:
+                raise ValueError(f"classes cannot be chosen for '{self.name}'. Leave it out.")
+            return
+        if not bounds[0] <= self.classes <= bounds[1]:
+            raise ValueError(
+                f"classes is {self.classes}, but '{self.name}' has {bounds[0]} to {bounds[1]} classes."
+            )
+
+    def _check_features(self) -> None:
+        if self.features is None:
+            return
+        if not self.features:
+            raise ValueError("features is empty: at least one input is needed.")
+        if len(set(self.features)) != len(self.features):
+            raise ValueError("features names an input twice.")
+        known = self.available_features
+        for feature in self.features:
+            if feature not in known:
+                raise ValueError(
+                    f"'{feature[:40]}' is not an input of '{self.name}'. Choose from {', '.join(known)}."
+                )
+
+    def _check_split(self) -> None:
+        fewest = max(self.n_classes, 1)
+        if self.test_rows < fewest or self.train_rows < fewest:
+            raise ValueError(
+                f"test_fraction {self.test_fraction:g} leaves {self.train_rows} training and {self.test_rows} test "
+                f"rows, but each side needs at least one row of each of the {fewest} classes. Use more samples or "
+                f"another test_fraction."
+            )
+
+    @property
+    def info(self) -> DatasetInfo:
+        """The catalogue's entry."""
+        return CATALOG[self.name]
+
+    @property
+    def available_features(self) -> tuple[str, ...]:
+        """What `features` may name."""
+        return tuple(ENGINEERED_FEATURES) if self.info.is_synthetic else self.info.feature_names
+
+    @property
+    def feature_names(self) -> tuple[str, ...]:
+        """The inputs of the network."""
+        return self.features or self.info.feature_names
+
+    @property
+    def n_classes_of_info(self) -> int:
+        """Number of classes of a set that does not let one choose; 0 for regression."""
+        return len(self.info.class_names or ())
+
+    @property
+    def n_classes(self) -> int:
+        """Number of classes; 0 for regression."""
+        if self.info.classes is not None:
+            return self.classes or self.info.classes[2]
+        return self.n_classes_of_info
+
+    @property
+    def rows(self) -> int:
+        """Rows before the split."""
+        return self.info.rows or self.samples
+
+    @property
+    def test_rows(self) -> int:
+        """Rows held out: rounded up, as scikit-learn's `train_test_split` does."""
+        return math.ceil(self.rows * self.test_fraction)
+
+    @property
+    def train_rows(self) -> int:
+        """Rows to learn from."""
+        return self.rows - self.test_rows
+
+
+class LayerConfig(_Frozen):
+    """One hidden layer: Dense, then batch normalisation, activation and dropout where asked for."""
+
+    units: int = Field(ge=1, le=MAX_UNITS)
+    activation: Activation = "relu"
+    dropout: float = Field(0.0, ge=0.0, le=0.9, allow_inf_nan=False)
+    batch_normalization: bool = False
+
+    _numbers = field_validator("units", "dropout", mode="before")(_no_booleans)
+
+
+class ModelConfig(_Frozen):
+    """The network between the inputs and the output that the task asks for.
+
+    Attributes:
+        l1, l2: penalty on the kernels of all Dense layers, in the sense of `keras.regularizers.L1L2`.
+        output_activation: None follows from task and loss.
+    """
+
+    hidden_layers: tuple[LayerConfig, ...] = Field(
+        (LayerConfig(units=8, activation="tanh"), LayerConfig(units=8, activation="tanh")),
+        max_length=MAX_LAYERS,
+    )
+    initializer: Initializer = "glorot_uniform"
+    l1: _Penalty = 0.0
+    l2: _Penalty = 0.0
+    output_activation: OutputActivation | None = None
+
+    _numbers = field_validator("l1", "l2", mode="before")(_no_booleans)
+
+
+class EarlyStopping(_Frozen):
+    """Stop when the monitored loss has not improved for `patience` epochs (as `keras.callbacks.EarlyStopping`)."""
+
+    patience: int = Field(ge=1, le=MAX_EPOCHS)
+    monitor: Monitor = "val_loss"
+    min_delta: float = Field(0.0, ge=0.0, allow_inf_nan=False)
+    restore_best_weights: bool = False
+
+    _numbers = field_validator("patience", "min_delta", mode="before")(_no_booleans)
+
+
+class TrainingConfig(_Frozen):
+    """How the weights are found.
+
+    Attributes:
+        batch_size: rows per update; more than the training rows means one batch.
+        loss: None follows from the task.
+        from_logits: None follows from the output layer.
+        early_stopping: None for off; a number is its patience.
+    """
+
+    optimizer: Optimizer = "adam"
+    learning_rate: float = Field(0.01, gt=0.0, le=100.0, allow_inf_nan=False)
+    batch_size: int = Field(16, ge=1, le=10_000)
+    epochs: int = Field(400, ge=1, le=MAX_EPOCHS)
+    loss: Loss | None = None
+    from_logits: bool | None = None
+    early_stopping: EarlyStopping | None = None
+
+    _numbers = field_validator("learning_rate", "batch_size", "epochs", mode="before")(_no_booleans)
+
+    @field_validator("early_stopping", mode="before")
+    @classmethod
+    def _patience_alone(cls, value: Any) -> Any:
+        if isinstance(value, int) and not isinstance(value, bool):
+            return {"patience": value}
+        return value
+
+
+class ExperimentConfig(_Frozen):
+    """All of an experiment: same configuration, same run.
+
+    >>> config = ExperimentConfig.model_validate({"dataset": {"name": "iris"}, "seed": 1})
+    >>> config.dataset.test_rows
+    30
+    """
+
+    dataset: DatasetConfig = Field(default_factory=DatasetConfig)
+    model: ModelConfig = Field(default_factory=ModelConfig)
+    training: TrainingConfig = Field(default_factory=TrainingConfig)
+    seed: int = Field(0, ge=0, le=MAX_SEED)
+
+    _numbers = field_validator("seed", mode="before")(_no_booleans)
+
+    @model_validator(mode="after")
+    def _whole_makes_sense(self) -> Self:
+        self.output  # noqa: B018 — raises where output, loss and logits contradict each other
+        if self.work > BUDGET:
+            raise ValueError(
+                f"This run is too large: {self.parameters:,} parameters × {self.dataset.train_rows:,} training rows "
+                f"× {self.training.epochs:,} epochs is {self.work:.1e}, and the limit is {BUDGET:.0e}. "
+                f"Use fewer epochs, units or samples."
+            )
+        return self
+
+    @property
+    def output(self) -> Output:
+        """The output layer, loss and metric that task and choices lead to."""
+        return resolve_output(
+            self.dataset.info.task,
+            self.dataset.n_classes,
+            activation=self.model.output_activation,
+            loss=self.training.loss,
+            from_logits=self.training.from_logits,
+        )
+
+    @property
+    def parameters(self) -> int:
+        """All weights of the network, as `keras.Model.count_params` counts them."""
+        total = 0
+        inputs = len(self.dataset.feature_names)
+        for layer in self.model.hidden_layers:
+            total += (inputs + 1) * layer.units
+            if layer.batch_normalization:
+                total += 4 * layer.units  # gamma, beta, moving mean, moving variance
+            inputs = layer.units
+        return total + (inputs + 1) * self.output.units
+
+    @property
+    def work(self) -> float:
+        """Multiply-adds of all forward passes: parameters × training rows × epochs."""
+        return float(self.parameters) * self.dataset.train_rows * self.training.epochs
+
+
+def problems_of(error: Any) -> list[tuple[str, str]]:
+    """The (field, sentence) pairs of a `pydantic.ValidationError`, for showing on a page.
+
+    A field is written as a path such as `training.learning_rate`, or '' for the experiment as a whole.
+    """
+    pairs = []
+    for detail in error.errors(include_url=False):
+        field = ".".join(str(part) for part in detail["loc"])
+        message = detail["msg"].removeprefix("Value error, ")
+        received = detail.get("input")
+        if detail["type"] != "value_error" and isinstance(received, (int, float, str)):
+            message = f"{message}, received {str(received)[:40]}"
+        pairs.append((field, message))
+    return pairs

@@ -1,0 +1,96 @@
+"""A data set ready for training, and the way from a raw row to the network's inputs.
+
+`Dataset` holds arrays; it neither loads nor trains.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from core.catalog import ENGINEERED_FEATURES, Task
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """From raw columns to network inputs: choose or compute the features, then scale them.
+
+    Attributes:
+        columns: indices of the raw columns used, or None where the features are computed from two coordinates.
+        engineered: names of the computed features, empty otherwise.
+        scaler: a fitted scikit-learn scaler with `transform`, or None. It has seen training rows only.
+    """
+
+    columns: tuple[int, ...] | None
+    engineered: tuple[str, ...] = ()
+    scaler: Any = None
+
+    def features(self, raw: np.ndarray) -> np.ndarray:
+        """(rows, raw columns) -> (rows, features), unscaled float64."""
+        raw = np.asarray(raw, dtype=np.float64)
+        if self.columns is not None:
+            return raw[:, list(self.columns)]
+        return np.stack([_ENGINEERED[name](raw[:, 0], raw[:, 1]) for name in self.engineered], axis=1)
+
+    def __call__(self, raw: np.ndarray) -> np.ndarray:
+        """(rows, raw columns) -> (rows, features), scaled float32, as the network takes them."""
+        features = self.features(raw)
+        if self.scaler is not None:
+            features = self.scaler.transform(features)
+        return np.ascontiguousarray(features, dtype=np.float32)
+
+
+_ENGINEERED = {
+    "x": lambda x, y: x,
+    "y": lambda x, y: y,
+    "x2": lambda x, y: x * x,
+    "y2": lambda x, y: y * y,
+    "xy": lambda x, y: x * y,
+    "sin_x": lambda x, y: np.sin(x),
+    "sin_y": lambda x, y: np.sin(y),
+}
+assert set(_ENGINEERED) == set(ENGINEERED_FEATURES)
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Training and test rows as the network sees them, and as a person does.
+
+    Attributes:
+        x_train, x_test: (rows, features) float32, scaled on the training rows.
+        y_train, y_test: (rows,) class indices (int64), or regression targets (float32) standardised on the
+            training rows.
+        feature_names: the network's inputs.
+        class_names: empty for regression.
+        raw_train, raw_test: (rows, raw columns) float64 in the units of the source.
+        raw_feature_names: names of the raw columns.
+        inputs: turns raw rows into network inputs.
+        target_mean, target_scale: a regression target in its own units is `y * target_scale + target_mean`.
+    """
+
+    name: str
+    task: Task
+    x_train: np.ndarray
+    y_train: np.ndarray
+    x_test: np.ndarray
+    y_test: np.ndarray
+    feature_names: tuple[str, ...]
+    class_names: tuple[str, ...]
+    target_name: str
+    raw_train: np.ndarray
+    raw_test: np.ndarray
+    raw_feature_names: tuple[str, ...]
+    inputs: Inputs
+    target_mean: float = 0.0
+    target_scale: float = 1.0
+
+    @property
+    def n_classes(self) -> int:
+        """Number of classes; 0 for regression."""
+        return len(self.class_names)
+
+    def in_own_units(self, target: np.ndarray) -> np.ndarray:
+        """A standardised regression target (or prediction) in the target's own units."""
+        return np.asarray(target, dtype=np.float64) * self.target_scale + self.target_mean

@@ -1,0 +1,43 @@
+"""The errors core raises. They carry data; pages put them into sentences.
+
+    DescentError
+    ├── CallbackNeedsBatches   a Keras callback that must run between batches
+    ├── NotFiniteLoss          training diverged
+    └── EngineUnavailable      no training process could be started
+"""
+
+from __future__ import annotations
+
+
+class DescentError(Exception):
+    """Base class: everything below can be shown to a user as it is."""
+
+
+class CallbackNeedsBatches(DescentError, TypeError):
+    """A callback overrides batch hooks, which an epoch-level loop never calls."""
+
+    def __init__(self, callback: str, hooks: list[str]) -> None:
+        self.callback = callback
+        self.hooks = hooks
+        super().__init__(
+            f"{callback} overrides {', '.join(hooks)}. Trainer runs a whole epoch in one compiled call and has no "
+            f"moment between batches. Expected a callback with epoch hooks only; use on_epoch_end, or train with "
+            f"model.fit."
+        )
+
+
+class NotFiniteLoss(DescentError, ArithmeticError):
+    """The loss became NaN or infinite.
+
+    Attributes:
+        epoch: the 1-based epoch that diverged. The model holds the weights of the epoch before it.
+    """
+
+    def __init__(self, epoch: int, cause: str) -> None:
+        self.epoch = epoch
+        self.cause = cause
+        super().__init__(f"The loss was no longer a number in epoch {epoch}. {cause}")
+
+
+class EngineUnavailable(DescentError, RuntimeError):
+    """The training engine has no live worker and could not start one."""

@@ -1,0 +1,280 @@
+"""The link is the experiment: an `ExperimentConfig` as readable query parameters, and back.
+
+    ?dataset=moons&noise=0.2&layers=8-tanh,8-tanh&optimizer=adam&learning_rate=0.03&batch_size=16&epochs=200&seed=1
+
+A layer is `units-activation`, then `-d0.2` for dropout and `-bn` for batch normalisation; `layers=none` is no hidden
+layer. A bad value falls back to its default and is named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from core.config import ACTIVATIONS, MAX_LAYERS, ExperimentConfig, LayerConfig, problems_of
+
+#: Epochs a second that the page offers; None is as fast as possible.
+SPEEDS: tuple[int | None, ...] = (1, 2, 5, 10, 20, 50, 100, None)
+
+#: No link of ours comes near it; what is longer is not read.
+MAX_LENGTH = 8_000
+
+
+@dataclass(frozen=True)
+class Link:
+    """What a query string said.
+
+    Attributes:
+        speed: epochs a second, None for as fast as possible.
+        problems: one sentence for each value that could not be used.
+    """
+
+    config: ExperimentConfig
+    speed: int | None = None
+    problems: tuple[str, ...] = ()
+
+
+def to_query(config: ExperimentConfig, *, speed: int | None = None) -> dict[str, str]:
+    """Query parameters of an experiment: what a teacher would want to edit always, the rest where it is not default."""
+    parameters: dict[str, str] = {}
+    for name, parameter in _PARAMETERS.items():
+        value = parameter.get(config)
+        default = parameter.get(_DEFAULT)
+        if name in _ALWAYS or (value is not None and value != default):
+            parameters[name] = parameter.write(value)
+    info = config.dataset.info
+    if not info.is_synthetic:
+        parameters.pop("samples", None)
+        parameters.pop("noise", None)
+    elif info.classes is None:
+        parameters.pop("classes", None)
+    if speed is not None:
+        parameters["speed"] = str(speed)
+    return parameters
+
+
+def from_query(query: Mapping[str, str | Sequence[str]]) -> Link:
+    """Read query parameters. Never raises: what cannot be used falls back to its default and is named.
+
+    Args:
+        query: one value or a list of values by name. `run` and names of other pages are left alone.
+    """
+    problems: list[str] = []
+    values = _single_values(query, problems)
+    speed = _read_speed(values.pop("speed", None), problems)
+    data: dict[str, Any] = {}
+    for name, text in values.items():
+        if name in _PARAMETERS:
+            _try_parameter(data, name, text, problems)
+        elif name not in _NOT_OURS:
+            problems.append(f"'{_short(name)}' is not a parameter of Descent; it was left out.")
+    return Link(_validate_whole(data, problems), speed, tuple(problems))
+
+
+@dataclass(frozen=True)
+class _Parameter:
+    """A query parameter: where it sits in the configuration, and how it is written and read."""
+
+    path: tuple[str, ...]
+    read: Callable[[str], Any]
+    write: Callable[[Any], str] = str
+
+    def get(self, config: ExperimentConfig) -> Any:
+        value: Any = config
+        for part in self.path:
+            value = getattr(value, part)
+        return value
+
+    def put(self, data: dict[str, Any], value: Any) -> None:
+        for part in self.path[:-1]:
+            data = data.setdefault(part, {})
+        data[self.path[-1]] = value
+
+
+def _number(text: str) -> float:
+    return float(text)
+
+
+def _plain(value: float) -> str:
+    return f"{value:.12g}"
+
+
+def _read_layers(text: str) -> list[dict[str, Any]]:
+    if text.strip().lower() in {"none", ""}:
+        return []
+    layers = text.split(",")
+    if len(layers) > MAX_LAYERS:
+        raise ValueError(f"{len(layers)} layers, and the limit is {MAX_LAYERS}")
+    return [_read_layer(layer.strip()) for layer in layers]
+
+
+def _read_layer(text: str) -> dict[str, Any]:
+    units, *parts = text.split("-")
+    layer: dict[str, Any] = {"units": int(units)}
+    for part in parts:
+        if part in ACTIVATIONS:
+            layer["activation"] = part
+        elif part == "bn":
+            layer["batch_normalization"] = True
+        elif part.startswith("d"):
+            layer["dropout"] = float(part[1:])
+        else:
+            raise ValueError(f"'{_short(part)}' is neither an activation nor d0.2 nor bn")
+    return layer
+
+
+def _write_layers(layers: Sequence[LayerConfig]) -> str:
+    return ",".join(_write_layer(layer) for layer in layers) or "none"
+
+
+def _write_layer(layer: LayerConfig) -> str:
+    dropout = f"-d{_plain(layer.dropout)}" if layer.dropout else ""
+    normalisation = "-bn" if layer.batch_normalization else ""
+    return f"{layer.units}-{layer.activation}{dropout}{normalisation}"
+
+
+def _read_boolean(text: str) -> bool:
+    if text.lower() in {"true", "1", "yes"}:
+        return True
+    if text.lower() in {"false", "0", "no"}:
+        return False
+    raise ValueError(f"expected true or false, received '{_short(text)}'")
+
+
+_PARAMETERS: dict[str, _Parameter] = {
+    "dataset": _Parameter(("dataset", "name"), str),
+    "samples": _Parameter(("dataset", "samples"), int),
+    "noise": _Parameter(("dataset", "noise"), _number, _plain),
+    "classes": _Parameter(("dataset", "classes"), int),
+    "test_fraction": _Parameter(("dataset", "test_fraction"), _number, _plain),
+    "scaling": _Parameter(("dataset", "scaling"), str),
+    "features": _Parameter(("dataset", "features"), lambda text: text.split(","), ",".join),
+    "layers": _Parameter(("model", "hidden_layers"), _read_layers, _write_layers),
+    "initializer": _Parameter(("model", "initializer"), str),
+    "l1": _Parameter(("model", "l1"), _number, _plain),
+    "l2": _Parameter(("model", "l2"), _number, _plain),
+    "output_activation": _Parameter(("model", "output_activation"), str),
+    "optimizer": _Parameter(("training", "optimizer"), str),
+    "learning_rate": _Parameter(("training", "learning_rate"), _number, _plain),
+    "batch_size": _Parameter(("training", "batch_size"), int),
+    "epochs": _Parameter(("training", "epochs"), int),
+    "loss": _Parameter(("training", "loss"), str),
+    "from_logits": _Parameter(("training", "from_logits"), _read_boolean, lambda value: str(value).lower()),
+    "early_stopping": _Parameter(("training", "early_stopping"), int, lambda stopping: str(stopping.patience)),
+    "seed": _Parameter(("seed",), int),
+}
+
+_ALWAYS = {"dataset", "noise", "layers", "optimizer", "learning_rate", "batch_size", "epochs", "seed"}
+_NOT_OURS = {"run", "embed", "embed_options"}
+_DEFAULT = ExperimentConfig()
+
+
+def _single_values(query: Mapping[str, str | Sequence[str]], problems: list[str]) -> dict[str, str]:
+    values: dict[str, str] = {}
+    length = 0
+    for name in query:
+        given = query[name]
+        texts = [given] if isinstance(given, str) else list(given)
+        length += len(name) + sum(len(text) for text in texts)
+        if length > MAX_LENGTH:
+            problems.append(f"The link is longer than {MAX_LENGTH:,} characters; what came after that was left out.")
+            break
+        if len(texts) > 1:
+            problems.append(f"'{_short(name)}' was given {len(texts)} times; the last one counts.")
+        if texts:
+            values[name] = texts[-1]
+    return values
+
+
+def _read_speed(text: str | None, problems: list[str]) -> int | None:
+    if text is None or text == "max":
+        return None
+    wanted = int(text) if text.isdecimal() and len(text) < 6 else 0
+    if wanted in SPEEDS:
+        return wanted
+    choices = ", ".join(str(speed) for speed in SPEEDS if speed)
+    problems.append(f"speed is '{_short(text)}'; expected {choices} or max. Using max.")
+    return None
+
+
+def _try_parameter(data: dict[str, Any], name: str, text: str, problems: list[str]) -> None:
+    """Put one value into `data`, unless it is wrong by itself."""
+    parameter = _PARAMETERS[name]
+    try:
+        value = parameter.read(text)
+    except (ValueError, OverflowError) as error:
+        problems.append(_fallback(name, text, _reason(error)))
+        return
+    parameter.put(data, value)
+
+
+def _validate_whole(data: dict[str, Any], problems: list[str]) -> ExperimentConfig:
+    """Validate, leaving out one wrong value after the other until the rest stands."""
+    for _ in range(len(_PARAMETERS) + 1):
+        try:
+            return ExperimentConfig.model_validate(data)
+        except ValidationError as error:
+            field, sentence = problems_of(error)[0]
+            name = _parameter_of(field, data)
+            if name is None:
+                problems.append(f"{sentence} The default experiment is shown instead.")
+                break
+            problems.append(_fallback(name, None, sentence))
+            _remove(data, _PARAMETERS[name].path)
+    return _DEFAULT
+
+
+def _parameter_of(field: str, data: dict[str, Any]) -> str | None:
+    """The parameter to leave out for an error at a field; for a section, the likeliest one that was given."""
+    for name, parameter in _PARAMETERS.items():
+        path = ".".join(parameter.path)
+        if field == path or field.startswith(path + "."):
+            return name
+    # An error of several values together names their section: leave out the first that could be at fault.
+    suspects = {
+        "dataset": ("classes", "features", "test_fraction", "samples"),
+        "": ("from_logits", "output_activation", "loss", "epochs", "layers", "samples"),
+    }
+    for name in suspects.get(field, ()):
+        if _present(data, _PARAMETERS[name].path):
+            return name
+    return None
+
+
+def _present(data: dict[str, Any], path: tuple[str, ...]) -> bool:
+    for part in path[:-1]:
+        data = data.get(part, {})
+    return path[-1] in data
+
+
+def _remove(data: dict[str, Any], path: tuple[str, ...]) -> None:
+    for part in path[:-1]:
+        data = data[part]
+    del data[path[-1]]
+
+
+def _fallback(name: str, text: str | None, reason: str) -> str:
+    received = "" if text is None else f" '{_short(text)}'"
+    default = _PARAMETERS[name].get(_DEFAULT)
+    instead = "the default" if default is None else _PARAMETERS[name].write(default)
+    return f"{name}{received} was not used ({reason.rstrip('.')}). Using {instead}."
+
+
+def _reason(error: Exception) -> str:
+    text = str(error)
+    if "invalid literal" in text:
+        return "expected a whole number"
+    if "could not convert" in text:
+        return "expected a number"
+    if "integer string conversion" in text:
+        return "the number is too long"
+    return text
+
+
+def _short(text: str) -> str:
+    """User text for a sentence: printable and short."""
+    shown = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text[:40])
+    return shown + ("…" if len(text) > 40 else "")

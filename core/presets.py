@@ -1,0 +1,121 @@
+"""Experiments worth starting with, each with one sentence on what to look for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.config import ExperimentConfig
+from core.link import from_query
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A named experiment.
+
+    Attributes:
+        link: the experiment as a query string, so that it can be read here and pasted into a browser.
+        look_for: one sentence.
+    """
+
+    name: str
+    title: str
+    link: str
+    look_for: str
+
+    @property
+    def config(self) -> ExperimentConfig:
+        """The experiment."""
+        pairs = (pair.split("=", 1) for pair in self.link.split("&"))
+        return from_query(dict(pairs)).config
+
+
+_ENTRIES = (
+    Preset(
+        "three_spirals",
+        "Three spirals",
+        "dataset=spirals&classes=3&samples=400&noise=0.05&layers=16-tanh,16-tanh&optimizer=adam&learning_rate=0.01"
+        "&batch_size=16&epochs=600",
+        "Three arms turn around each other: straight cuts come first, and then the boundary begins to curl.",
+    ),
+    Preset(
+        "article",
+        "The article's example",
+        "dataset=iris&layers=64-relu,32-relu&optimizer=adam&learning_rate=0.001&batch_size=32&epochs=100",
+        "Setosa is told apart within a few epochs; versicolor and virginica share a border that moves until the end.",
+    ),
+    Preset(
+        "xor_linear",
+        "A linear model on XOR",
+        "dataset=xor&noise=0.05&layers=none&optimizer=adam&learning_rate=0.03&batch_size=16&epochs=200",
+        "Without a hidden layer the boundary is a straight line: accuracy stays near a coin toss, however long it trains.",
+    ),
+    Preset(
+        "xor_hidden",
+        "XOR with one hidden layer",
+        "dataset=xor&noise=0.05&layers=4-tanh&optimizer=adam&learning_rate=0.03&batch_size=16&epochs=300",
+        "Four hidden units are enough to bend the line that the linear model could not; watch which corner comes last.",
+    ),
+    Preset(
+        "underfitting",
+        "Underfitting",
+        "dataset=moons&noise=0.15&layers=1-tanh&optimizer=sgd&learning_rate=0.03&batch_size=32&epochs=200",
+        "Training and test curves lie together, and both stay high: one unit is too little for two moons.",
+    ),
+    Preset(
+        "overfitting",
+        "Overfitting",
+        "dataset=moons&samples=100&noise=0.4&test_fraction=0.5&layers=128-relu,128-relu&optimizer=adam"
+        "&learning_rate=0.01&batch_size=10&epochs=600",
+        "The training loss falls towards zero while the test loss turns and rises: the boundary wraps around single points.",
+    ),
+    Preset(
+        "regularised",
+        "The same with L2 and dropout",
+        "dataset=moons&samples=100&noise=0.4&test_fraction=0.5&layers=128-relu-d0.3,128-relu-d0.3&l2=0.002"
+        "&optimizer=adam&learning_rate=0.01&batch_size=10&epochs=600",
+        "Same data as in Overfitting: the penalty and the dropout keep the boundary smooth and the test loss from rising.",
+    ),
+    Preset(
+        "diverging",
+        "A learning rate that diverges",
+        "dataset=diabetes&layers=32-relu,16-relu&optimizer=sgd&learning_rate=3&batch_size=16&epochs=100",
+        "Each step overshoots the valley and lands higher on the other side, until the loss is no longer a number.",
+    ),
+    Preset(
+        "vanishing",
+        "Vanishing gradients",
+        "dataset=circles&noise=0.05&layers=8-sigmoid,8-sigmoid,8-sigmoid,8-sigmoid,8-sigmoid,8-sigmoid&optimizer=sgd"
+        "&learning_rate=0.1&batch_size=16&epochs=300",
+        "Six sigmoid layers in a row: hardly any gradient reaches the first ones, and the loss stays flat.",
+    ),
+    Preset(
+        "vanishing_cured",
+        "Deep, with ReLU",
+        "dataset=circles&noise=0.05&layers=8-relu,8-relu,8-relu,8-relu,8-relu,8-relu&initializer=he_normal"
+        "&optimizer=adam&learning_rate=0.005&batch_size=16&epochs=300",
+        "As deep as Vanishing gradients, but with ReLU, He initialisation and Adam: the same depth now learns at once.",
+    ),
+    Preset(
+        "breast_cancer",
+        "A breast-cancer diagnosis",
+        "dataset=breast_cancer&layers=16-relu,8-relu&optimizer=adam&learning_rate=0.002&batch_size=32&epochs=100"
+        "&early_stopping=15",
+        "Look at the malignant row of the confusion matrix: each count off the diagonal is a cancer that was missed.",
+    ),
+    Preset(
+        "digits",
+        "Handwritten digits",
+        "dataset=digits&scaling=minmax&layers=64-relu,32-relu&optimizer=adam&learning_rate=0.002&batch_size=64&epochs=60",
+        "Ten classes at once: see which digits are taken for which, and how few mistakes are left after a minute.",
+    ),
+    Preset(
+        "bumps",
+        "A landscape of hills",
+        "dataset=bumps&samples=800&noise=0.05&layers=32-tanh,32-tanh&optimizer=adam&learning_rate=0.01&batch_size=32"
+        "&epochs=600",
+        "A regression: hills and hollows rise out of a flat map, and the points move onto the diagonal.",
+    ),
+)
+
+#: Every preset by name, in the order in which the page offers them. The first is what an empty link shows.
+PRESETS: dict[str, Preset] = {preset.name: preset for preset in _ENTRIES}

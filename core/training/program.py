@@ -1,0 +1,190 @@
+"""The compiled epoch: Keras' own `train_step` and `test_step`, looped over the batches inside one graph.
+
+This is the fast part, fenced off here; `Trainer` is the loop to read. `model.fit` spends nearly all its time between
+batches on small data. One call per epoch removes that and keeps every Keras semantic, because the steps are Keras' own
+(measured in docs/architecture.md: weights are bit-identical to `model.fit(shuffle=False)` on the same order).
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+#: Test rows per `test_step`. As in `model.evaluate`, the result does not depend on it; larger is faster, up to memory.
+_TEST_BATCH = 1024
+
+
+@dataclass(frozen=True)
+class Arrays:
+    """The rows a program runs over, as tensors: x (rows, …), y (rows,)."""
+
+    x_train: tf.Tensor
+    y_train: tf.Tensor
+    x_test: tf.Tensor
+    y_test: tf.Tensor
+
+    @classmethod
+    def of(cls, x_train: Any, y_train: Any, x_test: Any, y_test: Any) -> Arrays:
+        """Move arrays to TensorFlow once, not once per epoch."""
+        return cls(*(tf.convert_to_tensor(array) for array in (x_train, y_train, x_test, y_test)))
+
+
+class EpochProgram:
+    """One compiled Keras model and the functions that train it for whole epochs.
+
+    The learning rate is the optimizer's variable and the rows are arguments, so a program serves every run of the same
+    architecture, optimizer and shapes: `state` and `load` swap a run's variables out and in.
+
+    Attributes:
+        log_names: what the columns of `run`'s result are called.
+    """
+
+    def __init__(self, model: keras.Model, arrays: Arrays) -> None:
+        self.model = model
+        #: Whose variables the model holds; set by `Trainer`.
+        self.owner: weakref.ref[Any] | None = None
+        self._build_variables(arrays)
+        names = list(model.get_metrics_result())
+        self.log_names = [*names, *(f"val_{name}" for name in names)]
+        # Metrics start from zero in every epoch: their variables are no part of a run's state.
+        self._variables = [
+            variable
+            for variable in (*model.variables, *model.optimizer.variables)
+            if not any(variable is metric for metric in model.metrics_variables)
+        ]
+        # Row counts and batch size stay open in the graph. One graph then serves all of them, and the arithmetic is that
+        # of `model.fit`: with a batch size known while tracing, TensorFlow folds it into constants, and batch
+        # normalisation differs from `fit` in the last bit.
+        self._run = tf.function(
+            self._epochs,
+            input_signature=[
+                *(
+                    tf.TensorSpec((None, *array.shape[1:]), array.dtype)
+                    for array in (arrays.x_train, arrays.y_train, arrays.x_test, arrays.y_test)
+                ),
+                tf.TensorSpec((None, None), tf.int32),
+                tf.TensorSpec((), tf.int32),
+            ],
+        )
+        self._predict = tf.function(
+            lambda inputs: model(inputs, training=False),
+            input_signature=[tf.TensorSpec((None, *arrays.x_train.shape[1:]), arrays.x_train.dtype)],
+        )
+        self._save = tf.function(lambda: [tf.identity(variable.value) for variable in self._variables])
+        self._load = tf.function(self._assign_all)
+        #: The optimizer's variables before the first update, and weights to be replaced.
+        self.initial_state = [np.array(variable.value) for variable in self._variables]
+
+    def run(self, arrays: Arrays, orders: np.ndarray, batch_size: int) -> np.ndarray:
+        """Train for several epochs in one call.
+
+        Args:
+            orders: (epochs, training rows) int32, the row order of each epoch.
+            batch_size: more than the training rows means one batch.
+
+        Returns:
+            (epochs done, logs) float64. Fewer rows than asked for mean that the epoch after them gave a loss that is
+            not finite; the model then has the weights from before that epoch.
+        """
+        logs, done = self._run(
+            arrays.x_train,
+            arrays.y_train,
+            arrays.x_test,
+            arrays.y_test,
+            tf.constant(orders, tf.int32),
+            tf.constant(batch_size, tf.int32),
+        )
+        return logs.numpy()[: int(done)].astype(np.float64)
+
+    def predict(self, inputs: np.ndarray) -> np.ndarray:
+        """What the output layer gives. (rows, features) -> (rows, units) float32."""
+        return self._predict(tf.convert_to_tensor(inputs)).numpy()
+
+    def state(self) -> list[tf.Tensor]:
+        """Copies of all that a run changes: weights, optimizer, dropout's random state."""
+        return list(self._save())
+
+    def load(self, state: Sequence[Any]) -> None:
+        """Put a run's variables back.
+
+        Raises:
+            ValueError: the state belongs to another architecture.
+        """
+        if len(state) != len(self._variables):
+            raise ValueError(f"Expected {len(self._variables)} variables, received {len(state)}.")
+        self._load([tf.convert_to_tensor(value) for value in state])
+
+    def _build_variables(self, arrays: Arrays) -> None:
+        # Keras makes optimizer and metric variables at first use, which a loop inside a graph does not allow.
+        self.model.optimizer.build(self.model.trainable_variables)
+        self.model.test_step((arrays.x_train[:1], arrays.y_train[:1]))
+        self.model.reset_metrics()
+
+    def _assign_all(self, values: list[tf.Tensor]) -> None:
+        for variable, value in zip(self._variables, values, strict=True):
+            variable.assign(value)
+
+    def _epochs(
+        self,
+        x_train: tf.Tensor,
+        y_train: tf.Tensor,
+        x_test: tf.Tensor,
+        y_test: tf.Tensor,
+        orders: tf.Tensor,
+        batch: tf.Tensor,
+    ) -> tuple[tf.Tensor, tf.Tensor]:
+        count = tf.shape(orders)[0]
+
+        def body(done: tf.Tensor, finite: tf.Tensor, logs: tf.TensorArray) -> tuple[Any, ...]:
+            before = [tf.identity(variable.value) for variable in self._variables]
+            order = orders[done]
+            row = self._epoch(tf.gather(x_train, order), tf.gather(y_train, order), x_test, y_test, batch)
+            finite = tf.reduce_all(tf.math.is_finite(row))
+
+            def take_back() -> tf.Tensor:
+                self._assign_all(before)
+                return tf.constant(False)
+
+            tf.cond(finite, lambda: tf.constant(True), take_back)
+            return done + tf.cast(finite, tf.int32), finite, logs.write(done, row)
+
+        done, _, logs = tf.while_loop(
+            lambda done, finite, logs: tf.logical_and(done < count, finite),
+            body,
+            (
+                tf.constant(0),
+                tf.constant(True),
+                tf.TensorArray(tf.float32, size=count, element_shape=(len(self.log_names),)),
+            ),
+            parallel_iterations=1,
+        )
+        return logs.stack(), done
+
+    def _epoch(
+        self, x: tf.Tensor, y: tf.Tensor, x_test: tf.Tensor, y_test: tf.Tensor, batch: tf.Tensor
+    ) -> tf.Tensor:
+        """One epoch over rows already in order: every batch, then the test rows. -> (logs,) float32."""
+        self.model.reset_metrics()
+        self._each_batch(self.model.train_step, x, y, batch)
+        train = self.model.get_metrics_result()
+        self.model.reset_metrics()
+        self._each_batch(self.model.test_step, x_test, y_test, _TEST_BATCH)
+        test = self.model.get_metrics_result()
+        return tf.stack([tf.cast(value, tf.float32) for value in (*train.values(), *test.values())])
+
+    @staticmethod
+    def _each_batch(step: Any, x: tf.Tensor, y: tf.Tensor, batch: tf.Tensor | int) -> None:
+        """Call a Keras step on consecutive batches; the last may be smaller, as in `model.fit`."""
+        rows = tf.shape(x)[0]
+
+        def body(start: tf.Tensor) -> tf.Tensor:
+            step((x[start : start + batch], y[start : start + batch]))
+            return start + batch
+
+        tf.while_loop(lambda start: start < rows, body, (tf.constant(0),), parallel_iterations=1)

@@ -1,0 +1,267 @@
+"""`Trainer`: the training loop, epoch by epoch, with Keras callbacks.
+
+    begin → [ shuffle · one compiled epoch · finite? · callbacks · stop? ]* → end
+
+The epoch itself is compiled in `core/training/program.py`.
+"""
+
+from __future__ import annotations
+
+import logging
+import weakref
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from core.runtime import prepare_tensorflow
+
+prepare_tensorflow()
+
+import keras  # noqa: E402 — TensorFlow takes its thread counts only before it starts
+import numpy as np  # noqa: E402
+
+from core.config import ExperimentConfig  # noqa: E402
+from core.datasets import Dataset, load_dataset  # noqa: E402
+from core.errors import NotFiniteLoss  # noqa: E402
+from core.models import build_model, reset_weights  # noqa: E402
+from core.training.callbacks import check_callbacks, may_fuse  # noqa: E402
+from core.training.compiling import compile_model  # noqa: E402
+from core.training.divergence import likely_cause  # noqa: E402
+from core.training.program import Arrays, EpochProgram  # noqa: E402
+from core.training.programs import ProgramCache, program_key  # noqa: E402
+from core.training.state import TrainingState  # noqa: E402
+
+_log = logging.getLogger(__name__)
+
+Logs = dict[str, float]
+
+#: Epochs per compiled call where nobody looks in between.
+_FUSED = 10
+
+
+class Trainer:
+    """Trains a Keras model on a data set, as `config` says.
+
+    Same configuration and seed give the same weights bit for bit on one machine, however the epochs are divided
+    into calls: the rows of epoch e (from 0) are shuffled with `numpy.random.default_rng([seed, e])`.
+
+    Args:
+        dataset: loaded from the configuration where left out.
+        callbacks: Keras callbacks with epoch hooks. `on_train_begin` comes with the first epoch, `on_train_end` after
+            the last.
+        model: any Keras model of yours to train instead of the configured one; a compiled one keeps its loss,
+            optimizer and metrics.
+        shuffle: False keeps the rows in the data set's order, as `model.fit(shuffle=False)` does.
+        programs: shares compiled functions with other trainers of this process.
+
+    Attributes:
+        history: the logs of every epoch so far.
+        epoch: number of completed epochs.
+        epochs: the number after which the run ends.
+        failure: why the run ended early, where the loss was no longer finite; the model then has the weights of the
+            last finite epoch.
+
+    Raises:
+        CallbackNeedsBatches: a callback works between batches.
+
+    >>> trainer = Trainer(ExperimentConfig())
+    >>> logs = trainer.advance(epochs=10)       # [{"loss": …, "accuracy": …, "val_loss": …, "val_accuracy": …}, …]
+    >>> history = trainer.fit()                 # the rest
+    """
+
+    def __init__(
+        self,
+        config: ExperimentConfig,
+        *,
+        dataset: Dataset | None = None,
+        callbacks: Iterable[keras.callbacks.Callback] = (),
+        model: keras.Model | None = None,
+        shuffle: bool = True,
+        programs: ProgramCache | None = None,
+    ) -> None:
+        callbacks = [*callbacks, *_early_stopping(config)]
+        check_callbacks(callbacks)
+        self.config = config
+        self.dataset = dataset if dataset is not None else load_dataset(config.dataset, seed=config.seed)
+        self.history: list[Logs] = []
+        self.epoch = 0
+        self.epochs = config.training.epochs
+        self.failure: NotFiniteLoss | None = None
+        self._shuffle = shuffle
+        self._arrays = Arrays.of(
+            self.dataset.x_train, self.dataset.y_train, self.dataset.x_test, self.dataset.y_test
+        )
+        self._program = self._find_program(model, programs)
+        self._parked: Sequence[Any] | None = None
+        self._stopped = self._begun = self._ended = False
+        if model is None:
+            self.reset()
+        self._epochs_per_call = _FUSED if may_fuse(callbacks) else 1
+        self._callbacks = keras.callbacks.CallbackList(callbacks, model=self.model)
+
+    def advance(self, epochs: int = 1) -> list[Logs]:
+        """Train for at most `epochs` epochs more; fewer where the run ends first.
+
+        Returns:
+            The logs of the epochs done now.
+        """
+        self._claim()
+        self._begin()
+        first, until = self.epoch, min(self.epoch + epochs, self.epochs)
+        while self.epoch < until and not self.finished:
+            count = min(self._epochs_per_call, until - self.epoch)
+            self._callbacks.on_epoch_begin(self.epoch)
+            rows = self._program.run(self._arrays, self._orders(count), self.config.training.batch_size)
+            for index, values in enumerate(rows):
+                if index > 0:  # fused epochs: nobody looks at the weights in between
+                    self._callbacks.on_epoch_begin(self.epoch)
+                self._end_epoch(dict(zip(self._program.log_names, values.tolist(), strict=True)))
+            if len(rows) < count:
+                self.failure = NotFiniteLoss(self.epoch + 1, likely_cause(self.config, self.learning_rate))
+                _log.warning("%s", self.failure)
+        self._end_if_finished()
+        return self.history[first:]
+
+    def fit(self) -> list[Logs]:
+        """Train the epochs that are left. Returns the logs of all epochs."""
+        self.advance(self.epochs - self.epoch)
+        return self.history
+
+    def extend(self, epochs: int) -> None:
+        """Let a run go on for `epochs` epochs more from where it stands, also one that ended."""
+        self.epochs = self.epoch + epochs
+        self.failure = None
+        self._claim()
+        self.model.stop_training = False
+        self._begun = self._ended = False
+
+    def reset(self) -> None:
+        """Back to the initial weights of the configured model, as if nothing had been trained."""
+        self._claim()
+        self._program.load(self._program.initial_state)
+        reset_weights(self.model, self.config.model, seed=self.config.seed)
+        self.learning_rate = self.config.training.learning_rate
+        self.model.stop_training = False
+        self.history = []
+        self.epoch = 0
+        self.failure = None
+        self._begun = self._ended = False
+
+    @property
+    def finished(self) -> bool:
+        """All epochs done, stopped by a callback, or no longer finite."""
+        self._claim()
+        return self.epoch >= self.epochs or self.failure is not None or bool(self._program.model.stop_training)
+
+    @property
+    def model(self) -> keras.Model:
+        """The compiled Keras model, with this run's weights."""
+        self._claim()
+        return self._program.model
+
+    @property
+    def log_names(self) -> tuple[str, ...]:
+        """Keys of the logs, such as loss, accuracy, val_loss, val_accuracy."""
+        return tuple(self._program.log_names)
+
+    @property
+    def learning_rate(self) -> float:
+        """May be set between epochs; applies from the next one."""
+        return float(np.asarray(self.model.optimizer.learning_rate))
+
+    @learning_rate.setter
+    def learning_rate(self, value: float) -> None:
+        self.model.optimizer.learning_rate = value
+
+    def predict(self, inputs: np.ndarray) -> np.ndarray:
+        """What the output layer gives for network inputs. (rows, features) -> (rows, units)."""
+        self._claim()
+        return self._program.predict(inputs)
+
+    def state(self) -> TrainingState:
+        """A copy of the run between two epochs, enough to go on bit for bit."""
+        self._claim()
+        return TrainingState(self.epoch, tuple(np.array(value) for value in self._program.state()))
+
+    def restore(self, state: TrainingState, history: Iterable[Logs] = ()) -> None:
+        """Go on from a state that `state` gave, also in another process.
+
+        Args:
+            history: the logs up to that state.
+
+        Raises:
+            ValueError: the state belongs to another architecture.
+        """
+        self._claim()
+        self._program.load(state.variables)
+        self.epoch = state.epoch
+        self.history = list(history)
+
+    def _begin(self) -> None:
+        if not self._begun:
+            self._begun = True
+            self._callbacks.set_params({"epochs": self.epochs, "verbose": 0})
+            self._callbacks.on_train_begin()
+
+    def _end_epoch(self, logs: Logs) -> None:
+        self.history.append(dict(logs))
+        self.epoch += 1
+        self._callbacks.on_epoch_end(self.epoch - 1, logs)
+
+    def _end_if_finished(self) -> None:
+        if self.finished and not self._ended:
+            self._ended = True
+            self._callbacks.on_train_end(dict(self.history[-1]) if self.history else None)
+
+    def _orders(self, count: int) -> np.ndarray:
+        """Row orders of the next epochs, (count, training rows) int32."""
+        rows = len(self.dataset.x_train)
+        if not self._shuffle:
+            return np.tile(np.arange(rows, dtype=np.int32), (count, 1))
+        return np.stack(
+            [
+                np.random.default_rng([self.config.seed, self.epoch + ahead]).permutation(rows).astype(np.int32)
+                for ahead in range(count)
+            ]
+        )
+
+    def _find_program(self, model: keras.Model | None, programs: ProgramCache | None) -> EpochProgram:
+        def make() -> EpochProgram:
+            own = model or build_model(
+                self.config.model, self.dataset, seed=self.config.seed, output=self.config.output
+            )
+            if not own.compiled:
+                compile_model(own, self.config)
+            return EpochProgram(own, self._arrays)
+
+        if model is not None or programs is None:
+            return make()
+        return programs.get(program_key(self.config), make)
+
+    def _claim(self) -> None:
+        """Have the program hold this run's variables: another run may have used it since."""
+        owner = self._program.owner() if self._program.owner else None
+        if owner is self:
+            return
+        if owner is not None:
+            owner._parked = self._program.state()
+            owner._stopped = bool(self._program.model.stop_training)
+        if self._parked is not None:
+            self._program.load(self._parked)
+            self._parked = None
+        self._program.model.stop_training = self._stopped
+        self._program.owner = weakref.ref(self)
+
+
+def _early_stopping(config: ExperimentConfig) -> list[keras.callbacks.Callback]:
+    chosen = config.training.early_stopping
+    if chosen is None:
+        return []
+    return [
+        keras.callbacks.EarlyStopping(
+            monitor=chosen.monitor,
+            patience=chosen.patience,
+            min_delta=chosen.min_delta,
+            restore_best_weights=chosen.restore_best_weights,
+            mode="min",
+        )
+    ]
