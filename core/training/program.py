@@ -20,6 +20,24 @@ import tensorflow as tf
 _TEST_BATCH = 1024
 
 
+_interrupted: tf.Variable | None = None
+
+
+def _interrupt_flag() -> tf.Variable:
+    global _interrupted  # one training runs at a time in a process, so one flag serves all programs
+    if _interrupted is None:
+        _interrupted = tf.Variable(False, trainable=False, name="interrupted")
+    return _interrupted
+
+
+def interrupt(now: bool = True) -> None:
+    """Abandon the epoch that this process is computing, and every later one until `interrupt(False)`.
+
+    Callable from another thread. The abandoned epoch leaves no trace: the model has the weights from before it.
+    """
+    _interrupt_flag().assign(now)
+
+
 @dataclass(frozen=True)
 class Arrays:
     """The rows a program runs over, as tensors: x (rows, …), y (rows,)."""
@@ -50,6 +68,7 @@ class EpochProgram:
         #: Whose variables the model holds; set by `Trainer`.
         self.owner: weakref.ref[Any] | None = None
         self._build_variables(arrays)
+        _interrupt_flag()
         names = list(model.get_metrics_result())
         self.log_names = [*names, *(f"val_{name}" for name in names)]
         # Metrics start from zero in every epoch: their variables are no part of a run's state.
@@ -81,7 +100,7 @@ class EpochProgram:
         #: The optimizer's variables before the first update, and weights to be replaced.
         self.initial_state = [np.array(variable.value) for variable in self._variables]
 
-    def run(self, arrays: Arrays, orders: np.ndarray, batch_size: int) -> np.ndarray:
+    def run(self, arrays: Arrays, orders: np.ndarray, batch_size: int) -> tuple[np.ndarray, bool]:
         """Train for several epochs in one call.
 
         Args:
@@ -89,10 +108,10 @@ class EpochProgram:
             batch_size: more than the training rows means one batch.
 
         Returns:
-            (epochs done, logs) float64. Fewer rows than asked for mean that the epoch after them gave a loss that is
-            not finite; the model then has the weights from before that epoch.
+            (epochs done, logs) float64, and whether all was finite. Fewer rows than asked for mean that the epoch after
+            them gave a loss that is not finite, or was interrupted; the model has the weights from before that epoch.
         """
-        logs, done = self._run(
+        logs, done, finite = self._run(
             arrays.x_train,
             arrays.y_train,
             arrays.x_test,
@@ -100,7 +119,7 @@ class EpochProgram:
             tf.constant(orders, tf.int32),
             tf.constant(batch_size, tf.int32),
         )
-        return logs.numpy()[: int(done)].astype(np.float64)
+        return logs.numpy()[: int(done)].astype(np.float64), bool(finite)
 
     def predict(self, inputs: np.ndarray) -> np.ndarray:
         """What the output layer gives. (rows, features) -> (rows, units) float32."""
@@ -138,33 +157,37 @@ class EpochProgram:
         y_test: tf.Tensor,
         orders: tf.Tensor,
         batch: tf.Tensor,
-    ) -> tuple[tf.Tensor, tf.Tensor]:
+    ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
         count = tf.shape(orders)[0]
 
-        def body(done: tf.Tensor, finite: tf.Tensor, logs: tf.TensorArray) -> tuple[Any, ...]:
+        def body(done: tf.Tensor, _: tf.Tensor, finite: tf.Tensor, logs: tf.TensorArray) -> tuple[Any, ...]:
             before = [tf.identity(variable.value) for variable in self._variables]
             order = orders[done]
             row = self._epoch(tf.gather(x_train, order), tf.gather(y_train, order), x_test, y_test, batch)
-            finite = tf.reduce_all(tf.math.is_finite(row))
+            with tf.control_dependencies([row]):  # two reads are not ordered by themselves
+                interrupted = _interrupt_flag().read_value()
+            finite = tf.logical_or(interrupted, tf.reduce_all(tf.math.is_finite(row)))
+            completed = tf.logical_and(finite, tf.logical_not(interrupted))
 
             def take_back() -> tf.Tensor:
                 self._assign_all(before)
                 return tf.constant(False)
 
-            tf.cond(finite, lambda: tf.constant(True), take_back)
-            return done + tf.cast(finite, tf.int32), finite, logs.write(done, row)
+            tf.cond(completed, lambda: tf.constant(True), take_back)
+            return done + tf.cast(completed, tf.int32), completed, finite, logs.write(done, row)
 
-        done, _, logs = tf.while_loop(
-            lambda done, finite, logs: tf.logical_and(done < count, finite),
+        done, _, finite, logs = tf.while_loop(
+            lambda done, going_on, finite, logs: tf.logical_and(done < count, going_on),
             body,
             (
                 tf.constant(0),
+                tf.constant(True),
                 tf.constant(True),
                 tf.TensorArray(tf.float32, size=count, element_shape=(len(self.log_names),)),
             ),
             parallel_iterations=1,
         )
-        return logs.stack(), done
+        return logs.stack(), done, finite
 
     def _epoch(
         self, x: tf.Tensor, y: tf.Tensor, x_test: tf.Tensor, y_test: tf.Tensor, batch: tf.Tensor
@@ -182,9 +205,15 @@ class EpochProgram:
     def _each_batch(step: Any, x: tf.Tensor, y: tf.Tensor, batch: tf.Tensor | int) -> None:
         """Call a Keras step on consecutive batches; the last may be smaller, as in `model.fit`."""
         rows = tf.shape(x)[0]
+        flag = _interrupt_flag()
 
         def body(start: tf.Tensor) -> tf.Tensor:
             step((x[start : start + batch], y[start : start + batch]))
             return start + batch
 
-        tf.while_loop(lambda start: start < rows, body, (tf.constant(0),), parallel_iterations=1)
+        tf.while_loop(
+            lambda start: tf.logical_and(start < rows, tf.logical_not(flag.read_value())),
+            body,
+            (tf.constant(0),),
+            parallel_iterations=1,
+        )

@@ -110,14 +110,16 @@ class Trainer:
         while self.epoch < until and not self.finished:
             count = min(self._epochs_per_call, until - self.epoch)
             self._callbacks.on_epoch_begin(self.epoch)
-            rows = self._program.run(self._arrays, self._orders(count), self.config.training.batch_size)
+            rows, finite = self._program.run(self._arrays, self._orders(count), self.config.training.batch_size)
             for index, values in enumerate(rows):
                 if index > 0:  # fused epochs: nobody looks at the weights in between
                     self._callbacks.on_epoch_begin(self.epoch)
                 self._end_epoch(dict(zip(self._program.log_names, values.tolist(), strict=True)))
-            if len(rows) < count:
+            if not finite:
                 self.failure = NotFiniteLoss(self.epoch + 1, likely_cause(self.config, self.learning_rate))
                 _log.warning("%s", self.failure)
+            elif len(rows) < count:
+                break  # interrupted: the caller decides how to go on
         self._end_if_finished()
         return self.history[first:]
 
@@ -177,6 +179,11 @@ class Trainer:
         self._claim()
         return self._program.predict(inputs)
 
+    def warm_up(self) -> None:
+        """Trace the graph without training, so that the first epoch starts at once. Changes nothing."""
+        self._claim()
+        self._program.run(self._arrays, self._orders(0), self.config.training.batch_size)
+
     def state(self) -> TrainingState:
         """A copy of the run between two epochs, enough to go on bit for bit."""
         self._claim()
@@ -217,12 +224,10 @@ class Trainer:
         rows = len(self.dataset.x_train)
         if not self._shuffle:
             return np.tile(np.arange(rows, dtype=np.int32), (count, 1))
-        return np.stack(
-            [
-                np.random.default_rng([self.config.seed, self.epoch + ahead]).permutation(rows).astype(np.int32)
-                for ahead in range(count)
-            ]
-        )
+        orders = np.empty((count, rows), dtype=np.int32)
+        for ahead in range(count):
+            orders[ahead] = np.random.default_rng([self.config.seed, self.epoch + ahead]).permutation(rows)
+        return orders
 
     def _find_program(self, model: keras.Model | None, programs: ProgramCache | None) -> EpochProgram:
         def make() -> EpochProgram:

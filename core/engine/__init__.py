@@ -1,0 +1,1 @@
+"""The engine: training outside the server's process, many runs at once."""

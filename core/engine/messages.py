@@ -1,0 +1,125 @@
+"""What server and worker say to each other. Plain frozen values: importing this imports no Keras.
+
+    server → worker: Open, Control, Close
+    worker → server: Ready, Opened, Progress, Framed, Rested, Refused
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from core.engine.wire import Part
+from core.evaluation.views import View
+
+State = Literal["idle", "queued", "running", "paused", "done", "stopped", "failed"]
+
+#: States in which a run needs no worker any more.
+ENDED: frozenset[str] = frozenset({"done", "stopped", "failed"})
+
+
+@dataclass(frozen=True)
+class Open:
+    """Show an experiment, and train it where `state` says so.
+
+    Attributes:
+        config: an `ExperimentConfig` as JSON.
+        state: `idle` shows initial weights and trains nothing; `running` trains; `paused` waits; an ended state only
+            shows a run again, from its checkpoint.
+        steps: epochs to train while paused.
+        checkpoint: a `TrainingState` as bytes to go on from, None for the initial weights.
+        epochs: the number after which the run ends, None for the configuration's.
+        replaces: the preview that this one makes needless.
+    """
+
+    channel: str
+    config: str
+    view: View
+    state: State = "idle"
+    steps: int = 0
+    speed: float | None = None
+    checkpoint: bytes | None = None
+    epochs: int | None = None
+    replaces: str | None = None
+
+
+@dataclass(frozen=True)
+class Control:
+    """Do something to an open run: `pause resume step stop speed learning_rate view extend`, with its value."""
+
+    channel: str
+    action: Literal["pause", "resume", "step", "stop", "speed", "learning_rate", "view", "extend"]
+    value: Any = None
+
+
+@dataclass(frozen=True)
+class Close:
+    """Forget a run."""
+
+    channel: str
+
+
+@dataclass(frozen=True)
+class Ready:
+    """The worker has loaded Keras and listens."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What a viewer needs once: description, plane and points."""
+
+    channel: str
+    part: Part
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Epochs since the last report, and the state after them.
+
+    Attributes:
+        first_epoch: of `logs`, from 1.
+        logs: (epochs, log names) float32.
+        message: a sentence about the end, where there is something to say.
+        learning_rate: in force for the next epoch.
+    """
+
+    channel: str
+    state: State
+    epochs: int
+    first_epoch: int
+    logs: np.ndarray
+    learning_rate: float
+    message: str | None = None
+
+
+@dataclass(frozen=True)
+class Framed:
+    """A picture of one epoch: map and confusion matrix."""
+
+    channel: str
+    epoch: int
+    part: Part
+
+
+@dataclass(frozen=True)
+class Rested:
+    """A run paused or ended: all that is needed to go on, and its predictions of the test rows.
+
+    Attributes:
+        predictions: columns by name, for export.
+    """
+
+    channel: str
+    epoch: int
+    checkpoint: bytes
+    predictions: dict[str, list[Any]]
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Opening or training failed; the sentence can be shown."""
+
+    channel: str
+    sentence: str

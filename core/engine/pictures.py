@@ -1,0 +1,148 @@
+"""Pictures of a network in training: what a viewer is sent once, and with every frame."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from core.config import ExperimentConfig
+from core.datasets import Dataset
+from core.engine.wire import Part
+from core.evaluation import (
+    RESOLUTION,
+    Plane,
+    baseline,
+    class_probabilities,
+    confusion_matrix,
+    predicted_classes,
+)
+
+_LOSS_WORDS = {
+    "sparse_categorical_crossentropy": "cross-entropy",
+    "binary_crossentropy": "cross-entropy",
+    "mean_squared_error": "mean squared error",
+    "mean_absolute_error": "mean absolute error",
+    "huber": "Huber loss",
+}
+
+
+def describe(config: ExperimentConfig, dataset: Dataset, *, channel: str, log_names: tuple[str, ...]) -> Part:
+    """What stays the same during a run."""
+    output = config.output
+    reference = baseline(dataset, output)
+    info = {
+        "channel": channel,
+        "title": title_of(config),
+        "task": dataset.task,
+        "class_names": list(dataset.class_names),
+        "target_name": dataset.target_name,
+        "train_rows": len(dataset.x_train),
+        "test_rows": len(dataset.x_test),
+        "parameters": config.parameters,
+        "epochs": config.training.epochs,
+        "log_names": list(log_names),
+        "loss_name": _LOSS_WORDS[output.loss],
+        "baseline": {"loss": reference.loss, "metric": reference.metric, "label": reference.label},
+        "scales": {"loss": _loss_scale(output.loss, dataset), "metric": dataset.target_scale},
+    }
+    return Part({"info": info})
+
+
+def title_of(config: ExperimentConfig) -> str:
+    """A run in a few words: data set and layers."""
+    units = [str(layer.units) for layer in config.model.hidden_layers]
+    return f"{config.dataset.info.title} · {'-'.join([*units, str(config.output.units)])}"
+
+
+def draw_plane(dataset: Dataset, plane: Plane) -> Part:
+    """The plane of the map with the training and test points on it."""
+    points = np.concatenate([plane.train_points, plane.test_points])
+    target = np.concatenate([dataset.y_train, dataset.y_test])
+    if dataset.task == "regression":
+        target = dataset.in_own_units(target)
+    is_test = np.arange(len(points)) >= len(plane.train_points)
+    names = list(dataset.raw_feature_names) if len(dataset.raw_feature_names) > 2 else []
+    return Part(
+        {
+            "view": {
+                "kind": plane.kind,
+                "x": plane.x,
+                "y": plane.y,
+                "x_label": plane.x_label,
+                "y_label": plane.y_label,
+                "x_range": list(plane.x_range),
+                "y_range": list(plane.y_range),
+                "note": plane.note,
+                "feature_names": names,
+            }
+        },
+        {
+            "points_x": points[:, 0].astype(np.float32),
+            "points_y": points[:, 1].astype(np.float32),
+            "points_target": target.astype(np.float32),
+            "points_test": is_test.astype(np.uint8),
+        },
+    )
+
+
+def draw_frame(
+    config: ExperimentConfig, dataset: Dataset, *, epoch: int, grid_outputs: np.ndarray, test_outputs: np.ndarray
+) -> Part:
+    """One epoch's picture.
+
+    Args:
+        grid_outputs: (RESOLUTION², units), what the network says on the plane's grid.
+        test_outputs: (test rows, units).
+    """
+    frame: dict[str, Any] = {"epoch": epoch, "map": {"rows": RESOLUTION, "columns": RESOLUTION}}
+    square = (RESOLUTION, RESOLUTION)
+    if dataset.task == "regression":
+        targets = dataset.in_own_units(np.concatenate([dataset.y_train, dataset.y_test]))
+        low, high = float(targets.min()), float(targets.max())
+        heights = dataset.in_own_units(grid_outputs[:, 0])
+        share = np.nan_to_num((heights - low) / ((high - low) or 1.0))
+        frame["map"]["range"] = [low, high]
+        return Part(
+            {"frame": frame},
+            {
+                "map_value": np.round(np.clip(share, 0.0, 1.0) * 255).astype(np.uint8).reshape(square),
+                "predicted": dataset.in_own_units(test_outputs[:, 0]).astype(np.float32),
+                "actual": dataset.in_own_units(dataset.y_test).astype(np.float32),
+            },
+        )
+    probabilities = class_probabilities(grid_outputs, config.output)
+    chance = 1.0 / dataset.n_classes
+    confidence = np.clip((probabilities.max(axis=1) - chance) / (1.0 - chance), 0.0, 1.0)
+    predicted = predicted_classes(class_probabilities(test_outputs, config.output))
+    frame["confusion"] = confusion_matrix(dataset.y_test, predicted, dataset.n_classes).tolist()
+    return Part(
+        {"frame": frame},
+        {
+            "map_class": predicted_classes(probabilities).astype(np.uint8).reshape(square),
+            "map_confidence": np.round(confidence * 255).astype(np.uint8).reshape(square),
+        },
+    )
+
+
+def tabulate_predictions(config: ExperimentConfig, dataset: Dataset, test_outputs: np.ndarray) -> dict[str, list[Any]]:
+    """The test rows' predictions as columns: what is, what the network says and, of classes, how surely."""
+    if dataset.task == "regression":
+        return {
+            "actual": dataset.in_own_units(dataset.y_test).tolist(),
+            "predicted": dataset.in_own_units(test_outputs[:, 0]).tolist(),
+        }
+    probabilities = class_probabilities(test_outputs, config.output)
+    names = dataset.class_names
+    return {
+        "actual": [names[index] for index in dataset.y_test],
+        "predicted": [names[index] for index in predicted_classes(probabilities)],
+        **{f"probability_{name}": probabilities[:, index].tolist() for index, name in enumerate(names)},
+    }
+
+
+def _loss_scale(loss: str, dataset: Dataset) -> float:
+    """Factor from a loss of standardised targets to one in the target's own units; 1 where there is none."""
+    if dataset.task != "regression":
+        return 1.0
+    return {"mean_squared_error": dataset.target_scale**2, "mean_absolute_error": dataset.target_scale}.get(loss, 1.0)

@@ -1,0 +1,224 @@
+"""One experiment inside a worker: a `Trainer`, its pace, its view, and what it reports."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from core.config import ExperimentConfig
+from core.datasets import Dataset
+from core.engine.messages import ENDED, Framed, Open, Opened, Progress, Rested, State
+from core.engine.pictures import describe, draw_frame, draw_plane, tabulate_predictions
+from core.evaluation import View, plane_of
+from core.training import EpochEnd, EpochStream, ProgramCache, Trainer, TrainingState
+
+#: Seconds between two pictures of a run while it trains: 15 a second, a little more than the eye follows.
+_FRAME_INTERVAL = 1 / 15
+
+#: Pictures may take one part in this many of a run's time.
+_FRAME_SHARE = 8
+
+
+class Session:
+    """An open experiment.
+
+    Args:
+        report: takes the messages for the server.
+
+    Attributes:
+        state: as the server shows it.
+    """
+
+    def __init__(
+        self, command: Open, dataset: Dataset, programs: ProgramCache, report: Callable[[Any], None]
+    ) -> None:
+        self.channel = command.channel
+        self.config = ExperimentConfig.model_validate_json(command.config)
+        self.state: State = command.state
+        self._report = report
+        self._dataset = dataset
+        self._speed = command.speed
+        self._steps = command.steps
+        self._due = 0.0
+        self._next_frame = 0.0
+        self._frame_cost = 0.0
+        self._framed: tuple[int, View] | None = None
+        self._rested: int | None = None
+        self._ends: list[EpochEnd] = []
+        self.trainer = Trainer(
+            self.config, dataset=dataset, callbacks=[EpochStream(self._ends.append)], programs=programs
+        )
+        if command.checkpoint is not None:
+            self.trainer.restore(TrainingState.from_bytes(command.checkpoint))
+        if command.epochs is not None:
+            self.trainer.epochs = command.epochs
+        self._view = command.view
+        self._plane = plane_of(dataset, command.view)
+        parts = describe(self.config, dataset, channel=self.channel, log_names=self.trainer.log_names)
+        drawn = draw_plane(dataset, self._plane)
+        parts.header["info"]["epochs"] = self.trainer.epochs
+        self._report(Opened(self.channel, type(parts)({**parts.header, **drawn.header}, drawn.blocks)))
+        if self.state not in ENDED:
+            self._send_progress()
+
+    # -- what the worker's loop asks -----------------------------------------------------------------------------------
+
+    @property
+    def wants_to_train(self) -> bool:
+        """Whether there is an epoch to do, now or later."""
+        return self.state == "running" or (self.state == "paused" and self._steps > 0)
+
+    def waits_until(self) -> float:
+        """When the next epoch is due on the monotonic clock; a run at full speed is always due."""
+        return self._due if self._speed is not None and self.state == "running" else 0.0
+
+    def train(self, seconds: float) -> None:
+        """Train for about `seconds`, at least one epoch, and report."""
+        end = time.monotonic() + seconds
+        if self._steps > 0 and self.state == "paused":
+            before = self.trainer.epoch
+            self.trainer.advance(1)
+            self._steps -= self.trainer.epoch - before
+        elif self._speed is not None:
+            # A late epoch does not make the next ones hurry.
+            self._due = max(self._due, time.monotonic() - 1.0 / self._speed) + 1.0 / self._speed
+            self.trainer.advance(1)
+        else:
+            self._advance_until(end)
+        if self.trainer.finished:
+            self._end()
+        self._send_progress()
+
+    def show(self, *, crowd: int) -> None:
+        """Send a picture, if there is a new one to send and it is time.
+
+        Args:
+            crowd: number of runs that train here; each gets its share of pictures.
+        """
+        now = time.monotonic()
+        resting = not self.wants_to_train
+        slow = self._speed is not None and self._speed <= 1 / _FRAME_INTERVAL
+        if self._framed == (self.trainer.epoch, self._view) or (now < self._next_frame and not resting and not slow):
+            pass
+        else:
+            self._send_frame()
+            self._frame_cost = time.monotonic() - now
+            interval = max(_FRAME_INTERVAL, _FRAME_SHARE * self._frame_cost)
+            self._next_frame = time.monotonic() + interval * max(1.0, crowd / 4)
+        if resting and self.state != "idle" and self._rested != self.trainer.epoch:
+            self._rest()
+
+    # -- what the server asks -----------------------------------------------------------------------------------------
+
+    def control(self, action: str, value: Any) -> None:
+        """Carry out a `Control`."""
+        getattr(self, f"_do_{action}")(value)
+
+    def _do_pause(self, _: Any) -> None:
+        if self.state == "running":
+            self._change("paused")
+
+    def _do_resume(self, _: Any) -> None:
+        if self.state == "paused":
+            self._change("running")
+
+    def _do_step(self, value: Any) -> None:
+        if self.state == "running":
+            self._change("paused")
+        if self.state == "paused":
+            self._steps += int(value or 1)
+
+    def _do_stop(self, _: Any) -> None:
+        if self.state in {"running", "paused"}:
+            self._steps = 0
+            self._change("stopped")
+
+    def _do_speed(self, value: Any) -> None:
+        self._speed = value
+        self._due = 0.0
+
+    def _do_learning_rate(self, value: Any) -> None:
+        self.trainer.learning_rate = float(value)
+        self._rested = None
+        self._send_progress()
+
+    def _do_view(self, value: Any) -> None:
+        self._view = value
+        self._plane = plane_of(self._dataset, value)
+        self._report(Opened(self.channel, draw_plane(self._dataset, self._plane)))
+
+    def _do_extend(self, value: Any) -> None:
+        if self.state in {"done", "stopped"}:
+            self.trainer.extend(int(value))
+            self._change("running")
+
+    # -- reports ------------------------------------------------------------------------------------------------------
+
+    def _advance_until(self, end: float) -> None:
+        chunk = 1
+        while not self.trainer.finished:
+            started, before = time.monotonic(), self.trainer.epoch
+            self.trainer.advance(chunk)
+            now = time.monotonic()
+            done = self.trainer.epoch - before
+            if done < chunk or now >= end:
+                return
+            # Larger calls cost less each, as long as they end in time.
+            pace = (now - started) / done
+            chunk = max(1, min(10, int((end - now) / max(pace, 1e-6))))
+
+    def _change(self, state: State) -> None:
+        self.state = state
+        self._send_progress()
+
+    def _end(self) -> None:
+        self._steps = 0
+        self.state = "failed" if self.trainer.failure and self.trainer.epoch == 0 else "done"
+        if self.trainer.failure:
+            self.state = "failed"
+
+    def _ending(self) -> str | None:
+        if self.trainer.failure is not None:
+            return f"{self.trainer.failure} Shown is the last epoch before that."
+        if self.state == "done" and self.trainer.epoch < self.trainer.epochs:
+            stopping = self.config.training.early_stopping
+            patience = stopping.patience if stopping else 0
+            return f"Early stopping ended the run: no better test loss for {patience} epochs."
+        return None
+
+    def _send_progress(self) -> None:
+        names = self.trainer.log_names
+        ends, first = self._ends[:], self.trainer.epoch - len(self._ends) + 1
+        self._ends.clear()
+        logs = np.array([[end.logs[name] for name in names] for end in ends], dtype=np.float32)
+        self._report(
+            Progress(
+                self.channel,
+                self.state,
+                self.trainer.epochs,
+                first,
+                logs.reshape(len(ends), len(names)),
+                self.trainer.learning_rate,
+                self._ending(),
+            )
+        )
+
+    def _send_frame(self) -> None:
+        part = draw_frame(
+            self.config,
+            self._dataset,
+            epoch=self.trainer.epoch,
+            grid_outputs=self.trainer.predict(self._plane.grid),
+            test_outputs=self.trainer.predict(self._dataset.x_test),
+        )
+        self._framed = (self.trainer.epoch, self._view)
+        self._report(Framed(self.channel, self.trainer.epoch, part))
+
+    def _rest(self) -> None:
+        outputs = self.trainer.predict(self._dataset.x_test)
+        predictions = tabulate_predictions(self.config, self._dataset, outputs)
+        self._rested = self.trainer.epoch
+        self._report(Rested(self.channel, self.trainer.epoch, self.trainer.state().to_bytes(), predictions))

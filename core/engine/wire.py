@@ -1,0 +1,69 @@
+"""How a picture of a run travels: a JSON header and binary blocks, in one message.
+
+    uint32 length of the header (little-endian) · header (UTF-8 JSON) · padding to 4 · blocks, each padded to 4
+
+The header lists its blocks as `{"name", "dtype", "shape"}`. Read by `pages/components/live/frontend/protocol.js`.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+_DTYPES = {"f32": np.dtype("<f4"), "u8": np.dtype("u1"), "i32": np.dtype("<i4")}
+_NAMES = {dtype: name for name, dtype in _DTYPES.items()}
+
+
+@dataclass(frozen=True)
+class Part:
+    """Header fields and the arrays that belong to them.
+
+    Attributes:
+        header: JSON-serialisable, without `blocks`.
+        blocks: arrays by name, float32, uint8 or int32.
+    """
+
+    header: dict[str, Any]
+    blocks: dict[str, np.ndarray] = field(default_factory=dict)
+
+
+def encode(parts: Iterable[Part]) -> bytes:
+    """One message from several parts; later parts win where names meet."""
+    header: dict[str, Any] = {}
+    blocks: dict[str, np.ndarray] = {}
+    for part in parts:
+        header.update(part.header)
+        blocks.update(part.blocks)
+    arrays = {name: np.ascontiguousarray(array) for name, array in blocks.items()}
+    header["blocks"] = [
+        {"name": name, "dtype": _NAMES[array.dtype], "shape": list(array.shape)} for name, array in arrays.items()
+    ]
+    text = json.dumps(header, allow_nan=False, separators=(",", ":")).encode()
+    pieces = [struct.pack("<I", len(text)), text, _padding(4 + len(text))]
+    for array in arrays.values():
+        pieces += [array.tobytes(), _padding(array.nbytes)]
+    return b"".join(pieces)
+
+
+def decode(message: bytes) -> Part:
+    """The inverse of `encode`, for stored pictures and tests."""
+    (length,) = struct.unpack_from("<I", message)
+    header = json.loads(message[4 : 4 + length])
+    offset = 4 + length + len(_padding(4 + length))
+    blocks = {}
+    for block in header.pop("blocks"):
+        dtype = _DTYPES[block["dtype"]]
+        count = int(np.prod(block["shape"], dtype=np.int64))
+        blocks[block["name"]] = np.frombuffer(message, dtype, count, offset).reshape(block["shape"])
+        size = count * dtype.itemsize
+        offset += size + len(_padding(size))
+    return Part(header, blocks)
+
+
+def _padding(length: int) -> bytes:
+    return b"\0" * (-length % 4)

@@ -1,0 +1,209 @@
+"""The training process: serves many runs in turn, a slice of time each. Started by `core.engine.pool`.
+
+    python -m core.engine.worker        # reads where to connect from standard input
+
+It ends when its server does: standard input and the connection both close then.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import signal
+import sys
+import threading
+import time
+from collections import OrderedDict, deque
+from multiprocessing.connection import Client, Connection
+from typing import Any
+
+_log = logging.getLogger("descent.worker")
+
+#: Seconds a run trains before the next one's turn: long beside a swap of variables (6 ms), short to the eye.
+_SLICE = 0.03
+
+#: Ended runs kept at hand, so that another view of them or going on needs no rebuilding.
+_KEPT = 20
+
+
+class Worker:
+    """Turns commands into sessions, and gives each session its turns."""
+
+    def __init__(self, connection: Connection) -> None:
+        from core.training import ProgramCache
+
+        self._connection = connection
+        self._sessions: OrderedDict[str, Any] = OrderedDict()
+        self._programs = ProgramCache()
+        self._datasets: OrderedDict[str, Any] = OrderedDict()
+        self._commands: deque[Any] = deque()
+        self._arrived = threading.Event()
+        self._warming: list[Any] = []
+        self._training: str | None = None
+
+    def serve(self) -> None:
+        """Work until the server is gone."""
+        from core.engine.messages import Ready
+
+        self._report(Ready())
+        threading.Thread(target=self._listen, name="commands", daemon=True).start()
+        while True:
+            self._obey()
+            waiting = self._take_turns()
+            if waiting is None and self._warming and not self._commands:
+                self._warm()
+            elif waiting is None or waiting > 0:
+                self._arrived.wait(waiting)
+            self._arrived.clear()
+
+    def _report(self, message: Any) -> None:
+        self._connection.send(message)
+
+    # -- commands -----------------------------------------------------------------------------------------------------
+
+    def _listen(self) -> None:
+        """Take commands as they come, and interrupt the epoch that stands in the way of a pause or a stop."""
+        from core.engine.messages import Control
+        from core.training.program import interrupt
+
+        while True:
+            try:
+                command = self._connection.recv()
+            except (EOFError, OSError):
+                os._exit(0)
+            self._commands.append(command)
+            if isinstance(command, Control) and command.action in {"pause", "stop", "step"}:
+                if command.channel == self._training:
+                    interrupt()
+            self._arrived.set()
+
+    def _obey(self) -> None:
+        from core.engine.messages import Close, Control, Open, Refused
+        from core.training.program import interrupt
+
+        if self._commands:
+            interrupt(False)
+        while self._commands:
+            command = self._commands.popleft()
+            try:
+                if isinstance(command, Open):
+                    self._open(command)
+                elif isinstance(command, Control) and command.channel in self._sessions:
+                    self._sessions[command.channel].control(command.action, command.value)
+                    self._sessions[command.channel].show(crowd=1)
+                elif isinstance(command, Close):
+                    self._sessions.pop(command.channel, None)
+            except Exception as error:
+                _log.exception("%s failed", type(command).__name__)
+                self._sessions.pop(command.channel, None)
+                self._report(Refused(command.channel, _sentence(error)))
+
+    def _open(self, command: Any) -> None:
+        from core.engine.session import Session
+
+        if command.state == "idle" and self._superseded(command):
+            return
+        session = Session(command, self._dataset(command), self._programs, self._report)
+        if command.state == "idle":
+            session.show(crowd=1)
+            self._warming = [session]  # its graph is traced when there is nothing else to do
+            return
+        self._sessions[command.channel] = session
+        self._sessions.move_to_end(command.channel)
+        if not session.wants_to_train:
+            session.show(crowd=1)
+        ended = [channel for channel, kept in self._sessions.items() if not kept.wants_to_train]
+        for channel in ended[:-_KEPT]:
+            if self._sessions[channel].state != "paused":
+                del self._sessions[channel]
+
+    def _superseded(self, preview: Any) -> bool:
+        """A newer preview of the same page is already waiting."""
+        return any(getattr(command, "replaces", None) == preview.channel for command in self._commands)
+
+    def _dataset(self, command: Any) -> Any:
+        """The data set of a configuration; the latest few are kept."""
+        from core.config import ExperimentConfig
+        from core.datasets import load_dataset
+
+        config = ExperimentConfig.model_validate_json(command.config)
+        key = f"{config.seed}:{config.dataset.model_dump_json()}"
+        if key not in self._datasets:
+            self._datasets[key] = load_dataset(config.dataset, seed=config.seed)
+            while len(self._datasets) > 16:
+                self._datasets.popitem(last=False)
+        self._datasets.move_to_end(key)
+        return self._datasets[key]
+
+    # -- training -----------------------------------------------------------------------------------------------------
+
+    def _take_turns(self) -> float | None:
+        """Give every run that is due a slice.
+
+        Returns:
+            Seconds until the next one is due, None for none.
+        """
+        from core.engine.messages import Refused
+
+        training = [session for session in self._sessions.values() if session.wants_to_train]
+        if not training:
+            return None
+        now = time.monotonic()
+        due = [session for session in training if session.waits_until() <= now]
+        for session in due:
+            if self._commands:
+                self._obey()
+                if session.channel not in self._sessions or not session.wants_to_train:
+                    continue
+            self._training = session.channel
+            try:
+                session.train(_SLICE)
+                session.show(crowd=len(training))
+            except Exception as error:
+                _log.exception("training failed")
+                self._sessions.pop(session.channel, None)
+                self._report(Refused(session.channel, _sentence(error)))
+            finally:
+                self._training = None
+        soonest = min(session.waits_until() for session in training)
+        return max(0.0, soonest - time.monotonic())
+
+    def _warm(self) -> None:
+        """Trace the graph of the experiment that is on somebody's screen: Train then starts at once."""
+        self._warming.pop().trainer.warm_up()
+
+
+def _sentence(error: Exception) -> str:
+    from core.errors import DescentError
+
+    if isinstance(error, (DescentError, ValueError)):
+        return str(error)
+    if isinstance(error, MemoryError):
+        return "There was not enough memory for this network. Try fewer units or samples."
+    return "Training failed for a reason that Descent did not expect; the server's log has the details."
+
+
+def _end_with_server() -> None:
+    """Standard input closes when the server ends, however it ends."""
+    sys.stdin.buffer.read()
+    os._exit(0)
+
+
+def main() -> None:
+    """Connect to the server and serve it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's; it ends its workers
+    settings = json.loads(sys.stdin.buffer.readline())
+    threading.Thread(target=_end_with_server, name="server watch", daemon=True).start()
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s: %(message)s")
+    if hasattr(os, "nice"):
+        os.nice(5)  # pages stay responsive while every core trains
+    connection = Client(settings["address"], authkey=bytes.fromhex(settings["key"]))
+    from core.engine.warmup import import_everything
+
+    import_everything()
+    Worker(connection).serve()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,130 @@
+"""The plane that a decision map shows: which two directions of the input space, over which range.
+
+Two inputs: all of the input space. More: a slice through two features with the others at their median, or the plane
+of the first two principal components.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from core.datasets import Dataset
+
+#: Rows and columns of a map.
+RESOLUTION = 100
+
+
+@dataclass(frozen=True)
+class View:
+    """What the user chose to see.
+
+    Attributes:
+        kind: `auto` is the plane of two inputs, and the principal components of more.
+        x, y: indices of raw columns, for a slice.
+    """
+
+    kind: Literal["auto", "slice", "pca"] = "auto"
+    x: int = 0
+    y: int = 1
+
+
+@dataclass(frozen=True)
+class Plane:
+    """A view made concrete for a data set.
+
+    Attributes:
+        kind: `plane` shows all inputs; `slice` and `pca` leave directions out.
+        x_range, y_range: (low, high) along the two directions.
+        note: what is not shown, in words; empty for `plane`.
+        grid: (RESOLUTION², features) float32 network inputs, the lowest y first, x running fastest.
+        train_points, test_points: (rows, 2) float64, the data set's rows in this plane.
+    """
+
+    kind: Literal["plane", "slice", "pca"]
+    x: int
+    y: int
+    x_label: str
+    y_label: str
+    x_range: tuple[float, float]
+    y_range: tuple[float, float]
+    note: str
+    grid: np.ndarray
+    train_points: np.ndarray
+    test_points: np.ndarray
+
+
+def plane_of(dataset: Dataset, view: View) -> Plane:
+    """The plane for a view.
+
+    Raises:
+        ValueError: the view names a column that the data set does not have.
+    """
+    columns = dataset.raw_train.shape[1]
+    if columns > 2 and view.kind != "slice":
+        return _principal_plane(dataset)
+    x, y = (view.x, view.y) if view.kind == "slice" else (0, 1)
+    if not (0 <= x < columns and 0 <= y < columns and x != y):
+        raise ValueError(f"A slice needs two different columns from 0 to {columns - 1}, received {x} and {y}.")
+    return _slice(dataset, x, y)
+
+
+def _slice(dataset: Dataset, x: int, y: int) -> Plane:
+    train, test = dataset.raw_train[:, [x, y]], dataset.raw_test[:, [x, y]]
+    x_range, y_range = _ranges(np.concatenate([train, test]))
+    raw = np.tile(np.median(dataset.raw_train, axis=0), (RESOLUTION**2, 1))
+    raw[:, x], raw[:, y] = _mesh(x_range, y_range)
+    others = dataset.raw_train.shape[1] - 2
+    return Plane(
+        kind="slice" if others else "plane",
+        x=x,
+        y=y,
+        x_label=dataset.raw_feature_names[x],
+        y_label=dataset.raw_feature_names[y],
+        x_range=x_range,
+        y_range=y_range,
+        note=f"a slice: the other {others} features at their median" if others else "",
+        grid=dataset.inputs(raw),
+        train_points=train,
+        test_points=test,
+    )
+
+
+def _principal_plane(dataset: Dataset) -> Plane:
+    from sklearn.decomposition import PCA
+
+    pca = PCA(n_components=2, svd_solver="full").fit(dataset.x_train)
+    train, test = pca.transform(dataset.x_train), pca.transform(dataset.x_test)
+    x_range, y_range = _ranges(np.concatenate([train, test]))
+    along_x, along_y = _mesh(x_range, y_range)
+    grid = pca.inverse_transform(np.stack([along_x, along_y], axis=1))
+    share = pca.explained_variance_ratio_
+    return Plane(
+        kind="pca",
+        x=0,
+        y=1,
+        x_label=f"1st principal component ({share[0]:.0%})",
+        y_label=f"2nd principal component ({share[1]:.0%})",
+        x_range=x_range,
+        y_range=y_range,
+        note=f"the plane of the first two principal components, {share.sum():.0%} of the variance",
+        grid=np.ascontiguousarray(grid, dtype=np.float32),
+        train_points=np.asarray(train, dtype=np.float64),
+        test_points=np.asarray(test, dtype=np.float64),
+    )
+
+
+def _ranges(points: np.ndarray) -> tuple[tuple[float, float], tuple[float, float]]:
+    """The points' extent and an eighth more on each side, along x and y."""
+    low, high = points.min(axis=0), points.max(axis=0)
+    margin = np.where(high > low, (high - low) / 8, 1.0)
+    low, high = low - margin, high + margin
+    return (float(low[0]), float(high[0])), (float(low[1]), float(high[1]))
+
+
+def _mesh(x_range: tuple[float, float], y_range: tuple[float, float]) -> tuple[np.ndarray, np.ndarray]:
+    """Coordinates of the grid, each (RESOLUTION²,): y slow and upwards, x fast."""
+    y, x = np.meshgrid(np.linspace(*y_range, RESOLUTION), np.linspace(*x_range, RESOLUTION), indexing="ij")
+    return x.ravel(), y.ravel()

@@ -1,0 +1,39 @@
+-- Runs as they happen. One row per run, one per epoch and log; the server is the only writer.
+
+CREATE TABLE IF NOT EXISTS runs (
+    id          TEXT PRIMARY KEY,             -- random, 128 bits; never derived from names
+    owner       TEXT NOT NULL,                -- the browser that may control it
+    server      TEXT NOT NULL,                -- the server process that trains it
+    created     REAL NOT NULL,                -- Unix time, seconds
+    config      TEXT NOT NULL,                -- ExperimentConfig as JSON
+    speed       REAL,                         -- epochs a second, NULL for as fast as possible
+    view        TEXT NOT NULL,                -- View as JSON
+    state       TEXT NOT NULL,                -- queued running paused done stopped failed
+    message     TEXT,                         -- a sentence about how it ended
+    epoch       INTEGER NOT NULL DEFAULT 0,   -- completed epochs
+    epochs      INTEGER NOT NULL,             -- the number after which it ends
+    log_names   TEXT NOT NULL DEFAULT '[]',   -- JSON list: what the columns of `epochs.logs` are
+    seconds     REAL NOT NULL DEFAULT 0       -- time spent in state running
+);
+CREATE INDEX IF NOT EXISTS runs_by_owner ON runs (owner, created);
+
+CREATE TABLE IF NOT EXISTS epochs (
+    run   TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+    epoch INTEGER NOT NULL,                   -- from 1
+    logs  BLOB NOT NULL,                      -- little-endian float32, one per log name
+    PRIMARY KEY (run, epoch)
+) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS changes (
+    run           TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+    epoch         INTEGER NOT NULL,           -- completed epochs when it was changed; applies from the next
+    learning_rate REAL NOT NULL,
+    PRIMARY KEY (run, epoch)
+) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS pictures (
+    run  TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+    kind TEXT NOT NULL,                       -- opened frame checkpoint predictions
+    data BLOB NOT NULL,
+    PRIMARY KEY (run, kind)
+) WITHOUT ROWID;

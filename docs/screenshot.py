@@ -1,0 +1,45 @@
+"""Takes the pictures of the README: `.venv/bin/python docs/screenshot.py` (needs the test requirements)."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+import run  # noqa: E402
+from tests.e2e.conftest import CHROMIUM_OPTIONS, Server  # noqa: E402
+from tests.e2e.train_page import TrainPage  # noqa: E402
+
+FOLDER = ROOT / "docs" / "screenshots"
+EXPERIMENT = "?dataset=spirals&classes=3&noise=0.1&layers=8-tanh,8-tanh&learning_rate=0.03&epochs=300&seed=1"
+
+
+def main() -> None:
+    FOLDER.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        server = Server(Path(folder) / "data", Path(folder) / "log.txt", {}, [])
+        browser = playwright.chromium.launch(
+            executable_path=run.find_browser(), args=[*CHROMIUM_OPTIONS, "--no-sandbox"]
+        )
+        try:
+            for scheme in ("light", "dark"):
+                context = browser.new_context(
+                    viewport={"width": 1440, "height": 900}, color_scheme=scheme, device_scale_factor=2
+                )
+                train = TrainPage(context.new_page(), server.url).open(EXPERIMENT)
+                train.click("train")
+                train.wait_for_state("done")
+                train.page.screenshot(path=FOLDER / f"train-{scheme}.png", animations="disabled")
+                context.close()
+        finally:
+            browser.close()
+            server.stop()
+
+
+if __name__ == "__main__":
+    main()

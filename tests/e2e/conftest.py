@@ -1,0 +1,254 @@
+"""The real app in a real browser: servers of one's own, and pages that stay quiet and ask no other host."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import run
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request
+
+ROOT = Path(run.__file__).resolve().parent
+START_SECONDS = 60
+END_SECONDS = 10
+CHROMIUM_OPTIONS = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",  # otherwise it asks for hosts of its own at every start
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+class Server:
+    """One `streamlit run app.py` with its own port and data folder."""
+
+    def __init__(self, data: Path, log_file: Path, variables: dict[str, str], options: list[str]) -> None:
+        self.data = data
+        self.port = _free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._log_file = log_file
+        self._variables = {**os.environ, "PYTHONUNBUFFERED": "1", **variables, "DESCENT_DATA": str(data)}
+        self._options = options
+        self.process: subprocess.Popen[bytes]
+        self._group = 0
+        self.start()
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
+        command += ["--server.port", str(self.port), *self._options]
+        with self._log_file.open("ab") as log:
+            self.process = subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env=self._variables,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,  # its descendants can be told from everyone else's
+            )
+        self._group = self.process.pid
+        self._wait(self._is_healthy, START_SECONDS, "did not answer")
+
+    def stop(self) -> None:
+        """End it as Ctrl-C or a service manager would."""
+        if self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(END_SECONDS)
+            except subprocess.TimeoutExpired:
+                self.kill()
+                raise AssertionError(
+                    f"The server did not end within {END_SECONDS} s of SIGTERM.\n{self.log}"
+                ) from None
+
+    def kill(self) -> None:
+        """End it without warning, as a crash or a power cut would."""
+        self.process.kill()
+        self.process.wait(END_SECONDS)
+
+    def restart(self) -> None:
+        """Stop it (or find it dead) and start it again: same port, same data."""
+        self.stop()
+        self.start()
+
+    @property
+    def log(self) -> str:
+        return self._log_file.read_text(encoding="utf-8", errors="replace")
+
+    def children(self) -> list[str]:
+        """The processes it started that are still alive, by number and name; where /proc exists."""
+        alive = []
+        for status in Path("/proc").glob("[0-9]*/stat"):
+            try:
+                number, _, rest = status.read_text().partition(" (")
+                name, _, fields = rest.rpartition(") ")
+                state, _parent, _group, session = fields.split()[:4]
+            except OSError:  # it ended while we looked
+                continue
+            if int(session) == self._group and int(number) != self.process.pid and state != "Z":
+                alive.append(f"{number} {name}")
+        return alive
+
+    def assert_left_nothing_behind(self) -> None:
+        self._wait(lambda: not self.children(), END_SECONDS, "left processes behind: {0.children}")
+
+    def end_everything(self) -> None:
+        """For teardown: whatever a failed test left alive."""
+        if self.process.poll() is None:
+            self.kill()
+        for child in self.children():
+            try:
+                os.kill(int(child.split()[0]), signal.SIGTERM)
+            except OSError:
+                pass
+
+    def _is_healthy(self) -> bool:
+        if self.process.poll() is not None:
+            raise AssertionError(f"The server ended with code {self.process.returncode}.\n{self.log}")
+        try:
+            with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=2) as answer:
+                return bool(answer.status == 200)
+        except (OSError, urllib.error.URLError):
+            return False
+
+    def _wait(self, condition: Callable[[], bool], seconds: float, what: str) -> None:
+        end = time.monotonic() + seconds
+        while not condition():
+            if time.monotonic() > end:
+                raise AssertionError(f"The server {what.format(self)} after {seconds} s.\n{self.log}")
+            time.sleep(0.05)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+StartServer = Callable[..., Server]
+
+
+def _serve(folder: Path, servers: list[Server]) -> StartServer:
+    def start(*options: str, data: Path | None = None, **variables: str) -> Server:
+        own = folder / f"server-{len(servers)}"
+        own.mkdir()
+        server = Server(data or own / "data", own / "log.txt", variables, list(options))
+        servers.append(server)
+        return server
+
+    return start
+
+
+def _end(servers: list[Server]) -> None:
+    try:
+        for server in servers:
+            server.stop()
+            server.assert_left_nothing_behind()
+    finally:
+        for server in servers:
+            server.end_everything()
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The server that most tests share. Those that stop it or look at all its runs start their own."""
+    servers: list[Server] = []
+    yield _serve(tmp_path_factory.mktemp("shared"), servers)()
+    _end(servers)
+
+
+@pytest.fixture
+def start_server(tmp_path: Path) -> Iterator[StartServer]:
+    """Starts servers for this test alone.
+
+    >>> start_server("--server.allowedHosts", "lab", DESCENT_WORKERS="1", data=folder).url
+    """
+    servers: list[Server] = []
+    yield _serve(tmp_path, servers)
+    _end(servers)
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    path = run.find_browser()
+    assert path, "No browser. `python3 run.py test` finds or installs one; DESCENT_BROWSER names one."
+    root = hasattr(os, "geteuid") and os.geteuid() == 0
+    options = CHROMIUM_OPTIONS + (["--no-sandbox"] if root else [])  # as root Chromium refuses its sandbox
+    browser = playwright.chromium.launch(executable_path=path, headless=True, args=options)
+    yield browser
+    browser.close()
+
+
+class Watch:
+    """What pages complain about, and whom they ask besides this computer."""
+
+    def __init__(self) -> None:
+        self.complaints: list[str] = []
+
+    def follow(self, context: BrowserContext) -> None:
+        context.on("console", self._console)
+        context.on("weberror", lambda error: self.complaints.append(f"uncaught: {error.error}"))
+        context.on("request", self._request)
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.complaints.append(f"console: {message.text} ({message.location.get('url', '')})")
+
+    def _request(self, request: Request) -> None:
+        if not request.url.startswith(("http://127.0.0.1:", "http://localhost:", "data:", "blob:", "about:")):
+            self.complaints.append(f"request to another host: {request.url}")
+
+
+@pytest.fixture
+def new_context(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[..., BrowserContext]]:
+    """Makes contexts, each like a browser of its own with its own cookies.
+
+    Fails the test at its end if a page in one of them logged an error or asked another host,
+    unless the test is marked `allow_console_errors`.
+    """
+    watch = Watch()
+    contexts: list[BrowserContext] = []
+
+    def make(**options: Any) -> BrowserContext:
+        settings: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}, "locale": "en-US", **options}
+        context = browser.new_context(**settings)
+        context.grant_permissions(["clipboard-read", "clipboard-write"])
+        watch.follow(context)
+        contexts.append(context)
+        return context
+
+    yield make
+    # Closing a page cuts off what it was doing: complaints from then on are not the test's.
+    complaints = list(watch.complaints)
+    for context in contexts:
+        context.close()
+    if not request.node.get_closest_marker("allow_console_errors"):
+        assert not complaints, "\n".join(["The page was not quiet:", *complaints])
+
+
+@pytest.fixture
+def page(new_context: Callable[..., BrowserContext]) -> Page:
+    return new_context().new_page()
