@@ -3,7 +3,8 @@
     DescentError
     ├── CallbackNeedsBatches   a Keras callback that must run between batches
     ├── NotFiniteLoss          training diverged
-    └── EngineUnavailable      no training process could be started
+    ├── RunNotFound            no run has this id
+    └── NotYourRun             another browser started it
 """
 
 from __future__ import annotations
@@ -39,5 +40,15 @@ class NotFiniteLoss(DescentError, ArithmeticError):
         super().__init__(f"The loss was no longer a number in epoch {epoch}. {cause}")
 
 
-class EngineUnavailable(DescentError, RuntimeError):
-    """The training engine has no live worker and could not start one."""
+class RunNotFound(DescentError, LookupError):
+    """No run has this id."""
+
+    def __init__(self) -> None:
+        super().__init__("This run does not exist (any more). Press Train to start a new one.")
+
+
+class NotYourRun(DescentError, PermissionError):
+    """Another browser started this run: it may be watched, not controlled."""
+
+    def __init__(self) -> None:
+        super().__init__("This run was started in another browser: you can watch it, but not control it.")

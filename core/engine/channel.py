@@ -1,0 +1,256 @@
+"""What the server knows of one experiment on somebody's screen, and which parts of it a viewer has not seen yet."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from core.engine.messages import ENDED, Progress, State
+from core.engine.wire import Part
+
+#: Seconds over which epochs a second are averaged.
+_PACE_WINDOW = 1.5
+
+
+@dataclass
+class Cursor:
+    """How far one viewer has seen.
+
+    Attributes:
+        epoch: epochs whose logs it has.
+    """
+
+    epoch: int = 0
+    info: int = 0
+    view: int = 0
+    state: int = 0
+    frame: int = 0
+
+
+class Channel:
+    """A preview or a run, as its viewers see it. Safe to use from several threads.
+
+    Attributes:
+        id: unguessable; whoever has it may watch.
+        owner: the browser that may control it; '' for previews.
+    """
+
+    def __init__(self, id: str, *, owner: str, config: str, state: State, epochs: int) -> None:
+        self.id = id
+        self.owner = owner
+        self.config = config
+        self.state: State = state
+        self.epochs = epochs
+        self.epoch = 0
+        self.message: str | None = None
+        self.learning_rate: float | None = None
+        self.queue_position: int | None = None
+        self.changes: list[tuple[int, float]] = []
+        self.seconds = 0.0
+        self.info: Part | None = None
+        self.view: Part | None = None
+        self.frame: Part | None = None
+        self._history = np.empty((0, 0), dtype=np.float32)
+        self._versions = Cursor()
+        self._pace: deque[tuple[float, int]] = deque()
+        self._running_since: float | None = None
+        self._listeners: set[Callable[[], None]] = set()
+        self._changed = threading.Condition()
+
+    # -- written by the engine ----------------------------------------------------------------------------------------
+
+    def open(self, part: Part) -> None:
+        """Take the description, the plane, or both."""
+        with self._changing():
+            if "info" in part.header:
+                self.info = Part({"info": part.header["info"]})
+                self._versions.info += 1
+            if "view" in part.header:
+                self.view = Part({"view": part.header["view"]}, part.blocks)
+                self._versions.view += 1
+
+    def progress(self, report: Progress) -> None:
+        """Take new epochs and the state after them."""
+        with self._changing():
+            self._append(report.first_epoch, report.logs)
+            self.epochs = report.epochs
+            self.learning_rate = report.learning_rate
+            self.message = report.message
+            self._enter(report.state)
+
+    def enter(self, state: State, message: str | None = None, *, queue_position: int | None = None) -> None:
+        """Change the state without new epochs."""
+        with self._changing():
+            self.message = message
+            self.queue_position = queue_position
+            self._enter(state)
+
+    def show(self, frame: Part) -> None:
+        """Take a picture; the newest wins."""
+        with self._changing():
+            self.frame = frame
+            self._versions.frame += 1
+
+    def record_change(self, learning_rate: float) -> tuple[int, float]:
+        """Note a change of the learning rate after the current epoch."""
+        with self._changing():
+            change = (self.epoch, learning_rate)
+            self.changes = [*(old for old in self.changes if old[0] != self.epoch), change]
+            self.learning_rate = learning_rate
+            self._versions.state += 1
+        return change
+
+    def restore(
+        self,
+        history: np.ndarray,
+        *,
+        message: str | None,
+        changes: list[tuple[int, float]],
+        seconds: float,
+        opened: Part | None,
+        frame: Part | None,
+    ) -> None:
+        """Take what the store kept."""
+        with self._changing():
+            self._append(1, history)
+            self.message, self.changes, self.seconds = message, changes, seconds
+            self.frame = frame
+            self._versions.frame += frame is not None
+            self._versions.state += 1
+        if opened is not None:
+            self.open(opened)
+
+    # -- read by pages and viewers ------------------------------------------------------------------------------------
+
+    @property
+    def has_ended(self) -> bool:
+        """Done, stopped or failed."""
+        return self.state in ENDED
+
+    @property
+    def opened(self) -> Part | None:
+        """Description and plane in one, for the store."""
+        if self.info is None or self.view is None:
+            return None
+        return Part({**self.info.header, **self.view.header}, self.view.blocks)
+
+    def history(self) -> np.ndarray:
+        """All logs so far, (epochs, log names) float32, as a view."""
+        return self._history[: self.epoch]
+
+    def wait_until(self, condition: Callable[[Channel], bool], timeout: float) -> bool:
+        """Wait until something holds of this channel. Returns whether it did in time."""
+        with self._changed:
+            return self._changed.wait_for(lambda: condition(self), timeout)
+
+    def listen(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call `listener` after every change, from any thread. Returns what ends that."""
+        self._listeners.add(listener)
+        return lambda: self._listeners.discard(listener)
+
+    @property
+    def viewers(self) -> int:
+        """How many listen."""
+        return len(self._listeners)
+
+    def unseen(self, cursor: Cursor) -> list[Part]:
+        """The parts a viewer has not seen, and move its cursor past them."""
+        with self._changed:
+            now, parts = self._versions, []
+            if cursor.info != now.info and self.info is not None:
+                parts.append(self.info)
+            if cursor.view != now.view and self.view is not None:
+                parts.append(self.view)
+            if cursor.state != now.state or cursor.epoch != self.epoch or parts:
+                parts.append(self._state_part())
+            if cursor.epoch < self.epoch and self.info is not None:
+                first = cursor.epoch + 1
+                block = self._history[cursor.epoch : self.epoch].copy()
+                parts.append(Part({"history": {"first_epoch": first}}, {"history": block}))
+                cursor.epoch = self.epoch
+            if cursor.frame != now.frame and self.frame is not None and self.info is not None:
+                parts.append(self.frame)
+                cursor.frame = now.frame
+            cursor.info, cursor.view, cursor.state = now.info, now.view, now.state
+            return parts
+
+    def _state_part(self) -> Part:
+        pace = self._epochs_per_second()
+        left = None
+        if self.state == "running" and pace:
+            left = (self.epochs - self.epoch) / pace
+        return Part(
+            {
+                "state": {
+                    "state": self.state,
+                    "epoch": self.epoch,
+                    "epochs": self.epochs,
+                    "message": self.message,
+                    "tone": "error" if self.state == "failed" else "info",
+                    "queue_position": self.queue_position,
+                    "epochs_per_second": pace,
+                    "seconds_left": left,
+                    "learning_rate": self.learning_rate,
+                    "changes": [{"epoch": epoch, "learning_rate": rate} for epoch, rate in self.changes],
+                }
+            }
+        )
+
+    def _epochs_per_second(self) -> float | None:
+        if self.state == "running" and len(self._pace) > 1:
+            (first_time, first_epoch), (last_time, last_epoch) = self._pace[0], self._pace[-1]
+            return (last_epoch - first_epoch) / max(last_time - first_time, 1e-9)
+        return self.epoch / self.seconds if self.seconds and self.has_ended else None
+
+    def _append(self, first_epoch: int, logs: np.ndarray) -> None:
+        if not len(logs):
+            return
+        if self._history.shape[1] != logs.shape[1]:
+            self._history = np.empty((256, logs.shape[1]), dtype=np.float32)
+        last = first_epoch - 1 + len(logs)
+        while len(self._history) < last:
+            self._history = np.concatenate([self._history, np.empty_like(self._history)])
+        self._history[first_epoch - 1 : last] = logs
+        self.epoch = last
+        now = time.monotonic()
+        self._pace.append((now, last))
+        while self._pace[0][0] < now - _PACE_WINDOW and len(self._pace) > 2:
+            self._pace.popleft()
+
+    def _enter(self, state: State) -> None:
+        now = time.monotonic()
+        if self._running_since is not None:
+            self.seconds += now - self._running_since
+        self._running_since = now if state == "running" else None
+        if state == "running" and self.state != "running":
+            self._pace.clear()
+            self._pace.append((now, self.epoch))
+            self.queue_position = None
+        self.state = state
+        self._versions.state += 1
+
+    def _changing(self) -> _Changing:
+        return _Changing(self._changed, self._listeners)
+
+
+class _Changing:
+    """Hold the lock, then wake everyone who waits or listens."""
+
+    def __init__(self, changed: threading.Condition, listeners: set[Callable[[], None]]) -> None:
+        self._changed = changed
+        self._listeners = listeners
+
+    def __enter__(self) -> None:
+        self._changed.acquire()
+
+    def __exit__(self, *_: Any) -> None:
+        self._changed.notify_all()
+        self._changed.release()
+        for listener in tuple(self._listeners):
+            listener()

@@ -1,0 +1,498 @@
+"""The engine: takes experiments from pages, has workers train them, records every epoch, tells the viewers.
+
+Lives in the server and never imports Keras. Safe to use from several threads.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import secrets
+import threading
+import time
+from collections import OrderedDict
+from dataclasses import asdict, replace
+from typing import Any
+
+from core.config import ExperimentConfig
+from core.engine.channel import Channel
+from core.engine.messages import (
+    Close,
+    Control,
+    Framed,
+    Open,
+    Opened,
+    Progress,
+    Ready,
+    Refused,
+    Rested,
+    State,
+)
+from core.engine.pool import WorkerProcess
+from core.engine.wire import decode, encode
+from core.errors import NotYourRun, RunNotFound
+from core.evaluation.views import View
+from core.store import Run, RunStore
+
+_log = logging.getLogger(__name__)
+
+#: Runs that one worker trains at once; more wait in a queue.
+_RUNS_PER_WORKER = 32
+
+#: Previews and ended runs kept in memory.
+_KEPT_CHANNELS = 200
+
+#: Seconds between two pictures kept for after a crash.
+_KEEP_FRAME = 2.0
+
+_STARTING = "The training engine is starting; this run begins in a moment."
+_LOST = (
+    "The training process ended unexpectedly after epoch {epoch}. Everything up to there is kept. "
+    "Press Train to start again."
+)
+
+
+def default_workers() -> int:
+    """A worker per core, at most four: `DESCENT_WORKERS` overrides it."""
+    chosen = os.environ.get("DESCENT_WORKERS", "")
+    return max(1, int(chosen)) if chosen.isdecimal() else max(1, min(4, os.cpu_count() or 1))
+
+
+class Engine:
+    """All experiments of one server.
+
+    Args:
+        store: where runs are recorded.
+        workers: number of training processes.
+    """
+
+    def __init__(self, store: RunStore, *, workers: int | None = None) -> None:
+        self.store = store
+        self._wanted_workers = workers or default_workers()
+        self._lock = threading.RLock()
+        self._workers: list[WorkerProcess] = []
+        self._channels: OrderedDict[str, Channel] = OrderedDict()
+        self._opens: dict[str, Open] = {}
+        self._worker_of: dict[str, WorkerProcess] = {}
+        self._hosted: set[str] = set()
+        self._known: dict[WorkerProcess, set[Any]] = {}
+        self._queue: list[str] = []
+        self._kept_frame: dict[str, float] = {}
+        self._stopping = False
+        self._start_worker()
+
+    def stop(self) -> None:
+        """End every worker; runs in training are recorded as cut off."""
+        self._stopping = True
+        with self._lock:
+            workers = list(self._workers)
+            for channel in self._channels.values():
+                if channel.owner and not channel.has_ended:
+                    message = f"The server stopped while this run was training. Epochs up to {channel.epoch} are kept."
+                    self.store.update(channel.id, state="failed", message=message, seconds=channel.seconds)
+        for worker in workers:
+            worker.stop()
+        self.store.close()
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether a worker has loaded Keras."""
+        return any(worker.ready.is_set() for worker in self._workers)
+
+    # -- what pages ask -----------------------------------------------------------------------------------------------
+
+    def preview(self, config: ExperimentConfig, view: View, *, replaces: str | None = None) -> Channel:
+        """Show an experiment with its initial weights.
+
+        Args:
+            replaces: id of the preview that the same page showed before.
+        """
+        channel = Channel(
+            f"preview-{secrets.token_urlsafe(12)}",
+            owner="",
+            config=config.model_dump_json(),
+            state="idle",
+            epochs=config.training.epochs,
+        )
+        with self._lock:
+            self._remember(channel)
+            self._dispatch(channel, Open(channel.id, channel.config, view, replaces=replaces))
+        return channel
+
+    def train(
+        self,
+        config: ExperimentConfig,
+        *,
+        owner: str,
+        view: View | None = None,
+        speed: float | None = None,
+        steps: int | None = None,
+    ) -> Channel:
+        """Start a new run from the initial weights. The owner's other run, if one is active, is stopped first.
+
+        Args:
+            speed: epochs a second, None for as fast as possible.
+            steps: train this many epochs and pause; None trains to the end.
+        """
+        view = view or View()
+        metric = config.output.metric
+        with self._lock:
+            for other in list(self._channels.values()):
+                if other.owner == owner and not other.has_ended:
+                    self._stop(other, "Stopped: a newer run was started.")
+            run = self.store.create(
+                owner=owner,
+                config=config.model_dump_json(),
+                epochs=config.training.epochs,
+                log_names=("loss", metric, "val_loss", f"val_{metric}"),
+                speed=speed,
+                view=json.dumps(asdict(view)),
+            )
+            channel = Channel(
+                run.id, owner=owner, config=run.config, state="queued", epochs=config.training.epochs
+            )
+            self._remember(channel)
+            state: State = "running" if steps is None else "paused"
+            self._opens[run.id] = Open(run.id, run.config, view, state=state, steps=steps or 0, speed=speed)
+            self._queue.append(run.id)
+            self._serve_queue()
+        return channel
+
+    def find(self, run: str) -> Channel:
+        """A preview or a run by id, from memory or from the store.
+
+        Raises:
+            RunNotFound: there is none.
+        """
+        with self._lock:
+            if run in self._channels:
+                self._channels.move_to_end(run)
+                return self._channels[run]
+            found = self.store.get(run)
+            if found is None:
+                raise RunNotFound()
+            channel = self._load(found)
+            self._remember(channel)
+            return channel
+
+    def pause(self, run: str, *, owner: str) -> None:
+        """Pause between two epochs; Resume goes on as if nothing had been."""
+        self._ask(run, owner, "pause", None, lambda channel: channel.state != "running")
+
+    def resume(self, run: str, *, owner: str) -> None:
+        """Go on after a pause."""
+        self._ask(run, owner, "resume", None, lambda channel: channel.state != "paused")
+
+    def step(self, run: str, *, owner: str) -> None:
+        """Train one epoch of a paused run, and stay paused."""
+        channel = self._owned(run, owner)
+        before = channel.epoch
+        self._ask(run, owner, "step", 1, lambda channel: channel.epoch > before or channel.has_ended)
+
+    def stop_run(self, run: str, *, owner: str) -> None:
+        """End a run; what it learned is kept."""
+        with self._lock:
+            self._stop(self._owned(run, owner), None)
+        self.find(run).wait_until(lambda channel: channel.has_ended, 0.5)
+
+    def set_speed(self, run: str, speed: float | None, *, owner: str) -> None:
+        """Change the epochs a second, None for as fast as possible."""
+        self._owned(run, owner)
+        self.store.update(run, speed=speed)
+        self._send(run, "speed", speed)
+
+    def set_learning_rate(self, run: str, learning_rate: float, *, owner: str) -> None:
+        """Change the learning rate from the next epoch on, and record it."""
+        channel = self._owned(run, owner)
+        if channel.has_ended or channel.learning_rate == learning_rate:
+            return
+        self._send(run, "learning_rate", learning_rate)
+        self.store.record_change(run, *channel.record_change(learning_rate))
+
+    def set_view(self, run: str, view: View, *, owner: str) -> None:
+        """Show another plane of the input space."""
+        self._owned(run, owner)
+        self.store.update(run, view=json.dumps(asdict(view)))
+        self._reopen_if_needed(run, view)
+        self._send(run, "view", view)
+
+    def extend(self, run: str, epochs: int, *, owner: str) -> None:
+        """Continue an ended run for as many epochs more."""
+        channel = self._owned(run, owner)
+        if channel.state not in {"done", "stopped"}:
+            return
+        with self._lock:
+            for other in list(self._channels.values()):
+                if other.owner == owner and not other.has_ended:
+                    self._stop(other, "Stopped: another run was continued.")
+        self._reopen_if_needed(run, None)
+        self._send(run, "extend", epochs)
+        channel.wait_until(lambda channel: not channel.has_ended, 0.5)
+
+    def active_run_of(self, owner: str) -> Channel | None:
+        """The owner's run that has not ended, if any."""
+        with self._lock:
+            for channel in reversed(self._channels.values()):
+                if channel.owner == owner and not channel.has_ended:
+                    return channel
+        return None
+
+    # -- runs ---------------------------------------------------------------------------------------------------------
+
+    def _owned(self, run: str, owner: str) -> Channel:
+        channel = self.find(run)
+        if not owner or channel.owner != owner:
+            raise NotYourRun()
+        return channel
+
+    def _ask(self, run: str, owner: str, action: Any, value: Any, done: Any) -> None:
+        channel = self._owned(run, owner)
+        if channel.has_ended:
+            return
+        self._send(run, action, value)
+        channel.wait_until(done, 0.5)
+
+    def _send(self, run: str, action: Any, value: Any) -> None:
+        with self._lock:
+            worker = self._worker_of.get(run)
+            if worker is not None:
+                worker.send(Control(run, action, value))
+            elif run in self._opens:  # still queued: it will begin this way
+                self._opens[run] = _altered(self._opens[run], action, value)
+
+    def _stop(self, channel: Channel, message: str | None) -> None:
+        if channel.has_ended:
+            return
+        if channel.id in self._queue:
+            self._queue.remove(channel.id)
+            self._opens.pop(channel.id, None)
+            channel.enter("stopped", message)
+            self.store.update(channel.id, state="stopped", message=message)
+            return
+        self._send(channel.id, "stop", None)
+        if message:
+            self.store.update(channel.id, message=message)
+
+    def _reopen_if_needed(self, run: str, view: View | None) -> None:
+        """Have a worker hold an ended run again, from its checkpoint."""
+        with self._lock:
+            if run in self._hosted:
+                return
+            found, checkpoint = self.store.get(run), self.store.kept(run, "checkpoint")
+            if found is None or checkpoint is None:
+                return
+            shown = view or View(**json.loads(found.view))
+            state: Any = found.state
+            channel = self.find(run)
+            self._dispatch(
+                channel,
+                Open(
+                    run,
+                    found.config,
+                    shown,
+                    state=state,
+                    speed=found.speed,
+                    checkpoint=checkpoint,
+                    epochs=found.epochs,
+                ),
+            )
+
+    def _remember(self, channel: Channel) -> None:
+        self._channels[channel.id] = channel
+        if len(self._channels) > _KEPT_CHANNELS:
+            for old in list(self._channels.values())[:-_KEPT_CHANNELS]:
+                if (old.has_ended or not old.owner) and not old.viewers:
+                    self._forget(old)
+
+    def _forget(self, channel: Channel) -> None:
+        self._channels.pop(channel.id, None)
+        worker = self._worker_of.pop(channel.id, None)
+        self._hosted.discard(channel.id)
+        if worker is not None:
+            worker.send(Close(channel.id))
+
+    def _load(self, run: Run) -> Channel:
+        state: Any = run.state
+        channel = Channel(run.id, owner=run.owner, config=run.config, state=state, epochs=run.epochs)
+        opened, frame = self.store.kept(run.id, "opened"), self.store.kept(run.id, "frame")
+        channel.restore(
+            self.store.history(run.id),
+            message=run.message,
+            changes=self.store.changes(run.id),
+            seconds=run.seconds,
+            opened=decode(opened) if opened else None,
+            frame=decode(frame) if frame else None,
+        )
+        return channel
+
+    # -- workers ------------------------------------------------------------------------------------------------------
+
+    def _start_worker(self) -> None:
+        worker = WorkerProcess(f"worker {len(self._workers) + 1}", self._received, self._died)
+        self._workers.append(worker)
+        self._known[worker] = set()
+
+    def _load_of(self, worker: WorkerProcess) -> int:
+        return sum(
+            1
+            for run, host in self._worker_of.items()
+            if host is worker and run in self._channels and self._channels[run].state in {"queued", "running"}
+        )
+
+    def _choose_worker(self, key: Any) -> WorkerProcess:
+        """The least busy worker; one that has compiled this architecture counts as one run and a half less busy."""
+
+        def cost(worker: WorkerProcess) -> float:
+            unprepared = 0.0 if key in self._known[worker] else 1.5
+            return self._load_of(worker) + unprepared + (0.0 if worker.ready.is_set() else 100.0)
+
+        return min(self._workers, key=cost)
+
+    def _dispatch(self, channel: Channel, command: Open) -> None:
+        key = _architecture(command.config)
+        worker = self._choose_worker(key)
+        self._known[worker].add(key)
+        self._worker_of[channel.id] = worker
+        self._hosted.add(channel.id)
+        if channel.state == "idle":
+            self._opens[channel.id] = command
+        worker.send(command)
+
+    def _serve_queue(self) -> None:
+        """Give waiting runs to workers, and tell those that still wait where they stand."""
+        active = sum(self._load_of(worker) for worker in self._workers)
+        while self._queue and active < _RUNS_PER_WORKER * max(1, len(self._workers)):
+            run = self._queue.pop(0)
+            self._dispatch(self._channels[run], self._opens.pop(run))
+            active += 1
+            if not self.is_ready:
+                self._channels[run].enter("queued", _STARTING)
+        for position, run in enumerate(self._queue, start=1):
+            self._channels[run].enter("queued", None, queue_position=position)
+
+    def _died(self, worker: WorkerProcess) -> None:
+        """A training process is gone: say so on its runs, and start another."""
+        if self._stopping:
+            return
+        lived = time.monotonic() - worker.started
+        _log.error("%s (process %s) ended after %.0f s", worker.name, worker.pid, lived)
+        with self._lock:
+            self._workers.remove(worker)
+            self._known.pop(worker, None)
+            lost = [run for run, host in self._worker_of.items() if host is worker]
+            for run in lost:
+                self._worker_of.pop(run)
+                self._hosted.discard(run)
+        for run in lost:
+            channel = self._channels.get(run)
+            if channel is not None and channel.owner and not channel.has_ended:
+                message = _LOST.format(epoch=channel.epoch)
+                channel.enter("failed", message)
+                self.store.update(run, state="failed", message=message, seconds=channel.seconds)
+        if lived < 5:
+            time.sleep(2)  # a worker that cannot start must not keep the machine busy
+        with self._lock:
+            if self._stopping:
+                return
+            self._start_worker()
+            for run in lost:
+                channel = self._channels.get(run)
+                if channel is not None and not channel.owner and channel.info is None:
+                    self._dispatch(channel, self._opens[run])
+            self._serve_queue()
+
+    def _received(self, worker: WorkerProcess, message: Any) -> None:
+        if isinstance(message, Ready):
+            with self._lock:
+                if len(self._workers) < self._wanted_workers and not self._stopping:
+                    self._start_worker()
+            return
+        channel = self._channels.get(message.channel)
+        if channel is None:
+            return
+        match message:
+            case Opened(part=part):
+                self._opened(channel, part)
+            case Progress():
+                self._progressed(channel, message)
+            case Framed(part=part):
+                self._framed(channel, part)
+            case Rested(checkpoint=checkpoint, predictions=predictions):
+                self.store.keep(channel.id, "checkpoint", checkpoint)
+                self.store.keep(channel.id, "predictions", json.dumps(predictions).encode())
+                if channel.frame is not None:
+                    self.store.keep(channel.id, "frame", encode([channel.frame]))
+            case Refused(sentence=sentence):
+                channel.enter("failed", sentence)
+                self._worker_of.pop(channel.id, None)
+                self._hosted.discard(channel.id)
+                if channel.owner:
+                    self.store.update(channel.id, state="failed", message=sentence)
+
+    def _opened(self, channel: Channel, part: Any) -> None:
+        channel.open(part)
+        if channel.owner and channel.opened is not None:
+            self.store.keep(channel.id, "opened", encode([channel.opened]))
+
+    def _progressed(self, channel: Channel, report: Progress) -> None:
+        was = channel.state
+        if not channel.owner:
+            channel.progress(report)
+            return
+        if len(report.logs):
+            self.store.append(channel.id, report.first_epoch, report.logs)
+        if report.state == "stopped" and report.message is None:
+            # Why it was stopped was noted when it was asked for.
+            kept = self.store.get(channel.id)
+            report = _with_message(report, kept.message if kept else None)
+        channel.progress(report)
+        if channel.state != was:
+            self.store.update(
+                channel.id,
+                state=channel.state,
+                message=channel.message,
+                epochs=channel.epochs,
+                seconds=channel.seconds,
+            )
+            if channel.has_ended:
+                with self._lock:
+                    self._serve_queue()
+
+    def _framed(self, channel: Channel, part: Any) -> None:
+        channel.show(part)
+        now = time.monotonic()
+        if channel.owner and now - self._kept_frame.get(channel.id, 0.0) > _KEEP_FRAME:
+            self._kept_frame[channel.id] = now
+            self.store.keep(channel.id, "frame", encode([part]))
+
+
+def _architecture(config: str) -> Any:
+    """What compiled programs are shared by; see `core.training.programs`."""
+    parsed = ExperimentConfig.model_validate_json(config)
+    return (
+        parsed.model.model_copy(update={"initializer": "glorot_uniform"}),
+        parsed.output,
+        len(parsed.dataset.feature_names),
+        parsed.training.optimizer,
+    )
+
+
+def _altered(command: Open, action: str, value: Any) -> Open:
+    """An `Open` that begins as if the control had already been used."""
+    match action:
+        case "pause":
+            return replace(command, state="paused")
+        case "resume":
+            return replace(command, state="running")
+        case "step":
+            return replace(command, state="paused", steps=command.steps + 1)
+        case "speed":
+            return replace(command, speed=value)
+        case "view":
+            return replace(command, view=value)
+    return command
+
+
+def _with_message(report: Progress, message: str | None) -> Progress:
+    return replace(report, message=message)

@@ -1,0 +1,32 @@
+"""The one engine of this server process."""
+
+from __future__ import annotations
+
+import atexit
+import threading
+
+from core.engine.engine import Engine
+from core.store import RunStore
+from core.store.folder import data_folder
+
+_lock = threading.Lock()
+_engine: Engine | None = None
+
+
+def get_engine() -> Engine:
+    """The engine, started at first use. `app.py` starts it with the server."""
+    global _engine
+    with _lock:
+        if _engine is None:
+            _engine = Engine(RunStore(data_folder()))
+            atexit.register(stop_engine)
+        return _engine
+
+
+def stop_engine() -> None:
+    """End the engine and its workers."""
+    global _engine
+    with _lock:
+        if _engine is not None:
+            _engine.stop()
+            _engine = None
