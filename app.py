@@ -1,0 +1,22 @@
+"""Descent: watch a neural network learn. Start it with `python3 run.py` or `streamlit run app.py`.
+
+This file is read twice. The server imports it for `app`: its routes, and the engine that lives as long as the
+server. Streamlit then runs it for every page, and it becomes the page.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+from streamlit import runtime
+
+if runtime.exists():
+    from pages.components.frame import page_frame
+
+    page = st.navigation([st.Page("pages/train.py", title="Train", default=True)], position="hidden")
+    page_frame()
+    page.run()
+else:
+    from pages.components.identity import BrowserIdentity
+    from pages.components.server import lifespan, routes
+
+    app = st.App(__file__, routes=routes(), lifespan=lifespan, middleware=[BrowserIdentity.middleware()])

@@ -1,0 +1,69 @@
+"""The live view: curves, boundary and confusion matrix that move while a network learns.
+
+Python says which channel to show; the browser's modules in `frontend/` get the pictures over their own WebSocket.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+# Travels with every change of the data, so it is small; the modules come from our own route and stay cached.
+_LOADER = """
+export default function (component) {
+  let cleanup = null, gone = false;
+  import(window.location.origin + "/descent/static/main.js").then(({ mount }) => { if (!gone) cleanup = mount(component); });
+  return () => { gone = true; cleanup?.(); };
+}
+"""
+
+_component = st.components.v2.component("descent_live", js=_LOADER, isolate_styles=False)
+
+
+def live_view(
+    channel: str,
+    *,
+    owner: bool,
+    state: str,
+    query: str,
+    note: str | None,
+    downloads: bool,
+    on_state_changed: Callable[[], None],
+    on_view: Callable[[], None],
+) -> dict[str, Any] | None:
+    """Show a preview or a run.
+
+    Args:
+        owner: whether this browser may control it.
+        state: for which the page drew its buttons; the view asks for new ones when the state has changed.
+        query: the experiment's link, without the run.
+        note: one line above the pictures.
+        downloads: whether to offer predictions, history and configuration.
+
+    Returns:
+        The plane that the user chose, as fields of `core.evaluation.View`, or None.
+    """
+    folder = f"/descent/runs/{channel}"
+    result = _component(
+        key="live",
+        data={
+            "channel": channel,
+            "socket": f"/descent/live/{channel}",
+            "owner": owner,
+            "rendered_state": state,
+            "query": query,
+            "note": note,
+            "downloads": {
+                "predictions": f"{folder}/predictions.csv",
+                "history": f"{folder}/history.csv",
+                "config": f"{folder}/config.json",
+            }
+            if downloads
+            else None,
+        },
+        on_state_changed_change=on_state_changed,
+        on_view_change=on_view,
+    )
+    return result.get("view")

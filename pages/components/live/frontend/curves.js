@@ -1,0 +1,130 @@
+/** The card with loss and accuracy over the epochs: two charts, one lens. */
+
+import { createSurface } from "./canvas.js";
+import { el, setAttribute, setText } from "./dom.js";
+import { linearAxis, logAxis, SHARE_AXIS } from "./axis.js";
+import { percent, plainDecimal, short, tick, whole } from "./format.js";
+import { attachLens, Lens } from "./lens.js";
+import { drawLines, extent, MARGIN } from "./lines.js";
+
+const HELP = "Arrow keys read the epochs, plus and minus zoom, Escape shows all of them.";
+
+/** @param {() => void} invalidate ask for a drawing */
+export function createCurves(invalidate) {
+  const lens = new Lens(invalidate);
+  const log = el("input", { type: "checkbox", "data-testid": "log-scale", onchange: invalidate });
+  const logLabel = el("label", { class: "dsc-check" }, log, "log");
+  logLabel.title = "Logarithmic loss axis";
+  const reset = el("button", {
+    type: "button", class: "dsc-button dsc-reset", "data-testid": "reset-zoom", text: "Reset zoom", onclick: () => lens.reset(),
+  });
+  const invitation = el("span", { class: "dsc-invitation", text: window.matchMedia("(hover: none)").matches ? "pinch to zoom" : "drag to zoom" });
+  const zooming = el("span", { class: "dsc-stack" }, invitation, reset);
+  const loss = createChart("loss", "Loss", 0, lens, invalidate, logLabel);
+  const metric = createChart("accuracy", "Accuracy", 1, lens, invalidate, zooming);
+  const element = el("div", { class: "dsc-card dsc-curves" }, loss.element, metric.element);
+
+  return {
+    element,
+    forget() {
+      lens.clear();
+    },
+    /** Synchronous facts for assistive and outside readers. */
+    describe(run) {
+      for (const chart of [loss, metric]) setAttribute(chart.canvas, "data-points", String(run.history.length));
+    },
+    speak(run) {
+      for (const chart of [loss, metric]) chart.speak(run);
+    },
+    draw(run, theme) {
+      lens.epochs = run.history.length;
+      reset.classList.toggle("dsc-away", !lens.zoom);
+      invitation.classList.toggle("dsc-away", Boolean(lens.zoom) || !lens.epochs);
+      reset.tabIndex = lens.zoom ? 0 : -1;
+      loss.draw(run, theme, log.checked);
+      metric.draw(run, theme, false);
+    },
+    destroy() {
+      loss.destroy();
+      metric.destroy();
+    },
+  };
+}
+
+function createChart(name, title, metric, lens, invalidate, extra) {
+  const surface = createSurface(
+    { tabindex: "0", "data-testid": `${name}-curve`, "data-points": "0", "aria-label": `${title}: no epochs yet.` },
+    invalidate,
+  );
+  const heading = el("h2", { class: "dsc-title", text: title });
+  const epoch = el("span", { class: "dsc-at" });
+  const train = el("b", { class: "dsc-value" });
+  const test = el("b", { class: "dsc-value" });
+  const readout = el("div", { class: "dsc-readout", "data-testid": `${name}-readout`, "aria-live": "off" },
+    ...(metric === 0 ? [epoch] : []), // the charts share their epochs: once is enough
+    el("span", { class: "dsc-key dsc-key-train" }, el("i", { class: "dsc-swatch" }), "training ", train),
+    el("span", { class: "dsc-key dsc-key-test" }, el("i", { class: "dsc-swatch dsc-dashed" }), "test ", test));
+  const element = el("div", { class: "dsc-chart" },
+    el("div", { class: "dsc-head" }, heading, readout, el("span", { class: "dsc-extra" }, extra)),
+    surface.box);
+  attachLens(surface.canvas, lens, () => ({
+    left: MARGIN.left,
+    width: surface.box.clientWidth - MARGIN.left - MARGIN.right,
+  }));
+  let axis = null;
+  let spokenTitle = title;
+
+  const shown = (run, value) => (run.regression || metric === 0 ? short(value) : percent(value));
+
+  /** Calm axes: kept while the data fit them. */
+  function chooseAxis(run, height, logarithmic, baseline) {
+    const count = Math.max(2, Math.min(5, Math.floor(height / 32)));
+    let [low, high] = extent(run, metric, lens.range, logarithmic);
+    const share = metric === 1 && !run.regression;
+    if (share && !lens.zoom) return SHARE_AXIS;
+    if (baseline && baseline.value > high && baseline.value < high * 1.6 && !lens.zoom) high = baseline.value;
+    if (logarithmic) return logAxis(low, high, axis);
+    return linearAxis(low, high, count, axis, { fromZero: !lens.zoom, ceiling: share ? 1 : Infinity });
+  }
+
+  function baselineOf(run) {
+    const { baseline } = run.info ?? {};
+    const value = metric === 0 ? baseline?.loss : baseline?.metric;
+    return Number.isFinite(value) ? { value: value * run.scales[metric], label: (metric === 0 && baseline.loss_label) || baseline.label } : null;
+  }
+
+  return {
+    element,
+    canvas: surface.canvas,
+    destroy: surface.destroy,
+    draw(run, theme, logarithmic) {
+      spokenTitle = metric === 0 ? "Loss" : run.regression ? "Mean absolute error" : "Accuracy";
+      setText(heading, metric === 1 && run.regression ? "Mean abs. error" : spokenTitle);
+      heading.title = metric === 0 ? run.info?.loss_name ?? "" : "";
+      const at = lens.cursor === null ? run.history.length : Math.min(lens.cursor, run.history.length);
+      setText(epoch, at ? `epoch ${whole(at)}` : "");
+      setText(train, at ? shown(run, run.value(at, metric)) : "–");
+      setText(test, at ? shown(run, run.value(at, metric + 2)) : "–");
+      // The exact values, to the last digit a float32 holds.
+      train.title = at ? plainDecimal(run.value(at, metric)) : "";
+      test.title = at ? plainDecimal(run.value(at, metric + 2)) : "";
+      setAttribute(readout, "aria-live", lens.spoken && document.activeElement === surface.canvas ? "polite" : "off");
+      const drawing = surface.begin();
+      if (!drawing) return;
+      const baseline = baselineOf(run);
+      axis = chooseAxis(run, drawing.height - MARGIN.top - MARGIN.bottom, logarithmic, baseline);
+      const [low, high] = lens.range;
+      setAttribute(surface.canvas, "data-range", `${plainDecimal(low)},${plainDecimal(high)}`);
+      setAttribute(surface.canvas, "data-axis", axis.log ? "log" : "linear");
+      const label = metric === 1 && !run.regression ? (value, step) => `${tick(value * 100, step * 100)} %` : tick;
+      drawLines(drawing, { run, metric, axis, lens, baseline, label }, theme);
+    },
+    speak(run) {
+      const last = run.history.length;
+      const text = last
+        ? `${spokenTitle} after epoch ${last}: training ${shown(run, run.value(last, metric))}, test ${shown(run, run.value(last, metric + 2))}. ${HELP}`
+        : `${spokenTitle}: no epochs yet.`;
+      setAttribute(surface.canvas, "aria-label", text);
+    },
+  };
+}

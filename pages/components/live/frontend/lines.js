@@ -1,0 +1,252 @@
+/**
+ * Drawing one line chart: grid, baseline, the training line (solid) and the test line (dashed), crosshair.
+ *
+ * Where several epochs share a pixel column the column's mean is drawn, over the band from its least to its
+ * greatest value: 10,000 points cost no more than 500, and no spike is lost.
+ */
+
+import { crisp } from "./canvas.js";
+import { place, ticksBetween, niceStep } from "./axis.js";
+
+export const MARGIN = { left: 44, right: 10, top: 8, bottom: 19 };
+const TRAIN = 0; // added to the metric's column in the logs
+const TEST = 2;
+
+/** Least and greatest finite value (positive ones only, if asked) of both lines over a range of epochs. */
+export function extent(run, metric, [low, high], positive) {
+  let least = Infinity;
+  let greatest = -Infinity;
+  const { values, width, length } = run.history;
+  const first = Math.max(1, Math.floor(low));
+  const last = Math.min(length, Math.ceil(high));
+  for (let column = metric; column < width; column += TEST) {
+    for (let i = (first - 1) * width + column, end = last * width; i < end; i += width) {
+      const value = values[i];
+      if (!Number.isFinite(value) || (positive && value <= 0)) continue;
+      if (value < least) least = value;
+      if (value > greatest) greatest = value;
+    }
+  }
+  const scale = run.scales[metric];
+  return [least * scale, greatest * scale];
+}
+
+/**
+ * @param {{context: CanvasRenderingContext2D, width: number, height: number}} surface
+ * @param {object} chart
+ * @param {import("./run.js").Run} chart.run
+ * @param {number} chart.metric  column of the logs: 0 loss, 1 the metric
+ * @param {object} chart.axis  the vertical axis
+ * @param {import("./lens.js").Lens} chart.lens
+ * @param {{value: number, label: string}|null} chart.baseline
+ * @param {(value: number, step: number) => string} chart.label
+ * @param {object} theme
+ */
+export function drawLines({ context, width, height }, chart, theme) {
+  const plot = {
+    left: MARGIN.left,
+    top: MARGIN.top,
+    width: width - MARGIN.left - MARGIN.right,
+    height: height - MARGIN.top - MARGIN.bottom,
+  };
+  const [low, high] = chart.lens.range;
+  const x = (epoch) => plot.left + ((epoch - low) / (high - low)) * plot.width;
+  const y = (value) => plot.top + (1 - place(chart.axis, value)) * plot.height;
+
+  drawGrid(context, chart, theme, plot, x, y);
+  context.save();
+  context.beginPath();
+  context.rect(plot.left, 0, plot.width + MARGIN.right, plot.top + plot.height + 2);
+  context.clip();
+  drawSelection(context, chart.lens, theme, plot, x);
+  drawBaseline(context, chart, theme, plot, y);
+  drawChanges(context, chart, theme, plot, x);
+  drawLine(context, chart, TRAIN, theme.a, [], plot, x, y);
+  drawLine(context, chart, TEST, theme.b, [6, 4], plot, x, y);
+  drawCursor(context, chart, theme, plot, x, y);
+  context.restore();
+}
+
+function drawGrid(context, { axis, label, lens }, theme, plot, x, y) {
+  const [low, high] = lens.range;
+  context.font = `12px ${theme.font}`;
+  context.fillStyle = theme.soft;
+  context.strokeStyle = theme.line;
+  context.lineWidth = 1;
+  context.textBaseline = "middle";
+  context.textAlign = "right";
+  for (const tick of axis.ticks) {
+    const at = crisp(y(tick) - 0.5);
+    context.beginPath();
+    context.moveTo(plot.left, at);
+    context.lineTo(plot.left + plot.width, at);
+    context.stroke();
+    context.fillText(label(tick, axis.step ?? tick), plot.left - 8, at);
+  }
+  const step = Math.max(1, niceStep(high - low, Math.min(8, plot.width / 70)));
+  context.textBaseline = "alphabetic";
+  for (const tick of ticksBetween(low, high, step)) {
+    const at = x(tick);
+    context.textAlign = at < plot.left + 8 ? "left" : at > plot.left + plot.width - 12 ? "right" : "center";
+    context.fillText(tick.toLocaleString("en-US"), at, plot.top + plot.height + 15);
+  }
+}
+
+function drawSelection(context, { selection }, theme, plot, x) {
+  if (!selection) return;
+  const [from, to] = selection.map(x);
+  context.fillStyle = theme.a;
+  context.globalAlpha = 0.12;
+  context.fillRect(Math.min(from, to), plot.top, Math.abs(to - from), plot.height);
+  context.globalAlpha = 1;
+}
+
+function drawBaseline(context, { baseline, axis }, theme, plot, y) {
+  if (!baseline || !(baseline.value >= axis.low && baseline.value <= axis.high)) return;
+  const at = crisp(y(baseline.value) - 0.5);
+  context.strokeStyle = theme.soft;
+  context.lineWidth = 1;
+  context.setLineDash([1, 3]);
+  context.beginPath();
+  context.moveTo(plot.left, at);
+  context.lineTo(plot.left + plot.width, at);
+  context.stroke();
+  context.setLineDash([]);
+  context.font = `11px ${theme.font}`;
+  context.textAlign = "right";
+  const above = at - plot.top > 14;
+  context.textBaseline = above ? "bottom" : "top";
+  context.lineWidth = 3;
+  context.lineJoin = "round";
+  context.strokeStyle = theme.card;
+  const text = [baseline.label, plot.left + plot.width, at + (above ? -2 : 3)];
+  context.strokeText(...text);
+  context.fillStyle = theme.soft;
+  context.fillText(...text);
+}
+
+/** A small tick where the learning rate was changed; its value appears when the crosshair comes near. */
+function drawChanges(context, { run, lens }, theme, plot, x) {
+  const cursor = lens.cursor === null ? NaN : x(lens.cursor);
+  for (const { epoch, learning_rate: rate } of run.state.changes ?? []) {
+    const at = x(epoch);
+    if (at < plot.left - 1 || at > plot.left + plot.width + 1) continue;
+    context.fillStyle = theme.soft;
+    context.beginPath();
+    context.moveTo(at - 4, plot.top + plot.height + 1);
+    context.lineTo(at + 4, plot.top + plot.height + 1);
+    context.lineTo(at, plot.top + plot.height - 6);
+    context.fill();
+    if (Math.abs(cursor - at) < 8) {
+      context.font = `11px ${theme.font}`;
+      context.textBaseline = "bottom";
+      const right = at > plot.left + plot.width / 2;
+      context.textAlign = right ? "right" : "left";
+      context.fillText(`learning rate ${rate} from here`, at + (right ? -8 : 8), plot.top + plot.height - 3);
+    }
+  }
+}
+
+function drawLine(context, chart, offset, colour, dash, plot, x, y) {
+  const { run, metric, lens } = chart;
+  const { values, width, length } = run.history;
+  const column = metric + offset;
+  if (column >= width) return;
+  const scale = run.scales[column];
+  const [low, high] = lens.range;
+  const first = Math.max(1, Math.floor(low) - 1);
+  const last = Math.min(length, Math.ceil(high) + 1);
+  if (last < first) return;
+  context.strokeStyle = colour;
+  context.fillStyle = colour;
+  context.lineWidth = 2;
+  context.lineJoin = "round";
+  context.lineCap = "butt";
+  const value = (epoch) => values[(epoch - 1) * width + column] * scale;
+  const perPixel = (high - low) / plot.width;
+  const line = perPixel > 1 ? reduced(context, value, first, last, low, perPixel, plot, y) : exact(value, first, last, x, y);
+  context.setLineDash(dash);
+  context.stroke(line.path);
+  context.setLineDash([]);
+  // A point with no neighbour would not show as a line.
+  for (const [px, py] of line.alone) {
+    context.beginPath();
+    context.arc(px, py, 2.5, 0, 7);
+    context.fill();
+  }
+}
+
+function exact(value, first, last, x, y) {
+  const path = new Path2D();
+  const alone = [];
+  let run = 0;
+  for (let epoch = first; epoch <= last + 1; epoch++) {
+    const at = epoch <= last ? y(value(epoch)) : NaN;
+    if (Number.isFinite(at)) {
+      if (run++) path.lineTo(x(epoch), at);
+      else path.moveTo(x(epoch), at);
+    } else {
+      if (run === 1) alone.push([x(epoch - 1), y(value(epoch - 1))]);
+      run = 0;
+    }
+  }
+  return { path, alone };
+}
+
+function reduced(context, value, first, last, low, perPixel, plot, y) {
+  const path = new Path2D();
+  const band = new Path2D();
+  let drawing = false;
+  let epoch = first;
+  const columns = Math.ceil(plot.width);
+  for (let pixel = 0; pixel <= columns; pixel++) {
+    const end = low + (pixel + 1) * perPixel;
+    let least = Infinity;
+    let greatest = -Infinity;
+    let sum = 0;
+    let count = 0;
+    for (; epoch <= last && epoch < end; epoch++) {
+      const at = y(value(epoch));
+      if (!Number.isFinite(at)) continue;
+      if (at < least) least = at;
+      if (at > greatest) greatest = at;
+      sum += at;
+      count++;
+    }
+    if (!count) {
+      drawing = drawing && epoch > last; // no finite value in this column: a gap
+      continue;
+    }
+    const px = plot.left + pixel + 0.5;
+    if (drawing) path.lineTo(px, sum / count);
+    else path.moveTo(px, sum / count);
+    drawing = true;
+    if (greatest - least > 1.5) band.rect(px - 0.5, least, 1, greatest - least);
+  }
+  context.globalAlpha = 0.28;
+  context.fill(band);
+  context.globalAlpha = 1;
+  return { path, alone: [] };
+}
+
+function drawCursor(context, { run, metric, lens }, theme, plot, x, y) {
+  if (lens.cursor === null) return;
+  const at = crisp(x(lens.cursor) - 0.5);
+  context.strokeStyle = theme.soft;
+  context.lineWidth = 1;
+  context.beginPath();
+  context.moveTo(at, plot.top);
+  context.lineTo(at, plot.top + plot.height);
+  context.stroke();
+  for (const [offset, colour] of [[TRAIN, theme.a], [TEST, theme.b]]) {
+    const height = y(run.value(lens.cursor, metric + offset));
+    if (!Number.isFinite(height)) continue;
+    context.beginPath();
+    context.arc(at, height, 4, 0, 7);
+    context.fillStyle = colour;
+    context.fill();
+    context.lineWidth = 2;
+    context.strokeStyle = theme.card;
+    context.stroke();
+  }
+}

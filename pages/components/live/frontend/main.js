@@ -1,0 +1,62 @@
+/**
+ * Entry of the live view: `mount(component)`, called by Streamlit's component each time its data change.
+ *
+ * The same parent element comes again each time and keeps its view. The cleanup that is returned may be
+ * called although the element stays on the page, so it looks before it takes anything down.
+ */
+
+import { LiveView } from "./view.js";
+
+const STYLE = new URL("live.css", import.meta.url).href;
+const views = new WeakMap();
+
+/** The stylesheet, once per document. @returns {Promise<void>} when it is in force (or will not come) */
+function loadStyle() {
+  let link = document.querySelector("link[data-dsc-style]");
+  if (!link) {
+    link = document.createElement("link");
+    link.rel = "stylesheet";
+    link.href = STYLE;
+    link.dataset.dscStyle = "";
+    document.head.append(link);
+  }
+  if (link.sheet) return Promise.resolve();
+  return new Promise((resolve) => {
+    link.addEventListener("load", resolve, { once: true });
+    link.addEventListener("error", resolve, { once: true });
+  });
+}
+
+/**
+ * @param {{data: object, parentElement: HTMLElement, key: string,
+ *   setStateValue: (name: string, value: any) => void, setTriggerValue: (name: string, value: any) => void}} component
+ * @returns {() => void} cleanup
+ */
+export function mount(component) {
+  const host = component.parentElement;
+  let view = views.get(host);
+  if (!view || view.destroyed || !host.contains(view.root)) {
+    view?.destroy();
+    view = new LiveView(host);
+    views.set(host, view);
+    dressUp(view);
+  }
+  view.configure(component);
+  return () => {
+    // Streamlit may clean up just before it takes the element away: look now and once more a little later.
+    const leave = () => host.isConnected || view.destroyed || view.destroy();
+    leave();
+    setTimeout(leave, 1000);
+  };
+}
+
+/** Out of sight, with its height kept, until the stylesheet is there. */
+function dressUp(view) {
+  view.root.style.visibility = "hidden";
+  view.root.style.minHeight = "690px";
+  loadStyle().then(() => {
+    view.root.style.visibility = "";
+    view.root.style.minHeight = "";
+    view.invalidate();
+  });
+}

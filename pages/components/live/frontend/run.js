@@ -1,0 +1,152 @@
+/** What is known of the run on show: its description, every epoch's logs, the newest frame. No drawing. */
+
+/** Rows of logs in one typed array that doubles when full: row e-1 belongs to epoch e. */
+export class History {
+  constructor(width) {
+    this.width = width;
+    this.length = 0;
+    this.values = new Float32Array(64 * width);
+  }
+
+  /** Write `rows` from `firstEpoch` on; what was held from there on is forgotten. */
+  write(firstEpoch, rows) {
+    const start = Math.max(0, firstEpoch - 1);
+    const length = start + rows.length / this.width;
+    if (length * this.width > this.values.length) {
+      const grown = new Float32Array(Math.max(this.values.length * 2, length * this.width));
+      grown.set(this.values.subarray(0, this.length * this.width));
+      this.values = grown;
+    }
+    // Epochs that never arrived are gaps in the line, not zeros.
+    if (start > this.length) this.values.fill(NaN, this.length * this.width, start * this.width);
+    this.values.set(rows, start * this.width);
+    this.length = length;
+  }
+
+  clear() {
+    this.length = 0;
+  }
+
+  /** @param {number} epoch counted from 1 */
+  at(epoch, column) {
+    if (epoch < 1 || epoch > this.length) return NaN;
+    return this.values[(epoch - 1) * this.width + column];
+  }
+}
+
+const IDLE = Object.freeze({ state: "idle", epoch: 0, epochs: null, message: null, tone: "info", changes: [] });
+
+export class Run {
+  constructor() {
+    this.info = null;
+    this.reset();
+  }
+
+  reset() {
+    this.state = IDLE;
+    this.view = null;
+    this.points = null;
+    this.history = new History(4);
+    this.frame = { epoch: null, confusion: null, map: null, predicted: null, actual: null };
+  }
+
+  /** The last epoch held: what a reconnecting socket asks to continue from. */
+  get lastEpoch() {
+    return this.history.length;
+  }
+
+  /** Completed epochs. */
+  get epoch() {
+    return this.history.length || this.state.epoch || 0;
+  }
+
+  get epochs() {
+    return this.state.epochs ?? this.info?.epochs ?? null;
+  }
+
+  get regression() {
+    return this.info?.task === "regression";
+  }
+
+  /** What logs are multiplied by to be shown, column by column: loss, metric, val_loss, val_metric. */
+  get scales() {
+    const { loss = 1, metric = 1 } = this.info?.scales ?? {};
+    return [loss, metric, loss, metric];
+  }
+
+  /** A log in the units shown. */
+  value(epoch, column) {
+    return this.history.at(epoch, column) * this.scales[column];
+  }
+
+  /**
+   * Take in one decoded message.
+   * @returns {Set<string>} which parts changed: info, view, state, history, frame
+   */
+  apply({ header, blocks }) {
+    const changed = new Set();
+    if (header.info) {
+      if (this.info?.channel !== header.info.channel) {
+        this.reset();
+        ["view", "state", "history", "frame"].forEach((part) => changed.add(part));
+      }
+      this.info = header.info;
+      const width = header.info.log_names?.length ?? 4;
+      if (this.history.width !== width) this.history = new History(width);
+      changed.add("info");
+    }
+    if (header.view) {
+      // A map of other axes would be wrong under these points.
+      if (!sameAxes(this.view, header.view)) this.frame = { ...this.frame, map: null };
+      this.view = header.view;
+      this.points = blocks.points_x && {
+        x: blocks.points_x.data,
+        y: blocks.points_y.data,
+        target: blocks.points_target.data,
+        test: blocks.points_test.data,
+      };
+      changed.add("view");
+    }
+    if (header.state) {
+      this.state = { ...IDLE, ...header.state };
+      if (this.state.epoch === 0 && this.history.length && !header.history) {
+        this.history.clear();
+        changed.add("history");
+      }
+      changed.add("state");
+    }
+    if (header.history) {
+      this.history.write(header.history.first_epoch, blocks.history.data);
+      changed.add("history");
+    }
+    if (header.frame) {
+      this.frame = nextFrame(this.frame, header.frame, blocks);
+      changed.add("frame");
+    }
+    return changed;
+  }
+}
+
+function sameAxes(one, other) {
+  const axes = (view) => JSON.stringify([view?.kind, view?.x, view?.y, view?.x_range, view?.y_range]);
+  return axes(one) === axes(other);
+}
+
+function nextFrame(frame, header, blocks) {
+  const next = { ...frame, epoch: header.epoch };
+  if (header.confusion) next.confusion = header.confusion;
+  if (header.map) {
+    next.map = {
+      ...header.map,
+      epoch: header.epoch,
+      class: blocks.map_class?.data,
+      confidence: blocks.map_confidence?.data,
+      value: blocks.map_value?.data,
+    };
+  }
+  if (blocks.predicted) {
+    next.predicted = blocks.predicted.data;
+    next.actual = blocks.actual.data;
+  }
+  return next;
+}

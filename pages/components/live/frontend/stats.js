@@ -1,0 +1,70 @@
+/** The strip on top: epoch, test loss, test accuracy, speed, time left, progress, and the small actions. */
+
+import { el, setAttribute, setText } from "./dom.js";
+import { duration, percent, short, whole } from "./format.js";
+import { createCopyButton } from "./copy.js";
+
+function stat(label, kind) {
+  const value = el("b", { text: "–" });
+  const name = el("span", { text: label });
+  return { value, name, element: el("div", { class: `dsc-stat dsc-stat-${kind}` }, value, name) };
+}
+
+export function createStats() {
+  const epoch = stat("epochs", "epoch");
+  const loss = stat("test loss", "loss");
+  const metric = stat("test accuracy", "metric");
+  const speed = stat("epochs / s", "speed");
+  const left = stat("time left", "left");
+  const bar = el("div", { class: "dsc-bar" });
+  const progress = el("div", { class: "dsc-progress", role: "progressbar", "aria-label": "Training progress", "aria-valuemin": "0" }, bar);
+  const copy = createCopyButton();
+  const summary = el("summary", { class: "dsc-button", text: "Download" });
+  const menu = el("div", { class: "dsc-menu-list" });
+  const downloads = el("details", { class: "dsc-menu dsc-gone" }, summary, menu);
+  const element = el("div", { class: "dsc-card dsc-strip" },
+    el("div", { class: "dsc-stats" },
+      epoch.element, loss.element, metric.element, speed.element, left.element,
+      el("div", { class: "dsc-actions" }, copy.element, downloads)),
+    progress);
+
+  const close = (event) => {
+    if (event.type === "keydown" ? event.key === "Escape" : !downloads.contains(event.target)) downloads.open = false;
+  };
+  document.addEventListener("pointerdown", close);
+  downloads.addEventListener("keydown", close);
+  let links = "null";
+
+  return {
+    element,
+    /** @param {{query: string, downloads: null|Object<string, string>}} data */
+    configure(data) {
+      copy.setQuery(data.query ?? "");
+      if (JSON.stringify(data.downloads ?? null) === links) return;
+      links = JSON.stringify(data.downloads ?? null);
+      downloads.classList.toggle("dsc-gone", !data.downloads);
+      downloads.open = false;
+      const names = { predictions: "Predictions (CSV)", history: "History (CSV)", config: "Configuration (JSON)" };
+      menu.replaceChildren(...Object.entries(names)
+        .filter(([name]) => data.downloads?.[name])
+        .map(([name, text]) => el("a", { href: data.downloads[name], download: true, text })));
+    },
+    draw(run) {
+      const { epoch: done, epochs, state } = run;
+      setText(epoch.value, whole(done));
+      setText(epoch.name, epochs ? `of ${whole(epochs)} epochs` : "epochs");
+      const last = run.history.length;
+      setText(loss.value, last ? short(run.value(last, 2)) : "–");
+      setText(metric.name, run.regression ? "test abs. error" : "test accuracy");
+      setText(metric.value, last ? (run.regression ? short : percent)(run.value(last, 3)) : "–");
+      const rate = state.epochs_per_second;
+      setText(speed.value, rate > 0 ? (rate < 10 ? rate.toFixed(1) : whole(rate)) : "–");
+      setText(left.value, state.state === "running" ? duration(state.seconds_left) : "–");
+      const share = epochs ? Math.min(1, done / epochs) : 0;
+      bar.style.transform = `scaleX(${share})`;
+      setAttribute(progress, "aria-valuemax", String(epochs ?? 0));
+      setAttribute(progress, "aria-valuenow", String(done));
+    },
+    destroy: () => document.removeEventListener("pointerdown", close),
+  };
+}

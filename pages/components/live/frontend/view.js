@@ -1,0 +1,172 @@
+/**
+ * The live view on the page: builds its elements, takes in messages, and draws what changed.
+ *
+ * Attributes that others read are set with each message. Everything that costs layout or painting happens
+ * in one animation frame, and only when something changed.
+ */
+
+import { el, setAttribute } from "./dom.js";
+import { createBoundary } from "./boundary.js";
+import { createCurves } from "./curves.js";
+import { createOutcome } from "./outcome.js";
+import { createStats } from "./stats.js";
+import { createStatus } from "./status.js";
+import { decode } from "./protocol.js";
+import { listenForSpace } from "./shortcut.js";
+import { LiveSocket } from "./socket.js";
+import { plainDecimal } from "./format.js";
+import { readTheme } from "./theme.js";
+import { Run } from "./run.js";
+
+const SPEAK_EVERY = 1000; // milliseconds between updates of the text alternatives
+const MOST_QUESTIONS = 3; // in a row, about one state
+const BUTTONS_LATE = 1500; // after this long, ask Streamlit again for buttons that do not fit the state
+
+export class LiveView {
+  constructor(host) {
+    this.host = host;
+    this.run = new Run();
+    this.data = {};
+    this.connection = "open";
+    this.frame = 0;
+    this.draw = this.draw.bind(this);
+    this.invalidate = () => {
+      this.frame ||= requestAnimationFrame(this.draw);
+    };
+    this.build();
+    this.dark = window.matchMedia("(prefers-color-scheme: dark)");
+    this.retheme = () => {
+      this.theme = null;
+      this.invalidate();
+    };
+    this.dark.addEventListener("change", this.retheme);
+    this.silence = listenForSpace(() => this.data.owner !== false && this.root.isConnected);
+  }
+
+  build() {
+    this.stats = createStats();
+    this.status = createStatus();
+    this.boundary = createBoundary(this.invalidate, (view) => this.component.setStateValue("view", view));
+    this.curves = createCurves(this.invalidate);
+    this.outcome = createOutcome(this.invalidate);
+    this.parts = [this.curves, this.boundary, this.outcome];
+    this.root = el("section", {
+      class: "dsc", "data-testid": "live", "aria-label": "Live view of the training", "data-state": "idle", "data-epoch": "0",
+      "data-loss": "", "data-accuracy": "", "data-val-loss": "", "data-val-accuracy": "",
+    }, el("div", { class: "dsc-inner" },
+      this.stats.element, this.status.element,
+      el("div", { class: "dsc-grid" }, this.boundary.element, this.curves.element, this.outcome.element)));
+    this.host.append(this.root);
+  }
+
+  /** Streamlit (re)invoked the component: new data, perhaps another run, perhaps another theme. */
+  configure(component) {
+    const before = this.data;
+    this.component = component;
+    this.data = component.data ?? {};
+    this.stats.configure(this.data);
+    this.boundary.setOwner(this.data.owner !== false);
+    if (this.data.channel !== before.channel || this.data.socket !== before.socket) this.connect();
+    this.checkButtons();
+    this.retheme();
+  }
+
+  /** Open the socket of the channel asked for; the old picture stays until its first message. */
+  connect() {
+    this.socket?.close();
+    this.socket = null;
+    this.reported = null;
+    if (!this.data.socket) return;
+    const { channel } = this.data;
+    this.socket = new LiveSocket(this.data.socket, {
+      since: () => (this.run.info?.channel === channel ? this.run.lastEpoch : 0),
+      onMessage: (message) => this.receive(message),
+      onStatus: (status) => {
+        this.connection = status;
+        this.invalidate();
+      },
+    });
+  }
+
+  receive(message) {
+    if (!this.host.isConnected) return this.destroy();
+    const channel = this.run.info?.channel;
+    const changed = this.run.apply(decode(message));
+    if (this.run.info?.channel !== channel) this.curves.forget();
+    this.publish();
+    for (const part of this.parts) part.describe(this.run);
+    if (changed.has("state")) this.reportState();
+    this.speakSoon();
+    this.invalidate();
+  }
+
+  /** Facts for tests and other outside readers. */
+  publish() {
+    const { run, root } = this;
+    const last = run.history.length;
+    const metric = run.regression ? "mae" : "accuracy";
+    const value = (column) => (last ? plainDecimal(run.value(last, column)) : "");
+    const facts = { "data-accuracy": "", "data-val-accuracy": "", "data-mae": "", "data-val-mae": "" };
+    Object.assign(facts, {
+      "data-state": run.state.state, "data-epoch": String(run.epoch), "data-loss": value(0), "data-val-loss": value(2),
+      [`data-${metric}`]: value(1), [`data-val-${metric}`]: value(3),
+    });
+    for (const [name, text] of Object.entries(facts)) setAttribute(root, name, text);
+    setAttribute(this.boundary.element, "data-epoch", String(run.frame.map?.epoch ?? 0));
+  }
+
+  /** Tell Streamlit, once per change, that its buttons were rendered for another state. */
+  reportState() {
+    const { state } = this.run.state;
+    if (state !== this.lastState) this.askedAgain = 0;
+    this.lastState = state;
+    if (state === (this.reported ?? this.data.rendered_state)) return;
+    this.reported = state;
+    this.component.setTriggerValue("state_changed", state);
+  }
+
+  /** The buttons now fit a state; where that is not the run's and stays so, ask once more. */
+  checkButtons() {
+    clearTimeout(this.late);
+    const rendered = this.data.rendered_state;
+    if (!this.run.info || rendered === this.run.state.state) {
+      this.reported = rendered;
+      return;
+    }
+    this.late = setTimeout(() => {
+      if (this.data.rendered_state === this.run.state.state || this.run.info?.channel !== this.data.channel) return;
+      if (++this.askedAgain > MOST_QUESTIONS) return; // Streamlit sees it otherwise: do not pester it
+      this.reported = this.data.rendered_state;
+      this.reportState();
+    }, BUTTONS_LATE);
+  }
+
+  speakSoon() {
+    this.speaking ||= setTimeout(() => {
+      this.speaking = 0;
+      for (const part of this.parts) part.speak(this.run);
+    }, SPEAK_EVERY);
+  }
+
+  draw() {
+    this.frame = 0;
+    if (!this.root.isConnected) return;
+    this.theme ??= readTheme(this.host, this.root);
+    this.stats.draw(this.run);
+    this.status.update(this.run, this.connection, this.data);
+    for (const part of this.parts) part.draw(this.run, this.theme);
+  }
+
+  destroy() {
+    cancelAnimationFrame(this.frame);
+    clearTimeout(this.speaking);
+    clearTimeout(this.late);
+    this.socket?.close();
+    this.dark.removeEventListener("change", this.retheme);
+    this.silence();
+    this.stats.destroy();
+    this.parts.forEach((part) => part.destroy());
+    this.root.remove();
+    this.destroyed = true;
+  }
+}

@@ -1,0 +1,258 @@
+"""The right side of the Train page: the run controls and the live view. A fragment: pressing Pause redraws only this."""
+
+from __future__ import annotations
+
+import math
+import secrets
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from core.config import ExperimentConfig
+from core.engine.channel import Channel
+from core.engine.service import get_engine
+from core.errors import DescentError, RunNotFound
+from core.evaluation.views import View
+from core.link import SPEEDS, to_query
+from pages.components.identity import browser_id
+from pages.components.live import live_view
+
+_SETTINGS_CHANGED = "Settings changed: they apply to the next run. Reset shows them now."
+
+
+@st.fragment
+def run_panel(config: ExperimentConfig | None) -> None:
+    """Run controls and live view.
+
+    Args:
+        config: what the controls say, None where it is wrong; the run on screen stays then.
+    """
+    if st.session_state.pop("_reseed", False):
+        st.rerun()  # the seed is drawn outside this fragment
+    if config is not None:
+        st.session_state["_config"] = config
+    channel = _shown()
+    _write_link(channel)
+    owner = channel.owner in {"", browser_id()}
+    _buttons(channel, config, owner=owner)
+    view = live_view(
+        channel.id,
+        owner=owner,
+        state=channel.state,
+        query=urlencode(to_query(_config(), speed=st.session_state.speed), safe=","),
+        note=_note(channel, config),
+        downloads=bool(channel.owner),
+        on_state_changed=_redraw,
+        on_view=_apply_view,
+    )
+    st.session_state["_view_chosen"] = view
+
+
+def apply_learning_rate() -> None:
+    """The learning rate may change while a run trains; called when its control is moved."""
+    channel = _run()
+    if channel is not None and not channel.has_ended and channel.owner == browser_id():
+        _carefully(get_engine().set_learning_rate, channel.id, st.session_state.learning_rate)
+
+
+def _buttons(channel: Channel, config: ExperimentConfig | None, *, owner: bool) -> None:
+    state = channel.state
+    active = owner and state in {"queued", "running", "paused"}
+    with st.container(border=True, key="run_bar", horizontal=True, vertical_alignment="center", gap="small"):
+        st.button(
+            "Train",
+            key="train",
+            type="primary",
+            icon=":material/play_arrow:",
+            on_click=_train,
+            disabled=config is None,
+        )
+        st.button(
+            "Resume" if state == "paused" else "Pause",
+            key="pause",
+            icon=":material/resume:" if state == "paused" else ":material/pause:",
+            on_click=_pause,
+            disabled=not active,
+        )
+        st.button(
+            "Step",
+            key="step",
+            icon=":material/skip_next:",
+            on_click=_step,
+            disabled=config is None or not (state == "idle" or (owner and state in {"paused", "queued"})),
+        )
+        st.button("Stop", key="stop", icon=":material/stop:", on_click=_stop, disabled=not active)
+        st.button("Reset", key="reset", icon=":material/restart_alt:", on_click=_reset, disabled=state == "idle")
+        st.button("New seed", key="new_seed", icon=":material/casino:", on_click=_new_seed)
+        if owner and state in {"done", "stopped"} and _is_unchanged(channel, config):
+            st.button("Continue", key="continue", icon=":material/forward:", on_click=_continue)
+        st.select_slider(
+            "Speed",
+            SPEEDS,
+            key="speed",
+            format_func=lambda speed: f"{speed} epochs/s" if speed else "full speed",
+            on_change=_apply_speed,
+            width=190,
+        )
+
+
+# -- what the buttons do --------------------------------------------------------------------------------------------
+
+
+def _train() -> None:
+    _start(None)
+
+
+def _step() -> None:
+    channel = _run()
+    if channel is None:
+        _start(1)
+    else:
+        _carefully(get_engine().step, channel.id)
+
+
+def _start(steps: int | None) -> None:
+    channel = get_engine().train(
+        _config(), owner=browser_id(), view=_view(), speed=st.session_state.speed, steps=steps
+    )
+    st.session_state["_run"] = channel.id
+    # The page is drawn for the state that comes within a few milliseconds, not for the one that has just passed.
+    channel.wait_until(lambda channel: channel.state != "queued", 0.05)
+
+
+def _pause() -> None:
+    channel = _run()
+    if channel is not None:
+        engine = get_engine()
+        _carefully(engine.resume if channel.state == "paused" else engine.pause, channel.id)
+
+
+def _stop() -> None:
+    channel = _run()
+    if channel is not None:
+        _carefully(get_engine().stop_run, channel.id)
+
+
+def _reset() -> None:
+    channel = _run()
+    if channel is not None and channel.owner == browser_id() and not channel.has_ended:
+        _carefully(get_engine().stop_run, channel.id)
+    st.session_state["_run"] = None
+
+
+def _continue() -> None:
+    channel = _run()
+    if channel is not None:
+        _carefully(get_engine().extend, channel.id, _config().training.epochs)
+
+
+def _new_seed() -> None:
+    st.session_state.seed = secrets.randbelow(100_000)
+    st.session_state["_reseed"] = True
+
+
+def _apply_speed() -> None:
+    channel = _run()
+    if channel is not None and not channel.has_ended:
+        _carefully(get_engine().set_speed, channel.id, st.session_state.speed)
+
+
+def _apply_view() -> None:
+    chosen = st.session_state.live.get("view")
+    if isinstance(chosen, dict):
+        st.session_state["_view"] = chosen
+    channel = _run()
+    if channel is not None:
+        _carefully(get_engine().set_view, channel.id, _view())
+
+
+def _redraw() -> None:
+    """The live view saw another state than the buttons were drawn for."""
+
+
+def _carefully(action: Callable[..., None], run: str, *values: Any) -> None:
+    """Do something to a run as this browser; what is refused is said in one line."""
+    try:
+        action(run, *values, owner=browser_id())
+    except DescentError as error:
+        st.toast(str(error))
+
+
+# -- what is on screen ----------------------------------------------------------------------------------------------
+
+
+def _config() -> ExperimentConfig:
+    """The last experiment that the controls said without a mistake."""
+    config: ExperimentConfig = st.session_state.setdefault("_config", ExperimentConfig())
+    return config
+
+
+def _view() -> View:
+    """The plane that the user chose, where the data set has it."""
+    chosen = st.session_state.get("_view") or {}
+    columns = len(_config().dataset.info.feature_names)
+    if chosen.get("kind") == "pca":
+        return View("pca")
+    x, y = chosen.get("x"), chosen.get("y")
+    if isinstance(x, int) and isinstance(y, int) and x != y and 0 <= x < columns and 0 <= y < columns:
+        return View("slice", x, y)
+    return View()
+
+
+def _run() -> Channel | None:
+    run = st.session_state.get("_run")
+    if not run:
+        return None
+    try:
+        return get_engine().find(run)
+    except RunNotFound:
+        return None
+
+
+def _shown() -> Channel:
+    """The run on screen or, where there is none, the experiment with its initial weights."""
+    run = _run()
+    if run is not None:
+        return run
+    st.session_state["_run"] = None
+    wanted = (_config().model_dump_json(exclude={"training": {"epochs", "learning_rate", "batch_size"}}), _view())
+    known, preview = st.session_state.get("_preview", (None, None))
+    engine = get_engine()
+    if known == wanted:
+        try:
+            return engine.find(preview)
+        except RunNotFound:
+            pass
+    channel = engine.preview(_config(), _view(), replaces=preview)
+    st.session_state["_preview"] = (wanted, channel.id)
+    return channel
+
+
+def _write_link(channel: Channel) -> None:
+    """The address bar is the experiment, with the run where there is one."""
+    parameters = to_query(_config(), speed=st.session_state.speed)
+    if channel.owner:
+        parameters["run"] = channel.id
+    if st.query_params.to_dict() != parameters:
+        st.query_params.from_dict(parameters)
+
+
+def _note(channel: Channel, config: ExperimentConfig | None) -> str | None:
+    if channel.owner and not _is_unchanged(channel, config):
+        return _SETTINGS_CHANGED
+    return None
+
+
+def _is_unchanged(channel: Channel, config: ExperimentConfig | None) -> bool:
+    """Whether the controls still say the experiment on screen; a learning rate changed during the run is part of it."""
+    if config is None:
+        return False
+    trained = ExperimentConfig.model_validate_json(channel.config)
+    rate = config.training.learning_rate
+    known = [trained.training.learning_rate, *(changed for _, changed in channel.changes)]
+    if not math.isclose(rate, known[-1], rel_tol=1e-5):
+        return False
+    training = trained.training.model_copy(update={"learning_rate": rate})
+    return trained.model_copy(update={"training": training}) == config

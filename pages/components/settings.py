@@ -1,0 +1,178 @@
+"""The experiment that the controls of the Train page say, kept in Streamlit's session state under their widget keys."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+from pydantic import ValidationError
+
+from core.catalog import ENGINEERED_FEATURES, DatasetInfo
+from core.config import (
+    MAX_LAYERS,
+    DatasetConfig,
+    ExperimentConfig,
+    LayerConfig,
+    ModelConfig,
+
+    problems_of,
+)
+
+#: Learning rates on the slider: four a decade.
+LEARNING_RATES: tuple[float, ...] = tuple(
+    float(f"{digit}e{exponent}") for exponent in range(-5, 1) for digit in (1, 2, 3, 5)
+) + (10.0,)
+
+#: What a select box shows for "follow from the task".
+AUTO = "auto"
+
+_LAYER_FIELDS = ("units", "activation", "dropout", "batch_normalization")
+_KEYS = (
+    "dataset samples noise classes test_fraction scaling seed initializer l1 l2 output_activation loss optimizer "
+    "learning_rate batch_size epochs early_stopping patience speed features"
+).split()
+
+
+def put(config: ExperimentConfig, *, speed: int | None = None) -> None:
+    """Set every control to an experiment. Call it before the controls are drawn, or from a callback."""
+    dataset, model, training = config.dataset, config.model, config.training
+    stopping = training.early_stopping
+    st.session_state.update(
+        dataset=dataset.name,
+        samples=dataset.samples,
+        noise=dataset.noise,
+        classes=dataset.n_classes or 2,
+        features=list(dataset.features or ()),
+        test_fraction=dataset.test_fraction,
+        scaling=dataset.scaling,
+        seed=config.seed,
+        layers=len(model.hidden_layers),
+        initializer=model.initializer,
+        l1=model.l1,
+        l2=model.l2,
+        output_activation=model.output_activation or ("linear" if training.from_logits else AUTO),
+        loss=training.loss or AUTO,
+        optimizer=training.optimizer,
+        learning_rate=training.learning_rate,
+        batch_size=training.batch_size,
+        epochs=training.epochs,
+        early_stopping=stopping is not None,
+        patience=stopping.patience if stopping else 20,
+        speed=speed,
+    )
+    for index, layer in enumerate(model.hidden_layers):
+        _put_layer(index, layer)
+
+
+def keep() -> None:
+    """Keep values of controls that are not drawn this time. Streamlit forgets them otherwise."""
+    layers = [f"{field}_{index}" for index in range(MAX_LAYERS) for field in _LAYER_FIELDS]
+    for key in [*_KEYS, *layers]:
+        if key in st.session_state:
+            st.session_state[key] = st.session_state[key]
+
+
+def get() -> tuple[ExperimentConfig | None, list[str]]:
+    """The experiment that the controls say, or what is wrong with it in sentences."""
+    state = st.session_state
+    data: dict[str, Any] = {
+        "dataset": {
+            "name": state.dataset,
+            "samples": state.samples,
+            "noise": state.noise,
+            "test_fraction": round(state.test_fraction, 6),
+            "scaling": state.scaling,
+        },
+        "model": {
+            "hidden_layers": [_layer(index) for index in range(state.layers)],
+            "initializer": state.initializer,
+            "l1": state.l1,
+            "l2": state.l2,
+            "output_activation": None if state.output_activation == AUTO else state.output_activation,
+        },
+        "training": {
+            "optimizer": state.optimizer,
+            "learning_rate": state.learning_rate,
+            "batch_size": state.batch_size,
+            "epochs": state.epochs,
+            "loss": None if state.loss == AUTO else state.loss,
+            "early_stopping": state.patience if state.early_stopping else None,
+        },
+        "seed": state.seed,
+    }
+    if DatasetConfig.model_construct(name=state.dataset).info.classes is not None:
+        data["dataset"]["classes"] = state.classes
+    if state.features:
+        data["dataset"]["features"] = state.features
+    try:
+        return ExperimentConfig.model_validate(data), []
+    except ValidationError as error:
+        return None, [f"{field}: {sentence}" if field else sentence for field, sentence in problems_of(error)]
+
+
+def add_layer() -> None:
+    """Add a hidden layer like the last one."""
+    count = st.session_state.layers
+    if count < MAX_LAYERS:
+        last = LayerConfig(**_layer(count - 1)) if count else LayerConfig(units=8, activation="tanh")
+        _put_layer(count, last)
+        st.session_state.layers = count + 1
+
+
+def remove_layer() -> None:
+    """Remove the last hidden layer."""
+    st.session_state.layers = max(0, st.session_state.layers - 1)
+
+
+def follow_dataset() -> None:
+    """After another data set was chosen: what cannot stay goes back to what follows from the task."""
+    st.session_state.features = []
+    st.session_state.loss = AUTO
+    st.session_state.output_activation = AUTO
+    bounds = DatasetConfig.model_construct(name=st.session_state.dataset).info.classes
+    if bounds is not None:
+        st.session_state.classes = bounds[2]
+
+
+def departures(defaults: dict[str, Any]) -> list[str]:
+    """What of some settings is not at its default, in a few words each, for a card's one grey line.
+
+    Args:
+        defaults: default values by widget key.
+    """
+    words = []
+    for key, default in defaults.items():
+        value = st.session_state.get(key, default)
+        if value != default:
+            name = key.replace("_", " ")
+            shown = f"{value:g}" if isinstance(value, float) else str(value)
+            words.append(name if value is True else f"{name} {shown}")
+    return words
+
+
+DATASET_DEFAULTS: dict[str, Any] = {
+    "samples": DatasetConfig.model_fields["samples"].default,
+    "scaling": DatasetConfig.model_fields["scaling"].default,
+    "seed": ExperimentConfig.model_fields["seed"].default,
+}
+MODEL_DEFAULTS: dict[str, Any] = {
+    "initializer": ModelConfig.model_fields["initializer"].default,
+    "l1": 0.0,
+    "l2": 0.0,
+    "output_activation": AUTO,
+}
+TRAINING_DEFAULTS: dict[str, Any] = {"loss": AUTO, "early_stopping": False}
+
+
+def _layer(index: int) -> dict[str, Any]:
+    return {field: st.session_state[f"{field}_{index}"] for field in _LAYER_FIELDS}
+
+
+def _put_layer(index: int, layer: LayerConfig) -> None:
+    for field in _LAYER_FIELDS:
+        st.session_state[f"{field}_{index}"] = getattr(layer, field)
+
+
+def features_of(info: DatasetInfo) -> dict[str, str]:
+    """The inputs that can be chosen, by name, and as the page writes them."""
+    return ENGINEERED_FEATURES if info.is_synthetic else {name: name for name in info.feature_names}

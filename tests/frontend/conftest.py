@@ -1,0 +1,90 @@
+"""A real browser on the harness page: a small file server, Chromium, and a page with a played WebSocket."""
+
+import functools
+import http.server
+import os
+import shutil
+import threading
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+class _Files(http.server.SimpleHTTPRequestHandler):
+    def guess_type(self, path):
+        # The registry of a Windows machine may call .js plain text, and then modules do not load.
+        return "text/javascript" if str(path).endswith(".js") else super().guess_type(path)
+
+    def log_message(self, *args):
+        pass
+
+
+@pytest.fixture(scope="session")
+def harness_url():
+    """The harness page, served from the repository's root on a free port."""
+    handler = functools.partial(_Files, directory=str(ROOT))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/tests/frontend/harness.html"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """A browser; without one these tests fail, they do not skip."""
+    found = os.environ.get("DESCENT_BROWSER") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_harness(chromium, harness_url):
+    """Open the harness with a query; errors on the page fail the test."""
+    contexts = []
+    errors = []
+
+    def open_page(query="", *, width=1102, height=760, **options):
+        context = chromium.new_context(viewport={"width": width, "height": height}, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
+        page.goto(f"{harness_url}?{query}")
+        page.wait_for_selector("html[data-ready]")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert errors == []
+
+
+@pytest.fixture
+def live(open_harness):
+    """A mounted live view whose socket is open and has delivered nothing yet."""
+    page = open_harness()
+    page.evaluate("harness.mount({})")
+    page.wait_for_selector("[data-testid=live]")
+    settle(page)
+    return page
+
+
+def settle(page):
+    """Let the animation frames that are due be drawn."""
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")

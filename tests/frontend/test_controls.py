@@ -1,0 +1,159 @@
+"""What can be pressed: copy, download, axes, the space bar; and what a read-only viewer may not."""
+
+import pytest
+
+from .conftest import settle
+
+PAUSES = """() => document.getElementById("pause").addEventListener("click",
+    () => (window.pauses = (window.pauses ?? 0) + 1))"""
+
+
+def test_copy_link_copies_the_experiment_without_the_run(open_harness):
+    page = open_harness(permissions=["clipboard-read", "clipboard-write"])
+    page.evaluate("harness.mount({query: 'dataset=moons&noise=0.2'})")
+    button = page.locator("[data-testid=copy-link]")
+    before = button.bounding_box()
+    button.click()
+    page.wait_for_selector(".dsc-did")
+    assert button.bounding_box() == before
+    assert page.evaluate("navigator.clipboard.readText()") == page.evaluate(
+        "location.origin + location.pathname + '?dataset=moons&noise=0.2'"
+    )
+    page.wait_for_selector(".dsc-did", state="detached", timeout=4000)
+
+
+def test_copy_link_works_without_a_clipboard(open_harness):
+    page = open_harness(permissions=["clipboard-read"])
+    page.evaluate(
+        """() => {
+            Object.defineProperty(navigator, "clipboard", {value: undefined});
+            document.addEventListener("copy", () => (window.copied = document.activeElement.value));
+            harness.mount({});
+        }"""
+    )
+    page.click("[data-testid=copy-link]")
+    page.wait_for_selector(".dsc-did")
+    assert page.evaluate("window.copied").endswith("?dataset=moons&seed=1")
+    assert page.locator("body > textarea").count() == 0
+
+
+def test_downloads_appear_when_there_are_any(live):
+    assert not live.locator(".dsc-menu").is_visible()
+    live.evaluate("harness.mount({downloads: {predictions: '/p.csv', history: '/h.csv', config: '/c.json'}})")
+    live.click(".dsc-menu summary")
+    links = live.locator(".dsc-menu a")
+    assert [link.get_attribute("href") for link in links.all()] == ["/p.csv", "/h.csv", "/c.json"]
+    live.keyboard.press("Escape")
+    assert not links.first.is_visible()
+
+
+def test_a_choice_of_axes_is_sent_to_streamlit(open_harness):
+    page = open_harness("scene=iris")
+    settle(page)
+    page.select_option("[aria-label='Feature across']", "0")
+    page.check("text=first two principal components")
+    assert page.evaluate("harness.states") == [
+        ["view", {"kind": "slice", "x": 0, "y": 3}],
+        ["view", {"kind": "pca"}],
+    ]
+
+
+def test_choosing_the_feature_of_the_other_axis_swaps_them(open_harness):
+    page = open_harness("scene=iris")
+    settle(page)
+    page.select_option("[aria-label='Feature across']", "3")
+    assert page.evaluate("harness.states") == [["view", {"kind": "slice", "x": 3, "y": 2}]]
+
+
+def test_a_reader_is_told_so_and_cannot_control(open_harness):
+    page = open_harness("scene=iris&readonly=1")
+    settle(page)
+    hint = page.locator("[data-testid=hint]").text_content()
+    assert hint == "Read-only: this run was started in another browser."
+    assert page.locator("[aria-label='Feature across']").is_disabled()
+    page.evaluate(PAUSES)
+    page.keyboard.press("Space")
+    assert page.evaluate("window.pauses") is None
+
+
+def test_the_space_bar_presses_pause(open_harness):
+    page = open_harness("scene=moons")
+    page.evaluate(PAUSES)
+    page.keyboard.press("Space")
+    page.locator("[data-testid=loss-curve]").focus()
+    page.keyboard.press("Space")
+    assert page.evaluate("window.pauses") == 2
+
+
+@pytest.mark.parametrize("place", ["[data-testid=copy-link]", "[data-testid=log-scale]"])
+def test_the_space_bar_belongs_to_the_control_in_focus(open_harness, place):
+    page = open_harness("scene=moons")
+    settle(page)
+    page.evaluate(PAUSES)
+    page.locator(place).focus()
+    page.keyboard.press("Space")
+    assert page.evaluate("window.pauses") is None
+
+
+def test_pointing_at_the_map_says_what_the_network_predicts_there(open_harness):
+    page = open_harness("scene=moons&epoch=200")
+    settle(page)
+    box = page.locator("[data-testid=boundary-canvas]").bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 12)
+    settle(page)
+    text = page.locator("[data-testid=boundary-readout]").text_content()
+    assert "x₁ 0." in text
+    assert "x₂ 1." in text
+    assert "predicts upper, confidence" in text
+
+
+def test_the_first_row_of_the_map_is_the_lowest(live):
+    colours = live.evaluate(
+        """async () => {
+            const { paintField } = await import("/pages/components/live/frontend/field.js");
+            const theme = {card: "#ffffff", classes: ["#0000ff", "#ff0000"], sequence: []};
+            const map = {rows: 2, columns: 2, class: [0, 0, 1, 1], confidence: [255, 255, 255, 255]};
+            const canvas = paintField(map, theme);
+            const pixels = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+            return [[...pixels.slice(0, 3)], [...pixels.slice(-4, -1)]];
+        }"""
+    )
+    (top_red, _, top_blue), (bottom_red, _, bottom_blue) = colours
+    assert top_red > top_blue
+    assert bottom_blue > bottom_red
+
+
+@pytest.mark.parametrize(("query", "dark"), [("", False), ("dark=1", True)])
+def test_the_palette_follows_streamlits_background(open_harness, query, dark):
+    page = open_harness(f"scene=moons&{query}")
+    settle(page)
+    assert page.locator(".dsc").evaluate("root => root.classList.contains('dsc-dark')") is dark
+
+
+def test_the_theme_changes_with_the_next_invocation(open_harness):
+    page = open_harness("scene=moons")
+    settle(page)
+    page.evaluate("document.body.classList.add('dark'); harness.mount({})")
+    settle(page)
+    assert page.locator(".dsc").evaluate("root => root.classList.contains('dsc-dark')")
+
+
+@pytest.mark.parametrize("scene", ["moons", "iris", "digits", "bumps"])
+def test_a_phone_shows_it_without_scrolling_sideways(open_harness, scene):
+    page = open_harness(f"scene={scene}", width=390, height=800)
+    page.wait_for_timeout(300)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    order = (".dsc-strip", ".dsc-boundary", ".dsc-curves", ".dsc-outcome")
+    tops = [page.locator(place).bounding_box()["y"] for place in order]
+    assert tops == sorted(tops)
+
+
+def test_nothing_is_fetched_from_outside(chromium, harness_url):
+    page = chromium.new_page()
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{harness_url}?scene=digits")
+    page.wait_for_timeout(500)
+    page.close()
+    assert asked
+    assert all(url.startswith((harness_url.split("/tests")[0], "data:")) for url in asked)

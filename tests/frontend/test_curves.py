@@ -1,0 +1,152 @@
+"""The curves can be read, zoomed and put on a logarithmic axis while epochs arrive."""
+
+import pytest
+
+from .conftest import settle
+
+HUNDRED = "Array.from({length: 100}, (_, i) => [1 / (i + 1), i / 100, 2 / (i + 1), i / 200])"
+
+
+@pytest.fixture
+def curves(live):
+    live.evaluate(f"harness.begin({{}}, {HUNDRED})")
+    settle(live)
+    return live
+
+
+def shown(page):
+    low, high = page.get_attribute("[data-testid=loss-curve]", "data-range").split(",")
+    return float(low), float(high)
+
+
+def at(page, share, testid="loss-curve"):
+    """A place inside the plot: 0 is its left end, 1 its right end."""
+    box = page.locator(f"[data-testid={testid}]").bounding_box()
+    return box["x"] + 44 + share * (box["width"] - 54), box["y"] + box["height"] / 2
+
+
+def more(page, first=101, count=20):
+    page.evaluate(
+        """([first, count]) => harness.send({history: {first_epoch: first}},
+            {history: ["f32", [count, 4], Array.from({length: 4 * count}, () => 0.25)]})""",
+        [first, count],
+    )
+    settle(page)
+
+
+def test_unzoomed_curves_follow_what_arrives(curves):
+    assert shown(curves) == (0, 100)
+    more(curves)
+    assert shown(curves) == (0, 120)
+
+
+def test_a_drag_zooms_both_charts_and_new_points_keep_the_zoom(curves):
+    curves.mouse.move(*at(curves, 0.2))
+    curves.mouse.down()
+    curves.mouse.move(*at(curves, 0.5), steps=4)
+    curves.mouse.up()
+    settle(curves)
+    low, high = shown(curves)
+    assert 18 < low < 22
+    assert 48 < high < 52
+    more(curves)
+    assert shown(curves) == (low, high)
+    assert curves.get_attribute("[data-testid=loss-curve]", "data-points") == "120"
+    assert curves.get_attribute("[data-testid=accuracy-curve]", "data-range") == curves.get_attribute(
+        "[data-testid=loss-curve]", "data-range"
+    )
+
+
+def test_a_new_invocation_of_the_component_keeps_the_zoom(curves):
+    curves.locator("[data-testid=loss-curve]").focus()
+    curves.keyboard.press("+")
+    settle(curves)
+    zoomed = shown(curves)
+    assert zoomed == (25, 75)
+    canvas = curves.query_selector("[data-testid=loss-curve]")
+    curves.evaluate("harness.mount({rendered_state: 'running', note: 'new'})")
+    settle(curves)
+    assert shown(curves) == zoomed
+    assert canvas.evaluate("canvas => canvas.isConnected")
+    assert curves.evaluate("harness.sockets.length") == 1
+
+
+@pytest.mark.parametrize("reset", ["button", "double click", "Escape"])
+def test_the_zoom_is_reset(curves, reset):
+    curves.mouse.move(*at(curves, 0.5))
+    curves.mouse.wheel(0, -200)
+    settle(curves)
+    assert shown(curves) != (0, 100)
+    if reset == "button":
+        curves.click("[data-testid=reset-zoom]")
+    elif reset == "double click":
+        curves.mouse.dblclick(*at(curves, 0.5))
+    else:
+        curves.locator("[data-testid=accuracy-curve]").focus()
+        curves.keyboard.press("Escape")
+    settle(curves)
+    assert shown(curves) == (0, 100)
+
+
+def test_the_wheel_zooms_about_the_pointer(curves):
+    curves.mouse.move(*at(curves, 0.25))
+    curves.mouse.wheel(0, -200)
+    curves.wait_for_function("document.querySelector('[data-testid=loss-curve]').dataset.range !== '0,100'")
+    low, high = shown(curves)
+    assert (25 - low) / (high - low) == pytest.approx(0.25, abs=0.02)
+
+
+def test_hovering_reads_the_exact_values_of_an_epoch(curves):
+    curves.mouse.move(*at(curves, 0.04))
+    settle(curves)
+    readout = curves.locator("[data-testid=loss-readout]")
+    assert "epoch 4" in readout.text_content()
+    assert readout.locator("b").all_text_contents() == ["0.250", "0.500"]
+    assert readout.locator("b").first.get_attribute("title") == "0.25"
+    assert curves.locator("[data-testid=accuracy-readout] b").all_text_contents() == ["3.0 %", "1.5 %"]
+    curves.mouse.move(5, 5)
+    settle(curves)
+    assert "epoch 100" in readout.text_content()
+
+
+def test_arrow_keys_read_the_epochs(curves):
+    curves.locator("[data-testid=loss-curve]").focus()
+    curves.keyboard.press("Home")
+    curves.keyboard.press("ArrowRight")
+    settle(curves)
+    readout = curves.locator("[data-testid=loss-readout]")
+    assert "epoch 2" in readout.text_content()
+    assert readout.get_attribute("aria-live") == "polite"
+
+
+def test_the_loss_axis_can_be_logarithmic(curves):
+    assert curves.get_attribute("[data-testid=loss-curve]", "data-axis") == "linear"
+    curves.check("[data-testid=log-scale]")
+    settle(curves)
+    assert curves.get_attribute("[data-testid=loss-curve]", "data-axis") == "log"
+    assert curves.get_attribute("[data-testid=accuracy-curve]", "data-axis") == "linear"
+
+
+def test_axes_stay_put_while_the_data_fit_them(curves):
+    kept, grown, wide = curves.evaluate(
+        """async () => {
+            const { linearAxis, logAxis } = await import("/pages/components/live/frontend/axis.js");
+            const first = linearAxis(0, 0.95, 4, null);
+            return [linearAxis(0.01, 0.9, 4, first) === first, linearAxis(0, 1.3, 4, first).high >= 1.3,
+                logAxis(0.003, 40, null).ticks];
+        }"""
+    )
+    assert kept
+    assert grown
+    assert wide == pytest.approx([0.01, 0.1, 1, 10])
+
+
+def test_nothing_on_the_page_moves_while_epochs_arrive(open_harness):
+    page = open_harness("scene=moons&epoch=1")
+    page.wait_for_timeout(300)
+    places = """() => [...document.querySelectorAll(".dsc-card, .dsc-stat, canvas")]
+        .map(element => JSON.stringify(element.getBoundingClientRect()))"""
+    before = page.evaluate(places)
+    page.evaluate("harness.socket.deliver(harness.createScene('moons').more(2, 399))")
+    settle(page)
+    assert page.evaluate(places) == before
