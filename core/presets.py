@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import parse_qsl
 
 from core.config import ExperimentConfig
 from core.link import from_query
@@ -22,11 +24,10 @@ class Preset:
     link: str
     look_for: str
 
-    @property
+    @cached_property
     def config(self) -> ExperimentConfig:
         """The experiment."""
-        pairs = (pair.split("=", 1) for pair in self.link.split("&"))
-        return from_query(dict(pairs)).config
+        return from_query(dict(parse_qsl(self.link))).config
 
 
 _ENTRIES = (

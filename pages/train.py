@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.presets import PRESETS
 from pages.components import controls, run_panel, settings
 from pages.components.opening import open_experiment
 
@@ -16,11 +15,11 @@ settings.keep()
 config, mistakes = settings.get()
 
 left, right = st.columns([22, 78], gap="small")
-with left, st.container(key="controls", gap="small"):
+with left, st.container(key="controls", gap=None):
+    controls.preset_card(config)
     controls.data_card(config)
     controls.network_card(config)
     controls.training_card(run_panel.apply_learning_rate)
-    controls.look_for_card(next((p.look_for for p in PRESETS.values() if p.config == config), None))
 with right:
     for sentence in [*problems, *mistakes]:
         st.warning(sentence, icon=":material/info:")

@@ -24,13 +24,14 @@ class Cursor:
 
     Attributes:
         epoch: epochs whose logs it has.
+        info, view, state, frame: versions it has; -1 for none.
     """
 
     epoch: int = 0
-    info: int = 0
-    view: int = 0
-    state: int = 0
-    frame: int = 0
+    info: int = -1
+    view: int = -1
+    state: int = -1
+    frame: int = -1
 
 
 class Channel:
@@ -57,7 +58,7 @@ class Channel:
         self.view: Part | None = None
         self.frame: Part | None = None
         self._history = np.empty((0, 0), dtype=np.float32)
-        self._versions = Cursor()
+        self._versions = Cursor(info=0, view=0, state=0, frame=0)
         self._pace: deque[tuple[float, int]] = deque()
         self._running_since: float | None = None
         self._listeners: set[Callable[[], None]] = set()

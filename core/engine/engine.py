@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import os
 import secrets
 import threading
@@ -205,7 +206,7 @@ class Engine:
     def set_learning_rate(self, run: str, learning_rate: float, *, owner: str) -> None:
         """Change the learning rate from the next epoch on, and record it."""
         channel = self._owned(run, owner)
-        if channel.has_ended or channel.learning_rate == learning_rate:
+        if channel.has_ended or math.isclose(channel.learning_rate or 0.0, learning_rate, rel_tol=1e-6):
             return
         self._send(run, "learning_rate", learning_rate)
         self.store.record_change(run, *channel.record_change(learning_rate))

@@ -43,7 +43,12 @@ def describe(config: ExperimentConfig, dataset: Dataset, *, channel: str, log_na
         "epochs": config.training.epochs,
         "log_names": list(log_names),
         "loss_name": _LOSS_WORDS[output.loss],
-        "baseline": {"loss": reference.loss, "metric": reference.metric, "label": reference.label},
+        "baseline": {
+            "loss": reference.loss,
+            "metric": reference.metric,
+            "label": reference.label,
+            "loss_label": reference.loss_label,
+        },
         "scales": {"loss": _loss_scale(output.loss, dataset), "metric": dataset.target_scale},
     }
     return Part({"info": info})
@@ -112,8 +117,9 @@ def draw_frame(
             },
         )
     probabilities = class_probabilities(grid_outputs, config.output)
-    chance = 1.0 / dataset.n_classes
-    confidence = np.clip((probabilities.max(axis=1) - chance) / (1.0 - chance), 0.0, 1.0)
+    # The lead over the second class: 0 on every boundary, so that the picture of it is smooth.
+    ranked = np.partition(probabilities, -2, axis=1)
+    confidence = np.clip(ranked[:, -1] - ranked[:, -2], 0.0, 1.0)
     predicted = predicted_classes(class_probabilities(test_outputs, config.output))
     frame["confusion"] = confusion_matrix(dataset.y_test, predicted, dataset.n_classes).tolist()
     return Part(

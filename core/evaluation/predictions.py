@@ -50,12 +50,13 @@ class Baseline:
     Attributes:
         loss: in the units of the training loss, None where that has no counterpart.
         metric: accuracy, or mean absolute error of the standardised target.
-        label: what that model does, in words.
+        label, loss_label: what that model does, in words.
     """
 
     loss: float | None
     metric: float
     label: str
+    loss_label: str
 
 
 def baseline(dataset: Dataset, output: Output) -> Baseline:
@@ -69,7 +70,7 @@ def baseline(dataset: Dataset, output: Output) -> Baseline:
             "mean_squared_error": float(np.mean(error**2)),
             "mean_absolute_error": float(np.mean(np.abs(error))),
         }
-        return Baseline(losses.get(output.loss), float(np.mean(np.abs(error))), "always the mean")
+        return Baseline(losses.get(output.loss), float(np.mean(np.abs(error))), "always the mean", "always the mean")
     shares = np.bincount(dataset.y_train, minlength=dataset.n_classes) / len(dataset.y_train)
     majority = int(shares.argmax())
     accuracy = float(np.mean(dataset.y_test == majority))
@@ -77,4 +78,4 @@ def baseline(dataset: Dataset, output: Output) -> Baseline:
         loss = float(np.mean((dataset.y_test - shares[1]) ** 2))
     else:
         loss = float(-np.mean(np.log(shares[dataset.y_test])))
-    return Baseline(loss, accuracy, f"always '{dataset.class_names[majority]}'")
+    return Baseline(loss, accuracy, f"always '{dataset.class_names[majority]}'", "class shares alone")

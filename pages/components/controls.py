@@ -1,4 +1,4 @@
-"""The cards on the left of the Train page: data, network, training. They write session state under their widget keys."""
+"""The cards on the left of the Train page: preset, data, network, training. They write session state under their keys."""
 
 from __future__ import annotations
 
@@ -6,10 +6,20 @@ from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.catalog import CATALOG, DatasetInfo
-from core.config import ACTIVATIONS, INITIALIZERS, MAX_EPOCHS, MAX_LAYERS, MAX_SEED, MAX_UNITS, OPTIMIZERS, SCALINGS
-from core.config import ExperimentConfig
+from core.config import (
+    ACTIVATIONS,
+    INITIALIZERS,
+    MAX_EPOCHS,
+    MAX_LAYERS,
+    MAX_SEED,
+    MAX_UNITS,
+    OPTIMIZERS,
+    SCALINGS,
+    ExperimentConfig,
+)
 from core.outputs import activations_for, losses_for
 from core.presets import PRESETS
 from pages.components import settings
@@ -33,26 +43,35 @@ _LOSS_WORDS = {
     "mean_absolute_error": "mean absolute error",
     "huber": "Huber",
 }
-_OUTPUT_WORDS = {settings.AUTO: "follows from the loss", "linear": "linear"}
+_OUTPUT_WORDS = {settings.AUTO: "follows from the loss", "linear": "linear (logits, in classification)"}
+
+#: More hidden layers than this scroll inside their card, so that the cards below stay in sight.
+_LAYERS_IN_SIGHT = 4
 
 
-def preset_control() -> None:
-    """Choose a known experiment."""
-    st.selectbox(
-        "Preset",
-        [None, *PRESETS],
-        key="preset",
-        format_func=lambda name: PRESETS[name].title if name else "Choose a preset …",
-        on_change=_apply_preset,
-        label_visibility="collapsed",
-    )
+def preset_card(config: ExperimentConfig | None) -> None:
+    """Choose a known experiment, and read what to look for."""
+    chosen = next((preset for preset in PRESETS.values() if preset.config == config), None)
+    st.session_state.preset = chosen.name if chosen else None
+    with _card("preset"):
+        st.selectbox(
+            "Preset",
+            list(PRESETS),
+            index=None,
+            key="preset",
+            placeholder="Choose a preset …",
+            format_func=lambda name: PRESETS[name].title,
+            on_change=_apply_preset,
+            label_visibility="collapsed",
+        )
+        st.caption(chosen.look_for if chosen else "Your own experiment. A preset says what to look for.")
 
 
 def data_card(config: ExperimentConfig | None) -> None:
     """Which data: the set, its noise and the rows held out."""
     info = CATALOG[st.session_state.dataset]
-    with st.container(border=True, key="card_data", gap="small"):
-        _title("Data", _data_summary(config))
+    with _card("data"):
+        _head("Data", _data_summary(config), lambda: _data_details(info), settings.DATASET_DEFAULTS)
         with st.container(horizontal=True, key="tiles", gap=None):
             for name in TILES:
                 st.button(
@@ -84,24 +103,25 @@ def data_card(config: ExperimentConfig | None) -> None:
                 format="percent",
                 label_visibility="collapsed",
             )
-        _more("data", settings.DATASET_DEFAULTS, lambda: _data_details(info))
 
 
 def network_card(config: ExperimentConfig | None) -> None:
     """The layers."""
     count = st.session_state.layers
-    with st.container(border=True, key="card_network", gap="small"):
-        _title("Network", f"{config.parameters:,} parameters" if config else "")
-        # Five rows are in sight; more scroll, so that the cards below keep their place.
-        with st.container(height=208 if count > 5 else "content", border=False, key="layers_list", gap=None):
+    with _card("network"):
+        parameters = f"{config.parameters:,} parameters" if config else ""
+        _head("Network", parameters, _network_details, _network_defaults())
+        # A little of the next row shows that there is more.
+        height: Any = 38 * _LAYERS_IN_SIGHT + 16 if count > _LAYERS_IN_SIGHT else "content"
+        with st.container(height=height, border=False, key="layers_list", gap=None):
             for index in range(count):
-                with _row(f"Hidden {index + 1}"), st.container(horizontal=True, gap="xsmall", key=f"layer_{index}"):
+                with _row(f"Hidden {index + 1}"):
                     st.number_input(
                         f"Units of hidden layer {index + 1}",
                         1,
                         MAX_UNITS,
                         key=f"units_{index}",
-                        width=84,
+                        width=64,
                         label_visibility="collapsed",
                     )
                     st.selectbox(
@@ -110,40 +130,39 @@ def network_card(config: ExperimentConfig | None) -> None:
                         key=f"activation_{index}",
                         label_visibility="collapsed",
                     )
-        with st.container(horizontal=True, key="layer_buttons", gap="xsmall"):
+        with st.container(horizontal=True, key="layer_buttons", gap="xsmall", vertical_alignment="center"):
             st.button(
-                "Add layer",
+                "Layer",
                 key="add_layer",
                 icon=":material/add:",
                 on_click=settings.add_layer,
                 disabled=count >= MAX_LAYERS,
-                width="stretch",
+                help="Add a hidden layer like the last one",
             )
             st.button(
-                "Remove",
+                "Layer",
                 key="remove_layer",
                 icon=":material/remove:",
                 on_click=settings.remove_layer,
                 disabled=count == 0,
-                width="stretch",
+                help="Remove the last hidden layer",
             )
-        if config is not None:
-            with _row("Output"):
-                st.markdown(f"{config.output.units} · {config.output.activation}", text_alignment="right")
-        _more("network", _network_defaults(), _network_details)
+            if config is not None:
+                output = config.output
+                st.markdown(f":gray[Output] {output.units} · {output.activation}", text_alignment="right")
 
 
 def training_card(on_learning_rate: Callable[[], None]) -> None:
     """Optimizer, learning rate, batches, epochs."""
     rates = sorted({*settings.LEARNING_RATES, st.session_state.learning_rate})
-    with st.container(border=True, key="card_training", gap="small"):
-        _title("Training", "")
+    with _card("training"):
+        _head("Training", "", _training_details, settings.TRAINING_DEFAULTS)
         with _row("Optimizer"):
             st.selectbox(
                 "Optimizer",
                 OPTIMIZERS,
                 key="optimizer",
-                format_func=_OPTIMIZER_WORDS.get,
+                format_func=lambda name: _OPTIMIZER_WORDS[name],
                 label_visibility="collapsed",
             )
         with _row("Learning rate"):
@@ -155,19 +174,10 @@ def training_card(on_learning_rate: Callable[[], None]) -> None:
                 on_change=on_learning_rate,
                 label_visibility="collapsed",
             )
-        with _row("Batch · epochs"), st.container(horizontal=True, gap="xsmall", key="batch_and_epochs"):
-            st.number_input("Batch size", 1, 10_000, key="batch_size", label_visibility="collapsed")
+        with _row("Batch size"):
+            st.number_input("Batch size", 1, 10_000, key="batch_size", width=64, label_visibility="collapsed")
+            st.markdown(":gray[Epochs]", width="content")
             st.number_input("Epochs", 1, MAX_EPOCHS, key="epochs", label_visibility="collapsed")
-        _more("training", settings.TRAINING_DEFAULTS, _training_details)
-
-
-def look_for_card(look_for: str | None) -> None:
-    """What to watch in the chosen preset."""
-    with st.container(border=True, key="card_preset", gap="small"):
-        _title("Look for", "")
-        preset_control()
-        if look_for:
-            st.caption(look_for)
 
 
 def _data_details(info: DatasetInfo) -> None:
@@ -177,36 +187,42 @@ def _data_details(info: DatasetInfo) -> None:
         st.slider("Classes", info.classes[0], info.classes[1], key="classes")
     available = settings.features_of(info)
     st.multiselect(
-        "Inputs", list(available), key="features", format_func=available.get, placeholder="x and y" if info.is_synthetic else "all columns"
+        "Inputs",
+        list(available),
+        key="features",
+        format_func=lambda name: available.get(name, name),
+        placeholder="x and y" if info.is_synthetic else "all columns",
     )
-    st.selectbox("Scaling", SCALINGS, key="scaling", format_func=_SCALING_WORDS.get)
-    st.number_input(
-        "Seed", 0, MAX_SEED, key="seed", help="Draws the points, splits them, starts the weights and shuffles the batches."
-    )
+    st.selectbox("Scaling", SCALINGS, key="scaling", format_func=lambda name: _SCALING_WORDS[name])
+    st.number_input("Seed", 0, MAX_SEED, key="seed")
+    st.caption("The seed draws the points, splits them, starts the weights and shuffles the batches.")
 
 
 def _network_details() -> None:
     for index in range(st.session_state.layers):
         with st.container(horizontal=True, vertical_alignment="bottom"):
             st.slider(f"Dropout after hidden {index + 1}", 0.0, 0.9, step=0.05, key=f"dropout_{index}")
-            st.checkbox("Batch norm.", key=f"batch_normalization_{index}", width=130)
+            st.checkbox(f"Batch norm. {index + 1}", key=f"batch_normalization_{index}", width=130)
     st.selectbox("Initialiser", INITIALIZERS, key="initializer")
     with st.container(horizontal=True):
         st.number_input("L1 penalty", 0.0, 10.0, step=0.001, format="%.5g", key="l1")
         st.number_input("L2 penalty", 0.0, 10.0, step=0.001, format="%.5g", key="l2")
-    info, classes = CATALOG[st.session_state.dataset], _classes()
-    losses = losses_for(info.task, classes)
+    info = CATALOG[st.session_state.dataset]
+    losses = losses_for(info.task, settings.n_classes())
     loss = losses[0] if st.session_state.loss == settings.AUTO else st.session_state.loss
-    _select("Output activation", [settings.AUTO, *activations_for(loss, info.task)], "output_activation", _OUTPUT_WORDS)
+    outputs = {activation for each in losses for activation in activations_for(each, info.task)}
+    fitting = [*activations_for(loss, info.task)] if loss in losses else sorted(outputs)
+    _select("Output activation", [settings.AUTO, *fitting], "output_activation", _OUTPUT_WORDS)
 
 
 def _training_details() -> None:
     info = CATALOG[st.session_state.dataset]
-    _select("Loss", [settings.AUTO, *losses_for(info.task, _classes())], "loss", _LOSS_WORDS)
-    st.toggle("Early stopping", key="early_stopping", help="Ends the run when the test loss no longer improves.")
+    _select("Loss", [settings.AUTO, *losses_for(info.task, settings.n_classes())], "loss", _LOSS_WORDS)
+    st.toggle("Early stopping", key="early_stopping")
     st.number_input(
         "Patience (epochs)", 1, MAX_EPOCHS, key="patience", disabled=not st.session_state.early_stopping
     )
+    st.caption("Early stopping ends the run when the test loss has not improved for that many epochs.")
 
 
 def _select(label: str, options: list[str], key: str, words: dict[str, str]) -> None:
@@ -218,11 +234,6 @@ def _select(label: str, options: list[str], key: str, words: dict[str, str]) -> 
         key=key,
         format_func=lambda name: words.get(name, name),
     )
-
-
-def _classes() -> int:
-    info = CATALOG[st.session_state.dataset]
-    return st.session_state.classes if info.classes else len(info.class_names or ())
 
 
 def _network_defaults() -> dict[str, Any]:
@@ -250,28 +261,31 @@ def _data_summary(config: ExperimentConfig | None) -> str:
         return ""
     dataset = config.dataset
     inputs = len(dataset.feature_names)
-    classes = f"{dataset.n_classes} classes" if dataset.n_classes else "regression"
-    rows = "points" if dataset.info.is_synthetic else "rows"
-    return f"{dataset.rows:,} {rows} · {inputs} input{'s' * (inputs != 1)} · {classes}"
+    classes = f"{dataset.n_classes} classes" if dataset.n_classes else "a number"
+    return f"{dataset.rows:,} × {inputs} → {classes}"
 
 
-def _title(title: str, aside: str) -> None:
-    """A card's head: its name and, in grey, what is always worth seeing. Both are ours, never a user's text."""
-    st.markdown(f"**{title}** :gray[{aside}]" if aside else f"**{title}**")
+def _card(name: str) -> DeltaGenerator:
+    return st.container(border=True, key=f"card_{name}", gap=None)
 
 
-def _row(label: str) -> Any:
-    """A label on the left, the control on the right. The control carries its own accessible name."""
-    row = st.container(horizontal=True, vertical_alignment="center", gap="small")
-    row.markdown(f":gray[{label}]", width=92)
-    return row
+def _head(title: str, aside: str, details: Callable[[], None], defaults: dict[str, Any]) -> None:
+    """A card's head: its name, in grey what is always worth seeing, and what is set less often one click away.
 
-
-def _more(card: str, defaults: dict[str, Any], details: Callable[[], None]) -> None:
-    """What is set less often, one click away; the card says what is not at its default."""
-    changed = settings.departures(defaults)
-    with st.container(horizontal=True, vertical_alignment="center", key=f"more_{card}", gap="small"):
-        with st.popover("More", icon=":material/tune:", type="tertiary"):
+    Args:
+        defaults: of the settings behind the click; the card says which are not at theirs.
+    """
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"head_{title.lower()}"):
+        st.markdown(f"**{title}** :gray[{aside}]" if aside else f"**{title}**")
+        with st.popover("More", type="tertiary", width="content"):
             details()
-        if changed:
-            st.caption(" · ".join(changed))
+    changed = settings.departures(defaults)
+    if changed:
+        st.caption("Changed: " + " · ".join(changed))
+
+
+def _row(label: str) -> DeltaGenerator:
+    """A label on the left, the control on the right. The control carries its own accessible name."""
+    row = st.container(horizontal=True, vertical_alignment="center", gap="xsmall")
+    row.markdown(f":gray[{label}]", width=86)
+    return row

@@ -8,11 +8,7 @@ import streamlit as st
 
 _STYLE = Path(__file__).parent / "style.css"
 
-_HEAD = """
-<header class="dsc-head"><svg width="26" height="20" viewBox="0 0 26 20" aria-hidden="true">
-<path d="M1 3 C7 3 8 17 14 17 S20 11 25 11" fill="none" stroke="currentColor" stroke-width="2.6" stroke-linecap="round"/>
-<circle cx="14" cy="17" r="2.8" fill="#e8890c"/></svg><h1>Descent</h1><span>watch a neural network learn</span></header>
-"""
+_HEAD = '<header class="descent-head"><h1>Descent</h1><span>watch a neural network learn</span></header>'
 
 
 def page_frame() -> None:

@@ -88,14 +88,16 @@ def _buttons(channel: Channel, config: ExperimentConfig | None, *, owner: bool) 
         st.button("New seed", key="new_seed", icon=":material/casino:", on_click=_new_seed)
         if owner and state in {"done", "stopped"} and _is_unchanged(channel, config):
             st.button("Continue", key="continue", icon=":material/forward:", on_click=_continue)
-        st.select_slider(
-            "Speed",
-            SPEEDS,
-            key="speed",
-            format_func=lambda speed: f"{speed} epochs/s" if speed else "full speed",
-            on_change=_apply_speed,
-            width=190,
-        )
+        with st.container(horizontal=True, key="speed_row", vertical_alignment="center", gap="xsmall", width=230):
+            st.markdown(":gray[Speed]", width="content")
+            st.select_slider(
+                "Speed",
+                SPEEDS,
+                key="speed",
+                format_func=lambda speed: f"{speed} epochs/s" if speed else "full speed",
+                on_change=_apply_speed,
+                label_visibility="collapsed",
+            )
 
 
 # -- what the buttons do --------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 from pydantic import ValidationError
 
-from core.catalog import ENGINEERED_FEATURES, DatasetInfo
+from core.catalog import CATALOG, ENGINEERED_FEATURES, DatasetInfo
 from core.config import (
     MAX_LAYERS,
     DatasetConfig,
@@ -100,7 +100,7 @@ def get() -> tuple[ExperimentConfig | None, list[str]]:
         },
         "seed": state.seed,
     }
-    if DatasetConfig.model_construct(name=state.dataset).info.classes is not None:
+    if CATALOG[state.dataset].classes is not None:
         data["dataset"]["classes"] = state.classes
     if state.features:
         data["dataset"]["features"] = state.features
@@ -129,7 +129,7 @@ def follow_dataset() -> None:
     st.session_state.features = []
     st.session_state.loss = AUTO
     st.session_state.output_activation = AUTO
-    bounds = DatasetConfig.model_construct(name=st.session_state.dataset).info.classes
+    bounds = CATALOG[st.session_state.dataset].classes
     if bounds is not None:
         st.session_state.classes = bounds[2]
 
@@ -176,3 +176,9 @@ def _put_layer(index: int, layer: LayerConfig) -> None:
 def features_of(info: DatasetInfo) -> dict[str, str]:
     """The inputs that can be chosen, by name, and as the page writes them."""
     return ENGINEERED_FEATURES if info.is_synthetic else {name: name for name in info.feature_names}
+
+
+def n_classes() -> int:
+    """Number of classes of the chosen data set; 0 for regression."""
+    info = CATALOG[st.session_state.dataset]
+    return int(st.session_state.classes) if info.classes else len(info.class_names or ())

@@ -142,14 +142,14 @@ def test_a_learning_rate_is_above_zero_and_at_most_a_hundred(rate: float) -> Non
     assert problems_of(refusal({"training": {"learning_rate": rate}}))[0][0] == "training.learning_rate"
 
 
-NUMBERS = [path for path, *_ in LIMITS] + [
-    "training.learning_rate",
-    "dataset.classes",
-    "training.early_stopping.min_delta",
-]
+NUMBERS = [path for path, *_ in LIMITS] + ["training.learning_rate", "training.early_stopping.min_delta"]
 
 
-@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, "NaN", "Infinity", "1e400", 10**400, "many"])
+@pytest.mark.parametrize(
+    "value",
+    [math.nan, math.inf, -math.inf, "NaN", "Infinity", "1e400", 10**400, "many"],
+    ids=lambda value: str(value)[:12],
+)
 @pytest.mark.parametrize("path", NUMBERS)
 def test_what_is_no_finite_number_is_refused(path: str, value: Any) -> None:
     data = nested(path, value)
@@ -168,6 +168,14 @@ def test_a_boolean_is_no_number(path: str, value: bool) -> None:
     ((field, sentence),) = problems_of(refusal(data))
     assert field == path.replace("layer.", "model.hidden_layers.0.")
     assert sentence == f"Expected a number, received {value}."
+
+
+@pytest.mark.parametrize(
+    "value", [True, math.nan, "1e400", 10**400, 2.5, "two", [2]], ids=lambda value: str(value)[:12]
+)
+def test_a_number_of_classes_is_a_small_whole_number(value: Any) -> None:
+    ((field, _),) = problems_of(refusal({"dataset": {"name": "spirals", "classes": value}}))
+    assert field in {"dataset", "dataset.classes"}
 
 
 def test_early_stopping_true_is_no_patience() -> None:
@@ -246,7 +254,8 @@ def test_json_nested_a_hundred_thousand_deep_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "classes"), [("spirals", 1), ("spirals", 6), ("blobs", 1), ("blobs", 7), ("moons", 3), ("iris", 2)]
+    ("name", "classes"),
+    [("spirals", 1), ("spirals", 6), ("blobs", 1), ("blobs", 7), ("moons", 3), ("iris", 2)],
 )
 def test_classes_that_a_set_does_not_have_are_refused(name: str, classes: int) -> None:
     ((field, sentence),) = problems_of(refusal({"dataset": {"name": name, "classes": classes}}))
@@ -277,7 +286,12 @@ def test_the_number_of_classes_is_known_before_loading(dataset: dict[str, Any], 
 
 @pytest.mark.parametrize(
     ("features", "reason"),
-    [([], "empty"), (["x", "x"], "twice"), (["z"], "'z' is not an input of 'moons'"), (["alcohol"], "alcohol")],
+    [
+        ([], "empty"),
+        (["x", "x"], "twice"),
+        (["z"], "'z' is not an input of 'moons'"),
+        (["alcohol"], "alcohol"),
+    ],
 )
 def test_features_that_make_no_sense_are_refused(features: list[str], reason: str) -> None:
     error = refusal({"dataset": {"name": "moons", "features": features}})

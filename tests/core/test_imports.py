@@ -112,7 +112,9 @@ def test_core_has_no_other_name() -> None:
 def test_the_four_names_of_the_vocabulary_come_from_core() -> None:
     from core import ExperimentConfig, Trainer, build_model, load_dataset
 
-    assert [each.__module__.split(".")[:2] for each in (ExperimentConfig, load_dataset, build_model, Trainer)] == [
+    assert [
+        each.__module__.split(".")[:2] for each in (ExperimentConfig, load_dataset, build_model, Trainer)
+    ] == [
         ["core", "config"],
         ["core", "datasets"],
         ["core", "models"],

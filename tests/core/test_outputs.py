@@ -16,8 +16,18 @@ from core.outputs import Output, activations_for, losses_for, resolve_output
     [
         ("classification", 2, {}, (1, "sigmoid", "binary_crossentropy", False, "accuracy")),
         ("classification", 2, {"from_logits": True}, (1, "linear", "binary_crossentropy", True, "accuracy")),
-        ("classification", 2, {"from_logits": False}, (1, "sigmoid", "binary_crossentropy", False, "accuracy")),
-        ("classification", 2, {"activation": "linear"}, (1, "linear", "binary_crossentropy", True, "accuracy")),
+        (
+            "classification",
+            2,
+            {"from_logits": False},
+            (1, "sigmoid", "binary_crossentropy", False, "accuracy"),
+        ),
+        (
+            "classification",
+            2,
+            {"activation": "linear"},
+            (1, "linear", "binary_crossentropy", True, "accuracy"),
+        ),
         (
             "classification",
             2,
@@ -55,7 +65,13 @@ def test_what_was_left_open_follows_from_the_task(
         ("regression", 0, {"activation": "sigmoid"}, "limited to 0…1", "linear output"),
         ("regression", 0, {"activation": "softmax"}, "limited to 0…1", "linear output"),
         ("regression", 0, {"from_logits": True}, "belongs to classification", "leave it out"),
-        ("classification", 3, {"loss": "binary_crossentropy"}, "3 classes", "sparse_categorical_crossentropy"),
+        (
+            "classification",
+            3,
+            {"loss": "binary_crossentropy"},
+            "3 classes",
+            "sparse_categorical_crossentropy",
+        ),
         ("classification", 3, {"loss": "mean_squared_error"}, "3 classes", "sparse_categorical_crossentropy"),
         ("classification", 3, {"activation": "sigmoid"}, "3 classes", "softmax, linear"),
         ("classification", 2, {"loss": "huber"}, "2 classes", "binary_crossentropy"),
@@ -104,12 +120,12 @@ def test_a_contradiction_is_refused_with_reason_and_advice(
     assert advice in str(caught.value)
 
 
-@pytest.mark.parametrize(("task", "classes"), [("classification", 2), ("classification", 4), ("regression", 0)])
+@pytest.mark.parametrize(
+    ("task", "classes"), [("classification", 2), ("classification", 4), ("regression", 0)]
+)
 def test_every_loss_and_activation_on_offer_is_accepted(task: Any, classes: int) -> None:
     offered = [
-        (loss, activation)
-        for loss in losses_for(task, classes)
-        for activation in activations_for(loss, task)
+        (loss, activation) for loss in losses_for(task, classes) for activation in activations_for(loss, task)
     ]
     assert offered
     for loss, activation in offered:

@@ -64,7 +64,7 @@ def test_one_preset_is_the_article_s_example() -> None:
 
 def test_a_line_cannot_separate_xor_and_a_hidden_layer_can() -> None:
     linear, hidden = (Trainer(PRESETS[name].config).fit()[-1] for name in ("xor_linear", "xor_hidden"))
-    assert linear["accuracy"] < 0.65
+    assert linear["accuracy"] < 0.75  # three of the four corners at best
     assert hidden["accuracy"] > 0.9
 
 
@@ -73,6 +73,9 @@ def test_the_diverging_preset_diverges() -> None:
     trainer.fit()
     assert trainer.failure is not None
     assert "learning rate 3" in trainer.failure.cause
+    losses = [logs["loss"] for logs in trainer.history]
+    assert len(losses) >= 3  # there is something to watch
+    assert losses[-1] > losses[0]
 
 
 def test_one_unit_underfits() -> None:
@@ -82,9 +85,7 @@ def test_one_unit_underfits() -> None:
 
 
 def test_overfitting_is_cured_by_regularisation() -> None:
-    overfitted, regularised = (
-        Trainer(PRESETS[name].config).fit() for name in ("overfitting", "regularised")
-    )
+    overfitted, regularised = (Trainer(PRESETS[name].config).fit() for name in ("overfitting", "regularised"))
     assert overfitted[-1]["loss"] < 0.05
     assert overfitted[-1]["val_loss"] > 2 * min(logs["val_loss"] for logs in overfitted)
     assert regularised[-1]["val_loss"] < overfitted[-1]["val_loss"] / 2

@@ -41,8 +41,19 @@ def test_importing_the_trainer_gives_tensorflow_one_thread(start: subprocess.Com
     assert json.loads(start.stdout) == {"intra": 1, "inter": 1}
 
 
-def test_tensorflow_starts_without_messages(start: subprocess.CompletedProcess[str]) -> None:
-    assert start.stderr == ""
+def test_keras_runs_on_tensorflow_whatever_its_own_settings_say(tmp_path: Path) -> None:
+    """A `keras.json` in the home folder may name a backend that is not installed."""
+    (tmp_path / "keras.json").write_text('{"backend": "jax"}', encoding="utf-8")
+    environment = {name: value for name, value in os.environ.items() if name != "KERAS_BACKEND"}
+    answer = subprocess.run(
+        [sys.executable, "-c", "from core import Trainer; import keras; print(keras.backend.backend())"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environment | {"KERAS_HOME": str(tmp_path)},
+    )
+    assert answer.stdout.strip() == "tensorflow", answer.stderr[-500:]
 
 
 def test_a_tensorflow_that_already_runs_keeps_its_threads() -> None:

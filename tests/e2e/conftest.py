@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import run
+from tests.e2e.train_page import TrainPage
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request
@@ -141,6 +143,7 @@ def _free_port() -> int:
 
 
 StartServer = Callable[..., Server]
+OpenTrain = Callable[..., TrainPage]
 
 
 def _serve(folder: Path, servers: list[Server]) -> StartServer:
@@ -247,6 +250,29 @@ def new_context(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Ca
         context.close()
     if not request.node.get_closest_marker("allow_console_errors"):
         assert not complaints, "\n".join(["The page was not quiet:", *complaints])
+
+
+@pytest.fixture
+def open_train(new_context: Callable[..., BrowserContext], server: Server) -> Iterator[OpenTrain]:
+    """Opens the Train page in a browser of its own; at the end its run is stopped.
+
+    >>> train = open_train("?dataset=moons&epochs=20", color_scheme="dark")
+    >>> second_tab = open_train(f"?run={train.run}", beside=train)
+    """
+    opened: list[TrainPage] = []
+
+    def open_page(
+        query: str = "", *, beside: TrainPage | None = None, on: Server = server, **options: Any
+    ) -> TrainPage:
+        context = beside.page.context if beside else new_context(**options)
+        train = TrainPage(context.new_page(), on.url)
+        opened.append(train)
+        return train.open(query)
+
+    yield open_page
+    for train in opened:
+        with contextlib.suppress(Exception):  # what the test says comes first
+            train.end_run()
 
 
 @pytest.fixture

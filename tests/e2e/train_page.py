@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -25,9 +27,20 @@ class TrainPage:
         self.live = page.get_by_test_id("live")
         self.confusion = page.get_by_test_id("confusion")
         self.boundary = page.get_by_test_id("boundary")
+        self.status = page.get_by_test_id("status")
+        self.hint = page.get_by_test_id("hint")
+        self.notices = page.get_by_test_id("stAlert")
 
     def open(self, query: str = "") -> TrainPage:
         self.page.goto(f"{self.url}/{query}")
+        return self.wait_until_drawn()
+
+    def reload(self) -> TrainPage:
+        """Refresh the page."""
+        self.page.reload()
+        return self.wait_until_drawn()
+
+    def wait_until_drawn(self) -> TrainPage:
         expect(self.live).to_be_attached(timeout=30 * SECONDS)
         expect(self.control("train")).to_be_visible(timeout=30 * SECONDS)
         self.settle()
@@ -43,6 +56,38 @@ class TrainPage:
     def click(self, key: str) -> None:
         """Press a button by its key: `train`, `pause`, `step`, `stop`, `reset`, `add_layer`, ..."""
         self.button(key).click()
+
+    def reveal(self, key: str) -> Locator:
+        """A control that may be inside one of the popovers; opens the one that holds it."""
+        control = self.control(key)
+        for opener in [None, *self.openers.all()]:
+            if opener is not None:
+                self.close_popovers()
+                opener.click()
+            try:
+                expect(control.first).to_be_visible(timeout=(0.5 if opener is None else 2) * SECONDS)
+            except AssertionError:
+                continue
+            return control
+        raise AssertionError(f"There is no control '{key}' on the page, nor behind More.")
+
+    @property
+    def openers(self) -> Locator:
+        """The buttons that open what is set less often."""
+        return self.page.get_by_test_id("stPopover").get_by_role("button")
+
+    def close_popovers(self) -> None:
+        if self.page.get_by_test_id("stPopoverBody").count():
+            self.page.keyboard.press("Escape")
+            expect(self.page.get_by_test_id("stPopoverBody")).to_have_count(0)
+
+    def nudge(self, key: str, steps: int) -> None:
+        """Move a slider by so many steps with the arrow keys; negative is to the left."""
+        slider = self.control(key).get_by_role("slider")
+        slider.focus()
+        for _ in range(abs(steps)):
+            slider.press("ArrowRight" if steps > 0 else "ArrowLeft")
+        self.settle()
 
     def fill_number(self, key: str, value: float) -> None:
         """Type into a number input and leave it, which is when Streamlit takes it."""
@@ -83,6 +128,41 @@ class TrainPage:
         found = re.search(r"(?:^|&)run=([^&]+)", urlsplit(self.page.url).query)
         return found[1] if found else None
 
+    @property
+    def query(self) -> dict[str, str]:
+        """The parameters in the address bar."""
+        return dict(parse_qsl(urlsplit(self.page.url).query))
+
+    def wait_for_query(self, **parameters: str) -> None:
+        """Wait until the address bar says so."""
+        self.page.wait_for_function(
+            """wanted => {
+                const query = new URLSearchParams(location.search)
+                return Object.entries(wanted).every(([name, value]) => query.get(name) === value)
+            }""",
+            arg=parameters,
+            timeout=10 * SECONDS,
+        )
+
+    def wait_for_run(self, other_than: str | None = None) -> str:
+        """Wait until the address bar names a run. Returns its id."""
+        self.page.wait_for_function(
+            """old => {
+                const run = new URLSearchParams(location.search).get("run")
+                return run !== null && run !== old
+            }""",
+            arg=other_than,
+            timeout=10 * SECONDS,
+        )
+        assert self.run
+        return self.run
+
+    def train(self) -> str:
+        """Press Train and wait for the new run. Returns its id."""
+        before = self.run
+        self.click("train")
+        return self.wait_for_run(other_than=before)
+
     def wait_for_state(self, state: str, timeout: float = 30 * SECONDS) -> None:
         """Wait for `idle`, `queued`, `running`, `paused`, `done`, `stopped` or `failed`; milliseconds."""
         expect(self.live).to_have_attribute("data-state", state, timeout=timeout)
@@ -101,3 +181,32 @@ class TrainPage:
     def counts(self) -> list[list[int]]:
         """The confusion matrix: rows are true classes, columns predicted ones."""
         return list(json.loads(self.confusion.get_attribute("data-counts") or "[]"))
+
+    def history(self, run: str | None = None) -> list[list[str]]:
+        """Every epoch's logs as downloaded, without the header: [epoch, loss, metric, val_loss, val_metric]."""
+        return self.table("history", run)[1:]
+
+    def predictions(self, run: str | None = None) -> list[list[str]]:
+        """The test rows' predictions as downloaded, with their header; waits until the run has rested."""
+        return self.table("predictions", run)
+
+    def table(self, name: str, run: str | None = None) -> list[list[str]]:
+        for _ in range(100):
+            answer = self.page.request.get(f"{self.url}/descent/runs/{run or self.run}/{name}.csv")
+            if answer.status != 409:  # the run has not come to rest yet
+                break
+            self.page.wait_for_timeout(50)
+        assert answer.ok, f"{answer.status}: {answer.text()}"
+        return list(csv.reader(io.StringIO(answer.text())))
+
+    def end_run(self) -> None:
+        """Leave nothing training behind, so that the next test has the computer to itself."""
+        if not self.page.is_closed() and self.state in {"queued", "running", "paused"}:
+            stop = self.button("stop")
+            if stop.count() and stop.is_enabled():
+                stop.click(timeout=2 * SECONDS)
+                self.page.wait_for_function(
+                    """() => !["queued", "running", "paused"].includes(
+                        document.querySelector('[data-testid="live"]')?.dataset.state)""",
+                    timeout=5 * SECONDS,
+                )

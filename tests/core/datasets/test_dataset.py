@@ -17,9 +17,7 @@ def test_columns_are_chosen() -> None:
 
 def test_features_are_computed_by_their_formulas() -> None:
     inputs = Inputs(None, ("x", "y", "x2", "y2", "xy", "sin_x", "sin_y"))
-    np.testing.assert_allclose(
-        inputs([[2.0, -3.0]]), [[2, -3, 4, 9, -6, 0.90929743, -0.14112001]], rtol=1e-6
-    )
+    np.testing.assert_allclose(inputs([[2.0, -3.0]]), [[2, -3, 4, 9, -6, 0.90929743, -0.14112001]], rtol=1e-6)
 
 
 def test_new_rows_go_the_way_of_the_training_rows() -> None:

@@ -43,9 +43,7 @@ def test_a_seed_draws_the_same_points_again_and_another_others(name: str) -> Non
 )
 def test_classes_are_as_large_as_each_other(name: str, classes: int, samples: int) -> None:
     _, y = generate(
-        DatasetConfig(
-            name=name, samples=samples, classes=classes if name in {"spirals", "blobs"} else None
-        ),
+        DatasetConfig(name=name, samples=samples, classes=classes if name in {"spirals", "blobs"} else None),
         seed=0,
     )
     counts = np.bincount(y)
@@ -142,7 +140,8 @@ def test_noise_moves_points_and_keeps_their_classes(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "size"), [("circles", 5.0), ("xor", 5.0), ("moons", 3.0), ("spirals", 5 / 3), ("checkerboard", 1.5)]
+    ("name", "size"),
+    [("circles", 5.0), ("xor", 5.0), ("moons", 3.0), ("spirals", 5 / 3), ("checkerboard", 1.5)],
 )
 @pytest.mark.parametrize("noise", [0.1, 0.8])
 def test_noise_is_gaussian_with_a_share_of_the_shape_s_size(name: str, size: float, noise: float) -> None:

@@ -53,7 +53,9 @@ def fresh_model(config: ExperimentConfig) -> keras.Model:
     metrics: list[Any] = ["mae"] if output.metric == "mae" else ["accuracy"]
     if output.units == 1 and output.from_logits:
         metrics = [keras.metrics.BinaryAccuracy("accuracy", threshold=0.0)]
-    model.compile(_OPTIMIZERS[config.training.optimizer](config.training.learning_rate), loss, metrics=metrics)
+    model.compile(
+        _OPTIMIZERS[config.training.optimizer](config.training.learning_rate), loss, metrics=metrics
+    )
     return model
 
 

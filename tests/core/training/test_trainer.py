@@ -89,7 +89,9 @@ def test_dropout_costs_what_it_costs_in_fit_on_average(programs: ProgramCache) -
         model.layers[1].seed_generator.state.assign([seed + 1000, 7])
         model.optimizer.learning_rate = 1e-12
         losses["fit"].append(
-            model.fit(dataset.x_train, dataset.y_train, batch_size=16, shuffle=False, verbose=0).history["loss"][0]
+            model.fit(dataset.x_train, dataset.y_train, batch_size=16, shuffle=False, verbose=0).history[
+                "loss"
+            ][0]
         )
     means = [np.mean(each) for each in losses.values()]
     errors = [np.std(each) / math.sqrt(60) for each in losses.values()]
@@ -190,7 +192,9 @@ def test_logs_are_what_scikit_learn_computes_from_predictions(
         assert predicted.shape == (len(truth), config.output.units)
         if trainer.dataset.task == "regression":
             loss = metrics.mean_squared_error(truth, predicted[:, 0])
-            assert logs["val_mae"] == pytest.approx(metrics.mean_absolute_error(truth, predicted[:, 0]), rel=1e-5)
+            assert logs["val_mae"] == pytest.approx(
+                metrics.mean_absolute_error(truth, predicted[:, 0]), rel=1e-5
+            )
         else:
             if config.output.from_logits and config.output.units == 1:
                 predicted = 1 / (1 + np.exp(-predicted))
@@ -286,7 +290,9 @@ def test_a_new_learning_rate_applies_from_the_next_epoch() -> None:
     trainer.advance()
     trainer.learning_rate = 0.02
     trainer.advance()
-    model, expected = fit(config, callbacks=[keras.callbacks.LearningRateScheduler(lambda epoch: rates[epoch])])
+    model, expected = fit(
+        config, callbacks=[keras.callbacks.LearningRateScheduler(lambda epoch: rates[epoch])]
+    )
     assert_same_weights(trainer.model, model)
     assert [logs["val_loss"] for logs in trainer.history] == pytest.approx(
         [logs["val_loss"] for logs in expected], rel=1e-5
@@ -296,12 +302,12 @@ def test_a_new_learning_rate_applies_from_the_next_epoch() -> None:
 
 def test_a_batch_beyond_the_training_rows_is_one_batch(programs: ProgramCache) -> None:
     one, more = (
-        Trainer(small(training={"batch_size": size}), programs=programs, shuffle=False) for size in (40, 10_000)
+        Trainer(small(training={"batch_size": size}), programs=programs, shuffle=False)
+        for size in (40, 10_000)
     )
     assert one.fit() == more.fit()
     updates = next(value for value in one.model.optimizer.variables if "iteration" in value.path)
     assert int(np.asarray(updates)) == 3
-
 
 
 def digits() -> ExperimentConfig:
@@ -365,7 +371,9 @@ def test_training_goes_on_from_the_model_s_own_weights(programs: ProgramCache) -
 
 
 def test_reset_gives_a_model_of_one_s_own_its_weights_and_rate_back() -> None:
-    own = keras.Sequential([keras.Input((2,)), keras.layers.Dense(4), keras.layers.Dense(1, activation="sigmoid")])
+    own = keras.Sequential(
+        [keras.Input((2,)), keras.layers.Dense(4), keras.layers.Dense(1, activation="sigmoid")]
+    )
     own.compile(keras.optimizers.SGD(0.3), "binary_crossentropy", metrics=["accuracy"])
     before = [np.array(weight) for weight in own.get_weights()]
     trainer = Trainer(small(), model=own)

@@ -1,0 +1,430 @@
+"""Keras callbacks in `Trainer`: the same effect as in `model.fit`, or refused by name."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+from fit_reference import assert_learned, assert_same_logs, assert_same_weights, fit, small
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+from core import ExperimentConfig, Trainer, load_dataset
+from core.errors import CallbackNeedsBatches
+from core.training import EpochEnd, EpochStream, ProgramCache
+
+EIGHT = {"epochs": 8}
+
+
+class Recorder(keras.callbacks.Callback):
+    """Every hook that is called, in order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.calls: list[tuple[Any, ...]] = []
+
+    def on_train_begin(self, logs: Any = None) -> None:
+        self.calls.append(("train begins",))
+
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+        self.calls.append(("epoch begins", epoch))
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        self.calls.append(("epoch ends", epoch, sorted(logs)))
+
+    def on_train_end(self, logs: Any = None) -> None:
+        self.calls.append(("train ends", sorted(logs)))
+
+
+def both(
+    config: ExperimentConfig, make: Callable[[Path], keras.callbacks.Callback], folder: Path
+) -> tuple[Trainer, keras.Model, list[dict[str, float]], Any, Any]:
+    """Train with a callback in `Trainer` and another in `fit`, and check that both gave the same network."""
+    (folder / "trainer").mkdir()
+    (folder / "fit").mkdir()
+    ours, theirs = make(folder / "trainer"), make(folder / "fit")
+    trainer = Trainer(config, shuffle=False, callbacks=[ours])
+    trainer.fit()
+    model, logs = fit(config, callbacks=[theirs])
+    logs = [{name: log[name] for name in trainer.log_names} for log in logs]
+    assert_same_weights(trainer.model, model)
+    assert_same_logs([{name: log[name] for name in trainer.log_names} for log in trainer.history], logs)
+    return trainer, model, logs, ours, theirs
+
+
+def test_hooks_come_in_the_order_of_fit(tmp_path: Path) -> None:
+    *_, ours, theirs = both(small(), lambda _: Recorder(), tmp_path)
+    assert ours.calls == theirs.calls
+    assert [call[0] for call in ours.calls] == [
+        "train begins",
+        *["epoch begins", "epoch ends"] * 3,
+        "train ends",
+    ]
+
+
+def test_a_callback_knows_the_model_and_the_number_of_epochs(programs: ProgramCache) -> None:
+    recorder = Recorder()
+    trainer = Trainer(small(), callbacks=[recorder], programs=programs)
+    trainer.advance()
+    assert recorder.model is trainer.model
+    assert recorder.params["epochs"] == 3
+
+
+def test_training_begins_with_the_first_epoch_and_ends_once(programs: ProgramCache) -> None:
+    recorder = Recorder()
+    trainer = Trainer(small(), callbacks=[recorder], programs=programs)
+    assert recorder.calls == []
+    for _ in range(5):
+        trainer.advance()
+    names = [call[0] for call in recorder.calls]
+    assert names.count("train begins") == names.count("train ends") == 1
+    assert (names[0], names[-1]) == ("train begins", "train ends")
+
+
+def test_an_extended_run_begins_and_ends_again(programs: ProgramCache) -> None:
+    recorder = Recorder()
+    trainer = Trainer(small(), callbacks=[recorder], programs=programs)
+    trainer.fit()
+    trainer.extend(2)
+    trainer.fit()
+    names = [call[0] for call in recorder.calls]
+    assert names.count("train begins") == names.count("train ends") == 2
+    assert [call[1] for call in recorder.calls if call[0] == "epoch ends"] == [0, 1, 2, 3, 4]
+
+
+def test_a_run_extended_before_its_end_does_not_begin_twice(programs: ProgramCache) -> None:
+    """A `CSVLogger` would empty its file."""
+    recorder = Recorder()
+    trainer = Trainer(small(), callbacks=[recorder], programs=programs)
+    trainer.advance(2)
+    trainer.extend(4)
+    trainer.fit()
+    names = [call[0] for call in recorder.calls]
+    assert trainer.epoch == 6
+    assert names.count("train begins") == names.count("train ends") == 1
+
+
+def test_early_stopping_stops_at_the_epoch_of_fit(tmp_path: Path) -> None:
+    config = small(training={"epochs": 40, "learning_rate": 1.0})
+    trainer, _, logs, ours, theirs = both(
+        config, lambda _: keras.callbacks.EarlyStopping("val_loss", patience=2), tmp_path
+    )
+    assert 2 < len(logs) == trainer.epoch < 40
+    assert ours.stopped_epoch == theirs.stopped_epoch > 0
+    assert trainer.finished
+    assert trainer.failure is None
+
+
+def test_early_stopping_restores_the_best_weights(tmp_path: Path) -> None:
+    config = small(training={"epochs": 40, "learning_rate": 1.0})
+    trainer, *_, ours, theirs = both(
+        config, lambda _: keras.callbacks.EarlyStopping(patience=2, restore_best_weights=True), tmp_path
+    )
+    assert ours.best_epoch == theirs.best_epoch < trainer.epoch - 1
+    best = Trainer(config, shuffle=False)
+    best.advance(ours.best_epoch + 1)
+    assert_same_weights(trainer.model, best.model, tolerance=0)
+
+
+@pytest.mark.parametrize(
+    "early_stopping",
+    [
+        {"patience": 2},
+        {"patience": 3, "monitor": "loss", "min_delta": 0.05, "restore_best_weights": True},
+    ],
+)
+def test_early_stopping_of_the_configuration_is_keras_early_stopping(early_stopping: dict[str, Any]) -> None:
+    config = small(training={"epochs": 40, "learning_rate": 1.0, "early_stopping": early_stopping})
+    trainer = Trainer(config, shuffle=False)
+    history = trainer.fit()
+    settings = {"monitor": "val_loss", **early_stopping}
+    model, logs = fit(config, callbacks=[keras.callbacks.EarlyStopping(mode="min", **settings)])
+    assert 2 < len(history) < 40
+    assert_same_logs(history, logs)
+    assert_same_weights(trainer.model, model)
+
+
+def test_without_early_stopping_all_epochs_are_done(programs: ProgramCache) -> None:
+    trainer = Trainer(small(training={"epochs": 40, "learning_rate": 1.0}), shuffle=False, programs=programs)
+    assert len(trainer.fit()) == 40
+
+
+def test_a_resumed_run_stops_early_where_an_unbroken_one_does(programs: ProgramCache) -> None:
+    config = small(training={"epochs": 40, "learning_rate": 1.0, "early_stopping": 3})
+    whole = Trainer(config, shuffle=False, programs=programs)
+    stopped = len(whole.fit())
+    assert 4 < stopped < 40
+    broken = Trainer(config, shuffle=False, programs=programs)
+    broken.advance(stopped - 1)
+    resumed = Trainer(config, shuffle=False, programs=programs)
+    resumed.restore(broken.state(), broken.history)
+    assert resumed.fit() == whole.history
+
+
+def test_reduce_lr_on_plateau_lowers_the_rate(tmp_path: Path) -> None:
+    config = small(training={"epochs": 12, "learning_rate": 1.0})
+    trainer, model, *_ = both(
+        config, lambda _: keras.callbacks.ReduceLROnPlateau(factor=0.2, patience=1, cooldown=1), tmp_path
+    )
+    assert trainer.learning_rate == pytest.approx(float(np.asarray(model.optimizer.learning_rate)))
+    assert trainer.learning_rate < 0.5
+
+
+def test_a_learning_rate_scheduler_sets_the_rate_of_its_epoch(tmp_path: Path) -> None:
+    config = small(training={"optimizer": "sgd", **EIGHT})
+    trainer, *_ = both(
+        config, lambda _: keras.callbacks.LearningRateScheduler(lambda epoch, rate: rate * 0.7), tmp_path
+    )
+    assert trainer.learning_rate == pytest.approx(0.05 * 0.7**8)
+
+
+def test_a_csv_logger_writes_the_rows_of_fit(tmp_path: Path) -> None:
+    trainer, *_ = both(small(), lambda folder: keras.callbacks.CSVLogger(folder / "log.csv"), tmp_path)
+    ours, theirs = (
+        list(csv.DictReader((tmp_path / who / "log.csv").read_text().splitlines()))
+        for who in ("trainer", "fit")
+    )
+    assert [row["epoch"] for row in ours] == [row["epoch"] for row in theirs] == ["0", "1", "2"]
+    assert set(ours[0]) == set(theirs[0])
+    assert [{name: float(row[name]) for name in trainer.log_names} for row in ours] == trainer.history
+
+
+def test_a_checkpoint_holds_the_weights_of_its_epoch(tmp_path: Path) -> None:
+    config = small(training=EIGHT)
+    trainer, model, *_ = both(
+        config,
+        lambda folder: keras.callbacks.ModelCheckpoint(
+            folder / "{epoch}.weights.h5", save_weights_only=True, save_freq="epoch"
+        ),
+        tmp_path,
+    )
+    stepwise = Trainer(config, shuffle=False)
+    for epoch in range(1, 9):
+        stepwise.advance()
+        trainer.model.load_weights(tmp_path / "trainer" / f"{epoch}.weights.h5")
+        assert_same_weights(trainer.model, stepwise.model, tolerance=0)
+        model.load_weights(tmp_path / "fit" / f"{epoch}.weights.h5")
+        assert_same_weights(trainer.model, model)
+
+
+def test_a_checkpoint_of_the_best_epoch_is_that_of_fit(tmp_path: Path) -> None:
+    config = small(training={"epochs": 10, "learning_rate": 1.0})
+    both(
+        config,
+        lambda folder: keras.callbacks.ModelCheckpoint(folder / "best.keras", save_best_only=True),
+        tmp_path,
+    )
+    ours, theirs = (keras.models.load_model(tmp_path / who / "best.keras") for who in ("trainer", "fit"))
+    assert_same_weights(ours, theirs)
+
+
+def scalars(folder: Path) -> dict[str, list[tuple[int, float]]]:
+    found: dict[str, list[tuple[int, float]]] = {}
+    for part in ("train", "validation"):
+        events = EventAccumulator(str(folder / part), size_guidance={"tensors": 0}).Reload()
+        for tag in events.Tags()["tensors"]:
+            if tag.startswith("epoch_"):
+                found[f"{part} {tag}"] = [
+                    (event.step, float(np.frombuffer(event.tensor_proto.tensor_content, np.float32)[0]))
+                    for event in events.Tensors(tag)
+                ]
+    return found
+
+
+def test_tensorboard_receives_every_epoch(tmp_path: Path) -> None:
+    trainer, *_ = both(
+        small(), lambda folder: keras.callbacks.TensorBoard(str(folder), update_freq="epoch"), tmp_path
+    )
+    ours, theirs = scalars(tmp_path / "trainer"), scalars(tmp_path / "fit")
+    assert ours.keys() == theirs.keys()
+    for part, prefix in (("train", ""), ("validation", "val_")):
+        for name in ("loss", "accuracy"):
+            expected = [(epoch, logs[prefix + name]) for epoch, logs in enumerate(trainer.history)]
+            assert ours[f"{part} epoch_{name}"] == [(step, pytest.approx(value)) for step, value in expected]
+
+
+def test_a_lambda_callback_with_epoch_hooks_sees_each_epoch(tmp_path: Path) -> None:
+    seen: dict[str, list[Any]] = {"trainer": [], "fit": []}
+    both(
+        small(),
+        lambda folder: keras.callbacks.LambdaCallback(
+            on_epoch_begin=lambda epoch, logs: seen[folder.name].append(epoch),
+            on_epoch_end=lambda epoch, logs: seen[folder.name].append((epoch, round(logs["val_loss"], 4))),
+        ),
+        tmp_path,
+    )
+    assert len(seen["trainer"]) == 6
+    assert seen["trainer"] == seen["fit"]
+
+
+def test_epoch_stream_sends_the_same_in_trainer_and_fit(tmp_path: Path) -> None:
+    sent: dict[str, list[EpochEnd]] = {"trainer": [], "fit": []}
+    trainer, *_ = both(
+        small(training={"epochs": 12}), lambda folder: EpochStream(sent[folder.name].append), tmp_path
+    )
+    assert [event.epoch for event in sent["trainer"]] == list(range(1, 13))
+    assert [event.logs for event in sent["trainer"]] == trainer.history
+    assert [event.epoch for event in sent["fit"]] == list(range(1, 13))
+    assert_same_logs([event.logs for event in sent["trainer"]], [event.logs for event in sent["fit"]])
+    assert {type(value) for event in sent["fit"] for value in event.logs.values()} == {float}
+
+
+def test_what_was_sent_does_not_change_afterwards(programs: ProgramCache) -> None:
+    sent: list[EpochEnd] = []
+    trainer = Trainer(small(), callbacks=[EpochStream(sent.append)], programs=programs)
+    trainer.fit()
+    trainer.history[0]["loss"] = -1.0
+    assert sent[0].logs["loss"] > 0
+
+
+def test_a_callback_can_stop_the_run(tmp_path: Path) -> None:
+    class StopAfterThird(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+            if epoch == 2:
+                self.model.stop_training = True
+
+    trainer, _, logs, *_ = both(small(training=EIGHT), lambda _: StopAfterThird(), tmp_path)
+    assert len(logs) == trainer.epoch == 3
+    assert trainer.finished
+    assert trainer.advance() == []
+    trainer.extend(1)
+    assert len(trainer.advance()) == 1
+
+
+def test_every_callback_sees_the_weights_of_its_epoch(tmp_path: Path) -> None:
+    class Weights(keras.callbacks.Callback):
+        def __init__(self) -> None:
+            super().__init__()
+            self.by_epoch: list[np.ndarray] = []
+
+        def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+            self.by_epoch.append(np.concatenate([value.ravel() for value in self.model.get_weights()]))
+
+    *_, ours, theirs = both(small(training=EIGHT), lambda _: Weights(), tmp_path)
+    np.testing.assert_allclose(ours.by_epoch, theirs.by_epoch, rtol=0, atol=1e-6)
+    assert not np.allclose(ours.by_epoch[0], ours.by_epoch[1])
+
+
+class OwnBatchHook(keras.callbacks.Callback):
+    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+        raise AssertionError("never called")
+
+
+class OldStyleHook(keras.callbacks.Callback):
+    def on_batch_begin(self, batch: int, logs: Any = None) -> None:
+        raise AssertionError("never called")
+
+
+class CheckpointWithItsOwnBatchHook(keras.callbacks.ModelCheckpoint):
+    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+        raise AssertionError("never called")
+
+
+class AfterTesting(keras.callbacks.Callback):
+    def __init__(self) -> None:
+        super().__init__()
+        self.calls = 0
+
+    def on_test_end(self, logs: Any = None) -> None:
+        self.calls += 1
+
+
+@pytest.mark.parametrize(
+    ("make", "name", "hook"),
+    [
+        (lambda folder: OwnBatchHook(), "OwnBatchHook", "on_train_batch_end"),
+        (lambda folder: OldStyleHook(), "OldStyleHook", "on_batch_begin"),
+        (
+            lambda folder: keras.callbacks.LambdaCallback(on_train_batch_end=lambda batch, logs: None),
+            "LambdaCallback",
+            "on_train_batch_end",
+        ),
+        (
+            lambda folder: keras.callbacks.TensorBoard(str(folder), update_freq="batch"),
+            "TensorBoard",
+            "on_train_batch_end",
+        ),
+        (
+            lambda folder: keras.callbacks.TensorBoard(str(folder), profile_batch=2),
+            "TensorBoard",
+            "on_train_batch_end",
+        ),
+        (
+            lambda folder: keras.callbacks.ModelCheckpoint(folder / "model.keras", save_freq=5),
+            "ModelCheckpoint",
+            "on_train_batch_end",
+        ),
+        (lambda folder: keras.callbacks.TerminateOnNaN(), "TerminateOnNaN", "on_batch_end"),
+        (
+            lambda folder: CheckpointWithItsOwnBatchHook(folder / "model.keras"),
+            "CheckpointWithItsOwnBatchHook",
+            "on_train_batch_end",
+        ),
+    ],
+    ids=[
+        "custom class",
+        "older name",
+        "lambda",
+        "TensorBoard by batch",
+        "TensorBoard profiling",
+        "checkpoint by batch",
+        "TerminateOnNaN",
+        "checkpoint with its own batch hook",
+    ],
+)
+def test_a_callback_that_works_between_batches_is_refused_by_name(
+    make: Callable[[Path], keras.callbacks.Callback],
+    name: str,
+    hook: str,
+    tmp_path: Path,
+    programs: ProgramCache,
+) -> None:
+    with pytest.raises(CallbackNeedsBatches, match=name) as caught:
+        Trainer(small(), callbacks=[make(tmp_path)], programs=programs)
+    assert caught.value.callback == name
+    assert hook in caught.value.hooks
+    assert "model.fit" in str(caught.value)
+
+
+def test_a_callback_that_waits_for_testing_is_called_or_refused(programs: ProgramCache) -> None:
+    """`fit` calls `on_test_end` after each validation; doing nothing in silence helps nobody."""
+    callback = AfterTesting()
+    try:
+        trainer = Trainer(small(), callbacks=[callback], programs=programs)
+    except TypeError as error:
+        assert "AfterTesting" in str(error)
+    else:
+        trainer.fit()
+        assert callback.calls == 3
+
+
+def test_backup_and_restore_by_epoch_works_or_is_refused_for_a_reason(tmp_path: Path) -> None:
+    """Its batch hook does nothing at `save_freq="epoch"`, as that of `ModelCheckpoint`."""
+    callback = keras.callbacks.BackupAndRestore(str(tmp_path / "backup"), delete_checkpoint=False)
+    Trainer(small(), callbacks=[callback]).fit()
+    assert list((tmp_path / "backup").iterdir())
+
+
+def test_a_refused_callback_leaves_a_shared_program_as_it_was(programs: ProgramCache) -> None:
+    config = small()
+    trainer = Trainer(config, programs=programs)
+    trainer.advance()
+    with pytest.raises(CallbackNeedsBatches):
+        Trainer(config, callbacks=[OwnBatchHook()], programs=programs)
+    trainer.fit()
+    assert trainer.history == Trainer(config, programs=programs).fit()
+    assert_learned(trainer)
+
+
+def test_a_data_set_is_not_loaded_for_a_refused_callback(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: Any, **__: Any) -> None:
+        raise AssertionError("loaded")
+
+    monkeypatch.setattr("core.training.trainer.load_dataset", refuse)
+    assert load_dataset is not refuse
+    with pytest.raises(CallbackNeedsBatches):
+        Trainer(small(), callbacks=[OwnBatchHook()])
