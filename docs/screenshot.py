@@ -16,7 +16,8 @@ from tests.e2e.conftest import CHROMIUM_OPTIONS, Server  # noqa: E402
 from tests.e2e.train_page import TrainPage  # noqa: E402
 
 FOLDER = ROOT / "docs" / "screenshots"
-EXPERIMENT = "?dataset=spirals&classes=3&noise=0.1&layers=8-tanh,8-tanh&learning_rate=0.03&epochs=300&seed=1"
+EXPERIMENT = "?dataset=spirals&classes=3&samples=400&noise=0.05&layers=16-tanh,16-tanh&epochs=600&speed=50"
+EPOCH = 75
 
 
 def main() -> None:
@@ -29,11 +30,15 @@ def main() -> None:
         try:
             for scheme in ("light", "dark"):
                 context = browser.new_context(
-                    viewport={"width": 1440, "height": 900}, color_scheme=scheme, device_scale_factor=2
+                    viewport={"width": 1440, "height": 900}, color_scheme=scheme, device_scale_factor=1.5
                 )
                 train = TrainPage(context.new_page(), server.url).open(EXPERIMENT)
                 train.click("train")
-                train.wait_for_state("done")
+                train.wait_for_epoch(EPOCH)
+                train.click("pause")
+                train.wait_for_state("paused")
+                train.page.mouse.move(0, 0)
+                train.settle()
                 train.page.screenshot(path=FOLDER / f"train-{scheme}.png", animations="disabled")
                 context.close()
         finally:
