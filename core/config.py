@@ -19,9 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from core.catalog import CATALOG, ENGINEERED_FEATURES, DatasetInfo
 from core.outputs import Loss, Output, OutputActivation, resolve_output
 
-Activation = Literal[
-    "relu", "leaky_relu", "elu", "selu", "gelu", "silu", "tanh", "sigmoid", "softplus", "linear"
-]
+Activation = Literal["relu", "leaky_relu", "elu", "selu", "gelu", "silu", "tanh", "sigmoid", "softplus", "linear"]
 Scaling = Literal["none", "standard", "minmax"]
 Optimizer = Literal["sgd", "momentum", "rmsprop", "adam", "adamw", "nadam", "adagrad"]
 Initializer = Literal[
@@ -113,9 +111,7 @@ class DatasetConfig(_Frozen):
                 raise ValueError(f"classes cannot be chosen for '{self.name}'. Leave it out.")
             return
         if not bounds[0] <= self.classes <= bounds[1]:
-            raise ValueError(
-                f"classes is {self.classes}, but '{self.name}' has {bounds[0]} to {bounds[1]} classes."
-            )
+            raise ValueError(f"classes is {self.classes}, but '{self.name}' has {bounds[0]} to {bounds[1]} classes.")
 
     def _check_features(self) -> None:
         if self.features is None:
@@ -127,9 +123,7 @@ class DatasetConfig(_Frozen):
         known = self.available_features
         for feature in self.features:
             if feature not in known:
-                raise ValueError(
-                    f"'{feature[:40]}' is not an input of '{self.name}'. Choose from {', '.join(known)}."
-                )
+                raise ValueError(f"'{feature[:40]}' is not an input of '{self.name}'. Choose from {', '.join(known)}.")
 
     def _check_split(self) -> None:
         fewest = max(self.n_classes, 1)

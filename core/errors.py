@@ -1,10 +1,10 @@
 """The errors core raises. They carry data; pages put them into sentences.
 
-    DescentError
-    ├── CallbackNeedsBatches   a Keras callback that must run between batches
-    ├── NotFiniteLoss          training diverged
-    ├── RunNotFound            no run has this id
-    └── NotYourRun             another browser started it
+DescentError
+├── CallbackNeedsBatches   a Keras callback that must run between batches
+├── NotFiniteLoss          training diverged
+├── RunNotFound            no run has this id
+└── NotYourRun             another browser started it
 """
 
 from __future__ import annotations

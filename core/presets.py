@@ -42,13 +42,13 @@ _ENTRIES = (
         "article",
         "The article's example",
         "dataset=iris&layers=64-relu,32-relu&optimizer=adam&learning_rate=0.001&batch_size=32&epochs=100",
-        "Setosa is told apart within a few epochs; versicolor and virginica share a border that moves until the end.",
+        "Setosa is told apart at once; versicolor and virginica share a border that moves until the end.",
     ),
     Preset(
         "xor_linear",
         "A linear model on XOR",
         "dataset=xor&noise=0.05&layers=none&optimizer=adam&learning_rate=0.03&batch_size=16&epochs=200",
-        "Without a hidden layer the boundary is a straight line: accuracy stays near a coin toss, however long it trains.",
+        "Without a hidden layer the boundary is a straight line: accuracy stays near a coin toss.",
     ),
     Preset(
         "xor_hidden",
@@ -67,14 +67,14 @@ _ENTRIES = (
         "Overfitting",
         "dataset=moons&samples=100&noise=0.4&test_fraction=0.5&layers=128-relu,128-relu&optimizer=adam"
         "&learning_rate=0.01&batch_size=10&epochs=600",
-        "The training loss falls towards zero while the test loss turns and rises: the boundary wraps around single points.",
+        "Training loss falls towards zero, test loss turns and rises: the boundary wraps around single points.",
     ),
     Preset(
         "regularised",
         "The same with L2 and dropout",
         "dataset=moons&samples=100&noise=0.4&test_fraction=0.5&layers=128-relu-d0.3,128-relu-d0.3&l2=0.002"
         "&optimizer=adam&learning_rate=0.01&batch_size=10&epochs=600",
-        "Same data as in Overfitting: the penalty and the dropout keep the boundary smooth and the test loss from rising.",
+        "The data of Overfitting: penalty and dropout keep the boundary smooth and the test loss from rising.",
     ),
     Preset(
         "diverging",

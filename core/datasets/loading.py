@@ -14,8 +14,8 @@ from core.datasets.synthetic import generate
 def load_dataset(config: DatasetConfig, *, seed: int = 0) -> Dataset:
     """Load, split and scale a data set.
 
-    Classification is split with scikit-learn's stratified `train_test_split`, regression with the plain one. Scaling and
-    the standardisation of regression targets see the training rows only.
+    Classification is split with scikit-learn's stratified `train_test_split`, regression with the plain one. Scaling
+    and the standardisation of regression targets see the training rows only.
 
     Args:
         seed: draws the points of a synthetic set and decides the split.

@@ -1,8 +1,7 @@
 """Two-dimensional data sets drawn from formulas: points in about [−6, 6]² with a class or a height.
 
-Needs only NumPy, so that a page can draw points without importing scikit-learn. Noise is Gaussian, with
-`noise` × 5 as its standard deviation (5 is about the shapes' radius); for the two regressions it is added to the height,
-with `noise` as a share of its range.
+Needs only NumPy, so that a page can draw points without importing scikit-learn. Noise is Gaussian, with `noise` as a
+share of the shape's size; for the two regressions it is added to the height.
 """
 
 from __future__ import annotations
@@ -98,7 +97,14 @@ def _plane(config: DatasetConfig, rng: np.random.Generator) -> _Points:
 
 
 #: (x, y, height) of the hills and hollows, after TensorFlow Playground's `reg-gauss`.
-_BUMPS = ((-4.0, 2.5, 1.0), (0.0, 2.5, -1.0), (4.0, 2.5, 1.0), (-4.0, -2.5, -1.0), (0.0, -2.5, 1.0), (4.0, -2.5, -1.0))
+_BUMPS = (
+    (-4.0, 2.5, 1.0),
+    (0.0, 2.5, -1.0),
+    (4.0, 2.5, 1.0),
+    (-4.0, -2.5, -1.0),
+    (0.0, -2.5, 1.0),
+    (4.0, -2.5, -1.0),
+)
 
 
 def _bumps(config: DatasetConfig, rng: np.random.Generator) -> _Points:

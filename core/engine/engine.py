@@ -150,9 +150,7 @@ class Engine:
                 speed=speed,
                 view=json.dumps(asdict(view)),
             )
-            channel = Channel(
-                run.id, owner=owner, config=run.config, state="queued", epochs=config.training.epochs
-            )
+            channel = Channel(run.id, owner=owner, config=run.config, state="queued", epochs=config.training.epochs)
             self._remember(channel)
             state: State = "running" if steps is None else "paused"
             self._opens[run.id] = Open(run.id, run.config, view, state=state, steps=steps or 0, speed=speed)

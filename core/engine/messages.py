@@ -1,7 +1,7 @@
 """What server and worker say to each other. Plain frozen values: importing this imports no Keras.
 
-    server → worker: Open, Control, Close
-    worker → server: Ready, Opened, Progress, Framed, Rested, Refused
+server → worker: Open, Control, Close
+worker → server: Ready, Opened, Progress, Framed, Rested, Refused
 """
 
 from __future__ import annotations

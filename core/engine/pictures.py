@@ -92,7 +92,12 @@ def draw_plane(dataset: Dataset, plane: Plane) -> Part:
 
 
 def draw_frame(
-    config: ExperimentConfig, dataset: Dataset, *, epoch: int, grid_outputs: np.ndarray, test_outputs: np.ndarray
+    config: ExperimentConfig,
+    dataset: Dataset,
+    *,
+    epoch: int,
+    grid_outputs: np.ndarray,
+    test_outputs: np.ndarray,
 ) -> Part:
     """One epoch's picture.
 

@@ -79,7 +79,12 @@ class WorkerProcess:
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             # Not spawned with `multiprocessing`: its child would run app.py again.
-            env={**os.environ, "PYTHONPATH": str(_ROOT), "KERAS_BACKEND": "tensorflow", "TF_CPP_MIN_LOG_LEVEL": "3"},
+            env={
+                **os.environ,
+                "PYTHONPATH": str(_ROOT),
+                "KERAS_BACKEND": "tensorflow",
+                "TF_CPP_MIN_LOG_LEVEL": "3",
+            },
         )
         assert process.stdin is not None
         # The key goes through the pipe, which nobody else can read; its end tells the worker that we are gone.

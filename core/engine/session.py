@@ -32,9 +32,7 @@ class Session:
         state: as the server shows it.
     """
 
-    def __init__(
-        self, command: Open, dataset: Dataset, programs: ProgramCache, report: Callable[[Any], None]
-    ) -> None:
+    def __init__(self, command: Open, dataset: Dataset, programs: ProgramCache, report: Callable[[Any], None]) -> None:
         self.channel = command.channel
         self.config = ExperimentConfig.model_validate_json(command.config)
         self.state: State = command.state

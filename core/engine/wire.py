@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-_DTYPES = {"f32": np.dtype("<f4"), "u8": np.dtype("u1"), "i32": np.dtype("<i4")}
+_DTYPES: dict[str, np.dtype[Any]] = {"f32": np.dtype("<f4"), "u8": np.dtype("u1"), "i32": np.dtype("<i4")}
 _NAMES = {dtype: name for name, dtype in _DTYPES.items()}
 
 

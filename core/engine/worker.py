@@ -73,9 +73,9 @@ class Worker:
             except (EOFError, OSError):
                 os._exit(0)
             self._commands.append(command)
-            if isinstance(command, Control) and command.action in {"pause", "stop", "step"}:
-                if command.channel == self._training:
-                    interrupt()
+            in_the_way = getattr(command, "channel", None) == self._training
+            if isinstance(command, Control) and command.action in {"pause", "stop", "step"} and in_the_way:
+                interrupt()
             self._arrived.set()
 
     def _obey(self) -> None:

@@ -19,9 +19,7 @@ if TYPE_CHECKING:
 _UNSEEDED = {"zeros", "ones"}
 
 
-def build_model(
-    config: ModelConfig, dataset: Dataset, *, seed: int = 0, output: Output | None = None
-) -> keras.Model:
+def build_model(config: ModelConfig, dataset: Dataset, *, seed: int = 0, output: Output | None = None) -> keras.Model:
     """Build the network with its initial weights, uncompiled.
 
     Args:

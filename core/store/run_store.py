@@ -75,7 +75,14 @@ class RunStore:
             self._presence.close()
 
     def create(
-        self, *, owner: str, config: str, epochs: int, log_names: tuple[str, ...], speed: float | None, view: str
+        self,
+        *,
+        owner: str,
+        config: str,
+        epochs: int,
+        log_names: tuple[str, ...],
+        speed: float | None,
+        view: str,
     ) -> Run:
         """Add a queued run under a new random id."""
         run = Run(
@@ -119,14 +126,13 @@ class RunStore:
         assignments = ", ".join(f"{name} = ?" for name in fields)
         with self._writing() as database:
             database.execute(
-                f"UPDATE runs SET {assignments}, server = ? WHERE id = ?", (*fields.values(), self._server, run)
+                f"UPDATE runs SET {assignments}, server = ? WHERE id = ?",
+                (*fields.values(), self._server, run),
             )
 
     def append(self, run: str, first_epoch: int, logs: np.ndarray) -> None:
         """Record epochs as they happen. logs: (epochs, log names) float32."""
-        rows = [
-            (run, first_epoch + index, np.asarray(row, dtype="<f4").tobytes()) for index, row in enumerate(logs)
-        ]
+        rows = [(run, first_epoch + index, np.asarray(row, dtype="<f4").tobytes()) for index, row in enumerate(logs)]
         with self._writing() as database:
             database.executemany("INSERT OR REPLACE INTO epochs (run, epoch, logs) VALUES (?, ?, ?)", rows)
             database.execute("UPDATE runs SET epoch = ? WHERE id = ?", (first_epoch + len(rows) - 1, run))
@@ -200,7 +206,8 @@ class RunStore:
     def _thin(self) -> None:
         with self._writing() as database:
             database.execute(
-                "DELETE FROM runs WHERE id NOT IN (SELECT id FROM runs ORDER BY created DESC LIMIT ?)", (KEPT_RUNS,)
+                "DELETE FROM runs WHERE id NOT IN (SELECT id FROM runs ORDER BY created DESC LIMIT ?)",
+                (KEPT_RUNS,),
             )
 
 

@@ -77,8 +77,8 @@ class EpochProgram:
             for variable in (*model.variables, *model.optimizer.variables)
             if not any(variable is metric for metric in model.metrics_variables)
         ]
-        # Row counts and batch size stay open in the graph. One graph then serves all of them, and the arithmetic is that
-        # of `model.fit`: with a batch size known while tracing, TensorFlow folds it into constants, and batch
+        # Row counts and batch size stay open in the graph. One graph then serves all of them, and the arithmetic is
+        # that of `model.fit`: with a batch size known while tracing, TensorFlow folds it into constants, and batch
         # normalisation differs from `fit` in the last bit.
         self._run = tf.function(
             self._epochs,
@@ -189,9 +189,7 @@ class EpochProgram:
         )
         return logs.stack(), done, finite
 
-    def _epoch(
-        self, x: tf.Tensor, y: tf.Tensor, x_test: tf.Tensor, y_test: tf.Tensor, batch: tf.Tensor
-    ) -> tf.Tensor:
+    def _epoch(self, x: tf.Tensor, y: tf.Tensor, x_test: tf.Tensor, y_test: tf.Tensor, batch: tf.Tensor) -> tf.Tensor:
         """One epoch over rows already in order: every batch, then the test rows. -> (logs,) float32."""
         self.model.reset_metrics()
         self._each_batch(self.model.train_step, x, y, batch)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -23,8 +24,8 @@ class TrainingState:
     def to_bytes(self) -> bytes:
         """As an .npz file: arrays only, nothing executable."""
         buffer = io.BytesIO()
-        named = {f"v{index:04d}": value for index, value in enumerate(self.variables)}
-        np.savez(buffer, epoch=np.int64(self.epoch), **named)
+        arrays: dict[str, Any] = {f"v{index:04d}": value for index, value in enumerate(self.variables)}
+        np.savez(buffer, epoch=np.int64(self.epoch), **arrays)
         return buffer.getvalue()
 
     @classmethod

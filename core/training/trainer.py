@@ -87,9 +87,7 @@ class Trainer:
         self.epochs = config.training.epochs
         self.failure: NotFiniteLoss | None = None
         self._shuffle = shuffle
-        self._arrays = Arrays.of(
-            self.dataset.x_train, self.dataset.y_train, self.dataset.x_test, self.dataset.y_test
-        )
+        self._arrays = Arrays.of(self.dataset.x_train, self.dataset.y_train, self.dataset.x_test, self.dataset.y_test)
         self._program = self._find_program(model, programs)
         self._parked: Sequence[Any] | None = None
         self._stopped = self._begun = self._ended = False

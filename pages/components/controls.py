@@ -1,4 +1,4 @@
-"""The cards on the left of the Train page: preset, data, network, training. They write session state under their keys."""
+"""The cards on the left of the Train page: preset, data, network, training. They write session state."""
 
 from __future__ import annotations
 
@@ -219,9 +219,7 @@ def _training_details() -> None:
     info = CATALOG[st.session_state.dataset]
     _select("Loss", [settings.AUTO, *losses_for(info.task, settings.n_classes())], "loss", _LOSS_WORDS)
     st.toggle("Early stopping", key="early_stopping")
-    st.number_input(
-        "Patience (epochs)", 1, MAX_EPOCHS, key="patience", disabled=not st.session_state.early_stopping
-    )
+    st.number_input("Patience (epochs)", 1, MAX_EPOCHS, key="patience", disabled=not st.session_state.early_stopping)
     st.caption("Early stopping ends the run when the test loss has not improved for that many epochs.")
 
 

@@ -1,4 +1,4 @@
-"""The right side of the Train page: the run controls and the live view. A fragment: pressing Pause redraws only this."""
+"""The right side of the Train page: run controls and live view. A fragment: pressing Pause redraws only this."""
 
 from __future__ import annotations
 
@@ -116,9 +116,7 @@ def _step() -> None:
 
 
 def _start(steps: int | None) -> None:
-    channel = get_engine().train(
-        _config(), owner=browser_id(), view=_view(), speed=st.session_state.speed, steps=steps
-    )
+    channel = get_engine().train(_config(), owner=browser_id(), view=_view(), speed=st.session_state.speed, steps=steps)
     st.session_state["_run"] = channel.id
     # The page is drawn for the state that comes within a few milliseconds, not for the one that has just passed.
     channel.wait_until(lambda channel: channel.state != "queued", 0.05)
@@ -219,7 +217,7 @@ def _shown() -> Channel:
     if run is not None:
         return run
     st.session_state["_run"] = None
-    wanted = (_config().model_dump_json(exclude={"training": {"epochs", "learning_rate", "batch_size"}}), _view())
+    wanted = (_config().model_dump_json(), _view())
     known, preview = st.session_state.get("_preview", (None, None))
     engine = get_engine()
     if known == wanted:

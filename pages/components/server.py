@@ -76,7 +76,12 @@ async def live(socket: WebSocket) -> None:
     since = socket.query_params.get("since", "0")
     cursor = Cursor(epoch=min(int(since) if since.isdecimal() and len(since) < 7 else 0, channel.epoch))
     changed, loop = asyncio.Event(), asyncio.get_running_loop()
-    unlisten = channel.listen(lambda: loop.call_soon_threadsafe(changed.set))
+
+    def wake() -> None:
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(changed.set)
+
+    unlisten = channel.listen(wake)
     sending = asyncio.create_task(_send_changes(socket, channel, cursor, changed))
     try:
         while True:

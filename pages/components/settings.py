@@ -14,23 +14,24 @@ from core.config import (
     ExperimentConfig,
     LayerConfig,
     ModelConfig,
-
     problems_of,
 )
 
 #: Learning rates on the slider: four a decade.
-LEARNING_RATES: tuple[float, ...] = tuple(
-    float(f"{digit}e{exponent}") for exponent in range(-5, 1) for digit in (1, 2, 3, 5)
-) + (10.0,)
+LEARNING_RATES: tuple[float, ...] = (
+    *(float(f"{digit}e{exponent}") for exponent in range(-5, 1) for digit in (1, 2, 3, 5)),
+    10.0,
+)
 
 #: What a select box shows for "follow from the task".
 AUTO = "auto"
 
 _LAYER_FIELDS = ("units", "activation", "dropout", "batch_normalization")
 _KEYS = (
-    "dataset samples noise classes test_fraction scaling seed initializer l1 l2 output_activation loss optimizer "
-    "learning_rate batch_size epochs early_stopping patience speed features"
-).split()
+    *("dataset", "samples", "noise", "classes", "features", "test_fraction", "scaling", "seed"),
+    *("initializer", "l1", "l2", "output_activation", "loss"),
+    *("optimizer", "learning_rate", "batch_size", "epochs", "early_stopping", "patience", "speed"),
+)
 
 
 def put(config: ExperimentConfig, *, speed: int | None = None) -> None:

@@ -35,7 +35,5 @@ def draw_tile(name: str) -> str:
         is_class = CATALOG[name].task == "classification"
         colour = _COLOURS[int(value)] if is_class else _COLOURS[int(value > (low + high) / 2)]
         strength = 1.0 if is_class else 0.15 + 0.85 * abs(2 * (value - low) / (high - low) - 1)
-        circles.append(
-            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.6" fill="{colour}" fill-opacity="{strength:.2f}"/>'
-        )
+        circles.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.6" fill="{colour}" fill-opacity="{strength:.2f}"/>')
     return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 80 80">{"".join(circles)}</svg>'

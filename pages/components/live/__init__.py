@@ -14,7 +14,9 @@ import streamlit as st
 _LOADER = """
 export default function (component) {
   let cleanup = null, gone = false;
-  import(window.location.origin + "/descent/static/main.js").then(({ mount }) => { if (!gone) cleanup = mount(component); });
+  import(window.location.origin + "/descent/static/main.js").then(({ mount }) => {
+    if (!gone) cleanup = mount(component);
+  });
   return () => { gone = true; cleanup?.(); };
 }
 """

@@ -1,0 +1,300 @@
+"""Pause, step, resume, stop, continue, speed and learning rate, and who may use them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from conftest import experiment, table, wait, wait_for_end, wait_for_epoch, wait_for_rest
+
+from core.config import ExperimentConfig
+from core.engine.engine import Engine
+from core.errors import NotYourRun, RunNotFound
+from core.evaluation import View
+from core.training import ProgramCache, Trainer
+
+Trained = Callable[[ExperimentConfig], Trainer]
+
+CONTROLS: dict[str, Callable[[Engine, str, str], object]] = {
+    "pause": lambda engine, run, owner: engine.pause(run, owner=owner),
+    "resume": lambda engine, run, owner: engine.resume(run, owner=owner),
+    "step": lambda engine, run, owner: engine.step(run, owner=owner),
+    "stop": lambda engine, run, owner: engine.stop_run(run, owner=owner),
+    "speed": lambda engine, run, owner: engine.set_speed(run, 5, owner=owner),
+    "learning rate": lambda engine, run, owner: engine.set_learning_rate(run, 0.5, owner=owner),
+    "view": lambda engine, run, owner: engine.set_view(run, View("pca"), owner=owner),
+    "extend": lambda engine, run, owner: engine.extend(run, 5, owner=owner),
+}
+
+
+def paused(engine: Engine, owner: str, config: ExperimentConfig, epochs: int = 1):  # noqa: ANN201
+    """A run that trained some epochs and waits."""
+    channel = engine.train(config, owner=owner, steps=epochs)
+    wait(channel, lambda channel: channel.state == "paused" and channel.epoch == epochs)
+    return channel
+
+
+def test_a_paused_run_does_no_epoch_until_it_is_resumed(engine: Engine, owner: str) -> None:
+    channel = engine.train(experiment(epochs=10_000), owner=owner)
+    wait_for_epoch(channel, 5)
+    engine.pause(channel.id, owner=owner)
+    assert channel.state == "paused"
+    wait_for_rest(engine, channel)
+    stood = channel.epoch
+    # Another run trains beside it: the worker had time for more.
+    other = engine.train(experiment(epochs=100), owner=f"{owner} other")
+    wait_for_end(other)
+    assert (channel.state, channel.epoch) == ("paused", stood)
+    engine.resume(channel.id, owner=owner)
+    wait_for_epoch(channel, stood + 1)
+    assert channel.state == "running"
+
+
+def test_a_step_trains_one_epoch_and_leaves_the_run_paused(engine: Engine, owner: str) -> None:
+    channel = paused(engine, owner, experiment())
+    for epoch in (2, 3, 4):
+        engine.step(channel.id, owner=owner)
+        wait_for_epoch(channel, epoch)
+        assert (channel.state, channel.epoch) == ("paused", epoch)
+
+
+def test_a_step_of_a_running_run_pauses_it(engine: Engine, owner: str) -> None:
+    channel = engine.train(experiment(epochs=10_000), owner=owner)
+    wait_for_epoch(channel, 1)
+    engine.step(channel.id, owner=owner)
+    wait(channel, lambda channel: channel.state == "paused")
+    assert channel.epoch < 10_000
+
+
+def test_pausing_stepping_and_resuming_change_nothing_in_the_curve(
+    engine: Engine, owner: str, trained: Trained
+) -> None:
+    config = experiment(layers="6-relu-d0.3", epochs=200, seed=5)
+    channel = paused(engine, owner, config, epochs=3)
+    engine.step(channel.id, owner=owner)
+    wait_for_epoch(channel, 4)
+    engine.resume(channel.id, owner=owner)
+    wait_for_epoch(channel, 6)
+    engine.pause(channel.id, owner=owner)  # in the middle of an epoch, most likely: that one is abandoned
+    engine.step(channel.id, owner=owner)
+    engine.resume(channel.id, owner=owner)
+    wait_for_end(channel)
+    assert channel.state == "done"
+    assert np.array_equal(channel.history(), table(trained(config)))
+
+
+def test_pausing_again_and_again_changes_nothing_in_the_curve(engine: Engine, owner: str, trained: Trained) -> None:
+    config = experiment(layers="6-relu-d0.3", epochs=300, seed=6)
+    channel = engine.train(config, owner=owner)
+    while not channel.has_ended:
+        engine.pause(channel.id, owner=owner)
+        engine.resume(channel.id, owner=owner)
+    assert np.array_equal(channel.history(), table(trained(config)))
+
+
+def test_stepping_past_the_last_epoch_ends_the_run(engine: Engine, owner: str) -> None:
+    channel = paused(engine, owner, experiment(epochs=2))
+    engine.step(channel.id, owner=owner)
+    wait_for_end(channel)
+    assert (channel.state, channel.epoch) == ("done", 2)
+
+
+def test_a_stopped_run_keeps_what_it_learned(engine: Engine, owner: str) -> None:
+    channel = engine.train(experiment(epochs=10_000), owner=owner)
+    wait_for_epoch(channel, 5)
+    engine.stop_run(channel.id, owner=owner)
+    wait_for_end(channel)
+    assert channel.state == "stopped"
+    assert 5 <= channel.epoch < 10_000
+    wait_for_rest(engine, channel)
+    run = engine.store.get(channel.id)
+    assert run is not None
+    assert (run.state, run.epoch) == ("stopped", channel.epoch)
+    assert np.array_equal(engine.store.history(channel.id), channel.history())
+
+
+def test_a_run_that_is_continued_goes_on_as_if_it_had_never_ended(
+    engine: Engine, owner: str, trained: Trained
+) -> None:
+    channel = engine.train(experiment(epochs=30, seed=7), owner=owner)
+    wait_for_end(channel)
+    engine.extend(channel.id, 20, owner=owner)
+    wait(channel, lambda channel: channel.epoch == 50 and channel.has_ended)
+    assert (channel.state, channel.epochs) == ("done", 50)
+    assert np.array_equal(channel.history(), table(trained(experiment(epochs=50, seed=7))))
+    run = engine.store.get(channel.id)
+    assert run is not None
+    assert (run.state, run.epochs, run.epoch) == ("done", 50, 50)
+
+
+def test_a_stopped_run_can_be_continued(engine: Engine, owner: str) -> None:
+    channel = paused(engine, owner, experiment(epochs=100))
+    engine.stop_run(channel.id, owner=owner)
+    wait_for_end(channel)
+    engine.extend(channel.id, 9, owner=owner)
+    wait(channel, lambda channel: channel.epoch == 10 and channel.has_ended)
+    assert channel.state == "done"
+
+
+def test_an_old_run_can_be_continued_after_many_others_have_ended(engine: Engine, owner: str) -> None:
+    """A worker keeps the last twenty ended runs at hand; older ones must come back from their checkpoint."""
+    old = engine.train(experiment(epochs=3), owner=owner)
+    wait_for_end(old)
+    wait_for_rest(engine, old)
+    for seed in range(25):
+        wait_for_end(engine.train(experiment(epochs=1, seed=seed), owner=f"{owner} {seed}"))
+    engine.extend(old.id, 2, owner=owner)
+    assert old.wait_until(lambda channel: channel.epoch == 5, 10), "Continue did nothing"
+
+
+def test_a_changed_learning_rate_applies_from_the_next_epoch_and_is_recorded(
+    engine: Engine, owner: str, programs: ProgramCache
+) -> None:
+    config = experiment(epochs=60, seed=8)
+    channel = paused(engine, owner, config, epochs=5)
+    engine.set_learning_rate(channel.id, 0.25, owner=owner)
+    engine.resume(channel.id, owner=owner)
+    wait_for_end(channel)
+    reference = Trainer(config, programs=programs)
+    reference.advance(5)
+    reference.learning_rate = 0.25
+    reference.fit()
+    assert np.array_equal(channel.history(), table(reference))
+    assert channel.changes == [(5, 0.25)]
+    assert engine.store.changes(channel.id) == [(5, 0.25)]
+
+
+def test_the_recorded_change_says_which_epoch_was_the_first_to_use_it(
+    engine: Engine, owner: str, programs: ProgramCache
+) -> None:
+    """Who repeats the run from its record gets the same curve, also where it was changed at full speed."""
+    config = experiment(epochs=1500, seed=9)
+    channel = engine.train(config, owner=owner)
+    wait_for_epoch(channel, 100)
+    engine.set_learning_rate(channel.id, 0.2, owner=owner)
+    wait_for_end(channel)
+    ((epoch, rate),) = engine.store.changes(channel.id)
+    reference = Trainer(config, programs=programs)
+    reference.advance(epoch)
+    reference.learning_rate = rate
+    reference.fit()
+    same = np.all(channel.history() == table(reference), axis=1)
+    assert same.all(), f"recorded after epoch {epoch}, but the curves part after epoch {int(np.argmin(same))}"
+
+
+def test_a_new_run_stops_the_owners_other_one_and_says_why(engine: Engine, owner: str) -> None:
+    first = engine.train(experiment(epochs=10_000), owner=owner)
+    wait_for_epoch(first, 1)
+    second = engine.train(experiment(), owner=owner)
+    wait_for_end(first)
+    assert (first.state, first.message) == ("stopped", "Stopped: a newer run was started.")
+    wait_for_end(second)
+    assert second.state == "done"
+    run = engine.store.get(first.id)
+    assert run is not None
+    assert (run.state, run.message) == (first.state, first.message)
+
+
+def test_continuing_a_run_stops_the_owners_other_one_and_says_why(engine: Engine, owner: str) -> None:
+    ended = engine.train(experiment(epochs=2), owner=owner)
+    wait_for_end(ended)
+    active = engine.train(experiment(epochs=10_000), owner=owner)
+    wait_for_epoch(active, 1)
+    engine.extend(ended.id, 1, owner=owner)
+    wait_for_end(active)
+    assert (active.state, active.message) == ("stopped", "Stopped: another run was continued.")
+    wait(ended, lambda channel: channel.epoch == 3 and channel.has_ended)
+
+
+def test_fifty_clicks_on_train_leave_one_run(engine: Engine, owner: str) -> None:
+    channels = [engine.train(experiment(epochs=10_000), owner=owner) for _ in range(50)]
+    for channel in channels[:-1]:
+        wait_for_end(channel)
+    wait_for_epoch(channels[-1], 1)
+    assert [channel.state for channel in channels[:-1]] == ["stopped"] * 49
+    assert {channel.message for channel in channels[:-1]} == {"Stopped: a newer run was started."}
+    assert channels[-1].state == "running"
+    assert engine.active_run_of(owner) is channels[-1]
+
+
+@pytest.mark.parametrize("stranger", ["another browser", ""], ids=["another browser", "nobody"])
+@pytest.mark.parametrize("control", CONTROLS)
+def test_nobody_else_controls_a_run(engine: Engine, owner: str, control: str, stranger: str) -> None:
+    channel = paused(engine, owner, experiment())
+    with pytest.raises(NotYourRun):
+        CONTROLS[control](engine, channel.id, stranger)
+    assert (channel.state, channel.epoch, channel.changes) == ("paused", 1, [])
+
+
+@pytest.mark.parametrize("control", CONTROLS)
+def test_a_preview_is_nobodys_to_control(engine: Engine, owner: str, control: str) -> None:
+    preview = engine.preview(experiment(), View())
+    with pytest.raises(NotYourRun):
+        CONTROLS[control](engine, preview.id, owner)
+    with pytest.raises(NotYourRun):
+        CONTROLS[control](engine, preview.id, "")
+
+
+@pytest.mark.parametrize("control", CONTROLS)
+def test_a_run_that_does_not_exist_is_named_as_such(engine: Engine, control: str) -> None:
+    with pytest.raises(RunNotFound, match="does not exist"):
+        CONTROLS[control](engine, "nothing", "anybody")
+
+
+@pytest.mark.parametrize("name", ["../../x", "CON", "nul\0inside", "x" * 10_000, "a\u202eb", "", "' OR 1=1 --"])
+def test_odd_ids_find_nothing(engine: Engine, name: str) -> None:
+    with pytest.raises(RunNotFound):
+        engine.find(name)
+
+
+@pytest.mark.parametrize("control", ["pause", "resume", "step", "stop", "speed", "learning rate"])
+def test_controls_leave_an_ended_run_as_it_is(engine: Engine, owner: str, control: str) -> None:
+    channel = engine.train(experiment(epochs=3), owner=owner)
+    wait_for_end(channel)
+    before = channel.history().copy()
+    CONTROLS[control](engine, channel.id, owner)
+    assert channel.state == "done"
+    assert channel.changes == []
+    assert np.array_equal(channel.history(), before)
+
+
+def test_a_run_that_waits_in_the_queue_says_where_and_begins_as_it_was_set_meanwhile(engine: Engine) -> None:
+    """A worker trains 32 runs at once; the 33rd waits."""
+    busy = [engine.train(experiment(epochs=10_000), owner=f"queue {index}", speed=1) for index in range(32)]
+    waiting = engine.train(experiment(epochs=20), owner="queue 32", steps=2)
+    last = engine.train(experiment(epochs=20), owner="queue 33")
+    try:
+        for channel in busy:
+            wait(channel, lambda channel: channel.state == "running")
+        assert (waiting.state, waiting.queue_position) == ("queued", 1)
+        assert (last.state, last.queue_position) == ("queued", 2)
+        engine.set_learning_rate(waiting.id, 0.5, owner="queue 32")
+        engine.stop_run(busy[0].id, owner="queue 0")
+        wait(waiting, lambda channel: channel.state == "paused" and channel.epoch == 2)
+        assert waiting.learning_rate == pytest.approx(0.5)
+        wait(last, lambda channel: channel.state != "queued")  # a paused run makes room
+        wait_for_end(last)
+    finally:
+        for index, channel in enumerate([*busy, waiting, last]):
+            engine.stop_run(channel.id, owner=f"queue {index}")
+        for channel in [*busy, waiting, last]:
+            wait_for_end(channel)
+
+
+def test_a_run_that_is_stopped_in_the_queue_never_begins(engine: Engine) -> None:
+    busy = [engine.train(experiment(epochs=10_000), owner=f"queue {index}", speed=1) for index in range(32)]
+    waiting, last = (engine.train(experiment(), owner=f"queue {index}") for index in (32, 33))
+    try:
+        assert (waiting.state, last.queue_position) == ("queued", 2)
+        engine.stop_run(waiting.id, owner="queue 32")
+        assert (waiting.state, waiting.epoch) == ("stopped", 0)
+        run = engine.store.get(waiting.id)
+        assert run is not None
+        assert run.state == "stopped"
+        assert last.queue_position == 1, "who waits behind it moves up"
+    finally:
+        for index, channel in enumerate([*busy, waiting, last]):
+            engine.stop_run(channel.id, owner=f"queue {index}")
+        for channel in [*busy, last]:
+            wait_for_end(channel)

@@ -1,0 +1,121 @@
+"""A projector, a phone, a dark room."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.conftest import OpenTrain
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True, "device_scale_factor": 2}
+SIZES = "() => { const m = document.querySelector('[data-testid=stMain]'); return [m.scrollWidth, m.clientWidth, m.scrollHeight] }"
+LUMINANCE = """selector => {
+    const parse = colour => colour.match(/[\\d.]+/g).map(Number)
+    let element = document.querySelector(selector)
+    while (element && (parse(getComputedStyle(element).backgroundColor)[3] ?? 1) === 0) element = element.parentElement
+    const [r, g, b] = parse(getComputedStyle(element).backgroundColor)
+    return (r + g + b) / 765
+}"""
+IRIS = "?dataset=iris&layers=64-relu,32-relu&learning_rate=0.001&batch_size=32&epochs=100"
+
+
+@pytest.mark.parametrize("query", ["", IRIS], ids=["first screen", "iris"])
+def test_all_fits_on_a_laptop_s_screen(open_train: OpenTrain, query: str) -> None:
+    train = open_train(query)
+    width, client, height = train.page.evaluate(SIZES)
+    assert width <= client
+    assert height <= 904, f"{height - 900} pixels too many"
+    train.train()
+    train.wait_for_epoch(2)
+    width, client, height = train.page.evaluate(SIZES)
+    assert height <= 904, f"{height - 900} pixels too many while it trains"
+    for part in (train.boundary, train.confusion, train.page.get_by_test_id("loss-curve")):
+        expect(part).to_be_in_viewport(ratio=0.99)
+
+
+@pytest.mark.parametrize("query", ["?dataset=spirals&classes=3&epochs=60", IRIS, "?dataset=digits&layers=16-relu&epochs=3"])
+def test_nothing_spills_out_of_the_cards_of_the_live_view(open_train: OpenTrain, query: str) -> None:
+    train = open_train(query)
+    train.train()
+    train.wait_for_state("done")
+    expect(train.boundary).to_have_attribute("data-epoch", str(train.epoch))
+    spilled = train.live.evaluate(
+        """live => [...live.querySelectorAll('.dsc-card')].flatMap(card => {
+            const {bottom, right} = card.getBoundingClientRect()
+            return [...card.querySelectorAll('*')].filter(element => {
+                const box = element.getBoundingClientRect()
+                return box.width > 1 && box.height > 1 && (box.bottom > bottom + 1 || box.right > right + 1)
+            }).map(element => `${card.className}: ${element.className || element.tagName} ${element.textContent.slice(0, 40)}`)
+        })"""
+    )
+    assert spilled == []
+
+
+@pytest.mark.parametrize("query", ["", IRIS, "?dataset=digits&layers=16-relu&epochs=3"])
+def test_a_phone_shows_it_in_one_column(open_train: OpenTrain, query: str) -> None:
+    train = open_train(query, **PHONE)
+    width, client, _ = train.page.evaluate(SIZES)
+    assert client <= 390
+    assert width <= client, "it scrolls sideways"
+    button = train.button("train")
+    button.scroll_into_view_if_needed()
+    expect(button).to_be_in_viewport(ratio=1)
+    button.tap()
+    train.wait_for_epoch(2)
+    expect(train.live).to_be_visible()
+    train.boundary.scroll_into_view_if_needed()
+    box = train.boundary.bounding_box()
+    assert box
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 390
+    width, client, _ = train.page.evaluate(SIZES)
+    assert width <= client, "it scrolls sideways while it trains"
+
+
+def test_a_phone_reaches_train_and_the_live_view_without_passing_all_settings(open_train: OpenTrain) -> None:
+    """Whoever opens a shared link on a phone wants to press Train and look, not to scroll past three cards."""
+    train = open_train(IRIS, **PHONE)
+    box = train.button("train").bounding_box()
+    assert box
+    assert box["y"] + box["height"] <= 844, f"Train is {box['y']:.0f} pixels down"
+
+
+def test_in_the_dark_page_and_live_view_are_dark(open_train: OpenTrain) -> None:
+    train = open_train("?dataset=moons&layers=6-tanh&epochs=60", color_scheme="dark")
+    train.train()
+    train.wait_for_state("done")
+    for selector in ("[data-testid=stApp]", ".dsc-card", ".st-key-card_data", ".st-key-dataset"):
+        assert train.page.evaluate(LUMINANCE, selector) < 0.3, selector
+
+
+def test_a_change_of_scheme_repaints_the_live_view_where_it_is(open_train: OpenTrain) -> None:
+    train = open_train("?dataset=moons&layers=6-tanh&epochs=60", color_scheme="light")
+    train.train()
+    train.wait_for_state("done")
+    assert train.page.evaluate(LUMINANCE, ".dsc-card") > 0.9
+    train.live.evaluate("live => { live.marked = true }")
+    train.page.emulate_media(color_scheme="dark")
+    train.page.wait_for_function(
+        "() => getComputedStyle(document.querySelector('.dsc-card')).backgroundColor.match(/\\d+/g).every((c, i) => i > 2 || c < 90)",
+        timeout=5000,
+    )
+    assert train.live.evaluate("live => live.marked")
+
+
+def test_the_boxes_of_the_live_view_stay_where_they_are_while_it_trains(open_train: OpenTrain) -> None:
+    """Numbers change; nothing jumps."""
+    train = open_train("?dataset=circles&layers=6-tanh&epochs=120&speed=100")
+    places = """() => JSON.stringify([...document.querySelectorAll(
+        '.st-key-run_bar button, .dsc-card, .dsc-stat, .dsc-key, [data-testid$=curve]')].filter(
+        e => e.offsetParent && !e.closest('.st-key-continue')).map(e => {
+            const {x, y, width, height} = e.getBoundingClientRect(); return [x, y, width, height].map(Math.round) }))"""
+    train.train()
+    train.wait_for_epoch(5)
+    expect(train.button("stop")).to_be_enabled()
+    expect(train.live.get_by_text("Download")).to_be_visible()
+    early = train.page.evaluate(places)
+    train.wait_for_epoch(60)
+    assert train.page.evaluate(places) == early
+    train.wait_for_state("done")
+    expect(train.button("stop")).to_be_disabled()
+    assert train.page.evaluate(places) == early

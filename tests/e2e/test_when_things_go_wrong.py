@@ -1,0 +1,88 @@
+"""Diverging losses, killed workers, killed servers: what was learned is kept, and the page says what happened."""
+
+from __future__ import annotations
+
+import math
+import os
+import signal
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.conftest import OpenTrain, StartServer
+
+LONG = "?dataset=circles&layers=6-tanh&learning_rate=0.02&batch_size=16&epochs=5000&seed=3&speed=20"
+ENDED = "() => ['failed', 'stopped', 'done'].includes(document.querySelector('[data-testid=live]').dataset.state)"
+
+
+def test_a_diverging_run_ends_and_names_the_likely_cause(open_train: OpenTrain) -> None:
+    train = open_train()
+    train.choose("preset", "A learning rate that diverges")
+    train.wait_for_query(dataset="diabetes", learning_rate="3")
+    train.train()
+    train.page.wait_for_function(ENDED)
+    assert train.state == "failed"
+    expect(train.status).to_contain_text("no longer a number")
+    expect(train.status).to_contain_text("learning rate 3 is very high")
+    for name in ("loss", "val-loss", "mae", "val-mae"):
+        value = train.attribute(name)
+        assert value == "" or math.isfinite(float(value or "nan")), f"data-{name} is {value}"
+    logs = train.history()
+    assert len(logs) == train.epoch < 100
+    assert all(math.isfinite(float(cell)) for row in logs for cell in row)
+    text = train.live.inner_text()
+    assert "NaN" not in text
+    assert "Infinity" not in text
+    # The sentence can be read to its end.
+    assert train.status.evaluate("line => line.scrollWidth <= line.clientWidth + 1")
+
+    train.choose("preset", "The article's example")
+    train.train()
+    train.wait_for_state("done")
+
+
+def test_a_killed_training_process_costs_its_run_and_nothing_else(
+    start_server: StartServer, open_train: OpenTrain
+) -> None:
+    server = start_server()
+    train = open_train(LONG, on=server)
+    run = train.train()
+    train.wait_for_epoch(10)
+    seen = train.epoch
+    for child in server.children():
+        os.kill(int(child.split()[0]), signal.SIGKILL)
+    train.wait_for_state("failed", timeout=5000)
+    expect(train.status).to_contain_text("The training process ended unexpectedly")
+    kept = train.history(run)
+    assert len(kept) >= seen
+    expect(train.status).to_contain_text(f"epoch {len(kept)}.")
+    assert train.epoch == len(kept)
+    expect(train.button("train")).to_be_enabled()
+    again = train.train()
+    train.wait_for_state("running", timeout=20_000)  # a new process loads Keras
+    train.wait_for_epoch(len(kept))
+    train.click("stop")
+    assert train.history(again)[: len(kept)] == kept
+    server.process.terminate()
+    server.process.wait(10)
+    server.assert_left_nothing_behind()
+
+
+def test_a_queued_run_says_that_the_engine_is_starting(
+    start_server: StartServer, open_train: OpenTrain
+) -> None:
+    train = open_train("?dataset=circles&layers=6-tanh&epochs=40", on=start_server())
+    train.train()
+    train.wait_for_state("done", timeout=40_000)
+    assert len(train.history()) == 40
+
+
+@pytest.mark.parametrize("button", ["pause", "stop"])
+def test_a_run_that_waits_for_the_engine_can_be_stopped_and_paused(
+    start_server: StartServer, open_train: OpenTrain, button: str
+) -> None:
+    train = open_train(LONG, on=start_server(DESCENT_WORKERS="1"))
+    train.train()
+    train.click(button)
+    train.wait_for_state({"pause": "paused", "stop": "stopped"}[button], timeout=20_000)
+    assert train.epoch < 5
