@@ -45,9 +45,7 @@ def test_columns_are_called_as_in_scikit_learn(name: str) -> None:
 
 
 def test_pixels_are_called_by_row_and_column() -> None:
-    assert list(CATALOG["digits"].feature_names) == [
-        f"pixel_{row}_{column}" for row in range(8) for column in range(8)
-    ]
+    assert list(CATALOG["digits"].feature_names) == [f"pixel_{row}_{column}" for row in range(8) for column in range(8)]
 
 
 @pytest.mark.parametrize("name", ["iris", "wine", "breast_cancer", "digits"])

@@ -58,9 +58,7 @@ def test_the_design_document_s_example_is_valid() -> None:
     config = ExperimentConfig.model_validate(
         {
             "dataset": {"name": "iris", "test_fraction": 0.2, "scaling": "standard"},
-            "model": {
-                "hidden_layers": [{"units": 64, "activation": "relu"}, {"units": 32, "activation": "relu"}]
-            },
+            "model": {"hidden_layers": [{"units": 64, "activation": "relu"}, {"units": 32, "activation": "relu"}]},
             "training": {"optimizer": "adam", "learning_rate": 0.001, "batch_size": 32, "epochs": 100},
             "seed": 0,
         }

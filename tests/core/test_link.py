@@ -40,9 +40,7 @@ def test_the_design_document_s_link_is_this_experiment() -> None:
     assert link.config == ExperimentConfig.model_validate(
         {
             "dataset": {"name": "moons", "noise": 0.2},
-            "model": {
-                "hidden_layers": [{"units": 8, "activation": "tanh"}, {"units": 8, "activation": "tanh"}]
-            },
+            "model": {"hidden_layers": [{"units": 8, "activation": "tanh"}, {"units": 8, "activation": "tanh"}]},
             "training": {"optimizer": "adam", "learning_rate": 0.03, "batch_size": 16, "epochs": 200},
             "seed": 1,
         }
@@ -50,7 +48,9 @@ def test_the_design_document_s_link_is_this_experiment() -> None:
 
 
 def test_the_same_link_is_written_back_letter_by_letter() -> None:
-    query = "dataset=moons&noise=0.2&layers=8-tanh,8-tanh&optimizer=adam&learning_rate=0.03&batch_size=16&epochs=200&seed=1"
+    query = (
+        "dataset=moons&noise=0.2&layers=8-tanh,8-tanh&optimizer=adam&learning_rate=0.03&batch_size=16&epochs=200&seed=1"
+    )
     assert urlencode(to_query(read(query).config), safe=",") == query
 
 
@@ -60,9 +60,11 @@ def test_an_empty_link_is_the_default_experiment() -> None:
 
 def test_layers_say_dropout_and_batch_normalisation() -> None:
     layers = read("layers=64-relu-d0.2-bn,5-silu-bn,3-elu-d0.5").config.model.hidden_layers
-    assert [
-        (layer.units, layer.activation, layer.dropout, layer.batch_normalization) for layer in layers
-    ] == [(64, "relu", 0.2, True), (5, "silu", 0.0, True), (3, "elu", 0.5, False)]
+    assert [(layer.units, layer.activation, layer.dropout, layer.batch_normalization) for layer in layers] == [
+        (64, "relu", 0.2, True),
+        (5, "silu", 0.0, True),
+        (3, "elu", 0.5, False),
+    ]
 
 
 def test_the_order_of_a_layer_s_parts_does_not_matter() -> None:
@@ -190,9 +192,7 @@ def test_three_hundred_random_experiments_come_back() -> None:
 
 
 @pytest.mark.parametrize("value", [1 / 3, 0.1 + 0.2, 1 / 70_000])
-@pytest.mark.parametrize(
-    ("section", "name"), [("training", "learning_rate"), ("dataset", "noise"), ("model", "l2")]
-)
+@pytest.mark.parametrize(("section", "name"), [("training", "learning_rate"), ("dataset", "noise"), ("model", "l2")])
 def test_a_number_comes_back_to_its_last_digit(section: str, name: str, value: float) -> None:
     """A rate that differs in its last digit is another run."""
     assert_comes_back(ExperimentConfig.model_validate({section: {name: value}}))
@@ -283,9 +283,7 @@ BAD = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("name", "text", "instead"), BAD, ids=[f"{name}={text[:20]!r}" for name, text, _ in BAD]
-)
+@pytest.mark.parametrize(("name", "text", "instead"), BAD, ids=[f"{name}={text[:20]!r}" for name, text, _ in BAD])
 def test_a_bad_value_falls_back_and_is_named(name: str, text: str, instead: str) -> None:
     link = read(urlencode({name: text}))
     assert link.config == DEFAULT
@@ -297,9 +295,7 @@ def test_a_bad_value_falls_back_and_is_named(name: str, text: str, instead: str)
     assert "Traceback" not in problem
 
 
-@pytest.mark.parametrize(
-    ("name", "text", "instead"), BAD, ids=[f"{name}={text[:20]!r}" for name, text, _ in BAD]
-)
+@pytest.mark.parametrize(("name", "text", "instead"), BAD, ids=[f"{name}={text[:20]!r}" for name, text, _ in BAD])
 def test_a_bad_value_takes_no_good_one_with_it(name: str, text: str, instead: str) -> None:
     good = {"dataset": "spirals", "samples": "200", "classes": "4", "features": "x,y,xy", "layers": "5-elu"}
     good |= {"optimizer": "sgd", "epochs": "7", "l2": "0.5", "loss": "sparse_categorical_crossentropy"}
@@ -320,8 +316,7 @@ def test_a_bad_value_takes_no_good_one_with_it(name: str, text: str, instead: st
         ("dataset=spirals&features=x,xy&classes=9", "classes"),
         ("dataset=moons&features=x,y&samples=50&test_fraction=0.0500001&classes=3", "classes"),
         (
-            "dataset=breast_cancer&loss=mean_squared_error&epochs=10000&layers="
-            + ",".join(["512-relu"] * 12),
+            "dataset=breast_cancer&loss=mean_squared_error&epochs=10000&layers=" + ",".join(["512-relu"] * 12),
             "epochs",
         ),
         ("dataset=diabetes&loss=huber&from_logits=true", "from_logits"),

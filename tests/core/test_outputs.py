@@ -120,13 +120,9 @@ def test_a_contradiction_is_refused_with_reason_and_advice(
     assert advice in str(caught.value)
 
 
-@pytest.mark.parametrize(
-    ("task", "classes"), [("classification", 2), ("classification", 4), ("regression", 0)]
-)
+@pytest.mark.parametrize(("task", "classes"), [("classification", 2), ("classification", 4), ("regression", 0)])
 def test_every_loss_and_activation_on_offer_is_accepted(task: Any, classes: int) -> None:
-    offered = [
-        (loss, activation) for loss in losses_for(task, classes) for activation in activations_for(loss, task)
-    ]
+    offered = [(loss, activation) for loss in losses_for(task, classes) for activation in activations_for(loss, task)]
     assert offered
     for loss, activation in offered:
         output = resolve_output(task, classes, loss=loss, activation=activation)
@@ -135,6 +131,4 @@ def test_every_loss_and_activation_on_offer_is_accepted(task: Any, classes: int)
 
 def test_the_configuration_refuses_a_contradiction() -> None:
     with pytest.raises(ValidationError, match="does not fit this task"):
-        ExperimentConfig.model_validate(
-            {"dataset": {"name": "iris"}, "training": {"loss": "mean_absolute_error"}}
-        )
+        ExperimentConfig.model_validate({"dataset": {"name": "iris"}, "training": {"loss": "mean_absolute_error"}})

@@ -53,9 +53,7 @@ def test_one_preset_is_the_article_s_example() -> None:
     assert PRESETS["article"].config == ExperimentConfig.model_validate(
         {
             "dataset": {"name": "iris", "test_fraction": 0.2, "scaling": "standard"},
-            "model": {
-                "hidden_layers": [{"units": 64, "activation": "relu"}, {"units": 32, "activation": "relu"}]
-            },
+            "model": {"hidden_layers": [{"units": 64, "activation": "relu"}, {"units": 32, "activation": "relu"}]},
             "training": {"optimizer": "adam", "learning_rate": 0.001, "batch_size": 32, "epochs": 100},
             "seed": 0,
         }
@@ -63,7 +61,7 @@ def test_one_preset_is_the_article_s_example() -> None:
 
 
 def test_a_line_cannot_separate_xor_and_a_hidden_layer_can() -> None:
-    linear, hidden = (Trainer(PRESETS[name].config).fit()[-1] for name in ("xor_linear", "xor_hidden"))
+    linear, hidden = (Trainer(PRESETS[name].config).advance(150)[-1] for name in ("xor_linear", "xor_hidden"))
     assert linear["accuracy"] < 0.75  # three of the four corners at best
     assert hidden["accuracy"] > 0.9
 
@@ -72,7 +70,7 @@ def test_the_diverging_preset_diverges() -> None:
     trainer = Trainer(PRESETS["diverging"].config)
     trainer.fit()
     assert trainer.failure is not None
-    assert "learning rate 3" in trainer.failure.cause
+    assert "learning rate" in trainer.failure.cause
     losses = [logs["loss"] for logs in trainer.history]
     assert len(losses) >= 3  # there is something to watch
     assert losses[-1] > losses[0]
@@ -85,13 +83,13 @@ def test_one_unit_underfits() -> None:
 
 
 def test_overfitting_is_cured_by_regularisation() -> None:
-    overfitted, regularised = (Trainer(PRESETS[name].config).fit() for name in ("overfitting", "regularised"))
+    overfitted, regularised = (Trainer(PRESETS[name].config).advance(300) for name in ("overfitting", "regularised"))
     assert overfitted[-1]["loss"] < 0.05
     assert overfitted[-1]["val_loss"] > 2 * min(logs["val_loss"] for logs in overfitted)
     assert regularised[-1]["val_loss"] < overfitted[-1]["val_loss"] / 2
 
 
 def test_gradients_vanish_and_are_cured() -> None:
-    flat, learning = (Trainer(PRESETS[name].config).fit() for name in ("vanishing", "vanishing_cured"))
+    flat, learning = (Trainer(PRESETS[name].config).advance(100) for name in ("vanishing", "vanishing_cured"))
     assert flat[-1]["loss"] == pytest.approx(0.693, abs=0.02)  # ln 2: a coin toss
     assert learning[29]["accuracy"] > 0.9

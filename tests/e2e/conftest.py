@@ -21,7 +21,7 @@ import run
 from tests.e2e.train_page import TrainPage
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request
+    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request, WebError
 
 ROOT = Path(run.__file__).resolve().parent
 START_SECONDS = 60
@@ -74,9 +74,7 @@ class Server:
                 self.process.wait(END_SECONDS)
             except subprocess.TimeoutExpired:
                 self.kill()
-                raise AssertionError(
-                    f"The server did not end within {END_SECONDS} s of SIGTERM.\n{self.log}"
-                ) from None
+                raise AssertionError(f"The server did not end within {END_SECONDS} s of SIGTERM.\n{self.log}") from None
 
     def kill(self) -> None:
         """End it without warning, as a crash or a power cut would."""
@@ -210,11 +208,24 @@ class Watch:
 
     def __init__(self) -> None:
         self.complaints: list[str] = []
+        self._contexts: list[BrowserContext] = []
 
     def follow(self, context: BrowserContext) -> None:
         context.on("console", self._console)
-        context.on("weberror", lambda error: self.complaints.append(f"uncaught: {error.error}"))
+        context.on("weberror", self._error)
         context.on("request", self._request)
+        self._contexts.append(context)
+
+    def close(self) -> None:
+        """Listen no longer."""
+        for context in self._contexts:
+            context.remove_listener("console", self._console)
+            context.remove_listener("weberror", self._error)
+            context.remove_listener("request", self._request)
+        self._contexts.clear()
+
+    def _error(self, error: WebError) -> None:
+        self.complaints.append(f"uncaught: {error.error}")
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.type == "error":
@@ -225,19 +236,28 @@ class Watch:
             self.complaints.append(f"request to another host: {request.url}")
 
 
-@pytest.fixture
-def new_context(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[..., BrowserContext]]:
-    """Makes contexts, each like a browser of its own with its own cookies.
+BROWSER: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}, "locale": "en-US"}
 
-    Fails the test at its end if a page in one of them logged an error or asked another host,
-    unless the test is marked `allow_console_errors`.
+
+@pytest.fixture
+def watch(request: pytest.FixtureRequest) -> Iterator[Watch]:
+    """Fails the test at its end if a page logged an error or asked another host.
+
+    Unless the test is marked `allow_console_errors`.
     """
     watch = Watch()
+    yield watch
+    if not request.node.get_closest_marker("allow_console_errors"):
+        assert not watch.complaints, "\n".join(["The page was not quiet:", *watch.complaints])
+
+
+@pytest.fixture
+def new_context(browser: Browser, watch: Watch) -> Iterator[Callable[..., BrowserContext]]:
+    """Makes contexts, each like a browser of its own with its own cookies."""
     contexts: list[BrowserContext] = []
 
     def make(**options: Any) -> BrowserContext:
-        settings: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}, "locale": "en-US", **options}
-        context = browser.new_context(**settings)
+        context = browser.new_context(**{**BROWSER, **options})
         context.grant_permissions(["clipboard-read", "clipboard-write"])
         watch.follow(context)
         contexts.append(context)
@@ -245,26 +265,37 @@ def new_context(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Ca
 
     yield make
     # Closing a page cuts off what it was doing: complaints from then on are not the test's.
-    complaints = list(watch.complaints)
+    watch.close()
     for context in contexts:
         context.close()
-    if not request.node.get_closest_marker("allow_console_errors"):
-        assert not complaints, "\n".join(["The page was not quiet:", *complaints])
+
+
+@pytest.fixture(scope="session")
+def warm_context(browser: Browser) -> Iterator[BrowserContext]:
+    """The browser that most tests share: it has the page's files, which halves the time a page takes to open."""
+    context = browser.new_context(**BROWSER)
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    yield context
+    context.close()
 
 
 @pytest.fixture
-def open_train(new_context: Callable[..., BrowserContext], server: Server) -> Iterator[OpenTrain]:
-    """Opens the Train page in a browser of its own; at the end its run is stopped.
+def open_train(
+    new_context: Callable[..., BrowserContext], warm_context: BrowserContext, watch: Watch, server: Server
+) -> Iterator[OpenTrain]:
+    """Opens the Train page, in a browser of its own where `another_browser` or an option is given.
 
-    >>> train = open_train("?dataset=moons&epochs=20", color_scheme="dark")
-    >>> second_tab = open_train(f"?run={train.run}", beside=train)
+    At the end its run is stopped.
+
+    >>> train = open_train("?dataset=moons&epochs=20")
+    >>> second_tab = open_train(f"?run={train.run}")
+    >>> somebody_else = open_train(f"?run={train.run}", another_browser=True, color_scheme="dark")
     """
     opened: list[TrainPage] = []
+    watch.follow(warm_context)
 
-    def open_page(
-        query: str = "", *, beside: TrainPage | None = None, on: Server = server, **options: Any
-    ) -> TrainPage:
-        context = beside.page.context if beside else new_context(**options)
+    def open_page(query: str = "", *, on: Server = server, another_browser: bool = False, **options: Any) -> TrainPage:
+        context = new_context(**options) if another_browser or options else warm_context
         train = TrainPage(context.new_page(), on.url)
         opened.append(train)
         return train.open(query)
@@ -273,6 +304,9 @@ def open_train(new_context: Callable[..., BrowserContext], server: Server) -> It
     for train in opened:
         with contextlib.suppress(Exception):  # what the test says comes first
             train.end_run()
+    watch.close()
+    for train in opened:
+        train.page.close()
 
 
 @pytest.fixture

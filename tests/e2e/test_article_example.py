@@ -10,12 +10,11 @@ import pytest
 from playwright.sync_api import expect
 from sklearn.metrics import accuracy_score, confusion_matrix
 
+from core.presets import PRESETS
 from tests.e2e.conftest import OpenTrain
 from tests.e2e.train_page import TrainPage
 
-ARTICLE = (
-    "?dataset=iris&layers=64-relu,32-relu&optimizer=adam&learning_rate=0.001&batch_size=32&epochs=100"
-)
+ARTICLE = "?dataset=iris&layers=64-relu,32-relu&optimizer=adam&learning_rate=0.001&batch_size=32&epochs=100"
 SPECIES = ["setosa", "versicolor", "virginica"]
 
 
@@ -47,9 +46,7 @@ def test_the_article_s_example_reaches_nine_of_ten_and_its_numbers_are_scikit_le
         assert SPECIES[probabilities.index(max(probabilities))] == row[1]
 
 
-def test_the_download_menu_gives_predictions_history_and_configuration(
-    article: TrainPage, tmp_path: Path
-) -> None:
+def test_the_download_menu_gives_predictions_history_and_configuration(article: TrainPage, tmp_path: Path) -> None:
     article.predictions()  # it has come to rest
     files = {}
     for words in ("Predictions", "History", "Configuration"):
@@ -67,9 +64,7 @@ def test_the_download_menu_gives_predictions_history_and_configuration(
     }
     history = list(csv.DictReader(files["History"].open(encoding="utf-8", newline="")))
     assert [row["epoch"] for row in history] == [str(epoch) for epoch in range(1, 101)]
-    assert float(history[-1]["val_accuracy"]) == pytest.approx(
-        float(article.attribute("val-accuracy") or 0), abs=1e-6
-    )
+    assert float(history[-1]["val_accuracy"]) == pytest.approx(float(article.attribute("val-accuracy") or 0), abs=1e-6)
     assert float(history[-1]["loss"]) == pytest.approx(float(article.attribute("loss") or 0), rel=1e-4)
     assert json.loads(files["Configuration"].read_text(encoding="utf-8"))["dataset"]["name"] == "iris"
 
@@ -79,7 +74,7 @@ def test_the_preset_is_the_same_experiment_and_says_what_to_look_for(open_train:
     train.choose("preset", "The article's example")
     train.wait_for_query(dataset="iris", layers="64-relu,32-relu", optimizer="adam", batch_size="32")
     train.wait_for_query(learning_rate="0.001", epochs="100")
-    expect(train.page.get_by_text("Setosa is told apart within a few epochs")).to_be_visible()
+    expect(train.page.get_by_text(PRESETS["article"].look_for)).to_be_visible()
     train.train()
     train.wait_for_state("done")
     assert float(train.attribute("val-accuracy") or 0) >= 0.9

@@ -61,7 +61,7 @@ def test_a_second_tab_watches_and_controls_the_same_run(open_train: OpenTrain) -
     first = open_train(LONG)
     run = first.train()
     first.wait_for_epoch(5)
-    second = open_train(f"?run={run}", beside=first)
+    second = open_train(f"?run={run}")
     second.wait_for_state("running")
     wait_for_points(second, 5)
     expect(second.button("pause")).to_be_enabled()
@@ -77,7 +77,7 @@ def test_another_browser_sees_the_run_read_only(open_train: OpenTrain) -> None:
     owner = open_train(LONG)
     run = owner.train()
     owner.wait_for_epoch(5)
-    guest = open_train(f"?run={run}")
+    guest = open_train(f"?run={run}", another_browser=True)
     guest.wait_for_state("running")
     wait_for_points(guest, 5)
     expect(guest.hint).to_contain_text("Read-only")
@@ -98,7 +98,8 @@ def test_another_browser_sees_the_run_read_only(open_train: OpenTrain) -> None:
 
 
 def test_two_browsers_train_at_once_and_do_not_see_each_other(open_train: OpenTrain) -> None:
-    one, two = open_train(LONG), open_train(LONG.replace("circles", "moons"))
+    one = open_train(LONG)
+    two = open_train(LONG.replace("circles", "moons"), another_browser=True)
     first, second = one.train(), two.train()
     assert first != second
     one.wait_for_epoch(5)
@@ -110,8 +111,8 @@ def test_two_browsers_train_at_once_and_do_not_see_each_other(open_train: OpenTr
     assert one.run == first
     assert two.run == second
     assert one.query["dataset"] == "circles"
-    # A fresh page of a third browser shows nobody's run.
-    assert open_train().run is None
+    # A fresh page shows nobody's run.
+    assert open_train(another_browser=True).run is None
 
 
 def test_an_id_that_does_not_exist_is_answered_in_one_line(open_train: OpenTrain) -> None:
@@ -133,7 +134,7 @@ def test_after_a_restart_finished_runs_are_there_and_cut_off_ones_say_so(
     done = finished.train()
     finished.wait_for_state("done")
     curve, predictions = finished.history(done), finished.predictions(done)
-    running = open_train(LONG, beside=finished, on=server)
+    running = open_train(LONG, on=server)
     cut = running.train()
     running.wait_for_epoch(12)
 
@@ -163,22 +164,8 @@ def test_after_a_restart_finished_runs_are_there_and_cut_off_ones_say_so(
     assert finished.history(done)[:60] == curve
 
 
-def test_a_polite_restart_keeps_runs_and_owners(start_server: StartServer, open_train: OpenTrain) -> None:
-    server = start_server(DESCENT_WORKERS="1")
-    train = open_train(SHORT, on=server)
-    run = train.train()
-    train.wait_for_state("done")
-    curve = train.history(run)
-    train.page.goto("about:blank")
-    server.restart()
-    train.open(f"?run={run}")
-    train.wait_for_state("done")
-    assert train.history(run) == curve
-    expect(train.hint).not_to_contain_text("Read-only")  # the browser's cookie is still good
-
-
 def test_a_page_that_lost_its_cookies_still_trains(open_train: OpenTrain) -> None:
-    train = open_train(SHORT)
+    train = open_train(SHORT, another_browser=True)
     train.page.context.clear_cookies()
     train.train()
     train.wait_for_state("done")

@@ -41,9 +41,7 @@ def test_one_step_shows_map_and_outcome(open_train: OpenTrain, name: str) -> Non
         assert sum(map(sum, counts)) == config.test_rows
         right = sum(row[0] == row[1] for row in rows)
         assert right == sum(counts[i][i] for i in range(config.n_classes))
-        assert float(train.attribute("val-accuracy") or "nan") == pytest.approx(
-            right / config.test_rows, abs=1e-5
-        )
+        assert float(train.attribute("val-accuracy") or "nan") == pytest.approx(right / config.test_rows, abs=1e-5)
     else:
         assert header == ["actual", "predicted"]
         error = sum(abs(float(actual) - float(predicted)) for actual, predicted in rows) / len(rows)
@@ -57,7 +55,7 @@ def test_pictures_choose_a_data_set(open_train: OpenTrain) -> None:
     train = open_train("?dataset=moons&epochs=20")
     train.page.get_by_role("button", name="XOR", exact=True).click()
     train.wait_for_query(dataset="xor")
-    expect(train.control("dataset")).to_contain_text("XOR")
+    expect(train.control("dataset").get_by_role("combobox")).to_have_value("XOR")
 
 
 def test_a_change_during_a_run_leaves_it_on_screen_and_applies_to_the_next(open_train: OpenTrain) -> None:
@@ -111,6 +109,22 @@ def test_the_map_shows_the_two_features_that_were_chosen(open_train: OpenTrain) 
     expect(train.page.get_by_test_id("boundary-readout")).to_contain_text("median")
     train.reload()
     train.wait_for_state("done")
+    expect(train.page.get_by_test_id("boundary-canvas")).to_have_attribute(
+        "aria-label", _has("petal length (cm) across, petal width (cm) up")
+    )
+
+
+def test_the_map_of_the_run_on_screen_can_be_chosen_while_the_controls_say_another_data_set(
+    open_train: OpenTrain,
+) -> None:
+    train = open_train("?dataset=iris&layers=8-relu&epochs=30")
+    train.train()
+    train.wait_for_state("done")
+    train.choose("dataset", "Moons")
+    expect(train.hint).to_contain_text("next run")
+    train.boundary.get_by_role("checkbox", name="principal components").uncheck()
+    train.boundary.get_by_label("Feature across").select_option("petal length (cm)")
+    train.boundary.get_by_label("Feature up").select_option("petal width (cm)")
     expect(train.page.get_by_test_id("boundary-canvas")).to_have_attribute(
         "aria-label", _has("petal length (cm) across, petal width (cm) up")
     )

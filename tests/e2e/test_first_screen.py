@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
@@ -31,7 +32,7 @@ def growing(values: list[float]) -> bool:
     return values == sorted(values)
 
 
-def seen(train: TrainPage) -> dict[str, list[float]]:
+def seen(train: TrainPage) -> dict[str, Any]:
     return dict(train.page.evaluate("window.seen"))
 
 
@@ -84,8 +85,9 @@ def test_the_live_view_is_never_taken_down(open_train: OpenTrain) -> None:
     train.close_popovers()
     train.click("pause")
     train.wait_for_state("paused")
+    paused = train.epoch
     train.click("step")
-    train.wait_for_epoch(train.epoch + 1)
+    train.wait_for_epoch(paused + 1)
     train.click("stop")
     train.wait_for_state("stopped")
     train.train()  # another run in the same view

@@ -12,13 +12,11 @@ from tests.e2e.conftest import OpenTrain, Server
 MOONS = "?dataset=moons&layers=6-tanh&optimizer=sgd&learning_rate=0.01&batch_size=16&epochs=2000&seed=1"
 
 
-def test_the_run_goes_on_with_the_new_rate_and_records_the_change(
-    open_train: OpenTrain, server: Server
-) -> None:
+def test_the_run_goes_on_with_the_new_rate_and_records_the_change(open_train: OpenTrain, server: Server) -> None:
     train = open_train(f"{MOONS}&speed=10")
     run = train.train()
     train.wait_for_epoch(4)
-    train.nudge("learning_rate", 3)
+    train.nudge("learning_rate", 4)
     train.wait_for_query(learning_rate="0.1", run=run)
     moved = train.epoch
     train.wait_for_epoch(moved + 6)
@@ -36,7 +34,7 @@ def test_the_run_goes_on_with_the_new_rate_and_records_the_change(
     assert changes[-1][1] == 0.1
 
     # The same experiment without the change: equal up to the first change, and from then on another.
-    other = open_train(MOONS, beside=train)
+    other = open_train(MOONS)
     unchanged_run = other.train()
     other.wait_for_epoch(len(changed))
     other.click("stop")

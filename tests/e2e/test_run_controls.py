@@ -29,6 +29,7 @@ def test_pausing_and_stepping_leave_no_trace_in_the_curve(open_train: OpenTrain)
     train = open_train(SHORT)
     train.click("step")  # from the initial weights: one epoch, then paused
     disturbed = train.wait_for_run()
+    train.wait_for_epoch(1)
     train.wait_for_state("paused")
     assert train.epoch == 1
     train.click("step")

@@ -8,7 +8,7 @@ import json
 import re
 from urllib.parse import parse_qsl, urlsplit
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, WebSocket, expect
 
 SECONDS = 1000  # Playwright counts in milliseconds
 
@@ -30,6 +30,12 @@ class TrainPage:
         self.status = page.get_by_test_id("status")
         self.hint = page.get_by_test_id("hint")
         self.notices = page.get_by_test_id("stAlert")
+        self._delivered: set[str] = set()
+        page.on("websocket", self._follow)
+
+    def _follow(self, socket: WebSocket) -> None:
+        channel = urlsplit(socket.url).path.rpartition("/descent/live/")[2]
+        socket.on("framereceived", lambda _: self._delivered.add(channel))
 
     def open(self, query: str = "") -> TrainPage:
         self.page.goto(f"{self.url}/{query}")
@@ -84,10 +90,19 @@ class TrainPage:
     def nudge(self, key: str, steps: int) -> None:
         """Move a slider by so many steps with the arrow keys; negative is to the left."""
         slider = self.control(key).get_by_role("slider")
+        place = "slider => Math.round((slider.value - slider.min) / (slider.step || 1))"
+        last = slider.evaluate("slider => Math.round((slider.max - slider.min) / (slider.step || 1))")
+        target = max(0, min(last, slider.evaluate(place) + steps))
         slider.focus()
-        for _ in range(abs(steps)):
-            slider.press("ArrowRight" if steps > 0 else "ArrowLeft")
-        self.settle()
+        for _ in range(10):  # a slider that is redrawn at that moment may miss a key
+            missing = target - slider.evaluate(place)
+            for _ in range(abs(missing)):
+                slider.press("ArrowRight" if missing > 0 else "ArrowLeft")
+            self.page.wait_for_timeout(200)  # Streamlit waits that long for more before it tells the server
+            self.settle()
+            if slider.evaluate(place) == target:
+                return
+        raise AssertionError(f"The slider '{key}' does not stay where it is put.")
 
     def fill_number(self, key: str, value: float) -> None:
         """Type into a number input and leave it, which is when Streamlit takes it."""
@@ -106,9 +121,7 @@ class TrainPage:
     def settle(self, timeout: float = 15 * SECONDS) -> None:
         """Wait until Streamlit has answered the last change."""
         app = self.page.get_by_test_id("stApp")
-        expect(app).to_have_attribute(
-            "data-test-script-state", re.compile("notRunning|stopped"), timeout=timeout
-        )
+        expect(app).to_have_attribute("data-test-script-state", re.compile("notRunning|stopped"), timeout=timeout)
 
     def attribute(self, name: str) -> str | None:
         """`data-<name>` of the live view, now."""
@@ -158,10 +171,16 @@ class TrainPage:
         return self.run
 
     def train(self) -> str:
-        """Press Train and wait for the new run. Returns its id."""
+        """Press Train and wait until the live view shows the new run. Returns its id."""
         before = self.run
         self.click("train")
-        return self.wait_for_run(other_than=before)
+        run = self.wait_for_run(other_than=before)
+        for _ in range(500):
+            if run in self._delivered:  # before that it still shows what it showed
+                break
+            self.page.wait_for_timeout(10)
+        self.page.evaluate("() => new Promise(requestAnimationFrame)")
+        return run
 
     def wait_for_state(self, state: str, timeout: float = 30 * SECONDS) -> None:
         """Wait for `idle`, `queued`, `running`, `paused`, `done`, `stopped` or `failed`; milliseconds."""
@@ -192,7 +211,8 @@ class TrainPage:
 
     def table(self, name: str, run: str | None = None) -> list[list[str]]:
         for _ in range(100):
-            answer = self.page.request.get(f"{self.url}/descent/runs/{run or self.run}/{name}.csv")
+            # The server may just be closing a connection that was idle: that one request is made again.
+            answer = self.page.request.get(f"{self.url}/descent/runs/{run or self.run}/{name}.csv", max_retries=2)
             if answer.status != 409:  # the run has not come to rest yet
                 break
             self.page.wait_for_timeout(50)

@@ -57,9 +57,7 @@ def test_classes_keep_their_proportions(name: str) -> None:
 
 @pytest.mark.parametrize(("scaling", "scaler"), [("standard", StandardScaler), ("minmax", MinMaxScaler)])
 @pytest.mark.parametrize("name", ["iris", "digits", "diabetes"])
-def test_inputs_are_scaled_as_scikit_learn_would_on_the_training_rows(
-    name: str, scaling: Any, scaler: Any
-) -> None:
+def test_inputs_are_scaled_as_scikit_learn_would_on_the_training_rows(name: str, scaling: Any, scaler: Any) -> None:
     x_train, x_test, *_ = split(name, fraction=0.2, seed=0)
     fitted = scaler().fit(x_train)
     dataset = load_dataset(DatasetConfig(name=name, scaling=scaling))

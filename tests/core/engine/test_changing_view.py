@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 
 import numpy as np
 import pytest
-from conftest import experiment, wait, wait_for_end, wait_for_epoch, wait_for_rest
+from tiny_runs import experiment, table, wait, wait_for_end, wait_for_epoch, wait_for_rest
 
 from core.config import ExperimentConfig
 from core.engine.channel import Channel
@@ -51,8 +52,6 @@ def test_a_run_in_training_is_drawn_on_another_plane_and_its_curve_stays(
     wait(channel, shows_petals)
     wait_for_end(channel)
     assert channel.epoch == 400
-    from conftest import table
-
     assert np.array_equal(channel.history(), table(trained(config)))
     wait_for_rest(engine, channel)
     assert channel.frame is not None
@@ -74,10 +73,8 @@ def test_a_paused_run_is_drawn_on_another_plane(engine: Engine, owner: str) -> N
 def test_a_plane_that_does_not_exist_does_not_cost_the_run(engine: Engine, owner: str, view: View) -> None:
     channel = engine.train(experiment(dataset="iris", epochs=30), owner=owner, steps=1)
     wait(channel, lambda channel: channel.epoch == 1)
-    try:
+    with contextlib.suppress(ValueError):  # to refuse it is an answer; to end the run is none
         engine.set_view(channel.id, view, owner=owner)
-    except ValueError as error:
-        assert "columns" in str(error)
     engine.resume(channel.id, owner=owner)
     wait_for_end(channel)
     assert (channel.state, channel.epoch) == ("done", 30)

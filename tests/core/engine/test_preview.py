@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from conftest import experiment, shown_epoch, wait
 from sklearn.metrics import confusion_matrix
+from tiny_runs import experiment, shown_epoch, wait
 
 from core.engine.channel import Channel, Cursor
 from core.engine.engine import Engine

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from conftest import experiment, table, wait, wait_for_end, wait_for_epoch, wait_for_rest
+from tiny_runs import experiment, table, wait, wait_for_end, wait_for_epoch, wait_for_rest
 
 from core.config import ExperimentConfig
 from core.engine.engine import Engine
@@ -28,7 +28,7 @@ CONTROLS: dict[str, Callable[[Engine, str, str], object]] = {
 }
 
 
-def paused(engine: Engine, owner: str, config: ExperimentConfig, epochs: int = 1):  # noqa: ANN201
+def paused(engine: Engine, owner: str, config: ExperimentConfig, epochs: int = 1):
     """A run that trained some epochs and waits."""
     channel = engine.train(config, owner=owner, steps=epochs)
     wait(channel, lambda channel: channel.state == "paused" and channel.epoch == epochs)
@@ -85,7 +85,7 @@ def test_pausing_stepping_and_resuming_change_nothing_in_the_curve(
 
 
 def test_pausing_again_and_again_changes_nothing_in_the_curve(engine: Engine, owner: str, trained: Trained) -> None:
-    config = experiment(layers="6-relu-d0.3", epochs=300, seed=6)
+    config = experiment(layers="6-relu-d0.3", epochs=60, seed=6)
     channel = engine.train(config, owner=owner)
     while not channel.has_ended:
         engine.pause(channel.id, owner=owner)
@@ -114,9 +114,7 @@ def test_a_stopped_run_keeps_what_it_learned(engine: Engine, owner: str) -> None
     assert np.array_equal(engine.store.history(channel.id), channel.history())
 
 
-def test_a_run_that_is_continued_goes_on_as_if_it_had_never_ended(
-    engine: Engine, owner: str, trained: Trained
-) -> None:
+def test_a_run_that_is_continued_goes_on_as_if_it_had_never_ended(engine: Engine, owner: str, trained: Trained) -> None:
     channel = engine.train(experiment(epochs=30, seed=7), owner=owner)
     wait_for_end(channel)
     engine.extend(channel.id, 20, owner=owner)
@@ -171,16 +169,21 @@ def test_the_recorded_change_says_which_epoch_was_the_first_to_use_it(
     """Who repeats the run from its record gets the same curve, also where it was changed at full speed."""
     config = experiment(epochs=1500, seed=9)
     channel = engine.train(config, owner=owner)
-    wait_for_epoch(channel, 100)
-    engine.set_learning_rate(channel.id, 0.2, owner=owner)
+    wait_for_epoch(channel, 10)
+    for wanted in (0.2, 0.02, 0.1, 0.05):
+        channel.wait_until(lambda channel: channel.has_ended, 0.043)  # any moment, not the one after a report
+        engine.set_learning_rate(channel.id, wanted, owner=owner)
     wait_for_end(channel)
-    ((epoch, rate),) = engine.store.changes(channel.id)
+    changes = engine.store.changes(channel.id)
+    assert changes == channel.changes
+    assert len(changes) > 1
     reference = Trainer(config, programs=programs)
-    reference.advance(epoch)
-    reference.learning_rate = rate
+    for epoch, rate in changes:
+        reference.advance(epoch - reference.epoch)
+        reference.learning_rate = rate
     reference.fit()
     same = np.all(channel.history() == table(reference), axis=1)
-    assert same.all(), f"recorded after epoch {epoch}, but the curves part after epoch {int(np.argmin(same))}"
+    assert same.all(), f"recorded {changes}, but the curves part after epoch {int(np.argmin(same))}"
 
 
 def test_a_new_run_stops_the_owners_other_one_and_says_why(engine: Engine, owner: str) -> None:

@@ -7,13 +7,12 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from conftest import experiment, shown_epoch, table, wait, wait_for_end, wait_for_epoch, wait_for_rest
 from sklearn.metrics import accuracy_score, confusion_matrix
+from tiny_runs import experiment, shown_epoch, table, wait, wait_for_end, wait_for_epoch, wait_for_rest
 
 from core.config import ExperimentConfig
 from core.engine.channel import Cursor
 from core.engine.engine import Engine
-from core.presets import PRESETS
 from core.training import Trainer
 
 Trained = Callable[[ExperimentConfig], Trainer]
@@ -142,14 +141,15 @@ def test_a_speed_limit_is_about_what_it_says(engine: Engine, owner: str) -> None
 def test_a_run_that_diverges_fails_with_its_cause_and_keeps_the_finite_epochs(
     engine: Engine, owner: str, trained: Trained
 ) -> None:
-    config = PRESETS["diverging"].config
+    config = experiment(dataset="plane", layers="3-relu", optimizer="sgd", learning_rate=1.2)
     channel = engine.train(config, owner=owner)
     wait_for_end(channel)
     trainer = trained(config)
     assert trainer.failure is not None
+    assert trainer.epoch > 0
     assert channel.state == "failed"
     assert channel.message == f"{trainer.failure} Shown is the last epoch before that."
-    assert "learning rate 3 " in channel.message
+    assert "learning rate 1.2 " in channel.message
     assert np.isfinite(channel.history()).all()
     assert np.array_equal(channel.history(), table(trainer))
     run = engine.store.get(channel.id)
@@ -157,9 +157,7 @@ def test_a_run_that_diverges_fails_with_its_cause_and_keeps_the_finite_epochs(
     assert (run.state, run.message) == ("failed", channel.message)
 
 
-def test_early_stopping_ends_a_run_where_keras_would_and_says_so(
-    engine: Engine, owner: str, trained: Trained
-) -> None:
+def test_early_stopping_ends_a_run_where_keras_would_and_says_so(engine: Engine, owner: str, trained: Trained) -> None:
     config = experiment(epochs=3000, early_stopping=3, learning_rate=0.3)
     channel = engine.train(config, owner=owner)
     wait_for_end(channel)

@@ -173,9 +173,7 @@ def test_penalties_are_those_of_the_formula() -> None:
 
 
 def test_reset_gives_initial_weights_and_dropout_back() -> None:
-    config = config_of(
-        {"units": 8, "batch_normalization": True, "dropout": 0.5}, {"units": 4, "dropout": 0.2}
-    )
+    config = config_of({"units": 8, "batch_normalization": True, "dropout": 0.5}, {"units": 4, "dropout": 0.2})
     model = build_model(config, IRIS, seed=5)
     before = [np.array(variable) for variable in model.variables]
     drawn = np.array(model(IRIS.x_train, training=True))

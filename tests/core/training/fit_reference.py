@@ -53,9 +53,29 @@ def fresh_model(config: ExperimentConfig) -> keras.Model:
     metrics: list[Any] = ["mae"] if output.metric == "mae" else ["accuracy"]
     if output.units == 1 and output.from_logits:
         metrics = [keras.metrics.BinaryAccuracy("accuracy", threshold=0.0)]
-    model.compile(
-        _OPTIMIZERS[config.training.optimizer](config.training.learning_rate), loss, metrics=metrics
-    )
+    model.compile(_OPTIMIZERS[config.training.optimizer](config.training.learning_rate), loss, metrics=metrics)
+    return model
+
+
+_compiled: dict[tuple[Any, ...], tuple[keras.Model, list[np.ndarray]]] = {}
+
+
+def _untrained(config: ExperimentConfig) -> keras.Model:
+    """As `fresh_model`, but what `fit` has traced is kept for experiments that differ in data and numbers only."""
+    key = (config.model, config.output, len(config.dataset.feature_names), config.training.optimizer)
+    if key not in _compiled:
+        model = fresh_model(config)
+        model.optimizer.build(model.trainable_variables)
+        optimizer = [np.array(variable) for variable in model.optimizer.variables]
+        _compiled[key] = model, optimizer
+    model, optimizer = _compiled[key]
+    fresh = fresh_model(config)
+    for variable, initial in zip(model.layers, fresh.layers, strict=True):
+        for left, right in zip(variable.variables, initial.variables, strict=True):
+            left.assign(right)
+    for variable, value in zip(model.optimizer.variables, optimizer, strict=True):
+        variable.assign(value)
+    model.optimizer.learning_rate = config.training.learning_rate
     return model
 
 
@@ -67,7 +87,7 @@ def fit(
     epochs: int | None = None,
 ) -> tuple[keras.Model, list[dict[str, float]]]:
     """`model.fit(shuffle=False)`: the trained model and its logs by epoch."""
-    model = fresh_model(config) if model is None else model
+    model = _untrained(config) if model is None else model
     dataset = load_dataset(config.dataset, seed=config.seed)
     history = model.fit(
         dataset.x_train,
@@ -84,7 +104,7 @@ def fit(
 
 def fit_shuffled(config: ExperimentConfig) -> tuple[keras.Model, list[dict[str, float]]]:
     """One `fit` per epoch over rows that were permuted by hand."""
-    model = fresh_model(config)
+    model = _untrained(config)
     dataset = load_dataset(config.dataset, seed=config.seed)
     logs: list[dict[str, float]] = []
     for epoch in range(config.training.epochs):
@@ -124,9 +144,7 @@ def assert_same_logs(one: list[dict[str, float]], other: list[dict[str, float]])
 
 def assert_learned(trainer: Trainer) -> None:
     """Its weights have left their initial values: two untrained networks are equal too."""
-    before = build_model(
-        trainer.config.model, trainer.dataset, seed=trainer.config.seed, output=trainer.config.output
-    )
+    before = build_model(trainer.config.model, trainer.dataset, seed=trainer.config.seed, output=trainer.config.output)
     moved = [
         np.abs(left - right).max()
         for left, right in zip(before.get_weights(), trainer.model.get_weights(), strict=True)

@@ -29,9 +29,7 @@ EXPECTED = {
     ],
     "adagrad": [
         START - RATE * GRADIENT / math.sqrt(0.1 + GRADIENT**2),
-        START
-        - RATE * GRADIENT / math.sqrt(0.1 + GRADIENT**2)
-        - RATE * GRADIENT / math.sqrt(0.1 + 2 * GRADIENT**2),
+        START - RATE * GRADIENT / math.sqrt(0.1 + GRADIENT**2) - RATE * GRADIENT / math.sqrt(0.1 + 2 * GRADIENT**2),
     ],
 }
 

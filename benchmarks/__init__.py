@@ -1,0 +1,1 @@
+"""Measures Descent against its rivals, all in one run: `python -m benchmarks`."""

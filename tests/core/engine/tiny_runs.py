@@ -1,0 +1,76 @@
+"""Experiments that train in a moment, and how to wait for what an engine does with them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import numpy as np
+
+from core.config import ExperimentConfig
+from core.engine.channel import Channel
+from core.engine.engine import Engine
+from core.link import from_query
+from core.training import Trainer, TrainingState
+
+#: Generous: a worker takes 6 s to start, and 30 on a busy machine.
+SECONDS = 90.0
+
+_TINY = {"dataset": "blobs", "samples": "50", "layers": "3-tanh", "epochs": "40"}
+
+
+def experiment(**parameters: object) -> ExperimentConfig:
+    """A network that trains a thousand epochs in a second or so, with changes as in a link.
+
+    >>> experiment(epochs=5, learning_rate=0.1).training.epochs
+    5
+    """
+    link = from_query({**_TINY, **{name: str(value) for name, value in parameters.items()}})
+    assert not link.problems, link.problems
+    return link.config
+
+
+def table(trainer: Trainer) -> np.ndarray:
+    """A trainer's history as the engine keeps it: (epochs, logs) float32."""
+    rows = [[logs[name] for name in trainer.log_names] for logs in trainer.history]
+    return np.array(rows, dtype=np.float32).reshape(len(rows), len(trainer.log_names))
+
+
+def wait(channel: Channel, condition: Callable[[Channel], bool]) -> None:
+    """Wait until a channel is as expected, or say how it is instead."""
+    done = channel.wait_until(condition, SECONDS)
+    assert done, f"still {channel.state} at epoch {channel.epoch} of {channel.epochs}: {channel.message}"
+
+
+def wait_for_end(channel: Channel) -> None:
+    """Wait until a run is done, stopped or failed."""
+    wait(channel, lambda channel: channel.has_ended)
+
+
+def wait_for_epoch(channel: Channel, epoch: int) -> None:
+    """Wait until so many epochs have arrived."""
+    wait(channel, lambda channel: channel.epoch >= epoch)
+
+
+def wait_for_rest(engine: Engine, channel: Channel) -> None:
+    """Wait until the last picture and the checkpoint of a run that ended or paused are there."""
+    wait(channel, lambda channel: shown_epoch(channel) == channel.epoch)
+    until(lambda: _checkpoint_epoch(engine, channel) == channel.epoch, "no checkpoint of the last epoch")
+
+
+def until(condition: Callable[[], bool], otherwise: str) -> None:
+    """Wait for what nobody announces."""
+    end = time.monotonic() + SECONDS
+    while not condition():
+        assert time.monotonic() < end, otherwise
+        time.sleep(0.01)
+
+
+def shown_epoch(channel: Channel) -> int:
+    """The epoch of the picture on screen; -1 for none."""
+    return -1 if channel.frame is None else int(channel.frame.header["frame"]["epoch"])
+
+
+def _checkpoint_epoch(engine: Engine, channel: Channel) -> int:
+    kept = engine.store.kept(channel.id, "checkpoint")
+    return -1 if kept is None else TrainingState.from_bytes(kept).epoch

@@ -1,0 +1,80 @@
+"""The Train page without a browser, and experiments that train in a moment.
+
+AppTest draws no component and never redraws a fragment alone: what moves is tested in a real browser, in tests/e2e.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from streamlit.testing.v1 import AppTest
+
+from core.config import ExperimentConfig
+from core.engine.channel import Channel
+from core.engine.engine import Engine
+from core.link import from_query
+
+ROOT = Path(__file__).resolve().parents[2]
+SECONDS = 90.0
+
+
+def experiment(**parameters: object) -> ExperimentConfig:
+    """A small experiment with changes as in a link."""
+    tiny = {"dataset": "blobs", "samples": "50", "layers": "3-tanh", "epochs": "40"}
+    if parameters.get("dataset", "blobs") == "blobs":
+        tiny["classes"] = "3"  # the page says it even where it is the default
+    link = from_query({**tiny, **{name: str(value) for name, value in parameters.items()}})
+    assert not link.problems, link.problems
+    return link.config
+
+
+def finished(engine: Engine, config: ExperimentConfig, owner: str) -> Channel:
+    """A run that has ended."""
+    channel = engine.train(config, owner=owner)
+    assert channel.wait_until(lambda channel: channel.has_ended, SECONDS), channel.message
+    return channel
+
+
+def opened(query: Mapping[str, str | list[str]] | None = None) -> AppTest:
+    """The page as a browser gets it that opens a link."""
+    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=SECONDS)
+    for name, value in (query or {}).items():
+        page.query_params[name] = value
+    return quiet(page.run())
+
+
+def quiet(page: AppTest) -> AppTest:
+    """The same page, which shows no exception."""
+    assert [error.value for error in page.exception] == []
+    return page
+
+
+def address(page: AppTest) -> dict[str, str]:
+    """The query parameters that the page has written."""
+    found = dict(page.query_params)
+    return {name: value if isinstance(value, str) else value[-1] for name, value in found.items()}
+
+
+def experiment_of(page: AppTest) -> ExperimentConfig:
+    """What the address bar says, without complaint."""
+    link = from_query(address(page))
+    assert link.problems == ()
+    return link.config
+
+
+def warnings(page: AppTest) -> list[str]:
+    return [warning.value for warning in page.warning]
+
+
+def run_of(page: AppTest, engine: Engine) -> Channel:
+    return engine.find(address(page)["run"])
+
+
+def value(page: AppTest, key: str) -> object:
+    """What a control shows, by its key."""
+    for kind in ("selectbox", "number_input", "slider", "select_slider", "multiselect", "checkbox", "toggle"):
+        for widget in getattr(page, kind):
+            if widget.key == key:
+                return widget.value
+    raise AssertionError(f"there is no control '{key}'")

@@ -1,0 +1,44 @@
+"""The engine that pages and routes share, on a folder of its own, started and ended as the server does it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from browsing import experiment, finished
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from core.engine import service
+from core.engine.channel import Channel
+from core.engine.engine import Engine
+from pages.components.identity import BrowserIdentity
+from pages.components.server import lifespan, routes
+
+
+@pytest.fixture(scope="session")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """A browser's view of Descent's own routes. Entering it starts the engine, leaving it ends the engine."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DESCENT_DATA", str(tmp_path_factory.mktemp("pages")))
+        patch.setenv("DESCENT_WORKERS", "1")
+        service.stop_engine()
+        app = Starlette(routes=routes(), lifespan=lifespan, middleware=[BrowserIdentity.middleware()])
+        with TestClient(app, base_url="http://localhost:8501", follow_redirects=False) as client:
+            yield client
+        assert service._engine is None, "the server has ended and its engine has not"
+
+
+@pytest.fixture(scope="session")
+def engine(client: TestClient) -> Engine:
+    """What the pages under test use: starting it here keeps their own start short."""
+    return service.get_engine()
+
+
+@pytest.fixture(scope="session")
+def run(engine: Engine) -> Channel:
+    """A run of Iris that has ended."""
+    channel = finished(engine, experiment(dataset="iris", epochs=7), "routes")
+    while engine.store.kept(channel.id, "predictions") is None:
+        channel.wait_until(lambda channel: False, 0.01)
+    return channel

@@ -1,0 +1,90 @@
+"""A run as files: history, predictions and configuration."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import numpy as np
+import pytest
+from browsing import SECONDS, experiment
+from starlette.testclient import TestClient
+
+from core.catalog import CATALOG
+from core.config import ExperimentConfig
+from core.engine.channel import Channel
+from core.engine.engine import Engine
+from pages.components.server import _csv
+
+
+def rows_of(text: str) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(text)))
+
+
+def test_the_history_can_be_downloaded(client: TestClient, run: Channel) -> None:
+    answer = client.get(f"/descent/runs/{run.id}/history.csv")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    assert answer.headers["content-disposition"] == 'attachment; filename="descent-history.csv"'
+    header, *rows = rows_of(answer.text)
+    assert header == ["epoch", "loss", "accuracy", "val_loss", "val_accuracy"]
+    assert [row[0] for row in rows] == [str(epoch) for epoch in range(1, 8)]
+    values = np.array([row[1:] for row in rows], dtype=np.float64).astype(np.float32)
+    assert np.array_equal(values, run.history())
+
+
+def test_the_predictions_can_be_downloaded(client: TestClient, run: Channel) -> None:
+    answer = client.get(f"/descent/runs/{run.id}/predictions.csv")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    header, *rows = rows_of(answer.text)
+    names = CATALOG["iris"].class_names
+    assert names is not None
+    assert header == ["actual", "predicted", *(f"probability_{name}" for name in names)]
+    assert len(rows) == 30
+    assert all(sum(map(float, row[2:])) == pytest.approx(1, abs=1e-5) for row in rows)
+    right = sum(row[0] == row[1] for row in rows)
+    assert right / 30 == pytest.approx(run.history()[-1, 3], abs=1e-6)
+
+
+def test_the_configuration_can_be_downloaded_and_run_again(client: TestClient, run: Channel) -> None:
+    answer = client.get(f"/descent/runs/{run.id}/config.json")
+    assert answer.headers["content-type"] == "application/json"
+    assert ExperimentConfig.model_validate_json(answer.text) == experiment(dataset="iris", epochs=7)
+
+
+def test_predictions_wait_until_the_run_rests(client: TestClient, engine: Engine) -> None:
+    channel = engine.train(experiment(epochs=10_000), owner="downloads")
+    assert channel.wait_until(lambda channel: channel.state == "running", SECONDS)
+    answer = client.get(f"/descent/runs/{channel.id}/predictions.csv")
+    assert answer.status_code == 409
+    assert answer.text == "Predictions can be downloaded when the run is paused or has ended."
+    engine.stop_run(channel.id, owner="downloads")
+
+
+@pytest.mark.parametrize("file", ["history.csv", "predictions.csv", "config.json"])
+@pytest.mark.parametrize("id", ["nothing", "..", "%2e%2e%2fx", "x" * 3000, "%00"])
+def test_downloads_of_a_run_that_does_not_exist_are_answered_in_one_line(
+    client: TestClient, id: str, file: str
+) -> None:
+    answer = client.get(f"/descent/runs/{id}/{file}")
+    assert answer.status_code == 404
+    assert len(answer.text.splitlines()) == 1
+    assert "Traceback" not in answer.text
+    assert "/work" not in answer.text
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1"])
+def test_text_that_a_spreadsheet_would_run_is_made_text(cell: str) -> None:
+    text = bytes(_csv("x", [cell], [[cell]]).body).decode()
+    assert rows_of(text) == [[f"'{cell}"], [f"'{cell}"]]
+
+
+def test_numbers_and_harmless_text_stay_as_they_are() -> None:
+    text = bytes(_csv("x", ["a"], [[-1.5], [float("nan")], ["a=b"], ["-"[:0]], ['say "x", y']]).body).decode()
+    assert rows_of(text) == [["a"], ["-1.5"], ["nan"], ["a=b"], [""], ['say "x", y']]
+
+
+def test_routes_set_the_cookie_on_pages_only(client: TestClient, run: Channel) -> None:
+    for path in ("/descent/static/main.js", f"/descent/runs/{run.id}/history.csv", "/descent/tiles/xor.svg"):
+        assert "set-cookie" not in client.get(path).headers

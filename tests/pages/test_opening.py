@@ -1,0 +1,177 @@
+"""What a link shows: every parameter in its control, and one line for each that is wrong."""
+
+from __future__ import annotations
+
+import pytest
+from browsing import address, experiment, experiment_of, opened, value, warnings
+
+from core.catalog import CATALOG
+from core.link import SPEEDS, from_query, to_query
+from core.presets import PRESETS
+
+pytestmark = pytest.mark.usefixtures("engine")
+
+#: Every parameter that a link may have, none of them at its default.
+WHOLE_LINK = {
+    "dataset": "blobs",
+    "samples": "120",
+    "noise": "0.25",
+    "classes": "4",
+    "test_fraction": "0.35",
+    "scaling": "minmax",
+    "features": "x,xy",
+    "layers": "5-relu-d0.2,3-gelu-bn",
+    "initializer": "he_normal",
+    "l1": "0.001",
+    "l2": "0.01",
+    "optimizer": "nadam",
+    "learning_rate": "0.07",
+    "batch_size": "9",
+    "epochs": "33",
+    "early_stopping": "7",
+    "output_activation": "softmax",
+    "loss": "sparse_categorical_crossentropy",
+    "seed": "42",
+    "speed": "5",
+}
+
+
+#: Controls that have no parameter of their name in the welcome link.
+MORE_CONTROLS = [
+    "preset",
+    "test_fraction",
+    "scaling",
+    "features",
+    "units_0",
+    "activation_0",
+    "dropout_0",
+    "batch_normalization_0",
+    "units_1",
+    "activation_1",
+    "initializer",
+    "l1",
+    "l2",
+    "output_activation",
+    "loss",
+    "early_stopping",
+    "patience",
+]
+
+
+def test_an_empty_link_shows_the_first_preset_and_no_warning() -> None:
+    page = opened()
+    welcome = next(iter(PRESETS.values()))
+    assert experiment_of(page) == welcome.config
+    assert value(page, "preset") == welcome.name
+    assert value(page, "dataset") == welcome.config.dataset.name
+    assert value(page, "epochs") == welcome.config.training.epochs
+    assert warnings(page) == []
+    assert "run" not in address(page)
+
+
+@pytest.mark.parametrize(
+    "key",
+    [*sorted(to_query(next(iter(PRESETS.values())).config, speed=5).keys() - {"layers"}), *MORE_CONTROLS],
+)
+def test_every_control_is_there_under_its_key(key: str) -> None:
+    value(opened(), key)
+
+
+def test_every_button_is_there_under_its_key() -> None:
+    keys = {button.key for button in opened().button}
+    assert {"train", "pause", "step", "stop", "reset", "add_layer", "remove_layer"} <= keys
+
+
+def test_a_whole_link_sets_every_control_and_stays_as_it_is() -> None:
+    page = opened(WHOLE_LINK)
+    assert warnings(page) == []
+    for key, expected in {
+        "dataset": "blobs",
+        "samples": 120,
+        "noise": 0.25,
+        "classes": 4,
+        "test_fraction": 0.35,
+        "scaling": "minmax",
+        "features": ["x", "xy"],
+        "units_0": 5,
+        "activation_0": "relu",
+        "dropout_0": 0.2,
+        "batch_normalization_0": False,
+        "units_1": 3,
+        "activation_1": "gelu",
+        "batch_normalization_1": True,
+        "initializer": "he_normal",
+        "l1": 0.001,
+        "l2": 0.01,
+        "optimizer": "nadam",
+        "learning_rate": 0.07,
+        "batch_size": 9,
+        "epochs": 33,
+        "early_stopping": True,
+        "patience": 7,
+        "output_activation": "softmax",
+        "loss": "sparse_categorical_crossentropy",
+        "seed": 42,
+        "speed": 5,
+    }.items():
+        assert value(page, key) == expected, key
+    assert address(page) == WHOLE_LINK
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_every_preset_opens_from_its_link_and_says_what_to_look_for(name: str) -> None:
+    preset = PRESETS[name]
+    page = opened(to_query(preset.config))
+    assert experiment_of(page) == preset.config
+    assert value(page, "preset") == name
+    assert preset.look_for in [caption.value for caption in page.caption]
+    assert warnings(page) == []
+
+
+@pytest.mark.parametrize("name", CATALOG)
+def test_every_data_set_opens_from_its_link(name: str) -> None:
+    page = opened({"dataset": name})
+    assert value(page, "dataset") == name
+    assert experiment_of(page).dataset.name == name
+    assert warnings(page) == []
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ({"learning_rate": "NaN"}, ["learning_rate"]),
+        ({"learning_rate": "1e400"}, ["learning_rate"]),
+        ({"layers": "100000-relu"}, ["layers"]),
+        ({"epochs": "1e9"}, ["epochs"]),
+        ({"dataset": "nothing"}, ["dataset"]),
+        ({"speed": "3"}, ["speed"]),
+        ({"colour": "red"}, ["colour"]),
+        ({"epochs": "-1", "batch_size": "x", "seed": "1.5"}, ["epochs", "batch_size", "seed"]),
+        ({"dataset": ["iris", "wine"]}, ["dataset"]),
+        ({"optimizer": "<img src=x onerror=alert(1)>"}, ["optimizer"]),
+        ({"dataset": "iris", "classes": "9"}, ["classes"]),
+        ({"layers": "512-relu,512-relu,512-relu", "samples": "10000", "epochs": "10000"}, ["too large"]),
+        ({"run": "nothing"}, ["does not exist"]),
+    ],
+)
+def test_a_bad_link_is_answered_in_one_line_for_each_mistake(query: dict[str, str], words: list[str]) -> None:
+    page = opened(query)
+    said = warnings(page)
+    assert len(said) == len(words)
+    assert sorted(words) == sorted(word for word in words for line in said if word in line)
+    assert all("\n" not in line and len(line) < 300 for line in said)
+    assert from_query(address(page)).problems == ()  # what is written then is right
+    assert "run" not in address(page)
+
+
+def test_sixty_kilobytes_of_parameters_are_answered_in_a_line() -> None:
+    page = opened({f"p{index}": "x" * 100 for index in range(600)})
+    assert any("longer than" in line for line in warnings(page))
+    assert len(" ".join(warnings(page))) < 20_000
+
+
+@pytest.mark.parametrize("speed", SPEEDS)
+def test_every_speed_opens_from_its_link(speed: int | None) -> None:
+    page = opened(to_query(experiment(), speed=speed))
+    assert value(page, "speed") == speed
+    assert warnings(page) == []

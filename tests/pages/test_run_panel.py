@@ -1,0 +1,173 @@
+"""The buttons of the Train page start, pause, step and end real runs; the address bar names them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from browsing import ROOT, SECONDS, address, experiment, experiment_of, finished, opened, quiet, run_of, value
+
+from core.config import ExperimentConfig
+from core.engine.engine import Engine
+from core.link import to_query
+
+
+def test_train_starts_the_experiment_that_the_controls_say(engine: Engine) -> None:
+    config = experiment(epochs=30, seed=5)
+    page = opened(to_query(config))
+    quiet(page.button(key="train").click().run())
+    channel = run_of(page, engine)
+    assert ExperimentConfig.model_validate_json(channel.config) == config
+    assert experiment_of(page) == config
+    assert channel.wait_until(lambda channel: channel.has_ended, SECONDS)
+    assert (channel.state, channel.epoch) == ("done", 30)
+
+
+def test_pause_resume_step_and_stop_do_what_they_say(engine: Engine) -> None:
+    page = opened(to_query(experiment(epochs=10_000), speed=5))
+    assert page.button(key="pause").disabled
+    assert page.button(key="stop").disabled
+    quiet(page.button(key="train").click().run())
+    channel = run_of(page, engine)
+    assert channel.wait_until(lambda channel: channel.epoch >= 1, SECONDS)
+    quiet(page.run())
+    quiet(page.button(key="pause").click().run())
+    assert channel.wait_until(lambda channel: channel.state == "paused", SECONDS)
+    quiet(page.run())
+    assert page.button(key="pause").label == "Resume"
+    stood = channel.epoch
+    quiet(page.button(key="step").click().run())
+    assert channel.wait_until(lambda channel: channel.epoch == stood + 1, SECONDS)
+    assert channel.state == "paused"
+    quiet(page.button(key="pause").click().run())
+    assert channel.wait_until(lambda channel: channel.state == "running", SECONDS)
+    quiet(page.run())
+    assert page.button(key="pause").label == "Pause"
+    quiet(page.button(key="stop").click().run())
+    assert channel.wait_until(lambda channel: channel.state == "stopped", SECONDS)
+    quiet(page.run())
+    assert page.button(key="pause").disabled
+    assert page.button(key="stop").disabled
+    assert page.button(key="step").disabled
+
+
+def test_step_before_train_does_one_epoch_and_waits(engine: Engine) -> None:
+    page = opened(to_query(experiment()))
+    quiet(page.button(key="step").click().run())
+    channel = run_of(page, engine)
+    assert channel.wait_until(lambda channel: channel.epoch == 1, SECONDS)
+    assert channel.state == "paused"
+
+
+def test_reset_stops_the_run_and_shows_the_initial_weights(engine: Engine) -> None:
+    page = opened(to_query(experiment(epochs=10_000)))
+    quiet(page.button(key="train").click().run())
+    channel = run_of(page, engine)
+    assert channel.wait_until(lambda channel: channel.epoch >= 1, SECONDS)
+    quiet(page.button(key="reset").click().run())
+    assert channel.wait_until(lambda channel: channel.has_ended, SECONDS)
+    assert "run" not in address(page)
+    assert page.button(key="reset").disabled
+
+
+def test_continue_trains_as_many_epochs_more(engine: Engine) -> None:
+    page = opened(to_query(experiment(epochs=6)))
+    quiet(page.button(key="train").click().run())
+    channel = run_of(page, engine)
+    assert channel.wait_until(lambda channel: channel.has_ended, SECONDS)
+    quiet(page.run())
+    quiet(page.button(key="continue").click().run())
+    assert channel.wait_until(lambda channel: channel.epoch == 12 and channel.has_ended, SECONDS)
+
+
+def test_the_learning_rate_of_a_run_in_training_can_be_moved(engine: Engine) -> None:
+    page = opened(to_query(experiment(epochs=10_000), speed=5))
+    quiet(page.button(key="train").click().run())
+    channel = run_of(page, engine)
+    assert channel.wait_until(lambda channel: channel.epoch >= 1, SECONDS)
+    quiet(page.select_slider(key="learning_rate").set_value(0.5).run())
+    assert [rate for _, rate in channel.changes] == [0.5]
+    assert run_of(page, engine) is channel
+    quiet(page.button(key="stop").click().run())
+
+
+def test_another_seed_is_drawn_and_shown(engine: Engine) -> None:
+    page = opened()
+    before = address(page)
+    quiet(page.button(key="new_seed").click().run())
+    quiet(page.run())
+    after = address(page)
+    assert after["seed"] != before["seed"]
+    assert {**after, "seed": before["seed"]} == before
+    assert str(value(page, "seed")) == after["seed"]
+
+
+def test_a_link_with_a_run_shows_it_again_and_its_owner_alone_controls_it(engine: Engine) -> None:
+    channel = engine.train(experiment(epochs=10_000, seed=8), owner="another browser", speed=5)
+    assert channel.wait_until(lambda channel: channel.epoch >= 1, SECONDS)
+    page = opened({"run": channel.id})
+    assert experiment_of(page) == experiment(epochs=10_000, seed=8)
+    assert address(page)["run"] == channel.id
+    assert page.button(key="pause").disabled
+    assert page.button(key="stop").disabled
+    assert page.button(key="step").disabled
+    quiet(page.select_slider(key="learning_rate").set_value(0.5).run())
+    assert channel.changes == []
+    assert channel.state == "running"
+    engine.stop_run(channel.id, owner="another browser")
+
+
+def test_a_link_with_a_run_and_a_speed_shows_that_speed(engine: Engine) -> None:
+    page = opened(to_query(experiment(epochs=10_000, seed=9), speed=5))
+    quiet(page.button(key="train").click().run())
+    link = address(page)
+    assert link["speed"] == "5"
+    again = opened(link)
+    assert value(again, "speed") == 5
+    assert address(again) == link
+    quiet(page.button(key="stop").click().run())
+
+
+def test_an_ended_run_is_shown_with_another_experiment_in_the_controls(engine: Engine) -> None:
+    channel = finished(engine, experiment(epochs=3), "pages")
+    page = opened({"run": channel.id})
+    quiet(page.number_input(key="epochs").set_value(50).run())
+    assert address(page)["run"] == channel.id
+    assert address(page)["epochs"] == "50"
+    assert engine.find(channel.id).epochs == 3
+
+
+_VISIT = """
+import sys
+from streamlit.testing.v1 import AppTest
+from core.engine.service import get_engine, stop_engine
+page = AppTest.from_file("app.py", default_timeout=90)
+page.query_params["dataset"] = "iris"
+page.run()
+page.selectbox(key="dataset").select("breast_cancer").run()
+page.button(key="tile_moons").click().run()
+page.button(key="step").click().run()
+assert not page.exception, page.exception
+run = page.query_params["run"]
+channel = get_engine().find(run if isinstance(run, str) else run[-1])
+assert channel.wait_until(lambda channel: channel.epoch == 1, 90)
+page.run()
+stop_engine()
+print(*[name for name in ("keras", "tensorflow", "sklearn", "scipy", "jax", "torch") if name in sys.modules])
+"""
+
+
+def test_the_server_never_imports_what_only_workers_need(tmp_path: Path) -> None:
+    """With Keras in the server Streamlit would clear its session after every script run; TensorFlow takes 6 s."""
+    answer = subprocess.run(
+        [sys.executable, "-c", _VISIT],
+        cwd=ROOT,
+        env={**os.environ, "DESCENT_DATA": str(tmp_path), "DESCENT_WORKERS": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert answer.returncode == 0, answer.stderr
+    assert answer.stdout.split() == []
