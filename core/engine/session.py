@@ -18,6 +18,9 @@ from core.training import EpochEnd, EpochStream, ProgramCache, Trainer, Training
 #: Seconds between two pictures of a run while it trains: 15 a second, a little more than the eye follows.
 _FRAME_INTERVAL = 1 / 15
 
+#: Seconds after which a run looks again whether its fast path has been compiled.
+_COMPILING = 0.02
+
 #: Pictures may take one part in this many of a run's time.
 _FRAME_SHARE = 8
 
@@ -71,6 +74,8 @@ class Session:
 
     def waits_until(self) -> float:
         """When the next epoch is due on the monotonic clock; a run at full speed is always due."""
+        if self.trainer.is_compiling:
+            return time.monotonic() + _COMPILING
         return self._due if self._speed is not None and self.state == "running" else 0.0
 
     def train(self, seconds: float) -> None:
@@ -162,7 +167,7 @@ class Session:
             self.trainer.advance(chunk)
             now = time.monotonic()
             done = self.trainer.epoch - before
-            if done < chunk or now >= end:
+            if not done or done < chunk or now >= end:
                 return
             # Larger calls cost less each, as long as they end in time.
             pace = (now - started) / done
@@ -185,6 +190,8 @@ class Session:
             stopping = self.config.training.early_stopping
             patience = stopping.patience if stopping else 0
             return f"Early stopping ended the run: no better test loss for {patience} epochs."
+        if self.state == "running" and self.trainer.is_compiling:
+            return "Compiling for full speed …"
         return None
 
     def _send_progress(self) -> None:

@@ -52,8 +52,14 @@ def check_callbacks(callbacks: Iterable[keras.callbacks.Callback]) -> None:
 
 
 def may_fuse(callbacks: Iterable[keras.callbacks.Callback]) -> bool:
-    """Whether no callback looks at the model between two epochs."""
-    return all(getattr(callback, "needs_weights", True) is False for callback in callbacks)
+    """Whether no callback looks at the model between two epochs, nor may stop it."""
+    return all(
+        getattr(callback, "needs_weights", True) is False or type(callback) in _READ_LOGS_ONLY
+        for callback in callbacks
+    )
+
+
+_READ_LOGS_ONLY = {keras.callbacks.CSVLogger, keras.callbacks.History}
 
 
 def _overrides(callback: keras.callbacks.Callback, hook: str) -> bool:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
 
 from core.config import ExperimentConfig
-from core.training.program import EpochProgram
+from core.training.program import Arrays, EpochProgram
+from core.training.xla_program import XlaProgram
 
 
 def program_key(config: ExperimentConfig) -> Hashable:
@@ -27,6 +30,8 @@ class ProgramCache:
     def __init__(self, size: int = 24) -> None:
         self._size = size
         self._programs: OrderedDict[Hashable, EpochProgram] = OrderedDict()
+        self._fast: OrderedDict[Hashable, Future[XlaProgram]] = OrderedDict()
+        self._compiler = ThreadPoolExecutor(1, thread_name_prefix="XLA")
 
     def __len__(self) -> int:
         return len(self._programs)
@@ -42,3 +47,25 @@ class ProgramCache:
                 self._programs.popitem(last=False)
         self._programs.move_to_end(key)
         return self._programs[key]
+
+    def get_fast(self, config: ExperimentConfig, arrays: Arrays, new_model: Callable[[], Any]) -> XlaProgram | None:
+        """The XLA program for a configuration, None while it is being compiled.
+
+        It has a model of its own: compiling runs in a thread and must not touch the variables of a run in training.
+        """
+        dataset = config.dataset
+        batch_size = min(config.training.batch_size, dataset.train_rows)
+        key = (program_key(config), dataset.train_rows, dataset.test_rows, batch_size)
+        if key not in self._fast:
+            self._fast[key] = self._compiler.submit(_compile, new_model, arrays, batch_size)
+            while len(self._fast) > self._size:
+                self._fast.popitem(last=False)
+        self._fast.move_to_end(key)
+        future = self._fast[key]
+        return future.result() if future.done() else None
+
+
+def _compile(new_model: Callable[[], Any], arrays: Arrays, batch_size: int) -> XlaProgram:
+    program = XlaProgram(new_model(), arrays, batch_size=batch_size)
+    program.prepare(arrays)
+    return program

@@ -26,9 +26,11 @@ from core.models import build_model, reset_weights  # noqa: E402
 from core.training.callbacks import check_callbacks, may_fuse  # noqa: E402
 from core.training.compiling import compile_model  # noqa: E402
 from core.training.divergence import likely_cause  # noqa: E402
+from core.training.paths import fast_from  # noqa: E402
 from core.training.program import Arrays, EpochProgram  # noqa: E402
 from core.training.programs import ProgramCache, program_key  # noqa: E402
 from core.training.state import TrainingState  # noqa: E402
+from core.training.xla_program import XlaProgram  # noqa: E402
 
 _log = logging.getLogger(__name__)
 
@@ -88,7 +90,10 @@ class Trainer:
         self.failure: NotFiniteLoss | None = None
         self._shuffle = shuffle
         self._arrays = Arrays.of(self.dataset.x_train, self.dataset.y_train, self.dataset.x_test, self.dataset.y_test)
-        self._program = self._find_program(model, programs)
+        self._programs = programs
+        self._graph_program = self._program = self._find_program(model, programs)
+        self._fast_program: XlaProgram | None = None
+        self._fast_from = fast_from(config) if model is None else None
         self._parked: Sequence[Any] | None = None
         self._stopped = self._begun = self._ended = False
         if model is None:
@@ -105,8 +110,8 @@ class Trainer:
         self._claim()
         self._begin()
         first, until = self.epoch, min(self.epoch + epochs, self.epochs)
-        while self.epoch < until and not self.finished:
-            count = min(self._epochs_per_call, until - self.epoch)
+        while self.epoch < until and not self.finished and self._take_path():
+            count = min(self._epochs_per_call, until - self.epoch, self._epochs_to_change())
             self._callbacks.on_epoch_begin(self.epoch)
             rows, finite = self._program.run(self._arrays, self._orders(count), self.config.training.batch_size)
             for index, values in enumerate(rows):
@@ -136,6 +141,7 @@ class Trainer:
 
     def reset(self) -> None:
         """Back to the initial weights of the configured model, as if nothing had been trained."""
+        self._program = self._graph_program
         self._claim()
         self._program.load(self._program.initial_state)
         reset_weights(self.model, self.config.model, seed=self.config.seed)
@@ -181,6 +187,12 @@ class Trainer:
         """Trace the graph without training, so that the first epoch starts at once. Changes nothing."""
         self._claim()
         self._program.run(self._arrays, self._orders(0), self.config.training.batch_size)
+        self._find_fast_program()
+
+    @property
+    def is_compiling(self) -> bool:
+        """Whether the next epoch waits for the XLA path, which a `ProgramCache` compiles in the background."""
+        return self._on_fast_path() and self._find_fast_program() is None
 
     def state(self) -> TrainingState:
         """A copy of the run between two epochs, enough to go on bit for bit."""
@@ -200,6 +212,44 @@ class Trainer:
         self._program.load(state.variables)
         self.epoch = state.epoch
         self.history = list(history)
+
+    def _on_fast_path(self) -> bool:
+        """Whether the next epoch belongs to XLA: decided by its number alone."""
+        return self._fast_from is not None and self.epoch >= self._fast_from
+
+    def _epochs_to_change(self) -> int:
+        """Epochs until the path changes."""
+        if self._fast_from is None or self._on_fast_path():
+            return self.epochs
+        return self._fast_from - self.epoch
+
+    def _take_path(self) -> bool:
+        """Have the right program hold this run for its next epoch. Returns False while that is being compiled."""
+        program: EpochProgram | None = self._graph_program
+        if self._on_fast_path():
+            program = self._find_fast_program()
+        elif self.epoch > 0:
+            self._find_fast_program()  # starts compiling behind the first points
+        if program is None:
+            return False
+        if program is not self._program:
+            state = self._program.state()
+            self._release()
+            self._program = program
+            self._claim()
+            program.load(state)
+        return True
+
+    def _find_fast_program(self) -> XlaProgram | None:
+        """The XLA program, None while it is being compiled in the background."""
+        if self._fast_program is None and self._fast_from is not None:
+            batch_size = self.config.training.batch_size
+            if self._programs is None:
+                # Alone: the same model and variables, compiled at its first use.
+                self._fast_program = XlaProgram(self._program.model, self._arrays, batch_size=batch_size)
+            else:
+                self._fast_program = self._programs.get_fast(self.config, self._arrays, self._new_model)
+        return self._fast_program
 
     def _begin(self) -> None:
         if not self._begun:
@@ -229,16 +279,19 @@ class Trainer:
 
     def _find_program(self, model: keras.Model | None, programs: ProgramCache | None) -> EpochProgram:
         def make() -> EpochProgram:
-            own = model or build_model(
-                self.config.model, self.dataset, seed=self.config.seed, output=self.config.output
-            )
-            if not own.compiled:
-                compile_model(own, self.config)
-            return EpochProgram(own, self._arrays)
+            return EpochProgram(self._new_model() if model is None else _compiled(model, self.config), self._arrays)
 
         if model is not None or programs is None:
             return make()
         return programs.get(program_key(self.config), make)
+
+    def _new_model(self) -> keras.Model:
+        config = self.config
+        return _compiled(build_model(config.model, self.dataset, seed=config.seed, output=config.output), config)
+
+    def _release(self) -> None:
+        """Let go of the program: this run's variables go elsewhere."""
+        self._program.owner = None
 
     def _claim(self) -> None:
         """Have the program hold this run's variables: another run may have used it since."""
@@ -253,6 +306,12 @@ class Trainer:
             self._parked = None
         self._program.model.stop_training = self._stopped
         self._program.owner = weakref.ref(self)
+
+
+def _compiled(model: keras.Model, config: ExperimentConfig) -> keras.Model:
+    if not model.compiled:
+        compile_model(model, config)
+    return model
 
 
 def _early_stopping(config: ExperimentConfig) -> list[keras.callbacks.Callback]:

@@ -1,0 +1,99 @@
+"""The compiled epoch on the XLA path: the same steps, one machine-code function for up to ten epochs.
+
+Pays on small dense networks, where the graph path spends its time between operations (`core/training/paths.py` decides).
+Shapes are fixed when it is compiled, which takes seconds; `prepare` does it ahead of time. It differs from the graph
+path in the last bits (6e-8 after ten epochs of the article's example), and is as reproducible.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from core.training.program import Arrays, EpochProgram
+
+#: Epochs in a call. More gain little: ten take the call's own cost from two thirds of the time to a tenth.
+EPOCHS_PER_CALL = 10
+
+
+class XlaProgram(EpochProgram):
+    """As `EpochProgram`, for one number of rows and one batch size. Cannot be interrupted within a call."""
+
+    def __init__(self, model: keras.Model, arrays: Arrays, *, batch_size: int) -> None:
+        super().__init__(model, arrays)
+        self._rows = int(arrays.x_train.shape[0])
+        self._batch = min(batch_size, self._rows)
+        self._run_fast = tf.function(self._fast_epochs, jit_compile=True, autograph=False)
+
+    def prepare(self, arrays: Arrays) -> None:
+        """Compile, without training."""
+        self.run(arrays, np.empty((0, self._rows), dtype=np.int32), self._batch)
+
+    def run(self, arrays: Arrays, orders: np.ndarray, batch_size: int) -> tuple[np.ndarray, bool]:
+        """Train for at most `EPOCHS_PER_CALL` epochs in one call; see `EpochProgram.run`."""
+        count = len(orders)
+        padded = np.zeros((EPOCHS_PER_CALL, self._rows), dtype=np.int32)
+        padded[:count] = orders
+        logs, done, finite = self._run_fast(
+            arrays.x_train,
+            arrays.y_train,
+            arrays.x_test,
+            arrays.y_test,
+            tf.constant(padded),
+            tf.constant(count, tf.int32),
+        )
+        return logs.numpy()[: int(done)].astype(np.float64), bool(finite)
+
+    def _fast_epochs(
+        self,
+        x_train: tf.Tensor,
+        y_train: tf.Tensor,
+        x_test: tf.Tensor,
+        y_test: tf.Tensor,
+        orders: tf.Tensor,
+        count: tf.Tensor,
+    ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+        def body(done: tf.Tensor, _: tf.Tensor, logs: tf.Tensor) -> tuple[Any, ...]:
+            before = [tf.identity(variable.value) for variable in self._variables]
+            order = orders[done]
+            row = self._fast_epoch(tf.gather(x_train, order), tf.gather(y_train, order), x_test, y_test)
+            finite = tf.reduce_all(tf.math.is_finite(row))
+            for variable, old in zip(self._variables, before, strict=True):
+                variable.assign(tf.where(finite, variable.value, old))
+            logs = tf.tensor_scatter_nd_update(logs, [[done]], [row])
+            return done + tf.cast(finite, tf.int32), finite, logs
+
+        done, finite, logs = tf.while_loop(
+            lambda done, finite, logs: tf.logical_and(done < count, finite),
+            body,
+            (tf.constant(0), tf.constant(True), tf.zeros((EPOCHS_PER_CALL, len(self.log_names)))),
+            parallel_iterations=1,
+        )
+        return logs, done, finite
+
+    def _fast_epoch(self, x: tf.Tensor, y: tf.Tensor, x_test: tf.Tensor, y_test: tf.Tensor) -> tf.Tensor:
+        """As `EpochProgram._epoch`, with shapes that are known: XLA compiles no others."""
+        model, batch = self.model, self._batch
+        model.reset_metrics()
+        full = self._rows // batch
+
+        def body(index: tf.Tensor) -> tf.Tensor:
+            model.train_step((_batch_of(x, index, batch), _batch_of(y, index, batch)))
+            return index + 1
+
+        tf.while_loop(lambda index: index < full, body, (tf.constant(0),), parallel_iterations=1)
+        if self._rows % batch:
+            model.train_step((x[full * batch :], y[full * batch :]))
+        train = model.get_metrics_result()
+        model.reset_metrics()
+        model.test_step((x_test, y_test))
+        test = model.get_metrics_result()
+        return tf.stack([tf.cast(value, tf.float32) for value in (*train.values(), *test.values())])
+
+
+def _batch_of(tensor: tf.Tensor, index: tf.Tensor, size: int) -> tf.Tensor:
+    rest = tensor.shape[1:].as_list()
+    return tf.slice(tensor, [index * size, *([0] * len(rest))], [size, *rest])
