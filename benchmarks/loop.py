@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import itertools
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -162,7 +163,7 @@ def _torch(config: ExperimentConfig, dataset: Dataset) -> Callable[[], int]:
     widths = [dataset.x_train.shape[1], *(layer.units for layer in config.model.hidden_layers)]
     activation = {"relu": torch.nn.ReLU, "tanh": torch.nn.Tanh}[config.model.hidden_layers[0].activation]
     layers: list[Any] = []
-    for inputs, units in zip(widths[:-1], widths[1:], strict=True):
+    for inputs, units in itertools.pairwise(widths):
         layers += [torch.nn.Linear(inputs, units), activation()]
     network = torch.nn.Sequential(*layers, torch.nn.Linear(widths[-1], dataset.n_classes))
     optimizer = torch.optim.Adam(network.parameters(), lr=config.training.learning_rate)

@@ -8,10 +8,12 @@ layer. A bad value falls back to its default and is named.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from pydantic import ValidationError
 
 from core.config import ACTIVATIONS, MAX_LAYERS, ExperimentConfig, LayerConfig, problems_of
@@ -21,6 +23,9 @@ SPEEDS: tuple[int | None, ...] = (1, 2, 5, 10, 20, 50, 100, None)
 
 #: No link of ours comes near it; what is longer is not read.
 MAX_LENGTH = 8_000
+
+#: As many sentences about a link as anybody reads.
+_MOST_PROBLEMS = 6
 
 
 @dataclass(frozen=True)
@@ -71,7 +76,11 @@ def from_query(query: Mapping[str, str | Sequence[str]]) -> Link:
             _try_parameter(data, name, text, problems)
         elif name not in _NOT_OURS:
             problems.append(f"'{_short(name)}' is not a parameter of Descent; it was left out.")
-    return Link(_validate_whole(data, problems), speed, tuple(problems))
+    config = _validate_whole(data, problems)
+    if len(problems) > _MOST_PROBLEMS:
+        rest = len(problems) - _MOST_PROBLEMS
+        problems = [*problems[:_MOST_PROBLEMS], f"{rest:,} more parameters could not be used."]
+    return Link(config, speed, tuple(problems))
 
 
 @dataclass(frozen=True)
@@ -94,12 +103,15 @@ class _Parameter:
         data[self.path[-1]] = value
 
 
-def _number(text: str) -> float:
-    return float(text)
+def _integer(text: str) -> int:
+    if not re.fullmatch(r"[+-]?[0-9]{1,15}", text.strip()):
+        raise ValueError("expected a whole number")
+    return int(text)
 
 
 def _plain(value: float) -> str:
-    return f"{value:.12g}"
+    """The shortest digits that give the same number again, without an exponent."""
+    return np.format_float_positional(value, trim="-")
 
 
 def _read_layers(text: str) -> list[dict[str, Any]]:
@@ -113,17 +125,23 @@ def _read_layers(text: str) -> list[dict[str, Any]]:
 
 def _read_layer(text: str) -> dict[str, Any]:
     units, *parts = text.split("-")
-    layer: dict[str, Any] = {"units": int(units)}
+    layer: dict[str, Any] = {"units": _integer(units)}
     for part in parts:
-        if part in ACTIVATIONS:
-            layer["activation"] = part
-        elif part == "bn":
-            layer["batch_normalization"] = True
-        elif part.startswith("d"):
-            layer["dropout"] = float(part[1:])
-        else:
-            raise ValueError(f"'{_short(part)}' is neither an activation nor d0.2 nor bn")
+        field, value = _read_layer_part(part)
+        if field in layer:
+            raise ValueError(f"'{_short(text)}' says its {field.replace('_', ' ')} twice")
+        layer[field] = value
     return layer
+
+
+def _read_layer_part(part: str) -> tuple[str, Any]:
+    if part in ACTIVATIONS:
+        return "activation", part
+    if part == "bn":
+        return "batch_normalization", True
+    if part.startswith("d"):
+        return "dropout", float(part[1:])
+    raise ValueError(f"'{_short(part)}' is neither an activation nor d0.2 nor bn")
 
 
 def _write_layers(layers: Sequence[LayerConfig]) -> str:
@@ -146,25 +164,25 @@ def _read_boolean(text: str) -> bool:
 
 _PARAMETERS: dict[str, _Parameter] = {
     "dataset": _Parameter(("dataset", "name"), str),
-    "samples": _Parameter(("dataset", "samples"), int),
-    "noise": _Parameter(("dataset", "noise"), _number, _plain),
-    "classes": _Parameter(("dataset", "classes"), int),
-    "test_fraction": _Parameter(("dataset", "test_fraction"), _number, _plain),
+    "samples": _Parameter(("dataset", "samples"), _integer),
+    "noise": _Parameter(("dataset", "noise"), float, _plain),
+    "classes": _Parameter(("dataset", "classes"), _integer),
+    "test_fraction": _Parameter(("dataset", "test_fraction"), float, _plain),
     "scaling": _Parameter(("dataset", "scaling"), str),
     "features": _Parameter(("dataset", "features"), lambda text: text.split(","), ",".join),
     "layers": _Parameter(("model", "hidden_layers"), _read_layers, _write_layers),
     "initializer": _Parameter(("model", "initializer"), str),
-    "l1": _Parameter(("model", "l1"), _number, _plain),
-    "l2": _Parameter(("model", "l2"), _number, _plain),
+    "l1": _Parameter(("model", "l1"), float, _plain),
+    "l2": _Parameter(("model", "l2"), float, _plain),
     "output_activation": _Parameter(("model", "output_activation"), str),
     "optimizer": _Parameter(("training", "optimizer"), str),
-    "learning_rate": _Parameter(("training", "learning_rate"), _number, _plain),
-    "batch_size": _Parameter(("training", "batch_size"), int),
-    "epochs": _Parameter(("training", "epochs"), int),
+    "learning_rate": _Parameter(("training", "learning_rate"), float, _plain),
+    "batch_size": _Parameter(("training", "batch_size"), _integer),
+    "epochs": _Parameter(("training", "epochs"), _integer),
     "loss": _Parameter(("training", "loss"), str),
     "from_logits": _Parameter(("training", "from_logits"), _read_boolean, lambda value: str(value).lower()),
-    "early_stopping": _Parameter(("training", "early_stopping"), int, lambda stopping: str(stopping.patience)),
-    "seed": _Parameter(("seed",), int),
+    "early_stopping": _Parameter(("training", "early_stopping"), _integer, lambda stopping: str(stopping.patience)),
+    "seed": _Parameter(("seed",), _integer),
 }
 
 _ALWAYS = {"dataset", "noise", "layers", "optimizer", "learning_rate", "batch_size", "epochs", "seed"}
@@ -218,42 +236,56 @@ def _validate_whole(data: dict[str, Any], problems: list[str]) -> ExperimentConf
             return ExperimentConfig.model_validate(data)
         except ValidationError as error:
             field, sentence = problems_of(error)[0]
-            name = _parameter_of(field, data)
+            name = _at_fault(field, data)
             if name is None:
                 problems.append(f"{sentence} The default experiment is shown instead.")
                 break
             problems.append(_fallback(name, None, sentence))
-            _remove(data, _PARAMETERS[name].path)
+            data = _without(data, _PARAMETERS[name].path)
     return _DEFAULT
 
 
-def _parameter_of(field: str, data: dict[str, Any]) -> str | None:
-    """The parameter to leave out for an error at a field; for a section, the likeliest one that was given."""
+#: Values that can contradict each other, by the section that the error names; the likeliest at fault first.
+_SUSPECTS = {
+    "dataset": ("features", "classes", "test_fraction", "samples"),
+    "": ("epochs", "from_logits", "output_activation", "loss", "layers", "samples"),
+}
+
+
+def _at_fault(field: str, data: dict[str, Any]) -> str | None:
+    """The parameter to leave out for an error at a field."""
     for name, parameter in _PARAMETERS.items():
         path = ".".join(parameter.path)
         if field == path or field.startswith(path + "."):
             return name
-    # An error of several values together names their section: leave out the first that could be at fault.
-    suspects = {
-        "dataset": ("classes", "features", "test_fraction", "samples"),
-        "": ("from_logits", "output_activation", "loss", "epochs", "layers", "samples"),
-    }
-    for name in suspects.get(field, ()):
-        if _present(data, _PARAMETERS[name].path):
-            return name
+    suspects = [name for name in _SUSPECTS.get(field, ()) if _present(data, _PARAMETERS[name].path)]
+    mended = (name for name in suspects if _first_problem(_without(data, _PARAMETERS[name].path)) is None)
+    moved = (
+        name for name in suspects if _first_problem(_without(data, _PARAMETERS[name].path)) != _first_problem(data)
+    )
+    return next(mended, None) or next(moved, None) or next(iter(suspects), None)
+
+
+def _first_problem(data: dict[str, Any]) -> tuple[str, str] | None:
+    try:
+        ExperimentConfig.model_validate(data)
+    except ValidationError as error:
+        return problems_of(error)[0]
     return None
+
+
+def _without(data: dict[str, Any], path: tuple[str, ...]) -> dict[str, Any]:
+    """A copy that lacks one value."""
+    head, *rest = path
+    if not rest:
+        return {key: value for key, value in data.items() if key != head}
+    return {**data, head: _without(data[head], tuple(rest))}
 
 
 def _present(data: dict[str, Any], path: tuple[str, ...]) -> bool:
     for part in path[:-1]:
         data = data.get(part, {})
     return path[-1] in data
-
-
-def _remove(data: dict[str, Any], path: tuple[str, ...]) -> None:
-    for part in path[:-1]:
-        data = data[part]
-    del data[path[-1]]
 
 
 def _fallback(name: str, text: str | None, reason: str) -> str:
@@ -265,12 +297,8 @@ def _fallback(name: str, text: str | None, reason: str) -> str:
 
 def _reason(error: Exception) -> str:
     text = str(error)
-    if "invalid literal" in text:
-        return "expected a whole number"
     if "could not convert" in text:
         return "expected a number"
-    if "integer string conversion" in text:
-        return "the number is too long"
     return text
 
 

@@ -48,7 +48,7 @@ _ENTRIES = (
         "xor_linear",
         "A linear model on XOR",
         "dataset=xor&noise=0.05&layers=none&optimizer=adam&learning_rate=0.03&batch_size=16&epochs=200",
-        "Without a hidden layer the boundary is a straight line: accuracy stays near a coin toss.",
+        "Without a hidden layer the boundary is a straight line: a third of the points stay on its wrong side.",
     ),
     Preset(
         "xor_hidden",
@@ -59,7 +59,7 @@ _ENTRIES = (
     Preset(
         "underfitting",
         "Underfitting",
-        "dataset=moons&noise=0.15&layers=1-tanh&optimizer=sgd&learning_rate=0.03&batch_size=32&epochs=200",
+        "dataset=moons&noise=0.15&layers=1-tanh&optimizer=sgd&learning_rate=0.03&batch_size=32&epochs=200&seed=3",
         "Training and test curves lie together, and both stay high: one unit is too little for two moons.",
     ),
     Preset(
@@ -79,7 +79,7 @@ _ENTRIES = (
     Preset(
         "diverging",
         "A learning rate that diverges",
-        "dataset=diabetes&layers=32-relu,16-relu&optimizer=sgd&learning_rate=3&batch_size=16&epochs=100",
+        "dataset=diabetes&layers=none&optimizer=sgd&learning_rate=0.25&batch_size=16&epochs=100",
         "Each step overshoots the valley and lands higher on the other side, until the loss is no longer a number.",
     ),
     Preset(
@@ -118,5 +118,5 @@ _ENTRIES = (
     ),
 )
 
-#: Every preset by name, in the order in which the page offers them. The first is what an empty link shows.
+#: Every preset by name, in the order in which the page offers them. The first is what the page shows for an empty link.
 PRESETS: dict[str, Preset] = {preset.name: preset for preset in _ENTRIES}

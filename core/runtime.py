@@ -1,4 +1,4 @@
-"""How TensorFlow is started: one thread, quiet. Nothing here imports it before it is asked to."""
+"""How TensorFlow is started: one thread, and quieter. Nothing here imports it before it is asked to."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 
 
 def prepare_tensorflow() -> None:
-    """Set TensorFlow's thread counts, if it has not started yet, and silence its start-up messages.
+    """Set TensorFlow's thread counts, if it has not started yet. Call it before the first import of Keras.
 
     One intra-op and one inter-op thread are up to twice as fast as the default on networks this small, where handing an
     operation to another thread costs more than the operation (docs/architecture.md has the measurement).

@@ -22,9 +22,7 @@ POSIX_ONLY = pytest.mark.skipif(os.name == "nt", reason="signals and execve are 
 
 
 def options(**given: object) -> Namespace:
-    return Namespace(
-        **{"port": None, "classroom": False, "host": [], "no_browser": False, "workers": None, **given}
-    )
+    return Namespace(**{"port": None, "classroom": False, "host": [], "no_browser": False, "workers": None, **given})
 
 
 @pytest.fixture
@@ -326,9 +324,7 @@ def test_without_a_browser_the_tests_fail_and_say_why(
 
 
 @POSIX_ONLY
-def test_a_browser_that_an_installer_brings_is_used(
-    no_browser_here: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_browser_that_an_installer_brings_is_used(no_browser_here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     target = no_browser_here / "chromium"
     text = f"printf '#!/bin/sh\\nexit 0\\n' > {target}; /bin/chmod +x {target}"
     installer = program(no_browser_here / "installer", text)

@@ -104,20 +104,12 @@ def test_no_font_is_fetched_from_elsewhere() -> None:
 def test_every_dependency_has_its_reason(file: str) -> None:
     lines = (ROOT / file).read_text(encoding="utf-8").splitlines()
     names = {found[0] for line in lines if (found := re.match(r"[a-z][\w.-]*", line))}
-    table = re.findall(
-        r"^\| ([a-z][\w.-]*) \| \S", (ROOT / "docs" / "dependencies.md").read_text("utf-8"), re.M
-    )
+    table = re.findall(r"^\| ([a-z][\w.-]*) \| \S", (ROOT / "docs" / "dependencies.md").read_text("utf-8"), re.M)
     assert names
     assert names <= set(table)
 
 
 def test_no_reason_is_given_for_what_is_not_needed() -> None:
-    files = [
-        (ROOT / file).read_text(encoding="utf-8") for file in ("requirements.txt", "requirements-test.txt")
-    ]
-    table = re.findall(
-        r"^\| ([a-z][\w.-]*) \| \S", (ROOT / "docs" / "dependencies.md").read_text("utf-8"), re.M
-    )
-    assert [
-        name for name in table if name != "package" and not re.search(rf"^{name}\b", "\n".join(files), re.M)
-    ] == []
+    files = [(ROOT / file).read_text(encoding="utf-8") for file in ("requirements.txt", "requirements-test.txt")]
+    table = re.findall(r"^\| ([a-z][\w.-]*) \| \S", (ROOT / "docs" / "dependencies.md").read_text("utf-8"), re.M)
+    assert [name for name in table if name != "package" and not re.search(rf"^{name}\b", "\n".join(files), re.M)] == []

@@ -24,7 +24,8 @@ def class_probabilities(outputs: np.ndarray, output: Output) -> np.ndarray:
     """
     values = np.asarray(outputs, dtype=np.float64)
     if output.units == 1:
-        positive = 1.0 / (1.0 + np.exp(-values[:, 0])) if output.from_logits else values[:, 0]
+        # 1 / (1 + e^-z), written so that e^ never overflows.
+        positive = 0.5 * (1.0 + np.tanh(values[:, 0] / 2.0)) if output.from_logits else values[:, 0]
         return np.stack([1.0 - positive, positive], axis=1)
     if output.from_logits:
         exponents = np.exp(values - values.max(axis=1, keepdims=True))  # the maximum keeps exp from overflowing

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
-import keras
+from core.runtime import prepare_tensorflow
 
-from core.errors import CallbackNeedsBatches
-from core.training.events import EpochEnd
+prepare_tensorflow()
+
+import keras  # noqa: E402 — its backend and TensorFlow's threads are chosen before
+
+from core.errors import CallbackNeedsBatches  # noqa: E402
+from core.training.events import EpochEnd  # noqa: E402
 
 _BATCH_HOOKS = (
     "on_batch_begin",
@@ -22,7 +27,8 @@ _BATCH_HOOKS = (
 class EpochStream(keras.callbacks.Callback):
     """Send each epoch's logs as an `EpochEnd`, the moment the epoch is over.
 
-    Works with `Trainer` and with an ordinary `model.fit`:
+    Works with `Trainer` and with an ordinary `model.fit`. `send` only listens: several epochs may be over when it hears
+    of the first of them.
 
     >>> model.fit(x, y, callbacks=[EpochStream(print)])
     """
@@ -46,16 +52,15 @@ def check_callbacks(callbacks: Iterable[keras.callbacks.Callback]) -> None:
         CallbackNeedsBatches: names the callback and its hooks.
     """
     for callback in callbacks:
-        hooks = [name for name in _BATCH_HOOKS if _overrides(callback, name)]
-        if hooks and not _hooks_do_nothing(callback):
+        hooks = [name for name in _BATCH_HOOKS if _overrides(callback, name) and not _does_nothing(callback, name)]
+        if hooks:
             raise CallbackNeedsBatches(type(callback).__name__, hooks)
 
 
 def may_fuse(callbacks: Iterable[keras.callbacks.Callback]) -> bool:
     """Whether no callback looks at the model between two epochs, nor may stop it."""
     return all(
-        getattr(callback, "needs_weights", True) is False or type(callback) in _READ_LOGS_ONLY
-        for callback in callbacks
+        getattr(callback, "needs_weights", True) is False or type(callback) in _READ_LOGS_ONLY for callback in callbacks
     )
 
 
@@ -69,10 +74,18 @@ def _overrides(callback: keras.callbacks.Callback, hook: str) -> bool:
     return hook in vars(callback)  # LambdaCallback(on_train_batch_end=…) sets it on the instance
 
 
-def _hooks_do_nothing(callback: keras.callbacks.Callback) -> bool:
-    """Keras callbacks that override batch hooks but, at this setting, do their work at the end of an epoch."""
-    if isinstance(callback, keras.callbacks.ModelCheckpoint):
-        return callback.save_freq == "epoch"
-    if isinstance(callback, keras.callbacks.TensorBoard):
-        return callback.update_freq == "epoch" and not callback._should_trace and not callback.write_steps_per_second
+def _does_nothing(callback: keras.callbacks.Callback, hook: str) -> bool:
+    """Whether a hook is Keras' own and, at this setting, leaves all work to the end of an epoch."""
+    for keras_class, works_by_epoch in _WORKING_BY_EPOCH.items():
+        own = getattr(type(callback), hook) is getattr(keras_class, hook) and hook not in vars(callback)
+        if isinstance(callback, keras_class) and own:
+            return works_by_epoch(callback)
     return False
+
+
+_WORKING_BY_EPOCH: dict[type[keras.callbacks.Callback], Callable[[Any], bool]] = {
+    keras.callbacks.ModelCheckpoint: lambda callback: callback.save_freq == "epoch",
+    keras.callbacks.TensorBoard: lambda callback: (
+        callback.update_freq == "epoch" and not callback._should_trace and not callback.write_steps_per_second
+    ),
+}

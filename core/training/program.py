@@ -98,7 +98,7 @@ class EpochProgram:
         self._save = tf.function(lambda: [tf.identity(variable.value) for variable in self._variables])
         self._load = tf.function(self._assign_all)
         #: The optimizer's variables before the first update, and weights to be replaced.
-        self.initial_state = [np.array(variable.value) for variable in self._variables]
+        self.initial_state = [np.asarray(variable.value) for variable in self._variables]
 
     def run(self, arrays: Arrays, orders: np.ndarray, batch_size: int) -> tuple[np.ndarray, bool]:
         """Train for several epochs in one call.

@@ -80,7 +80,8 @@ class Trainer:
         shuffle: bool = True,
         programs: ProgramCache | None = None,
     ) -> None:
-        callbacks = [*callbacks, *_early_stopping(config)]
+        self._early_stopping = _early_stopping(config)
+        callbacks = [*callbacks, *self._early_stopping]
         check_callbacks(callbacks)
         self.config = config
         self.dataset = dataset if dataset is not None else load_dataset(config.dataset, seed=config.seed)
@@ -89,6 +90,7 @@ class Trainer:
         self.epochs = config.training.epochs
         self.failure: NotFiniteLoss | None = None
         self._shuffle = shuffle
+        self._is_own_model = model is not None
         self._arrays = Arrays.of(self.dataset.x_train, self.dataset.y_train, self.dataset.x_test, self.dataset.y_test)
         self._programs = programs
         self._graph_program = self._program = self._find_program(model, programs)
@@ -129,7 +131,7 @@ class Trainer:
     def fit(self) -> list[Logs]:
         """Train the epochs that are left. Returns the logs of all epochs."""
         self.advance(self.epochs - self.epoch)
-        return self.history
+        return list(self.history)
 
     def extend(self, epochs: int) -> None:
         """Let a run go on for `epochs` epochs more from where it stands, also one that ended."""
@@ -137,18 +139,21 @@ class Trainer:
         self.failure = None
         self._claim()
         self.model.stop_training = False
-        self._begun = self._ended = False
+        if self._ended:
+            self._begun = self._ended = False
 
     def reset(self) -> None:
-        """Back to the initial weights of the configured model, as if nothing had been trained."""
+        """Back to the initial weights, as if nothing had been trained; a model of yours, to those it came with."""
         self._program = self._graph_program
         self._claim()
         self._program.load(self._program.initial_state)
-        reset_weights(self.model, self.config.model, seed=self.config.seed)
-        self.learning_rate = self.config.training.learning_rate
+        if not self._is_own_model:
+            reset_weights(self.model, self.config.model, seed=self.config.seed)
+            self.learning_rate = self.config.training.learning_rate
         self.model.stop_training = False
         self.history = []
         self.epoch = 0
+        self.epochs = self.config.training.epochs
         self.failure = None
         self._begun = self._ended = False
 
@@ -203,7 +208,8 @@ class Trainer:
         """Go on from a state that `state` gave, also in another process.
 
         Args:
-            history: the logs up to that state.
+            history: the logs up to that state. Early stopping counts its patience from them; the best weights that
+                `restore_best_weights` would go back to are not part of a state.
 
         Raises:
             ValueError: the state belongs to another architecture.
@@ -211,7 +217,14 @@ class Trainer:
         self._claim()
         self._program.load(state.variables)
         self.epoch = state.epoch
-        self.history = list(history)
+        self.history = [dict(logs) for logs in history]
+        self.failure = None
+        self._begun = self._ended = False
+        self._begin()
+        for callback in self._early_stopping:
+            for epoch, logs in enumerate(self.history):
+                callback.on_epoch_end(epoch, dict(logs))
+        self._program.model.stop_training = False
 
     def _on_fast_path(self) -> bool:
         """Whether the next epoch belongs to XLA: decided by its number alone."""
@@ -260,7 +273,12 @@ class Trainer:
     def _end_epoch(self, logs: Logs) -> None:
         self.history.append(dict(logs))
         self.epoch += 1
+        validation = {name.removeprefix("val_"): value for name, value in logs.items() if name.startswith("val_")}
+        self._callbacks.on_test_begin()
+        self._callbacks.on_test_end(validation)
         self._callbacks.on_epoch_end(self.epoch - 1, logs)
+        # A scheduler adds the learning rate, as in `fit`.
+        self.history[-1] = {name: float(value) for name, value in logs.items()}
 
     def _end_if_finished(self) -> None:
         if self.finished and not self._ended:

@@ -1,6 +1,6 @@
 """The compiled epoch on the XLA path: the same steps, one machine-code function for up to ten epochs.
 
-Pays on small dense networks, where the graph path spends its time between operations (`core/training/paths.py` decides).
+Pays on small dense networks, where the graph path spends its time between operations; `core/training/paths.py` decides.
 Shapes are fixed when it is compiled, which takes seconds; `prepare` does it ahead of time. It differs from the graph
 path in the last bits (6e-8 after ten epochs of the article's example), and is as reproducible.
 """

@@ -4,9 +4,7 @@ from .conftest import settle
 
 
 def test_the_socket_is_opened_on_the_pages_own_server(live):
-    assert (
-        live.evaluate("harness.socket.url.replace(location.host, 'host')") == "ws://host/descent/live/run-1"
-    )
+    assert live.evaluate("harness.socket.url.replace(location.host, 'host')") == "ws://host/descent/live/run-1"
 
 
 def test_after_a_drop_it_reconnects_and_asks_only_for_what_is_missing(live):

@@ -8,6 +8,7 @@ from browsing import address, experiment, experiment_of, opened, value, warnings
 from core.catalog import CATALOG
 from core.link import SPEEDS, from_query, to_query
 from core.presets import PRESETS
+from pages.components.opening import WELCOME
 
 pytestmark = pytest.mark.usefixtures("engine")
 
@@ -37,44 +38,26 @@ WHOLE_LINK = {
 
 
 #: Controls that have no parameter of their name in the welcome link.
-MORE_CONTROLS = [
-    "preset",
-    "test_fraction",
-    "scaling",
-    "features",
-    "units_0",
-    "activation_0",
-    "dropout_0",
-    "batch_normalization_0",
-    "units_1",
-    "activation_1",
-    "initializer",
-    "l1",
-    "l2",
-    "output_activation",
-    "loss",
-    "early_stopping",
-    "patience",
-]
+MORE_CONTROLS = (
+    *("preset", "test_fraction", "scaling", "features", "units_0", "activation_0", "dropout_0", "units_1"),
+    *("batch_normalization_0", "initializer", "l1", "l2", "output_activation", "loss", "early_stopping", "patience"),
+)
 
 
 def test_an_empty_link_shows_the_first_preset_and_no_warning() -> None:
     page = opened()
-    welcome = next(iter(PRESETS.values()))
-    assert experiment_of(page) == welcome.config
-    assert value(page, "preset") == welcome.name
-    assert value(page, "dataset") == welcome.config.dataset.name
-    assert value(page, "epochs") == welcome.config.training.epochs
+    assert experiment_of(page) == WELCOME.config
+    assert value(page, "preset") == WELCOME.name
+    assert value(page, "dataset") == WELCOME.config.dataset.name
+    assert value(page, "epochs") == WELCOME.config.training.epochs
     assert warnings(page) == []
     assert "run" not in address(page)
 
 
-@pytest.mark.parametrize(
-    "key",
-    [*sorted(to_query(next(iter(PRESETS.values())).config, speed=5).keys() - {"layers"}), *MORE_CONTROLS],
-)
-def test_every_control_is_there_under_its_key(key: str) -> None:
-    value(opened(), key)
+def test_every_control_is_there_under_its_key() -> None:
+    page = opened()
+    for key in [*to_query(WELCOME.config, speed=5).keys() - {"layers"}, *MORE_CONTROLS]:
+        value(page, key)
 
 
 def test_every_button_is_there_under_its_key() -> None:
@@ -170,8 +153,8 @@ def test_sixty_kilobytes_of_parameters_are_answered_in_a_line() -> None:
     assert len(" ".join(warnings(page))) < 20_000
 
 
-@pytest.mark.parametrize("speed", SPEEDS)
-def test_every_speed_opens_from_its_link(speed: int | None) -> None:
+@pytest.mark.parametrize("speed", [SPEEDS[0], SPEEDS[-2], None])
+def test_any_speed_opens_from_its_link(speed: int | None) -> None:
     page = opened(to_query(experiment(), speed=speed))
     assert value(page, "speed") == speed
     assert warnings(page) == []

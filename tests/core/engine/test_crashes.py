@@ -19,6 +19,7 @@ import pytest
 from tiny_runs import experiment, shown_epoch, table, until, wait, wait_for_end, wait_for_epoch, wait_for_rest
 
 from core.config import ExperimentConfig
+from core.engine.channel import Channel
 from core.engine.engine import Engine
 from core.evaluation import View, plane_of
 from core.store import RunStore
@@ -139,9 +140,9 @@ def test_a_run_of_before_the_restart_is_drawn_on_another_plane(
     before = channel.frame
     restarted.set_view(channel.id, petals, owner="first")
 
-    def is_drawn(channel: object) -> bool:
-        view, frame = channel.view, channel.frame  # type: ignore[attr-defined]
-        return view.header["view"]["x_label"] == "petal length (cm)" and frame is not before
+    def is_drawn(channel: Channel) -> bool:
+        shows_petals = channel.view is not None and channel.view.header["view"]["x_label"] == "petal length (cm)"
+        return shows_petals and channel.frame is not before
 
     wait(channel, is_drawn)
     trainer = trained(ENDED)
@@ -162,36 +163,85 @@ def test_a_run_of_before_the_restart_is_continued_bit_for_bit(
     wait_for_rest(restarted, channel)
 
 
-def test_a_killed_worker_costs_its_runs_one_sentence_and_the_next_run_trains_again(
-    killed: Killed, restarted: Engine, trained: Trained
-) -> None:
-    channel = restarted.train(CUT_OFF, owner="third", speed=20)
-    wait_for_epoch(channel, 3)
+@pytest.fixture(scope="module")
+def lost(restarted: Engine) -> Channel:
+    """A run that was paused after one epoch, went on, and then lost its worker."""
+    channel = restarted.train(CUT_OFF, owner="third", speed=20, steps=1)
+    wait_for_epoch(channel, 1)
+    wait_for_rest(restarted, channel)
+    restarted.resume(channel.id, owner="third")
+    wait_for_epoch(channel, 5)
     (worker,) = restarted._workers
     os.kill(worker.pid, signal.SIGKILL)
     wait_for_end(channel)
-    assert channel.state == "failed"
-    assert channel.message == (
-        f"The training process ended unexpectedly after epoch {channel.epoch}. Everything up to there is kept. "
+    return channel
+
+
+def test_a_run_that_lost_its_worker_says_so_and_keeps_what_it_had(restarted: Engine, lost: Channel) -> None:
+    assert lost.state == "failed"
+    assert lost.message == (
+        f"The training process ended unexpectedly after epoch {lost.epoch}. Everything up to there is kept. "
         "Press Train to start again."
     )
     reference = Trainer(CUT_OFF)
-    reference.advance(channel.epoch)
-    assert np.array_equal(channel.history(), table(reference))
-    assert np.array_equal(restarted.store.history(channel.id), channel.history())
-    run = restarted.store.get(channel.id)
+    reference.advance(lost.epoch)
+    assert np.array_equal(lost.history(), table(reference))
+    assert np.array_equal(restarted.store.history(lost.id), lost.history())
+    run = restarted.store.get(lost.id)
     assert run is not None
-    assert (run.state, run.message) == ("failed", channel.message)
+    assert (run.state, run.message) == ("failed", lost.message)
 
+
+def test_predictions_of_an_earlier_pause_do_not_pass_for_those_of_the_last_epoch(
+    restarted: Engine, lost: Channel
+) -> None:
+    kept = restarted.store.kept(lost.id, "predictions")
+    reference = Trainer(CUT_OFF)
+    reference.advance(lost.epoch)
+    probabilities = reference.predict(reference.dataset.x_test)
+    assert kept is None or np.allclose(json.loads(kept)["probability_a"], probabilities[:, 0], atol=1e-6)
+
+
+def test_after_a_worker_was_killed_the_next_run_trains(restarted: Engine, lost: Channel, trained: Trained) -> None:
     config = experiment(seed=4)
     again = restarted.train(config, owner="third")
     wait_for_end(again)
     assert again.state == "done"
     assert np.array_equal(again.history(), table(trained(config)))
-    # And a run that the killed worker had at hand comes back from its checkpoint.
+
+
+def test_a_run_that_the_killed_worker_had_at_hand_comes_back_from_its_checkpoint(
+    killed: Killed, restarted: Engine, lost: Channel
+) -> None:
     ended = restarted.find(killed.ended)
     restarted.extend(ended.id, 1, owner="first")
     wait(ended, lambda channel: channel.epoch == 21 and channel.has_ended)
+
+
+def test_another_plane_of_a_run_that_lost_its_worker_does_not_show_older_weights(
+    restarted: Engine, lost: Channel
+) -> None:
+    before = shown_epoch(lost)
+    restarted.set_view(lost.id, View("slice", 1, 0), owner="third")
+    lost.wait_until(lambda channel: shown_epoch(channel) != before, 5)
+    assert shown_epoch(lost) >= before
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_full_disk_does_not_leave_a_run_training_for_ever_unseen(restarted: Engine) -> None:
+    channel = restarted.train(CUT_OFF, owner="fourth")
+    wait_for_epoch(channel, 5)
+    database = restarted.store._database
+    try:
+        with restarted.store._lock:
+            (pages,) = database.execute("PRAGMA page_count").fetchone()
+            database.execute(f"PRAGMA max_page_count = {pages}")
+        assert channel.wait_until(lambda channel: channel.has_ended, 20), (
+            f"still '{channel.state}' at epoch {channel.epoch}, and nobody listens to its worker"
+        )
+    finally:
+        with restarted.store._lock:
+            database.execute("PRAGMA max_page_count = 1073741823")
 
 
 @pytest.mark.filterwarnings("error::pytest.PytestUnhandledThreadExceptionWarning")

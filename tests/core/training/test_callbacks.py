@@ -405,13 +405,6 @@ def test_a_callback_that_waits_for_testing_is_called_or_refused(programs: Progra
     assert callback.calls == 3 or "AfterTesting" in str(refused)
 
 
-def test_backup_and_restore_by_epoch_works(tmp_path: Path, programs: ProgramCache) -> None:
-    """Its batch hook does nothing at `save_freq="epoch"`, as that of `ModelCheckpoint`."""
-    callback = keras.callbacks.BackupAndRestore(str(tmp_path / "backup"), delete_checkpoint=False)
-    Trainer(small(), callbacks=[callback], programs=programs).fit()
-    assert list((tmp_path / "backup").iterdir())
-
-
 def test_a_refused_callback_leaves_a_shared_program_as_it_was(programs: ProgramCache) -> None:
     config = small()
     trainer = Trainer(config, programs=programs)
