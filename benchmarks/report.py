@@ -32,7 +32,7 @@ def machine() -> str:
         [
             f"- {platform.system()} {platform.machine()}, {_processor()}, {os.cpu_count()} cores",
             f"- Python {platform.python_version()}; {', '.join(versions)}",
-            "- TensorFlow with one intra-op and one inter-op thread (set by `Trainer`), for all Keras contestants alike",
+            "- TensorFlow with one intra-op and one inter-op thread (set by `Trainer`), for all who use it",
         ]
     )
 

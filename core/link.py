@@ -74,8 +74,10 @@ def from_query(query: Mapping[str, str | Sequence[str]]) -> Link:
     for name, text in values.items():
         if name in _PARAMETERS:
             _try_parameter(data, name, text, problems)
-        elif name not in _NOT_OURS:
-            problems.append(f"'{_short(name)}' is not a parameter of Descent; it was left out.")
+    unknown = [f"'{_short(name)}'" for name in values if name not in _PARAMETERS and name not in _NOT_OURS]
+    if unknown:
+        more = f" and {len(unknown) - 3} more" if len(unknown) > 3 else ""
+        problems.append(f"Not parameters of Descent, left out: {', '.join(unknown[:3])}{more}.")
     config = _validate_whole(data, problems)
     if len(problems) > _MOST_PROBLEMS:
         rest = len(problems) - _MOST_PROBLEMS

@@ -79,7 +79,7 @@ _ENTRIES = (
     Preset(
         "diverging",
         "A learning rate that diverges",
-        "dataset=diabetes&layers=none&optimizer=sgd&learning_rate=0.25&batch_size=16&epochs=100",
+        "dataset=diabetes&layers=none&optimizer=sgd&learning_rate=0.3&batch_size=16&epochs=100",
         "Each step overshoots the valley and lands higher on the other side, until the loss is no longer a number.",
     ),
     Preset(

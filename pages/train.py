@@ -9,8 +9,9 @@ import streamlit as st
 
 from pages.components import controls, run_panel, settings
 from pages.components.opening import open_experiment
+from pages.components.problems import show_problems
 
-problems = open_experiment()
+open_experiment()
 settings.keep()
 config, mistakes = settings.get()
 
@@ -21,6 +22,5 @@ with left, st.container(key="controls", gap=None):
     controls.network_card(config)
     controls.training_card(run_panel.apply_learning_rate)
 with right:
-    for sentence in [*problems, *mistakes]:
-        st.warning(sentence, icon=":material/info:")
+    show_problems(mistakes)
     run_panel.run_panel(config)

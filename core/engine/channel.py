@@ -60,6 +60,8 @@ class Channel:
         self._history = np.empty((0, 0), dtype=np.float32)
         self._versions = Cursor(info=0, view=0, state=0, frame=0)
         self._pace: deque[tuple[float, int]] = deque()
+        self._first_report: tuple[float, int] | None = None
+        self._last_pace: float | None = None
         self._running_since: float | None = None
         self._listeners: set[Callable[[], None]] = set()
         self._changed = threading.Condition()
@@ -98,14 +100,12 @@ class Channel:
             self.frame = frame
             self._versions.frame += 1
 
-    def record_change(self, learning_rate: float) -> tuple[int, float]:
-        """Note a change of the learning rate after the current epoch."""
+    def record_change(self, epoch: int, learning_rate: float) -> None:
+        """Note that the learning rate was changed after `epoch` epochs."""
         with self._changing():
-            change = (self.epoch, learning_rate)
-            self.changes = [*(old for old in self.changes if old[0] != self.epoch), change]
+            self.changes = [*(old for old in self.changes if old[0] != epoch), (epoch, learning_rate)]
             self.learning_rate = learning_rate
             self._versions.state += 1
-        return change
 
     def restore(
         self,
@@ -207,7 +207,7 @@ class Channel:
         if self.state == "running" and len(self._pace) > 1:
             (first_time, first_epoch), (last_time, last_epoch) = self._pace[0], self._pace[-1]
             return (last_epoch - first_epoch) / max(last_time - first_time, 1e-9)
-        return self.epoch / self.seconds if self.seconds and self.has_ended else None
+        return self._last_pace if self.has_ended else None
 
     def _append(self, first_epoch: int, logs: np.ndarray) -> None:
         if not len(logs):
@@ -221,6 +221,11 @@ class Channel:
         self.epoch = last
         now = time.monotonic()
         self._pace.append((now, last))
+        if self._first_report is None:
+            self._first_report = (now, last)  # compiling came before it
+        elif last > self._first_report[1]:
+            first_time, first_epoch = self._first_report
+            self._last_pace = (last - first_epoch) / max(now - first_time, 1e-9)
         while self._pace[0][0] < now - _PACE_WINDOW and len(self._pace) > 2:
             self._pace.popleft()
 
@@ -232,6 +237,7 @@ class Channel:
         if state == "running" and self.state != "running":
             self._pace.clear()
             self._pace.append((now, self.epoch))
+            self._first_report = None
             self.queue_position = None
         self.state = state
         self._versions.state += 1

@@ -25,6 +25,7 @@ from core.engine.messages import (
     Open,
     Opened,
     Progress,
+    RateChanged,
     Ready,
     Refused,
     Rested,
@@ -204,10 +205,14 @@ class Engine:
     def set_learning_rate(self, run: str, learning_rate: float, *, owner: str) -> None:
         """Change the learning rate from the next epoch on, and record it."""
         channel = self._owned(run, owner)
-        if channel.has_ended or math.isclose(channel.learning_rate or 0.0, learning_rate, rel_tol=1e-6):
+        if (
+            channel.has_ended
+            or channel.state == "queued"
+            or math.isclose(channel.learning_rate or 0.0, learning_rate, rel_tol=1e-6)
+        ):
             return
         self._send(run, "learning_rate", learning_rate)
-        self.store.record_change(run, *channel.record_change(learning_rate))
+        channel.wait_until(lambda channel: bool(channel.changes) and channel.changes[-1][1] == learning_rate, 0.5)
 
     def set_view(self, run: str, view: View, *, owner: str) -> None:
         """Show another plane of the input space."""
@@ -415,10 +420,14 @@ class Engine:
                 self._opened(channel, part)
             case Progress():
                 self._progressed(channel, message)
+            case RateChanged(epoch=epoch, learning_rate=rate):
+                channel.record_change(epoch, rate)
+                self.store.record_change(channel.id, epoch, rate)
             case Framed(part=part):
                 self._framed(channel, part)
-            case Rested(checkpoint=checkpoint, predictions=predictions):
+            case Rested(epoch=epoch, checkpoint=checkpoint, predictions=columns):
                 self.store.keep(channel.id, "checkpoint", checkpoint)
+                predictions = {"epoch": epoch, "columns": columns}
                 self.store.keep(channel.id, "predictions", json.dumps(predictions).encode())
                 if channel.frame is not None:
                     self.store.keep(channel.id, "frame", encode([channel.frame]))

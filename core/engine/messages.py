@@ -1,7 +1,7 @@
 """What server and worker say to each other. Plain frozen values: importing this imports no Keras.
 
 server → worker: Open, Control, Close
-worker → server: Ready, Opened, Progress, Framed, Rested, Refused
+worker → server: Ready, Opened, Progress, RateChanged, Framed, Rested, Refused
 """
 
 from __future__ import annotations
@@ -92,6 +92,15 @@ class Progress:
     logs: np.ndarray
     learning_rate: float
     message: str | None = None
+
+
+@dataclass(frozen=True)
+class RateChanged:
+    """The learning rate was set after `epoch` epochs; it applies from the next."""
+
+    channel: str
+    epoch: int
+    learning_rate: float
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import numpy as np
 
 from core.config import ExperimentConfig
 from core.datasets import Dataset
-from core.engine.messages import ENDED, Framed, Open, Opened, Progress, Rested, State
+from core.engine.messages import ENDED, Framed, Open, Opened, Progress, RateChanged, Rested, State
 from core.engine.pictures import describe, draw_frame, draw_plane, tabulate_predictions
 from core.evaluation import View, plane_of
 from core.training import EpochEnd, EpochStream, ProgramCache, Trainer, TrainingState
@@ -147,6 +147,7 @@ class Session:
         self.trainer.learning_rate = float(value)
         self._rested = None
         self._send_progress()
+        self._report(RateChanged(self.channel, self.trainer.epoch, float(value)))
 
     def _do_view(self, value: Any) -> None:
         self._view = value

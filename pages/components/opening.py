@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.config import ExperimentConfig
+from core.engine.channel import Channel
 from core.engine.service import get_engine
 from core.errors import RunNotFound
 from core.link import from_query
@@ -15,35 +16,48 @@ from pages.components import settings
 WELCOME = next(iter(PRESETS.values()))
 
 
-def open_experiment() -> tuple[str, ...]:
-    """Set the controls from the address bar, once in a session.
+def open_experiment() -> None:
+    """Set the controls from the address bar, once in a session. What could not be used is kept in `problems`."""
+    if "_opened" not in st.session_state:
+        st.session_state["_opened"] = True
+        st.session_state["_problems"] = _open()
 
-    Returns:
-        Sentences about what could not be used; they stay until the session ends or the user dismisses them.
-    """
-    state = st.session_state
-    if "_opened" not in state:
-        state["_opened"] = True
-        state["_problems"] = _open()
-    problems: tuple[str, ...] = state["_problems"]
-    return problems
+
+def problems() -> tuple[str, ...]:
+    """Sentences about what of the link could not be used, until they are dismissed."""
+    found: tuple[str, ...] = st.session_state.get("_problems", ())
+    return found
+
+
+def dismiss_problems() -> None:
+    """The user has read them."""
+    st.session_state["_problems"] = ()
 
 
 def _open() -> tuple[str, ...]:
     query = {name: st.query_params.get_all(name) for name in st.query_params}
-    run = query.get("run", [""])[-1]
-    problems: tuple[str, ...] = ()
+    run = query.pop("run", [""])[-1]
+    unknown: tuple[str, ...] = ()
     if run:
         try:
-            channel = get_engine().find(run)
+            found = get_engine().find(run)
         except RunNotFound as error:
-            problems = (str(error),)
+            unknown = (str(error),)
             del st.query_params["run"]
         else:
             st.session_state["_run"] = run
-            settings.put(ExperimentConfig.model_validate_json(channel.config))
-            return ()
+            if not query:
+                _put_run(found)
+                return ()
     link = from_query(query)
-    is_empty = not any(name != "run" for name in query)
-    settings.put(WELCOME.config if is_empty else link.config, speed=link.speed)
-    return (*problems, *link.problems)
+    settings.put(link.config if query else WELCOME.config, speed=link.speed)
+    return (*unknown, *link.problems)
+
+
+def _put_run(channel: Channel) -> None:
+    """Set the controls to a run, with the learning rate that it has come to."""
+    config = ExperimentConfig.model_validate_json(channel.config)
+    stored = get_engine().store.get(channel.id)
+    settings.put(config, speed=int(stored.speed) if stored and stored.speed else None)
+    if channel.changes:
+        st.session_state.learning_rate = channel.changes[-1][1]

@@ -43,7 +43,7 @@ def run_panel(config: ExperimentConfig | None) -> None:
         state=channel.state,
         query=urlencode(to_query(_config(), speed=st.session_state.speed), safe=","),
         note=_note(channel, config),
-        downloads=bool(channel.owner),
+        downloads=_downloads(channel),
         on_state_changed=_redraw,
         on_view=_apply_view,
     )
@@ -97,6 +97,7 @@ def _buttons(channel: Channel, config: ExperimentConfig | None, *, owner: bool) 
                 format_func=lambda speed: f"{speed} epochs/s" if speed else "full speed",
                 on_change=_apply_speed,
                 label_visibility="collapsed",
+                disabled=not owner and not channel.has_ended,
             )
 
 
@@ -116,7 +117,9 @@ def _step() -> None:
 
 
 def _start(steps: int | None) -> None:
-    channel = get_engine().train(_config(), owner=browser_id(), view=_view(), speed=st.session_state.speed, steps=steps)
+    channel = get_engine().train(
+        _config(), owner=browser_id(), view=_view(_config()), speed=st.session_state.speed, steps=steps
+    )
     st.session_state["_run"] = channel.id
     # The page is drawn for the state that comes within a few milliseconds, not for the one that has just passed.
     channel.wait_until(lambda channel: channel.state != "queued", 0.05)
@@ -165,7 +168,8 @@ def _apply_view() -> None:
         st.session_state["_view"] = chosen
     channel = _run()
     if channel is not None:
-        _carefully(get_engine().set_view, channel.id, _view())
+        trained = ExperimentConfig.model_validate_json(channel.config)
+        _carefully(get_engine().set_view, channel.id, _view(trained))
 
 
 def _redraw() -> None:
@@ -189,10 +193,10 @@ def _config() -> ExperimentConfig:
     return config
 
 
-def _view() -> View:
-    """The plane that the user chose, where the data set has it."""
+def _view(config: ExperimentConfig) -> View:
+    """The plane that the user chose, where the experiment's data set has it."""
     chosen = st.session_state.get("_view") or {}
-    columns = len(_config().dataset.info.feature_names)
+    columns = len(config.dataset.info.feature_names)
     if chosen.get("kind") == "pca":
         return View("pca")
     x, y = chosen.get("x"), chosen.get("y")
@@ -217,7 +221,8 @@ def _shown() -> Channel:
     if run is not None:
         return run
     st.session_state["_run"] = None
-    wanted = (_config().model_dump_json(), _view())
+    view = _view(_config())
+    wanted = (_config().model_dump_json(), view)
     known, preview = st.session_state.get("_preview", (None, None))
     engine = get_engine()
     if known == wanted:
@@ -225,7 +230,7 @@ def _shown() -> Channel:
             return engine.find(preview)
         except RunNotFound:
             pass
-    channel = engine.preview(_config(), _view(), replaces=preview)
+    channel = engine.preview(_config(), view, replaces=preview)
     st.session_state["_preview"] = (wanted, channel.id)
     return channel
 
@@ -237,6 +242,13 @@ def _write_link(channel: Channel) -> None:
         parameters["run"] = channel.id
     if st.query_params.to_dict() != parameters:
         st.query_params.from_dict(parameters)
+
+
+def _downloads(channel: Channel) -> tuple[str, ...]:
+    """What of a run can be downloaded now."""
+    if not channel.owner:
+        return ()
+    return ("history", "config") if channel.state in {"queued", "running"} else ("predictions", "history", "config")
 
 
 def _note(channel: Channel, config: ExperimentConfig | None) -> str | None:

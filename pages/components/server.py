@@ -150,9 +150,10 @@ def _with_run(request: Request, answer: Callable[[Channel], Response]) -> Respon
 
 def _predictions(channel: Channel) -> Response:
     kept = get_engine().store.kept(channel.id, "predictions")
-    if kept is None or channel.state in {"queued", "running"}:
+    found = json.loads(kept) if kept else None
+    if found is None or found["epoch"] != channel.epoch or channel.state in {"queued", "running"}:
         return PlainTextResponse("Predictions can be downloaded when the run is paused or has ended.", 409)
-    columns = json.loads(kept)
+    columns = found["columns"]
     return _csv("predictions", columns, zip(*columns.values(), strict=True))
 
 

@@ -167,7 +167,7 @@ def test_a_message_that_explains_a_failure_is_shown_as_a_status(live):
 def test_a_queued_run_says_how_many_wait_before_it(live):
     live.evaluate("harness.begin({state: {state: 'queued', epoch: 0, queue_position: 2}}, [])")
     settle(live)
-    assert live.locator("[data-testid=status]").text_content() == "Waiting: 2 runs ahead."
+    assert live.locator("[data-testid=status]").text_content() == "Waiting: number 2 in the queue."
 
 
 def test_text_alternatives_name_the_numbers(live):

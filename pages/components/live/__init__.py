@@ -5,7 +5,7 @@ Python says which channel to show; the browser's modules in `frontend/` get the 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import streamlit as st
@@ -21,6 +21,8 @@ export default function (component) {
 }
 """
 
+_FILES = {"predictions": "predictions.csv", "history": "history.csv", "config": "config.json"}
+
 _component = st.components.v2.component("descent_live", js=_LOADER, isolate_styles=False)
 
 
@@ -31,7 +33,7 @@ def live_view(
     state: str,
     query: str,
     note: str | None,
-    downloads: bool,
+    downloads: Sequence[str],
     on_state_changed: Callable[[], None],
     on_view: Callable[[], None],
 ) -> dict[str, Any] | None:
@@ -42,7 +44,7 @@ def live_view(
         state: for which the page drew its buttons; the view asks for new ones when the state has changed.
         query: the experiment's link, without the run.
         note: one line above the pictures.
-        downloads: whether to offer predictions, history and configuration.
+        downloads: which of predictions, history and config to offer.
 
     Returns:
         The plane that the user chose, as fields of `core.evaluation.View`, or None.
@@ -57,13 +59,7 @@ def live_view(
             "rendered_state": state,
             "query": query,
             "note": note,
-            "downloads": {
-                "predictions": f"{folder}/predictions.csv",
-                "history": f"{folder}/history.csv",
-                "config": f"{folder}/config.json",
-            }
-            if downloads
-            else None,
+            "downloads": {name: f"{folder}/{_FILES[name]}" for name in downloads} or None,
         },
         on_state_changed_change=on_state_changed,
         on_view_change=on_view,

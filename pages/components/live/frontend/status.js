@@ -15,8 +15,8 @@ const ICONS = {
 
 const SENTENCES = {
   idle: () => "Ready.",
-  queued: ({ queue_position: ahead }) =>
-    ahead > 0 ? `Waiting: ${ahead} ${ahead === 1 ? "run" : "runs"} ahead.` : "Waiting to start.",
+  queued: ({ queue_position: place }) =>
+    place > 0 ? `Waiting: number ${place} in the queue.` : "Waiting to start.",
   running: () => "Training.",
   paused: () => "Paused.",
   done: () => "Finished.",
@@ -24,6 +24,7 @@ const SENTENCES = {
   failed: () => "The run failed.",
 };
 
+const PREPARING = "Preparing the first picture …";
 const READ_ONLY = "Read-only: this run was started in another browser.";
 const REFUSALS = {
   missing: "This run does not exist (any more).",
@@ -48,7 +49,8 @@ export function createStatus() {
     update(run, socket, data) {
       const { state, message, tone } = run.state;
       const refusal = REFUSALS[socket];
-      const sentence = refusal ?? (message || (SENTENCES[state] ?? SENTENCES.idle)(run.state));
+      const preparing = state === "idle" && run.frame.epoch === null ? PREPARING : null;
+      const sentence = refusal ?? (message || preparing || (SENTENCES[state] ?? SENTENCES.idle)(run.state));
       const sign = refusal ? "failed" : state;
       const mood = refusal ? "error" : state === "failed" ? "error" : message && tone !== "info" ? tone : state;
       setText(text, sentence);

@@ -106,7 +106,7 @@ export class LiveView {
     const last = run.history.length;
     const metric = run.regression ? "mae" : "accuracy";
     const value = (column) => (last ? plainDecimal(run.value(last, column)) : "");
-    const facts = { "data-accuracy": "", "data-val-accuracy": "", "data-mae": "", "data-val-mae": "" };
+    const facts = { "data-run": run.info?.channel ?? "", "data-accuracy": "", "data-val-accuracy": "", "data-mae": "", "data-val-mae": "" };
     Object.assign(facts, {
       "data-state": run.state.state, "data-epoch": String(run.epoch), "data-loss": value(0), "data-val-loss": value(2),
       [`data-${metric}`]: value(1), [`data-val-${metric}`]: value(3),

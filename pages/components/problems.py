@@ -1,0 +1,27 @@
+"""What is wrong with a link or with the settings: one calm box above the run controls."""
+
+from __future__ import annotations
+
+import re
+
+import streamlit as st
+
+from pages.components import opening
+
+
+def show_problems(mistakes: list[str]) -> None:
+    """Say what of the link could not be used, until it is dismissed, and what is wrong with the settings now."""
+    of_link = opening.problems()
+    if not (of_link or mistakes):
+        return
+    with st.container(key="problems", border=True, horizontal=True, vertical_alignment="top"):
+        sentences = [*mistakes, *of_link]
+        lines = [f"- {escape_markdown(sentence)}" for sentence in sentences]
+        st.markdown("\n".join(lines) if len(lines) > 1 else lines[0].removeprefix("- "))
+        if of_link:
+            st.button("Dismiss", key="dismiss", type="tertiary", on_click=opening.dismiss_problems, width="content")
+
+
+def escape_markdown(text: str) -> str:
+    """User text as plain characters: no links, images, HTML, formulas or Streamlit directives."""
+    return re.sub(r"([\\\\`*_{}\[\]()#+\-.!|<>~:$&\"'])", r"\\\1", text)
