@@ -14,7 +14,7 @@ from __future__ import annotations
 import math
 from typing import Annotated, Any, Literal, Self, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from core.catalog import CATALOG, ENGINEERED_FEATURES, DatasetInfo
 from core.outputs import Loss, Output, OutputActivation, resolve_output
@@ -302,8 +302,26 @@ class ExperimentConfig(_Frozen):
         return float(self.parameters) * self.dataset.train_rows * self.training.epochs
 
 
-def problems_of(error: Any) -> list[tuple[str, str]]:
-    """The (field, sentence) pairs of a `pydantic.ValidationError`, for showing on a page.
+#: How pydantic's commonest errors are said here; the rest keep its own words.
+_EXPECTED = {
+    "greater_than_equal": "expected at least {ge}",
+    "greater_than": "expected more than {gt}",
+    "less_than_equal": "expected at most {le}",
+    "less_than": "expected less than {lt}",
+    "finite_number": "expected a finite number",
+    "int_parsing": "expected a whole number",
+    "int_type": "expected a whole number",
+    "int_from_float": "expected a whole number",
+    "float_parsing": "expected a number",
+    "float_type": "expected a number",
+    "literal_error": "expected {expected}",
+    "too_long": "expected at most {max_length}",
+    "extra_forbidden": "there is no such setting",
+}
+
+
+def problems_of(error: ValidationError) -> list[tuple[str, str]]:
+    """The (field, sentence) pairs of a validation error, for showing on a page.
 
     A field is written as a path such as `training.learning_rate`, or '' for the experiment as a whole.
     """
@@ -311,6 +329,8 @@ def problems_of(error: Any) -> list[tuple[str, str]]:
     for detail in error.errors(include_url=False):
         field = ".".join(str(part) for part in detail["loc"])
         message = detail["msg"].removeprefix("Value error, ")
+        if detail["type"] in _EXPECTED:
+            message = _EXPECTED[detail["type"]].format(**detail.get("ctx", {}))
         received = detail.get("input")
         if detail["type"] != "value_error" and isinstance(received, (int, float, str)):
             message = f"{message}, received {str(received)[:40]}"

@@ -71,7 +71,7 @@ def data_card(config: ExperimentConfig | None) -> None:
     """Which data: the set, its noise and the rows held out."""
     info = CATALOG[st.session_state.dataset]
     with _card("data"):
-        _head("Data", _data_summary(config), lambda: _data_details(info), settings.DATASET_DEFAULTS)
+        _head("Data", _data_summary(config), "Samples, seed", lambda: _data_details(info), settings.data_departures())
         with st.container(horizontal=True, key="tiles", gap=None):
             for name in TILES:
                 st.button(
@@ -89,7 +89,8 @@ def data_card(config: ExperimentConfig | None) -> None:
             on_change=settings.follow_dataset,
             label_visibility="collapsed",
         )
-        st.caption(info.sentence)
+        with st.container(key="sentence"):
+            st.caption(info.sentence)
         if info.noise:
             with _row("Noise"):
                 st.slider("Noise", 0.0, 1.0, step=0.01, key="noise", label_visibility="collapsed")
@@ -110,7 +111,7 @@ def network_card(config: ExperimentConfig | None) -> None:
     count = st.session_state.layers
     with _card("network"):
         parameters = f"{config.parameters:,} parameters" if config else ""
-        _head("Network", parameters, _network_details, _network_defaults())
+        _head("Network", parameters, "Dropout, L2", _network_details, settings.network_departures())
         # A little of the next row shows that there is more.
         height: Any = 38 * _LAYERS_IN_SIGHT + 16 if count > _LAYERS_IN_SIGHT else "content"
         with st.container(height=height, border=False, key="layers_list", gap=None):
@@ -132,31 +133,31 @@ def network_card(config: ExperimentConfig | None) -> None:
                     )
         with st.container(horizontal=True, key="layer_buttons", gap="xsmall", vertical_alignment="center"):
             st.button(
-                "Layer",
+                "Add layer",
                 key="add_layer",
                 icon=":material/add:",
                 on_click=settings.add_layer,
                 disabled=count >= MAX_LAYERS,
-                help="Add a hidden layer like the last one",
+                width="stretch",
             )
             st.button(
-                "Layer",
+                "Remove layer",
                 key="remove_layer",
                 icon=":material/remove:",
                 on_click=settings.remove_layer,
                 disabled=count == 0,
-                help="Remove the last hidden layer",
+                width="stretch",
             )
-            if config is not None:
-                output = config.output
-                st.markdown(f":gray[Output] {output.units} · {output.activation}", text_alignment="right")
+        if config is not None:
+            with _row("Output"):
+                st.markdown(f"{config.output.units} · {config.output.activation}")
 
 
 def training_card(on_learning_rate: Callable[[], None]) -> None:
     """Optimizer, learning rate, batches, epochs."""
     rates = sorted({*settings.LEARNING_RATES, st.session_state.learning_rate})
     with _card("training"):
-        _head("Training", "", _training_details, settings.TRAINING_DEFAULTS)
+        _head("Training", "", "Loss, stopping", _training_details, settings.training_departures())
         with _row("Optimizer"):
             st.selectbox(
                 "Optimizer",
@@ -234,15 +235,6 @@ def _select(label: str, options: list[str], key: str, words: dict[str, str]) -> 
     )
 
 
-def _network_defaults() -> dict[str, Any]:
-    layers = range(st.session_state.layers)
-    return {
-        **settings.MODEL_DEFAULTS,
-        **{f"dropout_{index}": 0.0 for index in layers},
-        **{f"batch_normalization_{index}": False for index in layers},
-    }
-
-
 def _choose_dataset(name: str) -> None:
     st.session_state.dataset = name
     settings.follow_dataset()
@@ -267,19 +259,19 @@ def _card(name: str) -> DeltaGenerator:
     return st.container(border=True, key=f"card_{name}", gap=None)
 
 
-def _head(title: str, aside: str, details: Callable[[], None], defaults: dict[str, Any]) -> None:
+def _head(title: str, aside: str, more: str, details: Callable[[], None], changed: list[str]) -> None:
     """A card's head: its name, in grey what is always worth seeing, and what is set less often one click away.
 
     Args:
-        defaults: of the settings behind the click; the card says which are not at theirs.
+        more: names what is behind the click.
+        changed: what of it is not at its default, in a few words each.
     """
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"head_{title.lower()}"):
         st.markdown(f"**{title}** :gray[{aside}]" if aside else f"**{title}**")
-        with st.popover("More", type="tertiary", width="content"):
+        with st.popover(f"{more} …", type="tertiary", width="content"):
             details()
-    changed = settings.departures(defaults)
     if changed:
-        st.caption("Changed: " + " · ".join(changed))
+        st.caption(" · ".join(changed))
 
 
 def _row(label: str) -> DeltaGenerator:

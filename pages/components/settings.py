@@ -135,34 +135,52 @@ def follow_dataset() -> None:
         st.session_state.classes = bounds[2]
 
 
-def departures(defaults: dict[str, Any]) -> list[str]:
-    """What of some settings is not at its default, in a few words each, for a card's one grey line.
+def data_departures() -> list[str]:
+    """What of the data's rarer settings is not at its default, in a few words each."""
+    info = CATALOG[st.session_state.dataset]
+    defaults: dict[str, Any] = {"scaling": DatasetConfig.model_fields["scaling"].default, "seed": 0, "features": []}
+    if info.is_synthetic:
+        defaults["samples"] = DatasetConfig.model_fields["samples"].default
+    if info.classes is not None:
+        defaults["classes"] = info.classes[2]
+    return _departures(defaults)
 
-    Args:
-        defaults: default values by widget key.
-    """
+
+def network_departures() -> list[str]:
+    """As `data_departures`, for the network."""
+    layers = range(st.session_state.layers)
+    dropping = sum(st.session_state[f"dropout_{index}"] > 0 for index in layers)
+    normalised = sum(st.session_state[f"batch_normalization_{index}"] for index in layers)
+    words = [
+        *([f"dropout in {_layers(dropping)}"] if dropping else []),
+        *([f"batch normalisation in {_layers(normalised)}"] if normalised else []),
+    ]
+    initializer = ModelConfig.model_fields["initializer"].default
+    return [*words, *_departures({"initializer": initializer, "l1": 0.0, "l2": 0.0, "output_activation": AUTO})]
+
+
+def training_departures() -> list[str]:
+    """As `data_departures`, for training."""
+    stopping = [f"stops early after {st.session_state.patience}"] if st.session_state.early_stopping else []
+    return [*stopping, *_departures({"loss": AUTO})]
+
+
+_WORDS = {"features": "inputs", "l1": "L1", "l2": "L2", "output_activation": "output"}
+
+
+def _departures(defaults: dict[str, Any]) -> list[str]:
     words = []
     for key, default in defaults.items():
         value = st.session_state.get(key, default)
-        if value != default:
-            name = key.replace("_", " ")
-            shown = f"{value:g}" if isinstance(value, float) else str(value)
-            words.append(name if value is True else f"{name} {shown}")
+        if value == default:
+            continue
+        shown = len(value) if isinstance(value, list) else f"{value:g}" if isinstance(value, float) else value
+        words.append(f"{_WORDS.get(key, key)} {shown}".replace("_", " "))
     return words
 
 
-DATASET_DEFAULTS: dict[str, Any] = {
-    "samples": DatasetConfig.model_fields["samples"].default,
-    "scaling": DatasetConfig.model_fields["scaling"].default,
-    "seed": ExperimentConfig.model_fields["seed"].default,
-}
-MODEL_DEFAULTS: dict[str, Any] = {
-    "initializer": ModelConfig.model_fields["initializer"].default,
-    "l1": 0.0,
-    "l2": 0.0,
-    "output_activation": AUTO,
-}
-TRAINING_DEFAULTS: dict[str, Any] = {"loss": AUTO, "early_stopping": False}
+def _layers(count: int) -> str:
+    return f"{count} layer{'s' * (count != 1)}"
 
 
 def _layer(index: int) -> dict[str, Any]:
