@@ -197,7 +197,7 @@ def main() -> None:
     threading.Thread(target=_end_with_server, name="server watch", daemon=True).start()
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s: %(message)s")
     if hasattr(os, "nice"):
-        os.nice(5)  # pages stay responsive while every core trains
+        os.nice(10)  # pages stay responsive while every core trains
     connection = Client(settings["address"], authkey=bytes.fromhex(settings["key"]))
     from core.engine.warmup import import_everything
 

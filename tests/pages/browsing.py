@@ -5,8 +5,10 @@ AppTest draws no component and never redraws a fragment alone: what moves is tes
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
@@ -63,8 +65,20 @@ def experiment_of(page: AppTest) -> ExperimentConfig:
     return link.config
 
 
-def warnings(page: AppTest) -> list[str]:
-    return [warning.value for warning in page.warning]
+def problems(page: AppTest) -> list[str]:
+    """The lines of the box that says what is wrong with the link or the settings; [] where there is no box."""
+    box = next((block for block in _blocks(page.main) if block.proto.id.endswith("-problems")), None)
+    texts = [element.value for element in box.children.values() if element.type == "markdown"] if box else []
+    lines = [line.removeprefix("- ") for text in texts for line in text.splitlines()]
+    return [re.sub(r"\\(.)", r"\1", line) for line in lines]  # written so that no character is Markdown
+
+
+def _blocks(block: Any) -> Iterator[Any]:
+    for child in block.children.values():
+        if hasattr(child, "children"):
+            if hasattr(getattr(child, "proto", None), "id"):
+                yield child
+            yield from _blocks(child)
 
 
 def run_of(page: AppTest, engine: Engine) -> Channel:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -14,6 +15,15 @@ from core.engine.channel import Channel
 from core.engine.engine import Engine
 from pages.components.identity import BrowserIdentity
 from pages.components.server import lifespan, routes
+
+
+@pytest.fixture(autouse=True, scope="package")
+def _no_keras() -> Iterator[None]:
+    """As in the server. Where Keras is imported, Streamlit clears its session after every script run: 300 ms each."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in sys.modules if name.split(".")[0] in {"keras", "tensorflow"}]:
+            patch.delitem(sys.modules, name)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 
 import numpy as np
 import pytest
@@ -60,6 +61,19 @@ def test_predictions_wait_until_the_run_rests(client: TestClient, engine: Engine
     assert answer.status_code == 409
     assert answer.text == "Predictions can be downloaded when the run is paused or has ended."
     engine.stop_run(channel.id, owner="downloads")
+
+
+def test_predictions_of_an_earlier_pause_are_not_given_for_a_later_epoch(client: TestClient, engine: Engine) -> None:
+    """A run that is cut off, or whose last predictions are still on their way."""
+    run = engine.store.create(
+        owner="downloads", config=experiment().model_dump_json(), epochs=9, log_names=("loss",), speed=None, view="{}"
+    )
+    engine.store.append(run.id, 1, np.zeros((3, 1), np.float32))
+    engine.store.update(run.id, state="failed")
+    for epoch, status in ((2, 409), (3, 200)):
+        table = {"epoch": epoch, "columns": {"actual": ["a"], "predicted": ["b"]}}
+        engine.store.keep(run.id, "predictions", json.dumps(table).encode())
+        assert client.get(f"/descent/runs/{run.id}/predictions.csv").status_code == status
 
 
 @pytest.mark.parametrize("file", ["history.csv", "predictions.csv", "config.json"])

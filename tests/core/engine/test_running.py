@@ -73,7 +73,8 @@ def test_the_last_picture_and_the_predictions_are_of_the_last_epoch(
     assert channel.frame.header["frame"]["confusion"] == counts.tolist()
     kept = engine.store.kept(channel.id, "predictions")
     assert kept is not None
-    columns = json.loads(kept)
+    assert json.loads(kept)["epoch"] == 40
+    columns = json.loads(kept)["columns"]
     names = np.array(trainer.dataset.class_names)
     assert columns["actual"] == names[actual].tolist()
     assert columns["predicted"] == names[probabilities.argmax(axis=1)].tolist()

@@ -1,0 +1,168 @@
+"""Table 3, latency: what a user waits for, measured inside a real Chromium against a real server."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from benchmarks.report import table
+
+ROOT = Path(__file__).resolve().parents[1]
+
+ARTICLE = "dataset=iris&layers=64-relu,32-relu&optimizer=adam&learning_rate=0.001&batch_size=32"
+LONG = "dataset=spirals&classes=3&layers=8-tanh,8-tanh&epochs=10000"
+
+#: Resolves with the milliseconds from a click on a button until the live view's attributes say so.
+_CLICK_UNTIL = """
+([key, attribute, wanted]) => new Promise((resolve) => {
+  const live = document.querySelector("[data-testid=live]"), run = live.dataset.run;
+  const holds = () => attribute === "first-point"
+    ? live.dataset.run !== run && Number(live.dataset.epoch) > 0 && live.dataset.loss !== ""
+    : attribute === "done" ? live.dataset.run !== run && live.dataset.state === "done" : live.dataset.state === wanted;
+  const started = performance.now();
+  const observer = new MutationObserver(() => {
+    if (!holds()) return;
+    observer.disconnect();
+    requestAnimationFrame(() => resolve(performance.now() - started));
+  });
+  observer.observe(live, { attributes: true });
+  document.querySelector(`.st-key-${key} button`).click();
+})
+"""
+
+#: Messages and animation frames a second, over some seconds.
+_RATES = """
+(seconds) => new Promise((resolve) => {
+  const live = document.querySelector("[data-testid=live]");
+  let updates = 0, frames = 0, going = true;
+  const observer = new MutationObserver(() => updates++);
+  observer.observe(live, { attributes: true, attributeFilter: ["data-epoch"] });
+  const started = performance.now();
+  const frame = () => { if (going) { frames++; requestAnimationFrame(frame); } };
+  requestAnimationFrame(frame);
+  setTimeout(() => {
+    going = false;
+    observer.disconnect();
+    const passed = (performance.now() - started) / 1000;
+    resolve([updates / passed, frames / passed]);
+  }, seconds * 1000);
+})
+"""
+
+
+def run() -> str:
+    """Measure everything. Returns Markdown."""
+    rows = [("`python3 run.py`, second start, to a page that can be clicked", _start_up(), "≤ 4 s")]
+    with _page() as (page, url):
+        new = [_train(page, url, f"{LONG}&layers={units}-tanh,7-relu", "first-point", wait=0) for units in (9, 10, 11)]
+        rows.append(("click on Train to the first point, new architecture, at once", statistics.median(new), "≤ 1.2 s"))
+        seen = [_train(page, url, f"{LONG}&layers={units}-tanh,6-relu", "first-point") for units in (9, 10, 11)]
+        rows.append(("the same, two seconds after it was chosen", statistics.median(seen), "≤ 1.2 s"))
+        rates = [0.02, 0.03, 0.05]
+        known = [_train(page, url, f"{ARTICLE}&epochs=100&learning_rate={rate}", "first-point") for rate in rates]
+        rows.append(("trained before, another learning rate", statistics.median(known[1:]), "≤ 0.4 s"))
+        article = [_train(page, url, f"{ARTICLE}&epochs=100&seed={seed}", "done") for seed in (1, 2, 3)]
+        rows.append(("article's example, click to done (100 epochs)", statistics.median(article), "≤ 4 s"))
+        for key, state in (("pause", "paused"), ("stop", "stopped")):
+            waits = [_control(page, url, key, state) for _ in range(3)]
+            rows.append((f"{key} to `data-state={state}`", statistics.median(waits), "≤ 0.5 s"))
+        _train(page, url, LONG, "first-point")
+        page.wait_for_timeout(500)
+        updates, frames = page.evaluate(_RATES, 3)
+        rows.append(("updates a second at full speed", f"{updates:.1f} /s", "≥ 12"))
+        rows.append(("animation frames a second meanwhile", f"{frames:.0f} /s", "≥ 45"))
+    return table(("what", "measured", "to reach"), [(what, _seconds(value), goal) for what, value, goal in rows])
+
+
+def _seconds(value: float | str) -> str:
+    return value if isinstance(value, str) else f"{value:.2f} s"
+
+
+def _train(page: Any, url: str, query: str, until: str, wait: int = 2000) -> float:
+    _open(page, url, query)
+    page.wait_for_timeout(wait)
+    return page.evaluate(_CLICK_UNTIL, ["train", until, ""]) / 1000
+
+
+def _control(page: Any, url: str, key: str, state: str) -> float:
+    _train(page, url, LONG, "first-point", wait=300)
+    page.locator(f".st-key-{key} button:not([disabled])").wait_for()
+    return page.evaluate(_CLICK_UNTIL, [key, "state", state]) / 1000
+
+
+def _open(page: Any, url: str, query: str) -> None:
+    page.goto(f"{url}/?{query}")
+    page.locator(".st-key-train button:not([disabled])").wait_for()
+    page.locator("[data-testid=live][data-run^=preview]").wait_for()
+
+
+@contextmanager
+def _page() -> Iterator[tuple[Any, str]]:
+    """A page of a browser, and the address of a warm server."""
+    from playwright.sync_api import sync_playwright
+
+    from tests.e2e.conftest import Server
+
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        server = Server(Path(folder) / "data", Path(folder) / "log.txt", {}, [])
+        browser = _launch(playwright)
+        try:
+            page = browser.new_page(viewport={"width": 1440, "height": 900})
+            _open(page, server.url, ARTICLE)
+            page.locator("[data-testid=boundary][data-epoch='0']").wait_for()
+            time.sleep(12)  # both workers have loaded Keras
+            yield page, server.url
+        finally:
+            browser.close()
+            server.end_everything()
+
+
+def _launch(playwright: Any) -> Any:
+    import run as set_up
+    from tests.e2e.conftest import CHROMIUM_OPTIONS
+
+    return playwright.chromium.launch(executable_path=set_up.find_browser(), args=[*CHROMIUM_OPTIONS, "--no-sandbox"])
+
+
+def _start_up() -> float:
+    """Seconds from the command to a Train button that can be pressed; median of three."""
+    from playwright.sync_api import sync_playwright
+
+    from tests.e2e.conftest import _free_port
+
+    waits = []
+    with sync_playwright() as playwright:
+        browser = _launch(playwright)
+        for _ in range(3):
+            port = _free_port()
+            with tempfile.TemporaryDirectory() as folder:
+                started = time.perf_counter()
+                server = subprocess.Popen(
+                    [sys.executable, "run.py", "--no-browser", "--port", str(port)],
+                    cwd=ROOT,
+                    env={**os.environ, "DESCENT_DATA": folder},
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                )
+                page = browser.new_page()
+                while True:
+                    try:
+                        page.goto(f"http://127.0.0.1:{port}/")
+                        break
+                    except Exception:
+                        time.sleep(0.02)
+                page.locator(".st-key-train button:not([disabled])").wait_for()
+                waits.append(time.perf_counter() - started)
+                page.close()
+                server.terminate()
+                server.wait()
+        browser.close()
+    return statistics.median(waits)

@@ -1,0 +1,114 @@
+"""The XLA path: as exact as the graph path's last bit, and the same bits however a run is divided."""
+
+from __future__ import annotations
+
+import math
+
+import keras
+import numpy as np
+import pytest
+
+from core.config import ExperimentConfig
+from core.datasets import Dataset, load_dataset
+from core.training import EpochStream, ProgramCache, Trainer
+from core.training.paths import CHANGE_AT, fast_from
+
+CONFIG = ExperimentConfig.model_validate(
+    {
+        "dataset": {"name": "iris"},
+        "model": {"hidden_layers": [{"units": 8}]},
+        # 17 rows a batch: the last one is not full.
+        "training": {"batch_size": 17, "epochs": 10_000, "learning_rate": 0.01},
+    }
+)
+EPOCHS = CHANGE_AT + 25
+
+
+@pytest.fixture(scope="module")
+def dataset() -> Dataset:
+    return load_dataset(CONFIG.dataset, seed=CONFIG.seed)
+
+
+@pytest.fixture(scope="module")
+def unbroken(dataset: Dataset) -> Trainer:
+    """A run past the change of paths, in one piece."""
+    assert fast_from(CONFIG) == CHANGE_AT
+    trainer = Trainer(CONFIG, dataset=dataset, callbacks=[EpochStream(lambda _: None)])
+    trainer.advance(EPOCHS)
+    return trainer
+
+
+def assert_same_weights(one: Trainer, other: Trainer) -> None:
+    for mine, theirs in zip(one.model.get_weights(), other.model.get_weights(), strict=True):
+        np.testing.assert_array_equal(mine, theirs)
+
+
+def test_the_weights_are_those_of_fit_to_a_millionth(unbroken: Trainer, dataset: Dataset) -> None:
+    model = Trainer(CONFIG, dataset=dataset).model
+    for epoch in range(EPOCHS):
+        order = np.random.default_rng([CONFIG.seed, epoch]).permutation(len(dataset.x_train))
+        model.fit(dataset.x_train[order], dataset.y_train[order], batch_size=17, shuffle=False, verbose=0)
+    for mine, theirs in zip(unbroken.model.get_weights(), model.get_weights(), strict=True):
+        np.testing.assert_allclose(mine, theirs, atol=1e-5)
+
+
+def test_a_run_in_pieces_has_the_same_bits(unbroken: Trainer, dataset: Dataset) -> None:
+    pieces = Trainer(CONFIG, dataset=dataset, callbacks=[EpochStream(lambda _: None)])
+    for epochs in (1, 7, 11, 1, 5, 3):
+        pieces.advance(epochs)
+    pieces.advance(EPOCHS - pieces.epoch)
+    assert pieces.history == unbroken.history
+    assert_same_weights(pieces, unbroken)
+
+
+def test_a_callback_that_looks_at_every_epoch_changes_nothing(unbroken: Trainer, dataset: Dataset) -> None:
+    seen: list[int] = []
+    watch = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: seen.append(epoch))
+    watched = Trainer(CONFIG, dataset=dataset, callbacks=[watch])
+    watched.advance(EPOCHS)
+    assert seen == list(range(EPOCHS))
+    assert_same_weights(watched, unbroken)
+
+
+def test_a_restored_run_goes_on_with_the_same_bits(unbroken: Trainer, dataset: Dataset) -> None:
+    first = Trainer(CONFIG, dataset=dataset)
+    first.advance(CHANGE_AT + 5)
+    second = Trainer(CONFIG, dataset=dataset)
+    second.restore(first.state(), first.history)
+    second.advance(EPOCHS - second.epoch)
+    assert_same_weights(second, unbroken)
+
+
+def test_two_runs_that_share_programs_do_not_mix(unbroken: Trainer, dataset: Dataset) -> None:
+    programs = ProgramCache()
+    mine = Trainer(CONFIG, dataset=dataset, programs=programs)
+    other_config = CONFIG.model_copy(update={"seed": 5})
+    others = Trainer(other_config, programs=programs)
+    while mine.epoch < EPOCHS or others.epoch < EPOCHS:
+        mine.advance(min(4, EPOCHS - mine.epoch))  # gives [] while XLA compiles in the background
+        others.advance(min(3, EPOCHS - others.epoch))
+    assert_same_weights(mine, unbroken)
+    alone = Trainer(other_config)
+    alone.advance(EPOCHS)
+    assert_same_weights(others, alone)
+
+
+def test_reset_goes_back_to_the_graph_and_gives_the_same_curve(unbroken: Trainer, dataset: Dataset) -> None:
+    trainer = Trainer(CONFIG, dataset=dataset)
+    trainer.advance(CHANGE_AT + 3)
+    trainer.reset()
+    trainer.advance(EPOCHS)
+    assert trainer.history == unbroken.history
+
+
+def test_a_loss_that_is_no_number_is_taken_back() -> None:
+    config = CONFIG.model_copy(update={"dataset": CONFIG.dataset.model_copy(update={"scaling": "none"})})
+    trainer = Trainer(config)
+    trainer.advance(CHANGE_AT + 2)
+    before = trainer.model.get_weights()
+    trainer.learning_rate = math.inf
+    assert trainer.advance(5) == []
+    assert trainer.failure is not None
+    assert trainer.epoch == CHANGE_AT + 2
+    for kept, now in zip(before, trainer.model.get_weights(), strict=True):
+        np.testing.assert_array_equal(kept, now)
