@@ -131,9 +131,7 @@ def start_app(options: argparse.Namespace, for_streamlit: list[str]) -> int:
     return hand_over(["-m", "streamlit", "run", "app.py", *arguments, *for_streamlit], environment)
 
 
-def translate(
-    options: argparse.Namespace, port: int | None, names: list[str]
-) -> tuple[list[str], dict[str, str]]:
+def translate(options: argparse.Namespace, port: int | None, names: list[str]) -> tuple[list[str], dict[str, str]]:
     """Streamlit's arguments and the environment variables that say what Descent's own options say.
 
     Args:
@@ -379,9 +377,7 @@ def check_machine() -> None:
     import platform
 
     if sys.maxsize < 2**32:
-        raise Trouble(
-            "This is a 32-bit Python. TensorFlow needs a 64-bit one: https://www.python.org/downloads/"
-        )
+        raise Trouble("This is a 32-bit Python. TensorFlow needs a 64-bit one: https://www.python.org/downloads/")
     if sys.platform == "darwin" and platform.machine() == "x86_64":
         raise Trouble(
             "TensorFlow is no longer made for Macs with an Intel processor. On Apple silicon install "
@@ -554,8 +550,7 @@ def check_packages() -> None:
     if running.exit_code != 0:
         step.done("failed")
         hint = (
-            "TensorFlow needs Microsoft's Visual C++ Redistributable: "
-            "https://aka.ms/vs/17/release/vc_redist.x64.exe."
+            "TensorFlow needs Microsoft's Visual C++ Redistributable: https://aka.ms/vs/17/release/vc_redist.x64.exe."
             if WINDOWS
             else "TensorFlow needs a processor with AVX, from 2011 or later."
         )

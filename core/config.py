@@ -296,6 +296,16 @@ class ExperimentConfig(_Frozen):
             inputs = layer.units
         return total + (inputs + 1) * self.output.units
 
+    def canonical(self) -> ExperimentConfig:
+        """The same experiment as every other configuration that trains the same: what is left to follow from the data
+        set is filled in, what its data set ignores is at its default.
+        """
+        dataset, defaults = self.dataset, DatasetConfig.model_fields
+        update: dict[str, Any] = {"classes": dataset.n_classes or None}
+        if not dataset.info.is_synthetic:
+            update |= {"samples": defaults["samples"].default, "noise": defaults["noise"].default}
+        return self.model_copy(update={"dataset": dataset.model_copy(update=update)})
+
     @property
     def work(self) -> float:
         """Multiply-adds of all forward passes: parameters × training rows × epochs."""

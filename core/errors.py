@@ -4,6 +4,7 @@ DescentError
 ├── CallbackNeedsBatches   a Keras callback that must run between batches
 ├── NotFiniteLoss          training diverged
 ├── RunNotFound            no run has this id
+├── RunNotKept             a run whose last epoch no worker holds and no checkpoint has
 └── NotYourRun             another browser started it
 """
 
@@ -52,3 +53,10 @@ class NotYourRun(DescentError, PermissionError):
 
     def __init__(self) -> None:
         super().__init__("This run was started in another browser: you can watch it, but not control it.")
+
+
+class RunNotKept(DescentError, LookupError):
+    """Of this run only the record is left, not the network."""
+
+    def __init__(self) -> None:
+        super().__init__("Of this run only curves and the last picture were kept. Train it again to see more of it.")

@@ -260,4 +260,7 @@ class _Changing:
         self._changed.notify_all()
         self._changed.release()
         for listener in tuple(self._listeners):
-            listener()
+            try:
+                listener()
+            except RuntimeError:
+                self._listeners.discard(listener)  # its event loop has ended

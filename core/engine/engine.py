@@ -10,15 +10,18 @@ import logging
 import math
 import os
 import secrets
+import sqlite3
 import threading
 import time
 from collections import OrderedDict
 from dataclasses import asdict, replace
 from typing import Any
 
+from core.architecture import architecture
 from core.config import ExperimentConfig
 from core.engine.channel import Channel
 from core.engine.messages import (
+    ENDED,
     Close,
     Control,
     Framed,
@@ -33,9 +36,10 @@ from core.engine.messages import (
 )
 from core.engine.pool import WorkerProcess
 from core.engine.wire import decode, encode
-from core.errors import NotYourRun, RunNotFound
+from core.errors import NotYourRun, RunNotFound, RunNotKept
 from core.evaluation.views import View
 from core.store import Run, RunStore
+from core.training.state import TrainingState
 
 _log = logging.getLogger(__name__)
 
@@ -44,6 +48,9 @@ _RUNS_PER_WORKER = 32
 
 #: Previews and ended runs kept in memory.
 _KEPT_CHANNELS = 200
+
+#: Ended runs that workers keep at hand, so that another view of them or going on needs no rebuilding.
+_HOSTED_RUNS = 8
 
 #: Seconds between two pictures kept for after a crash.
 _KEEP_FRAME = 2.0
@@ -81,6 +88,7 @@ class Engine:
         self._known: dict[WorkerProcess, set[Any]] = {}
         self._queue: list[str] = []
         self._kept_frame: dict[str, float] = {}
+        self._reasons: dict[str, str] = {}
         self._stopping = False
         self._start_worker()
 
@@ -216,9 +224,14 @@ class Engine:
 
     def set_view(self, run: str, view: View, *, owner: str) -> None:
         """Show another plane of the input space."""
-        self._owned(run, owner)
+        channel = self._owned(run, owner)
+        columns = len(ExperimentConfig.model_validate_json(channel.config).dataset.info.feature_names)
+        if view.kind == "slice" and not (view.x != view.y and 0 <= view.x < columns and 0 <= view.y < columns):
+            raise ValueError(
+                f"A slice needs two different columns from 0 to {columns - 1}, received {view.x}, {view.y}."
+            )
+        self._reopen_if_needed(channel, view)
         self.store.update(run, view=json.dumps(asdict(view)))
-        self._reopen_if_needed(run, view)
         self._send(run, "view", view)
 
     def extend(self, run: str, epochs: int, *, owner: str) -> None:
@@ -230,7 +243,7 @@ class Engine:
             for other in list(self._channels.values()):
                 if other.owner == owner and not other.has_ended:
                     self._stop(other, "Stopped: another run was continued.")
-        self._reopen_if_needed(run, None)
+        self._reopen_if_needed(channel)
         self._send(run, "extend", epochs)
         channel.wait_until(lambda channel: not channel.has_ended, 0.5)
 
@@ -265,37 +278,47 @@ class Engine:
             elif run in self._opens:  # still queued: it will begin this way
                 self._opens[run] = _altered(self._opens[run], action, value)
 
-    def _stop(self, channel: Channel, message: str | None) -> None:
+    def _stop(self, channel: Channel, reason: str | None) -> None:
         if channel.has_ended:
             return
         if channel.id in self._queue:
             self._queue.remove(channel.id)
             self._opens.pop(channel.id, None)
-            channel.enter("stopped", message)
-            self.store.update(channel.id, state="stopped", message=message)
+            self._end(channel, "stopped", reason)
             return
+        if reason:
+            self._reasons[channel.id] = reason  # before it is sent: the answer may be quick
         self._send(channel.id, "stop", None)
-        if message:
-            self.store.update(channel.id, message=message)
 
-    def _reopen_if_needed(self, run: str, view: View | None) -> None:
-        """Have a worker hold an ended run again, from its checkpoint."""
+    def _end(self, channel: Channel, state: State, message: str | None) -> None:
+        """A run is over for another reason than its training: say so, record it, let the next one begin."""
+        channel.enter(state, message)
+        try:
+            self.store.update(channel.id, state=state, message=message, seconds=channel.seconds)
+        except sqlite3.Error:
+            _log.exception("could not record the end of a run")
         with self._lock:
-            if run in self._hosted:
+            self._serve_queue()
+
+    def _reopen_if_needed(self, channel: Channel, view: View | None = None) -> None:
+        """Have a worker hold a run again that none holds, from its checkpoint.
+
+        Raises:
+            RunNotKept: its last epoch was not kept.
+        """
+        with self._lock:
+            if channel.id in self._hosted:
                 return
-            found, checkpoint = self.store.get(run), self.store.kept(run, "checkpoint")
-            if found is None or checkpoint is None:
-                return
-            shown = view or View(**json.loads(found.view))
-            state: Any = found.state
-            channel = self.find(run)
+            found, checkpoint = self.store.get(channel.id), self.store.kept(channel.id, "checkpoint")
+            if found is None or checkpoint is None or TrainingState.from_bytes(checkpoint).epoch != found.epoch:
+                raise RunNotKept()
             self._dispatch(
                 channel,
                 Open(
-                    run,
+                    channel.id,
                     found.config,
-                    shown,
-                    state=state,
+                    view or View(**json.loads(found.view)),
+                    state=channel.state,
                     speed=found.speed,
                     checkpoint=checkpoint,
                     epochs=found.epochs,
@@ -311,10 +334,21 @@ class Engine:
 
     def _forget(self, channel: Channel) -> None:
         self._channels.pop(channel.id, None)
-        worker = self._worker_of.pop(channel.id, None)
-        self._hosted.discard(channel.id)
-        if worker is not None:
-            worker.send(Close(channel.id))
+        self._opens.pop(channel.id, None)
+        self._kept_frame.pop(channel.id, None)
+        self._close(channel.id)
+
+    def _close(self, run: str) -> None:
+        """Have its worker forget a run; it can be held again from its checkpoint."""
+        worker = self._worker_of.pop(run, None)
+        if run in self._hosted and worker is not None:
+            worker.send(Close(run))
+        self._hosted.discard(run)
+
+    def _close_oldest(self) -> None:
+        ended = [run for run, channel in self._channels.items() if run in self._hosted and channel.has_ended]
+        for run in ended[:-_HOSTED_RUNS]:
+            self._close(run)
 
     def _load(self, run: Run) -> Channel:
         state: Any = run.state
@@ -354,7 +388,7 @@ class Engine:
         return min(self._workers, key=cost)
 
     def _dispatch(self, channel: Channel, command: Open) -> None:
-        key = _architecture(command.config)
+        key = architecture(ExperimentConfig.model_validate_json(command.config))
         worker = self._choose_worker(key)
         self._known[worker].add(key)
         self._worker_of[channel.id] = worker
@@ -368,10 +402,9 @@ class Engine:
         active = sum(self._load_of(worker) for worker in self._workers)
         while self._queue and active < _RUNS_PER_WORKER * max(1, len(self._workers)):
             run = self._queue.pop(0)
+            self._channels[run].enter("queued", None if self.is_ready else _STARTING)
             self._dispatch(self._channels[run], self._opens.pop(run))
             active += 1
-            if not self.is_ready:
-                self._channels[run].enter("queued", _STARTING)
         for position, run in enumerate(self._queue, start=1):
             self._channels[run].enter("queued", None, queue_position=position)
 
@@ -390,10 +423,8 @@ class Engine:
                 self._hosted.discard(run)
         for run in lost:
             channel = self._channels.get(run)
-            if channel is not None and channel.owner and not channel.has_ended:
-                message = _LOST.format(epoch=channel.epoch)
-                channel.enter("failed", message)
-                self.store.update(run, state="failed", message=message, seconds=channel.seconds)
+            if channel is not None and channel.owner and channel.state in {"queued", "running"}:
+                self._end(channel, "failed", _LOST.format(epoch=channel.epoch))
         if lived < 5:
             time.sleep(2)  # a worker that cannot start must not keep the machine busy
         with self._lock:
@@ -401,10 +432,21 @@ class Engine:
                 return
             self._start_worker()
             for run in lost:
-                channel = self._channels.get(run)
-                if channel is not None and not channel.owner and channel.info is None:
-                    self._dispatch(channel, self._opens[run])
+                self._host_again(run)
             self._serve_queue()
+
+    def _host_again(self, run: str) -> None:
+        """What a dead worker held and another can hold: previews not yet shown, and paused runs."""
+        channel = self._channels.get(run)
+        if channel is None:
+            return
+        if not channel.owner and channel.info is None and run in self._opens:
+            self._dispatch(channel, self._opens[run])
+        elif channel.state == "paused":
+            try:
+                self._reopen_if_needed(channel)
+            except RunNotKept:
+                self._end(channel, "failed", _LOST.format(epoch=channel.epoch))
 
     def _received(self, worker: WorkerProcess, message: Any) -> None:
         if isinstance(message, Ready):
@@ -415,6 +457,15 @@ class Engine:
         channel = self._channels.get(message.channel)
         if channel is None:
             return
+        try:
+            self._take(channel, message)
+        except sqlite3.Error as error:
+            _log.exception("could not record a run")
+            with self._lock:
+                self._close(channel.id)
+            self._end(channel, "failed", f"The run could not be recorded ({error}). Is the disk full?")
+
+    def _take(self, channel: Channel, message: Any) -> None:
         match message:
             case Opened(part=part):
                 self._opened(channel, part)
@@ -432,11 +483,12 @@ class Engine:
                 if channel.frame is not None:
                     self.store.keep(channel.id, "frame", encode([channel.frame]))
             case Refused(sentence=sentence):
-                channel.enter("failed", sentence)
-                self._worker_of.pop(channel.id, None)
-                self._hosted.discard(channel.id)
+                with self._lock:
+                    self._close(channel.id)
                 if channel.owner:
-                    self.store.update(channel.id, state="failed", message=sentence)
+                    self._end(channel, "failed", sentence)
+                else:
+                    channel.enter("failed", sentence)
 
     def _opened(self, channel: Channel, part: Any) -> None:
         channel.open(part)
@@ -450,22 +502,22 @@ class Engine:
             return
         if len(report.logs):
             self.store.append(channel.id, report.first_epoch, report.logs)
-        if report.state == "stopped" and report.message is None:
-            # Why it was stopped was noted when it was asked for.
-            kept = self.store.get(channel.id)
-            report = _with_message(report, kept.message if kept else None)
+        reason = self._reasons.pop(channel.id, None) if report.state in ENDED else None
+        if report.state == "stopped" and reason:
+            report = replace(report, message=reason)
         channel.progress(report)
-        if channel.state != was:
-            self.store.update(
-                channel.id,
-                state=channel.state,
-                message=channel.message,
-                epochs=channel.epochs,
-                seconds=channel.seconds,
-            )
-            if channel.has_ended:
-                with self._lock:
-                    self._serve_queue()
+        if channel.state == was:
+            return
+        self.store.update(
+            channel.id,
+            state=channel.state,
+            message=channel.message,
+            epochs=channel.epochs,
+            seconds=channel.seconds,
+        )
+        with self._lock:
+            self._serve_queue()  # also a pause frees a place
+            self._close_oldest()
 
     def _framed(self, channel: Channel, part: Any) -> None:
         channel.show(part)
@@ -473,17 +525,6 @@ class Engine:
         if channel.owner and now - self._kept_frame.get(channel.id, 0.0) > _KEEP_FRAME:
             self._kept_frame[channel.id] = now
             self.store.keep(channel.id, "frame", encode([part]))
-
-
-def _architecture(config: str) -> Any:
-    """What compiled programs are shared by; see `core.training.programs`."""
-    parsed = ExperimentConfig.model_validate_json(config)
-    return (
-        parsed.model.model_copy(update={"initializer": "glorot_uniform"}),
-        parsed.output,
-        len(parsed.dataset.feature_names),
-        parsed.training.optimizer,
-    )
 
 
 def _altered(command: Open, action: str, value: Any) -> Open:
@@ -500,7 +541,3 @@ def _altered(command: Open, action: str, value: Any) -> Open:
         case "view":
             return replace(command, view=value)
     return command
-
-
-def _with_message(report: Progress, message: str | None) -> Progress:
-    return replace(report, message=message)

@@ -104,10 +104,11 @@ class WorkerProcess:
                         self._open(connection)
                     self._received(self, message)
         except (EOFError, OSError):
-            pass
-        process.kill()
-        process.wait()
-        self._died(self)
+            pass  # the process ended
+        finally:
+            process.kill()
+            process.wait()
+            self._died(self)
 
     def _open(self, connection: Connection) -> None:
         with self._sending:

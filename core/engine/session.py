@@ -150,8 +150,8 @@ class Session:
         self._report(RateChanged(self.channel, self.trainer.epoch, float(value)))
 
     def _do_view(self, value: Any) -> None:
-        self._view = value
         self._plane = plane_of(self._dataset, value)
+        self._view = value
         self._report(Opened(self.channel, draw_plane(self._dataset, self._plane)))
 
     def _do_extend(self, value: Any) -> None:
@@ -180,9 +180,7 @@ class Session:
 
     def _end(self) -> None:
         self._steps = 0
-        self.state = "failed" if self.trainer.failure and self.trainer.epoch == 0 else "done"
-        if self.trainer.failure:
-            self.state = "failed"
+        self.state = "failed" if self.trainer.failure else "done"
 
     def _ending(self) -> str | None:
         if self.trainer.failure is not None:

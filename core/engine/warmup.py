@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 def import_everything() -> None:
-    """Import Keras and the parts of scikit-learn that data sets and views use, and trace a first small network."""
+    """Import Keras and the parts of scikit-learn that data sets and views use."""
     import sklearn.datasets
     import sklearn.decomposition
     import sklearn.model_selection

@@ -23,9 +23,6 @@ _log = logging.getLogger("descent.worker")
 #: Seconds a run trains before the next one's turn: long beside a swap of variables (6 ms), short to the eye.
 _SLICE = 0.03
 
-#: Ended runs kept at hand, so that another view of them or going on needs no rebuilding.
-_KEPT = 20
-
 
 class Worker:
     """Turns commands into sessions, and gives each session its turns."""
@@ -72,10 +69,10 @@ class Worker:
                 command = self._connection.recv()
             except (EOFError, OSError):
                 os._exit(0)
-            self._commands.append(command)
             in_the_way = getattr(command, "channel", None) == self._training
             if isinstance(command, Control) and command.action in {"pause", "stop", "step"} and in_the_way:
-                interrupt()
+                interrupt()  # until the command is obeyed, so it must be set before the command can be
+            self._commands.append(command)
             self._arrived.set()
 
     def _obey(self) -> None:
@@ -95,9 +92,9 @@ class Worker:
                 elif isinstance(command, Close):
                     self._sessions.pop(command.channel, None)
             except Exception as error:
-                _log.exception("%s failed", type(command).__name__)
-                self._sessions.pop(command.channel, None)
-                self._report(Refused(command.channel, _sentence(error)))
+                _log.exception("%s failed", command)
+                if isinstance(command, Open):
+                    self._report(Refused(command.channel, _sentence(error)))
 
     def _open(self, command: Any) -> None:
         from core.engine.session import Session
@@ -113,10 +110,6 @@ class Worker:
         self._sessions.move_to_end(command.channel)
         if not session.wants_to_train:
             session.show(crowd=1)
-        ended = [channel for channel, kept in self._sessions.items() if not kept.wants_to_train]
-        for channel in ended[:-_KEPT]:
-            if self._sessions[channel].state != "paused":
-                del self._sessions[channel]
 
     def _superseded(self, preview: Any) -> bool:
         """A newer preview of the same page is already waiting."""
@@ -171,7 +164,10 @@ class Worker:
 
     def _warm(self) -> None:
         """Trace the graph of the experiment that is on somebody's screen: Train then starts at once."""
-        self._warming.pop().trainer.warm_up()
+        try:
+            self._warming.pop().trainer.warm_up()
+        except Exception:
+            _log.exception("warming up failed")  # Train will say why
 
 
 def _sentence(error: Exception) -> str:

@@ -219,8 +219,7 @@ class _Presence:
         self._folder.mkdir(exist_ok=True)
         self._remove_dead()
         self._path = self._folder / f"{server}.sqlite"
-        self._lock = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
-        self._lock.execute("BEGIN EXCLUSIVE")
+        self._lock = self._take_lock()
 
     def is_alive(self, server: str) -> bool:
         path = self._folder / f"{server}.sqlite"
@@ -236,6 +235,14 @@ class _Presence:
         finally:
             other.close()
         return False
+
+    def _take_lock(self) -> sqlite3.Connection:
+        while True:
+            lock = sqlite3.connect(self._path, timeout=5, isolation_level=None, check_same_thread=False)
+            lock.execute("BEGIN EXCLUSIVE")
+            if self._path.exists():
+                return lock
+            lock.close()  # between file and lock, another server took it for a dead one's and removed it
 
     def close(self) -> None:
         self._lock.close()

@@ -7,21 +7,10 @@ from collections.abc import Callable, Hashable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
+from core.architecture import architecture
 from core.config import ExperimentConfig
 from core.training.program import Arrays, EpochProgram
 from core.training.xla_program import XlaProgram
-
-
-def program_key(config: ExperimentConfig) -> Hashable:
-    """Configurations with equal keys can share a program: all that differs between them is data, batch
-    size and variables."""
-    dataset, model, training = config.dataset, config.model, config.training
-    return (
-        model.model_copy(update={"initializer": "glorot_uniform"}),
-        config.output,
-        len(dataset.feature_names),
-        training.optimizer,
-    )
 
 
 class ProgramCache:
@@ -55,7 +44,7 @@ class ProgramCache:
         """
         dataset = config.dataset
         batch_size = min(config.training.batch_size, dataset.train_rows)
-        key = (program_key(config), dataset.train_rows, dataset.test_rows, batch_size)
+        key = (architecture(config), dataset.train_rows, dataset.test_rows, batch_size)
         if key not in self._fast:
             self._fast[key] = self._compiler.submit(_compile, new_model, arrays, batch_size)
             while len(self._fast) > self._size:

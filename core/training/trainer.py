@@ -19,6 +19,7 @@ prepare_tensorflow()
 import keras  # noqa: E402 — TensorFlow takes its thread counts only before it starts
 import numpy as np  # noqa: E402
 
+from core.architecture import architecture  # noqa: E402
 from core.config import ExperimentConfig  # noqa: E402
 from core.datasets import Dataset, load_dataset  # noqa: E402
 from core.errors import NotFiniteLoss  # noqa: E402
@@ -28,7 +29,7 @@ from core.training.compiling import compile_model  # noqa: E402
 from core.training.divergence import likely_cause  # noqa: E402
 from core.training.paths import fast_from  # noqa: E402
 from core.training.program import Arrays, EpochProgram  # noqa: E402
-from core.training.programs import ProgramCache, program_key  # noqa: E402
+from core.training.programs import ProgramCache  # noqa: E402
 from core.training.state import TrainingState  # noqa: E402
 from core.training.xla_program import XlaProgram  # noqa: E402
 
@@ -301,7 +302,7 @@ class Trainer:
 
         if model is not None or programs is None:
             return make()
-        return programs.get(program_key(self.config), make)
+        return programs.get(architecture(self.config), make)
 
     def _new_model(self) -> keras.Model:
         config = self.config

@@ -21,7 +21,7 @@ from core.config import (
     ExperimentConfig,
 )
 from core.outputs import activations_for, losses_for
-from core.presets import PRESETS
+from core.presets import PRESETS, Preset
 from pages.components import settings
 from pages.components.tiles import TILES
 
@@ -51,7 +51,7 @@ _LAYERS_IN_SIGHT = 4
 
 def preset_card(config: ExperimentConfig | None) -> None:
     """Choose a known experiment, and read what to look for."""
-    chosen = next((preset for preset in PRESETS.values() if preset.config == config), None)
+    chosen = _preset_of(config)
     st.session_state.preset = chosen.name if chosen else None
     with _card("preset"):
         st.selectbox(
@@ -65,6 +65,12 @@ def preset_card(config: ExperimentConfig | None) -> None:
             label_visibility="collapsed",
         )
         st.caption(chosen.look_for if chosen else "Your own experiment. A preset says what to look for.")
+
+
+def _preset_of(config: ExperimentConfig | None) -> Preset | None:
+    if config is None:
+        return None
+    return next((preset for preset in PRESETS.values() if preset.config.canonical() == config.canonical()), None)
 
 
 def data_card(config: ExperimentConfig | None) -> None:

@@ -6,19 +6,23 @@ No account and no name: whoever has a run's link may watch it, only the browser 
 from __future__ import annotations
 
 import functools
+import os
 import secrets
-from http.cookies import SimpleCookie
+import tempfile
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
 from itsdangerous import BadSignature, Signer
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
+from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core.store.folder import data_folder
 
 _COOKIE = "descent_browser"
+_KEY_BYTES = 32
 _YEAR = 365 * 24 * 60 * 60
 
 
@@ -63,12 +67,7 @@ def _new_cookie(*, secure: bool) -> str:
 
 
 def _cookie_of(headers: Headers) -> str | None:
-    cookies: SimpleCookie = SimpleCookie()
-    try:
-        cookies.load(headers.get("cookie", ""))
-    except Exception:  # a broken cookie header is no cookie
-        return None
-    return cookies[_COOKIE].value if _COOKIE in cookies else None
+    return cookie_parser(headers.get("cookie", "")).get(_COOKIE)
 
 
 def _verified(value: Any) -> str | None:
@@ -83,13 +82,25 @@ def _verified(value: Any) -> str | None:
 @functools.cache
 def _signer() -> Signer:
     """Signs with a key kept beside the data, so that cookies outlive a restart."""
-    folder = data_folder()
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "cookie.key"
+    path = data_folder() / "cookie.key"
+    if not path.exists() or path.stat().st_size != _KEY_BYTES:
+        _write_key(path)
+    return Signer(path.read_bytes(), salt="descent.browser")
+
+
+def _write_key(path: Path) -> None:
+    """Put a new key in place whole or not at all; whoever comes second takes the first one's."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.exists():
+        path.unlink()  # cut off while it was written: nobody has a cookie of it
+    descriptor, name = tempfile.mkstemp(dir=path.parent)  # readable by its owner only
+    with open(descriptor, "wb") as file:
+        file.write(secrets.token_bytes(_KEY_BYTES))
     try:
-        with path.open("xb") as file:
-            file.write(secrets.token_bytes(32))
-        path.chmod(0o600)
+        os.link(name, path)
     except FileExistsError:
         pass
-    return Signer(path.read_bytes(), salt="descent.browser")
+    except OSError:  # a file system without links
+        os.replace(name, path)
+        return
+    os.unlink(name)

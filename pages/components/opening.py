@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from core.config import ExperimentConfig
@@ -46,12 +48,17 @@ def _open() -> tuple[str, ...]:
             del st.query_params["run"]
         else:
             st.session_state["_run"] = run
-            if not query:
+            if not _is_experiment(query):
                 _put_run(found)
                 return ()
     link = from_query(query)
-    settings.put(link.config if query else WELCOME.config, speed=link.speed)
+    settings.put(link.config if _is_experiment(query) else WELCOME.config, speed=link.speed)
     return (*unknown, *link.problems)
+
+
+def _is_experiment(query: Mapping[str, object]) -> bool:
+    """Whether a link says anything besides how Streamlit shall look."""
+    return any(not name.startswith("embed") for name in query)
 
 
 def _put_run(channel: Channel) -> None:

@@ -15,9 +15,7 @@ def show_problems(mistakes: list[str]) -> None:
     if not (of_link or mistakes):
         return
     with st.container(key="problems", border=True, horizontal=True, vertical_alignment="top"):
-        sentences = [*mistakes, *of_link]
-        lines = [f"- {escape_markdown(sentence)}" for sentence in sentences]
-        st.markdown("\n".join(lines) if len(lines) > 1 else lines[0].removeprefix("- "))
+        st.markdown("\n".join(f"- {escape_markdown(sentence)}" for sentence in [*mistakes, *of_link]))
         if of_link:
             st.button("Dismiss", key="dismiss", type="tertiary", on_click=opening.dismiss_problems, width="content")
 

@@ -37,7 +37,7 @@ def run_panel(config: ExperimentConfig | None) -> None:
     _write_link(channel)
     owner = channel.owner in {"", browser_id()}
     _buttons(channel, config, owner=owner)
-    view = live_view(
+    live_view(
         channel.id,
         owner=owner,
         state=channel.state,
@@ -47,7 +47,6 @@ def run_panel(config: ExperimentConfig | None) -> None:
         on_state_changed=_redraw,
         on_view=_apply_view,
     )
-    st.session_state["_view_chosen"] = view
 
 
 def apply_learning_rate() -> None:
@@ -267,4 +266,4 @@ def _is_unchanged(channel: Channel, config: ExperimentConfig | None) -> bool:
     if not math.isclose(rate, known[-1], rel_tol=1e-5):
         return False
     training = trained.training.model_copy(update={"learning_rate": rate})
-    return trained.model_copy(update={"training": training}) == config
+    return trained.model_copy(update={"training": training}).canonical() == config.canonical()

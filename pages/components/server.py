@@ -111,10 +111,14 @@ def _same_site(socket: WebSocket) -> bool:
     """Whether the page that opened the socket is one of ours, under a name that this server goes by."""
     host = socket.headers.get("host", "")
     origin = socket.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != host:
+    try:
+        if origin is not None and urlsplit(origin).netloc != host:
+            return False
+        name = urlsplit(f"//{host}").hostname
+    except ValueError:  # no address at all
         return False
     allowed = st.config.get_option("server.allowedHosts")
-    return not allowed or urlsplit(f"//{host}").hostname in allowed
+    return not allowed or name in allowed
 
 
 async def predictions(request: Request) -> Response:

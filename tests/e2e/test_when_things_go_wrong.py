@@ -17,12 +17,12 @@ ENDED = "() => ['failed', 'stopped', 'done'].includes(document.querySelector('[d
 def test_a_diverging_run_ends_and_names_the_likely_cause(open_train: OpenTrain) -> None:
     train = open_train()
     train.choose("preset", "A learning rate that diverges")
-    train.wait_for_query(dataset="diabetes", learning_rate="3")
+    train.wait_for_query(dataset="diabetes", learning_rate="0.3")
     train.train()
     train.page.wait_for_function(ENDED)
     assert train.state == "failed"
     expect(train.status).to_contain_text("no longer a number")
-    expect(train.status).to_contain_text("learning rate 3 is very high")
+    expect(train.status).to_contain_text("lower learning rate")
     for name in ("loss", "val-loss", "mae", "val-mae"):
         value = train.attribute(name)
         assert value == "" or math.isfinite(float(value or "nan")), f"data-{name} is {value}"

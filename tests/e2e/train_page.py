@@ -29,7 +29,7 @@ class TrainPage:
         self.boundary = page.get_by_test_id("boundary")
         self.status = page.get_by_test_id("status")
         self.hint = page.get_by_test_id("hint")
-        self.notices = page.get_by_test_id("stAlert")
+        self.notices = page.locator(".st-key-problems li")
         self._delivered: set[str] = set()
         page.on("websocket", self._follow)
 

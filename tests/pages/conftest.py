@@ -17,12 +17,11 @@ from pages.components.identity import BrowserIdentity
 from pages.components.server import lifespan, routes
 
 
-@pytest.fixture(autouse=True, scope="package")
+@pytest.fixture(autouse=True, scope="module")
 def _no_keras() -> Iterator[None]:
     """As in the server. Where Keras is imported, Streamlit clears its session after every script run: 300 ms each."""
     with pytest.MonkeyPatch.context() as patch:
-        for name in [name for name in sys.modules if name.split(".")[0] in {"keras", "tensorflow"}]:
-            patch.delitem(sys.modules, name)
+        patch.delitem(sys.modules, "keras", raising=False)
         yield
 
 

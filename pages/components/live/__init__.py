@@ -6,7 +6,6 @@ Python says which channel to show; the browser's modules in `frontend/` get the 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import streamlit as st
 
@@ -36,8 +35,8 @@ def live_view(
     downloads: Sequence[str],
     on_state_changed: Callable[[], None],
     on_view: Callable[[], None],
-) -> dict[str, Any] | None:
-    """Show a preview or a run.
+) -> None:
+    """Show a preview or a run. The plane that the user chooses is `st.session_state.live["view"]`.
 
     Args:
         owner: whether this browser may control it.
@@ -46,11 +45,9 @@ def live_view(
         note: one line above the pictures.
         downloads: which of predictions, history and config to offer.
 
-    Returns:
-        The plane that the user chose, as fields of `core.evaluation.View`, or None.
     """
     folder = f"/descent/runs/{channel}"
-    result = _component(
+    _component(
         key="live",
         data={
             "channel": channel,
@@ -64,4 +61,3 @@ def live_view(
         on_state_changed_change=on_state_changed,
         on_view_change=on_view,
     )
-    return result.get("view")

@@ -278,7 +278,8 @@ def test_a_run_that_waits_in_the_queue_says_where_and_begins_as_it_was_set_meanw
         # Whatever becomes of a change that comes so early: what is recorded is what was used.
         recorded = waiting.changes[-1][1] if waiting.changes else 0.01
         assert waiting.learning_rate == pytest.approx(recorded)
-        wait(last, lambda channel: channel.state != "queued")  # a paused run makes room
+        began = last.wait_until(lambda channel: channel.state != "queued", 15)
+        assert began, "a paused run makes room: the next in the queue begins"
         wait_for_end(last)
     finally:
         for index, channel in enumerate([*busy, waiting, last]):

@@ -1,0 +1,17 @@
+"""What two experiments must have in common to share a compiled network."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+
+from core.config import ExperimentConfig
+
+
+def architecture(config: ExperimentConfig) -> Hashable:
+    """Experiments with equal keys differ in data, batch size and variables only."""
+    return (
+        config.model.model_copy(update={"initializer": "glorot_uniform"}),
+        config.output,
+        len(config.dataset.feature_names),
+        config.training.optimizer,
+    )
