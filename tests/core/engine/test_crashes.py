@@ -21,6 +21,7 @@ from tiny_runs import experiment, shown_epoch, table, until, wait, wait_for_end,
 from core.config import ExperimentConfig
 from core.engine.channel import Channel
 from core.engine.engine import Engine
+from core.errors import RunNotKept
 from core.evaluation import View, plane_of
 from core.store import RunStore
 from core.training import Trainer

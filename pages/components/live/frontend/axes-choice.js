@@ -2,6 +2,8 @@
 
 import { el } from "./dom.js";
 
+const PATIENCE = 3000; // milliseconds for an answer
+
 /** @param {(view: {kind: string, x?: number, y?: number}) => void} onView */
 export function createAxesChoice(onView) {
   const across = el("select", { class: "dsc-select", "aria-label": "Feature across", onchange: () => choose(across, up) });
@@ -15,18 +17,30 @@ export function createAxesChoice(onView) {
   let owner = true;
   let shown = null; // the view the controls stand for
   let before = [0, 1];
+  let awaited = null; // the last choice, until it is answered
 
   /** Two different features: choosing one that the other axis shows swaps them. */
   function choose(changed, other) {
     const [x, y] = before;
     if (changed.value === other.value) other.value = String(changed === across ? x : y);
     before = [Number(across.value), Number(up.value)];
-    onView({ kind: "slice", x: before[0], y: before[1] });
+    ask({ kind: "slice", x: before[0], y: before[1] });
   }
 
   function chooseKind() {
     enable();
-    onView(components.checked ? { kind: "pca" } : { kind: "slice", x: before[0], y: before[1] });
+    ask(components.checked ? { kind: "pca" } : { kind: "slice", x: before[0], y: before[1] });
+  }
+
+  /** Ask for a view. Until it comes, the answers to earlier choices do not touch the controls. */
+  function ask(view) {
+    awaited = { ...view, until: Date.now() + PATIENCE };
+    onView(view);
+  }
+
+  function isLate(view) {
+    if (!awaited || Date.now() > awaited.until) return false;
+    return view.kind !== awaited.kind || (view.kind === "slice" && (view.x !== awaited.x || view.y !== awaited.y));
   }
 
   function enable() {
@@ -53,6 +67,8 @@ export function createAxesChoice(onView) {
           select.replaceChildren(...features.map((name, i) => el("option", { value: String(i), text: name })));
         }
       }
+      if (isLate(view)) return;
+      awaited = null;
       if (view.kind === "slice") before = [view.x, view.y];
       across.value = String(before[0]);
       up.value = String(before[1]);
