@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -152,13 +153,10 @@ def _start_up() -> float:
                     stdout=subprocess.DEVNULL,
                     stderr=subprocess.DEVNULL,
                 )
+                while not _answers(f"http://127.0.0.1:{port}/_stcore/health"):
+                    time.sleep(0.01)
                 page = browser.new_page()
-                while True:
-                    try:
-                        page.goto(f"http://127.0.0.1:{port}/")
-                        break
-                    except Exception:
-                        time.sleep(0.02)
+                page.goto(f"http://127.0.0.1:{port}/")
                 page.locator(".st-key-train button:not([disabled])").wait_for()
                 waits.append(time.perf_counter() - started)
                 page.close()
@@ -166,3 +164,11 @@ def _start_up() -> float:
                 server.wait()
         browser.close()
     return statistics.median(waits)
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=1):
+            return True
+    except OSError:
+        return False

@@ -15,6 +15,7 @@ import sys
 import threading
 import time
 from collections import OrderedDict, deque
+from collections.abc import Callable
 from multiprocessing.connection import Client, Connection
 from typing import Any
 
@@ -22,6 +23,9 @@ _log = logging.getLogger("descent.worker")
 
 #: Seconds a run trains before the next one's turn: long beside a swap of variables (6 ms), short to the eye.
 _SLICE = 0.03
+
+#: Seconds without a command before XLA compiles what is on screen.
+_XLA_AFTER = 1.0
 
 
 class Worker:
@@ -36,7 +40,7 @@ class Worker:
         self._datasets: OrderedDict[str, Any] = OrderedDict()
         self._commands: deque[Any] = deque()
         self._arrived = threading.Event()
-        self._warming: list[Any] = []
+        self._idle_work: list[tuple[float, Callable[[], Any]]] = []
         self._training: str | None = None
 
     def serve(self) -> None:
@@ -48,9 +52,9 @@ class Worker:
         while True:
             self._obey()
             waiting = self._take_turns()
-            if waiting is None and self._warming and not self._commands:
-                self._warm()
-            elif waiting is None or waiting > 0:
+            if waiting is None and self._idle_work and not self._commands:
+                waiting = self._use_idle_time()
+            if waiting is None or waiting > 0:
                 self._arrived.wait(waiting)
             self._arrived.clear()
 
@@ -104,8 +108,13 @@ class Worker:
         session = Session(command, self._dataset(command), self._programs, self._report)
         if command.state == "idle":
             session.show(crowd=1)
-            self._warming = [session]  # its graph is traced when there is nothing else to do
+            # It is on somebody's screen: with its graph traced, Train starts at once. XLA compiles in a thread that
+            # would slow the first points down, so it begins when nobody has pressed Train for a while.
+            now = time.monotonic()
+            trainer = session.trainer
+            self._idle_work = [(now, trainer.warm_up), (now + _XLA_AFTER, trainer.prepare_fast_path)]
             return
+        self._idle_work.clear()
         self._sessions[command.channel] = session
         self._sessions.move_to_end(command.channel)
         if not session.wants_to_train:
@@ -162,12 +171,17 @@ class Worker:
         soonest = min(session.waits_until() for session in training)
         return max(0.0, soonest - time.monotonic())
 
-    def _warm(self) -> None:
-        """Trace the graph of the experiment that is on somebody's screen: Train then starts at once."""
+    def _use_idle_time(self) -> float | None:
+        """Do the next piece of idle work, if it is due. Returns seconds until the next one, None for none."""
+        due, work = self._idle_work[0]
+        if due > time.monotonic():
+            return due - time.monotonic()
+        self._idle_work.pop(0)
         try:
-            self._warming.pop().trainer.warm_up()
+            work()
         except Exception:
-            _log.exception("warming up failed")  # Train will say why
+            _log.exception("preparing an experiment failed")  # Train will say why
+        return 0.0 if self._idle_work else None
 
 
 def _sentence(error: Exception) -> str:

@@ -82,6 +82,7 @@ class EpochProgram:
         # normalisation differs from `fit` in the last bit.
         self._run = tf.function(
             self._epochs,
+            autograph=False,  # nothing here needs it, and converting Keras' code doubles the time to trace
             input_signature=[
                 *(
                     tf.TensorSpec((None, *array.shape[1:]), array.dtype)
@@ -93,10 +94,11 @@ class EpochProgram:
         )
         self._predict = tf.function(
             lambda inputs: model(inputs, training=False),
+            autograph=False,
             input_signature=[tf.TensorSpec((None, *arrays.x_train.shape[1:]), arrays.x_train.dtype)],
         )
-        self._save = tf.function(lambda: [tf.identity(variable.value) for variable in self._variables])
-        self._load = tf.function(self._assign_all)
+        self._save = tf.function(lambda: [tf.identity(variable.value) for variable in self._variables], autograph=False)
+        self._load = tf.function(self._assign_all, autograph=False)
         #: The optimizer's variables before the first update, and weights to be replaced.
         self.initial_state = [np.asarray(variable.value) for variable in self._variables]
 

@@ -193,7 +193,11 @@ class Trainer:
         """Trace the graph without training, so that the first epoch starts at once. Changes nothing."""
         self._claim()
         self._program.run(self._arrays, self._orders(0), self.config.training.batch_size)
-        self._find_fast_program()
+
+    def prepare_fast_path(self) -> None:
+        """Start compiling the XLA path in the background, where the run will take it. Changes nothing."""
+        if self._programs is not None:
+            self._find_fast_program()
 
     @property
     def is_compiling(self) -> bool:
