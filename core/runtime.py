@@ -8,8 +8,8 @@ import os
 def prepare_tensorflow() -> None:
     """Set TensorFlow's thread counts, if it has not started yet. Call it before the first import of Keras.
 
-    Its graph optimizer is switched off: on networks this small it finds nothing to gain, and takes a quarter of a second
-    for every new one (docs/architecture.md has the measurement).
+    Its graph optimizer is switched off: on networks this small it finds nothing to gain, and takes a quarter of a
+    second for every new one (docs/architecture.md has the measurement).
 
     One intra-op and one inter-op thread are up to twice as fast as the default on networks this small, where handing an
     operation to another thread costs more than the operation (docs/architecture.md has the measurement).

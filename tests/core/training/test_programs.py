@@ -11,8 +11,8 @@ import pytest
 from fit_reference import assert_same_state, small
 
 from core import ExperimentConfig, Trainer
+from core.architecture import architecture
 from core.training import ProgramCache
-from core.training.programs import program_key
 
 NOISY = {"hidden_layers": [{"units": 6, "dropout": 0.4, "batch_normalization": True}]}
 
@@ -113,7 +113,7 @@ def test_a_run_that_is_gone_leaves_the_next_its_initial_weights(programs: Progra
 
 @pytest.mark.parametrize("config", OTHERS.values(), ids=list(OTHERS))
 def test_what_does_not_change_the_graph_shares_a_key(config: ExperimentConfig) -> None:
-    assert program_key(config) == program_key(ONE)
+    assert architecture(config) == architecture(ONE)
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_what_does_not_change_the_graph_shares_a_key(config: ExperimentConfig) -
     ],
 )
 def test_what_changes_the_graph_has_a_key_of_its_own(sections: dict[str, Any]) -> None:
-    assert program_key(small(**sections)) != program_key(small())
+    assert architecture(small(**sections)) != architecture(small())
 
 
 def test_the_least_recently_used_program_goes_first() -> None:
@@ -160,5 +160,5 @@ def test_a_run_goes_on_after_its_program_left_the_cache() -> None:
     trainer = Trainer(config, programs=programs)
     trainer.advance()
     Trainer(small(model={"hidden_layers": []}), programs=programs).fit()
-    assert program_key(config) not in programs
+    assert architecture(config) not in programs
     assert trainer.fit() == Trainer(config).fit()
