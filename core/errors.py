@@ -1,4 +1,4 @@
-"""The errors core raises. They carry data; pages put them into sentences.
+"""The errors core raises. Each carries its data and a sentence that can be shown to a user.
 
 DescentError
 ├── CallbackNeedsBatches   a Keras callback that must run between batches

@@ -56,6 +56,7 @@ _HOSTED_RUNS = 8
 _KEEP_FRAME = 2.0
 
 _STARTING = "The training engine is starting; this run begins in a moment."
+_UNEXPECTED = "The run ended for a reason that Descent did not expect; the server's log has the details."
 _LOST = (
     "The training process ended unexpectedly after epoch {epoch}. Everything up to there is kept. "
     "Press Train to start again."
@@ -74,9 +75,10 @@ class Engine:
     Args:
         store: where runs are recorded.
         workers: number of training processes.
+        begin: whether to start them now; what is asked for before `begin` is kept for them.
     """
 
-    def __init__(self, store: RunStore, *, workers: int | None = None) -> None:
+    def __init__(self, store: RunStore, *, workers: int | None = None, begin: bool = True) -> None:
         self.store = store
         self._wanted_workers = workers or default_workers()
         self._lock = threading.RLock()
@@ -90,7 +92,15 @@ class Engine:
         self._kept_frame: dict[str, float] = {}
         self._reasons: dict[str, str] = {}
         self._stopping = False
-        self._start_worker()
+        self._undelivered: list[tuple[Channel, Open]] = []
+        if begin:
+            self.begin()
+
+    def begin(self) -> None:
+        """Start the first training process, unless there is one; it starts the others when it is ready."""
+        with self._lock:
+            if not self._workers and not self._stopping:
+                self._start_worker()
 
     def stop(self) -> None:
         """End every worker; runs in training are recorded as cut off."""
@@ -239,11 +249,11 @@ class Engine:
         channel = self._owned(run, owner)
         if channel.state not in {"done", "stopped"}:
             return
+        self._reopen_if_needed(channel)
         with self._lock:
             for other in list(self._channels.values()):
                 if other.owner == owner and not other.has_ended:
                     self._stop(other, "Stopped: another run was continued.")
-        self._reopen_if_needed(channel)
         self._send(run, "extend", epochs)
         channel.wait_until(lambda channel: not channel.has_ended, 0.5)
 
@@ -370,6 +380,9 @@ class Engine:
         worker = WorkerProcess(f"worker {len(self._workers) + 1}", self._received, self._died)
         self._workers.append(worker)
         self._known[worker] = set()
+        undelivered, self._undelivered = self._undelivered, []
+        for channel, command in undelivered:
+            self._dispatch(channel, command)
 
     def _load_of(self, worker: WorkerProcess) -> int:
         return sum(
@@ -388,6 +401,9 @@ class Engine:
         return min(self._workers, key=cost)
 
     def _dispatch(self, channel: Channel, command: Open) -> None:
+        if not self._workers:  # none has been started yet, or the only one has just died
+            self._undelivered.append((channel, command))
+            return
         key = architecture(ExperimentConfig.model_validate_json(command.config))
         worker = self._choose_worker(key)
         self._known[worker].add(key)
@@ -455,15 +471,19 @@ class Engine:
                     self._start_worker()
             return
         channel = self._channels.get(message.channel)
-        if channel is None:
+        if channel is None or self._stopping:
             return
         try:
             self._take(channel, message)
-        except sqlite3.Error as error:
-            _log.exception("could not record a run")
+        except Exception as error:
+            if self._stopping:
+                return
+            _log.exception("could not take a message")
             with self._lock:
                 self._close(channel.id)
-            self._end(channel, "failed", f"The run could not be recorded ({error}). Is the disk full?")
+            is_disk = isinstance(error, sqlite3.Error)
+            why = f"The run could not be recorded ({error}). Is the disk full?" if is_disk else _UNEXPECTED
+            self._end(channel, "failed", why)
 
     def _take(self, channel: Channel, message: Any) -> None:
         match message:

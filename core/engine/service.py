@@ -13,12 +13,16 @@ _lock = threading.Lock()
 _engine: Engine | None = None
 
 
-def get_engine() -> Engine:
-    """The engine, started at first use. `app.py` starts it with the server."""
+def get_engine(*, begin: bool = True) -> Engine:
+    """The engine, made at first use. `app.py` makes it with the server.
+
+    Args:
+        begin: False leaves starting the training processes to a later call of `Engine.begin`.
+    """
     global _engine
     with _lock:
         if _engine is None:
-            _engine = Engine(RunStore(data_folder()))
+            _engine = Engine(RunStore(data_folder()), begin=begin)
             atexit.register(stop_engine)
         return _engine
 

@@ -74,7 +74,7 @@ class Session:
 
     def waits_until(self) -> float:
         """When the next epoch is due on the monotonic clock; a run at full speed is always due."""
-        if self.trainer.is_compiling:
+        if self._is_compiling():
             return time.monotonic() + _COMPILING
         return self._due if self._speed is not None and self.state == "running" else 0.0
 
@@ -174,6 +174,12 @@ class Session:
             pace = (now - started) / done
             chunk = max(1, min(10, int((end - now) / max(pace, 1e-6))))
 
+    def _is_compiling(self) -> bool:
+        try:
+            return self.trainer.is_compiling
+        except Exception:
+            return False  # it failed: the next turn meets the reason and reports it
+
     def _change(self, state: State) -> None:
         self.state = state
         self._send_progress()
@@ -189,7 +195,7 @@ class Session:
             stopping = self.config.training.early_stopping
             patience = stopping.patience if stopping else 0
             return f"Early stopping ended the run: no better test loss for {patience} epochs."
-        if self.state == "running" and self.trainer.is_compiling:
+        if self.state == "running" and self._is_compiling():
             return "Compiling for full speed …"
         return None
 

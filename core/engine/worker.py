@@ -99,6 +99,8 @@ class Worker:
                 _log.exception("%s failed", command)
                 if isinstance(command, Open):
                     self._report(Refused(command.channel, _sentence(error)))
+            if not self._commands:
+                interrupt(False)
 
     def _open(self, command: Any) -> None:
         from core.engine.session import Session
@@ -204,7 +206,8 @@ def main() -> None:
     """Connect to the server and serve it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's; it ends its workers
     settings = json.loads(sys.stdin.buffer.readline())
-    threading.Thread(target=_end_with_server, name="server watch", daemon=True).start()
+    if sys.platform != "win32":  # there, a thread that reads a pipe blocks the loading of libraries
+        threading.Thread(target=_end_with_server, name="server watch", daemon=True).start()
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s: %(message)s")
     if hasattr(os, "nice"):
         os.nice(10)  # pages stay responsive while every core trains

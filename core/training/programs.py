@@ -51,7 +51,13 @@ class ProgramCache:
                 self._fast.popitem(last=False)
         self._fast.move_to_end(key)
         future = self._fast[key]
-        return future.result() if future.done() else None
+        if not future.done():
+            return None
+        try:
+            return future.result()
+        except Exception:
+            del self._fast[key]  # the next run may try again
+            raise
 
 
 def _compile(new_model: Callable[[], Any], arrays: Arrays, batch_size: int) -> XlaProgram:

@@ -112,7 +112,7 @@ class Trainer:
         """
         self._claim()
         self._begin()
-        first, until = self.epoch, min(self.epoch + epochs, self.epochs)
+        first, until = len(self.history), min(self.epoch + epochs, self.epochs)
         while self.epoch < until and not self.finished and self._take_path():
             count = min(self._epochs_per_call, until - self.epoch, self._epochs_to_change())
             self._callbacks.on_epoch_begin(self.epoch)
@@ -147,6 +147,8 @@ class Trainer:
         """Back to the initial weights, as if nothing had been trained; a model of yours, to those it came with."""
         self._program = self._graph_program
         self._claim()
+        if hasattr(self, "_callbacks"):
+            self._callbacks.set_model(self._program.model)
         self._program.load(self._program.initial_state)
         if not self._is_own_model:
             reset_weights(self.model, self.config.model, seed=self.config.seed)
@@ -256,6 +258,7 @@ class Trainer:
             self._program = program
             self._claim()
             program.load(state)
+            self._callbacks.set_model(program.model)
         return True
 
     def _find_fast_program(self) -> XlaProgram | None:

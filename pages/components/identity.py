@@ -91,7 +91,7 @@ def _signer() -> Signer:
 def _write_key(path: Path) -> None:
     """Put a new key in place whole or not at all; whoever comes second takes the first one's."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    if path.exists():
+    if path.exists() and path.stat().st_size != _KEY_BYTES:
         path.unlink()  # cut off while it was written: nobody has a cookie of it
     descriptor, name = tempfile.mkstemp(dir=path.parent)  # readable by its owner only
     with open(descriptor, "wb") as file:

@@ -32,17 +32,25 @@ FRONTEND = Path(__file__).parent / "live" / "frontend"
 #: At most 20 messages a second to a viewer.
 _INTERVAL = 1 / 20
 
+#: Seconds after which the engine starts without a viewer.
+_BEGIN_AFTER = 4.0
+
 NOT_FOUND = 4404
 NOT_ALLOWED = 4403
 
 
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
-    """Start the engine with the server and end it with it: no process stays behind."""
-    await asyncio.to_thread(get_engine)
+    """Start the engine with the server and end it with it: no process stays behind.
+
+    Loading Keras takes all of a core for seconds, so it begins when the first page has been painted.
+    """
+    engine = await asyncio.to_thread(get_engine, begin=False)
+    nobody_came = asyncio.get_running_loop().call_later(_BEGIN_AFTER, engine.begin)
     try:
         yield
     finally:
+        nobody_came.cancel()
         await asyncio.to_thread(stop_engine)
 
 
@@ -65,6 +73,7 @@ async def live(socket: WebSocket) -> None:
     would put an error on the browser's console.
     """
     await socket.accept()
+    await asyncio.to_thread(get_engine().begin)  # the page that shows the live view is painted
     if not _same_site(socket):
         await socket.close(NOT_ALLOWED)
         return

@@ -8,7 +8,7 @@ import keras
 import numpy as np
 import pytest
 
-from core.config import ExperimentConfig
+from core.config import EarlyStopping, ExperimentConfig
 from core.datasets import Dataset, load_dataset
 from core.training import EpochStream, ProgramCache, Trainer
 from core.training.paths import CHANGE_AT, fast_from
@@ -112,3 +112,19 @@ def test_a_loss_that_is_no_number_is_taken_back() -> None:
     assert trainer.epoch == CHANGE_AT + 2
     for kept, now in zip(before, trainer.model.get_weights(), strict=True):
         np.testing.assert_array_equal(kept, now)
+
+
+def test_early_stopping_ends_a_run_that_shares_its_programs_where_it_ends_one_alone(dataset: Dataset) -> None:
+    training = CONFIG.training.model_copy(update={"learning_rate": 0.3, "early_stopping": EarlyStopping(patience=30)})
+    config = CONFIG.model_copy(update={"training": training})
+    alone = Trainer(config, dataset=dataset)
+    alone.advance(400)
+    assert alone.finished
+    assert alone.epoch > CHANGE_AT
+    programs = ProgramCache()
+    bystander = Trainer(CONFIG, dataset=dataset, programs=programs)
+    shared = Trainer(config, dataset=dataset, programs=programs)
+    while not shared.finished and shared.epoch < 400:
+        shared.advance(7)
+    assert shared.history == alone.history
+    assert not bystander.finished
