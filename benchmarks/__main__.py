@@ -10,10 +10,7 @@ from benchmarks import report
 #: Tables by name, with their heading. Each module's `run()` returns Markdown.
 TABLES = {
     "loop": "The loop: epochs a second",
-    "maps": "The map: epochs a second with a 100×100 decision map every epoch",
     "latency": "Latency: from a click to what it does",
-    "stream": "Stream and class: many viewers, many users",
-    "growth": "Growth: rows, units, layers, epochs",
 }
 
 

@@ -1,4 +1,4 @@
-"""Table 3, latency: what a user waits for, measured inside a real Chromium against a real server."""
+"""Latency: what a user waits for, measured inside a real Chromium against a real server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Table 1, the loop: epochs a second with validation, metrics and the streaming callback, against the rivals."""
+"""The loop: epochs a second with validation, metrics and the streaming callback, against the rivals."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from multiprocessing.connection import Connection, Listener
+from multiprocessing.connection import Client, Connection, Listener
 from pathlib import Path
 from typing import Any
 
@@ -88,10 +88,14 @@ class WorkerProcess:
         )
         assert process.stdin is not None
         # The key goes through the pipe, which nobody else can read; its end tells the worker that we are gone.
-        process.stdin.write(json.dumps({"address": listener.address, "key": key.hex()}).encode() + b"\n")
-        process.stdin.flush()
+        settings = {"address": listener.address, "key": key.hex()}
+        try:
+            process.stdin.write(json.dumps(settings).encode() + b"\n")
+            process.stdin.flush()
+        except OSError:
+            pass  # it has ended already; its threads find out
         threading.Thread(target=self._listen, args=(listener, process), name=self.name, daemon=True).start()
-        threading.Thread(target=_unblock_when_dead, args=(listener, process), daemon=True).start()
+        threading.Thread(target=_unblock_when_dead, args=(listener, process, key), daemon=True).start()
         return process
 
     def _listen(self, listener: Listener, process: subprocess.Popen[bytes]) -> None:
@@ -119,7 +123,10 @@ class WorkerProcess:
         self.ready.set()
 
 
-def _unblock_when_dead(listener: Listener, process: subprocess.Popen[bytes]) -> None:
-    """A process that dies before it connects would leave `accept` waiting for ever."""
+def _unblock_when_dead(listener: Listener, process: subprocess.Popen[bytes], key: bytes) -> None:
+    """A process that dies before it connects would leave `accept` waiting for ever: connect in its place and leave."""
     process.wait()
-    listener.close()
+    try:
+        Client(listener.address, authkey=key).close()
+    except (OSError, EOFError):
+        pass  # it had connected, and nobody waits any more
