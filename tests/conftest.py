@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
+
+import run
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Playwright
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -13,3 +20,26 @@ def _own_data_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
         patch.setenv("DESCENT_DATA", str(tmp_path_factory.mktemp("descent-data")))
         patch.setenv("TF_CPP_MIN_LOG_LEVEL", "3")
         yield
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """One for all tests: a process can run only one."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """A browser; without one the tests that need it fail, they do not skip."""
+    from tests.e2e.conftest import CHROMIUM_OPTIONS
+
+    path = run.find_browser()
+    assert path, "No browser. `python3 run.py test` finds or installs one; DESCENT_BROWSER names one."
+    root = hasattr(os, "geteuid") and os.geteuid() == 0
+    options = CHROMIUM_OPTIONS + (["--no-sandbox"] if root else [])  # as root Chromium refuses its sandbox
+    browser = playwright.chromium.launch(executable_path=path, headless=True, args=options)
+    yield browser
+    browser.close()

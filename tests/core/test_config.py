@@ -242,7 +242,7 @@ def test_a_very_long_name_is_cut_in_the_answer() -> None:
 
 def test_a_problem_says_what_was_received() -> None:
     assert problems_of(refusal({"training": {"learning_rate": -1}})) == [
-        ("training.learning_rate", "Input should be greater than 0, received -1")
+        ("training.learning_rate", "expected more than 0.0, received -1")
     ]
 
 

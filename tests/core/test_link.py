@@ -365,7 +365,7 @@ def test_of_a_repeated_key_the_last_counts_and_that_is_said() -> None:
 def test_an_unknown_parameter_is_named_and_left_out() -> None:
     link = read("sede=5&seed=6")
     assert link.config.seed == 6
-    assert link.problems == ("'sede' is not a parameter of Descent; it was left out.",)
+    assert link.problems == ("Not parameters of Descent, left out: 'sede'.",)
 
 
 def test_the_run_and_streamlit_s_own_parameters_are_left_alone() -> None:

@@ -21,7 +21,7 @@ import run
 from tests.e2e.train_page import TrainPage
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request, WebError
+    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, WebError
 
 ROOT = Path(run.__file__).resolve().parent
 START_SECONDS = 60
@@ -182,25 +182,6 @@ def start_server(tmp_path: Path) -> Iterator[StartServer]:
     servers: list[Server] = []
     yield _serve(tmp_path, servers)
     _end(servers)
-
-
-@pytest.fixture(scope="session")
-def playwright() -> Iterator[Playwright]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        yield playwright
-
-
-@pytest.fixture(scope="session")
-def browser(playwright: Playwright) -> Iterator[Browser]:
-    path = run.find_browser()
-    assert path, "No browser. `python3 run.py test` finds or installs one; DESCENT_BROWSER names one."
-    root = hasattr(os, "geteuid") and os.geteuid() == 0
-    options = CHROMIUM_OPTIONS + (["--no-sandbox"] if root else [])  # as root Chromium refuses its sandbox
-    browser = playwright.chromium.launch(executable_path=path, headless=True, args=options)
-    yield browser
-    browser.close()
 
 
 class Watch:

@@ -2,25 +2,12 @@
 
 import functools
 import http.server
-import os
-import shutil
 import threading
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 
 
 class _Files(http.server.SimpleHTTPRequestHandler):
@@ -43,24 +30,14 @@ def harness_url():
     server.server_close()
 
 
-@pytest.fixture(scope="session")
-def chromium():
-    """A browser; without one these tests fail, they do not skip."""
-    found = os.environ.get("DESCENT_BROWSER") or next(filter(None, map(shutil.which, BROWSERS)), None)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=QUIET)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def open_harness(chromium, harness_url):
+def open_harness(browser, harness_url):
     """Open the harness with a query; errors on the page fail the test."""
     contexts = []
     errors = []
 
     def open_page(query="", *, width=1102, height=760, **options):
-        context = chromium.new_context(viewport={"width": width, "height": height}, **options)
+        context = browser.new_context(viewport={"width": width, "height": height}, **options)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))

@@ -148,8 +148,8 @@ def test_a_phone_shows_it_without_scrolling_sideways(open_harness, scene):
     assert tops == sorted(tops)
 
 
-def test_nothing_is_fetched_from_outside(chromium, harness_url):
-    page = chromium.new_page()
+def test_nothing_is_fetched_from_outside(browser, harness_url):
+    page = browser.new_page()
     asked = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(f"{harness_url}?scene=digits")
