@@ -10,7 +10,10 @@ from benchmarks import report
 #: Tables by name, with their heading. Each module's `run()` returns Markdown.
 TABLES = {
     "loop": "The loop: epochs a second",
+    "maps": "The map: epochs a second, each drawn",
     "latency": "Latency: from a click to what it does",
+    "classroom": "Stream and class: many who watch, many who train",
+    "growth": "Growth: more rows, units, layers, epochs",
 }
 
 

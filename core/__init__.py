@@ -7,8 +7,9 @@ Importing a name loads what it needs and no more (PEP 562): `ExperimentConfig` n
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from core.lazy import lazy_names
 
 if TYPE_CHECKING:
     from core.config import ExperimentConfig
@@ -26,12 +27,4 @@ _HOME = {
 
 __all__ = ["Dataset", "ExperimentConfig", "Trainer", "build_model", "load_dataset"]
 
-
-def __getattr__(name: str) -> Any:
-    if name in _HOME:
-        return getattr(importlib.import_module(_HOME[name]), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-def __dir__() -> list[str]:
-    return sorted([*globals(), *__all__])
+__getattr__, __dir__ = lazy_names(__name__, _HOME)

@@ -46,14 +46,19 @@ INITIALIZERS: tuple[str, ...] = get_args(Initializer)
 MAX_LAYERS = 12
 MAX_UNITS = 512
 MAX_EPOCHS = 10_000
+MAX_BATCH_SIZE = 10_000
+MIN_SAMPLES, MAX_SAMPLES = 50, 10_000
+MIN_TEST_FRACTION, MAX_TEST_FRACTION = 0.05, 0.9
+MAX_DROPOUT = 0.9
+MAX_PENALTY = 10.0
 MAX_SEED = 2**32 - 1  # numpy and scikit-learn take no larger one
 
 #: Most multiply-adds of all forward passes of a run, parameters × training rows × epochs. Admits digits with
 #: 512-512 over 10,000 epochs (4.3e12) and refuses networks that would keep a classroom's machine busy for days.
 BUDGET = 1e13
 
-_Fraction = Annotated[float, Field(ge=0.05, le=0.9, allow_inf_nan=False)]
-_Penalty = Annotated[float, Field(ge=0.0, le=10.0, allow_inf_nan=False)]
+_Fraction = Annotated[float, Field(ge=MIN_TEST_FRACTION, le=MAX_TEST_FRACTION, allow_inf_nan=False)]
+_Penalty = Annotated[float, Field(ge=0.0, le=MAX_PENALTY, allow_inf_nan=False)]
 
 
 class _Frozen(BaseModel):
@@ -79,7 +84,7 @@ class DatasetConfig(_Frozen):
     """
 
     name: str = "spirals"
-    samples: int = Field(300, ge=50, le=10_000)
+    samples: int = Field(300, ge=MIN_SAMPLES, le=MAX_SAMPLES)
     noise: float = Field(0.1, ge=0.0, le=1.0, allow_inf_nan=False)
     classes: int | None = None
     test_fraction: _Fraction = 0.2
@@ -182,7 +187,7 @@ class LayerConfig(_Frozen):
 
     units: int = Field(ge=1, le=MAX_UNITS)
     activation: Activation = "relu"
-    dropout: float = Field(0.0, ge=0.0, le=0.9, allow_inf_nan=False)
+    dropout: float = Field(0.0, ge=0.0, le=MAX_DROPOUT, allow_inf_nan=False)
     batch_normalization: bool = False
 
     _numbers = field_validator("units", "dropout", mode="before")(_no_booleans)
@@ -231,7 +236,7 @@ class TrainingConfig(_Frozen):
 
     optimizer: Optimizer = "adam"
     learning_rate: float = Field(0.01, gt=0.0, le=100.0, allow_inf_nan=False)
-    batch_size: int = Field(16, ge=1, le=10_000)
+    batch_size: int = Field(16, ge=1, le=MAX_BATCH_SIZE)
     epochs: int = Field(400, ge=1, le=MAX_EPOCHS)
     loss: Loss | None = None
     from_logits: bool | None = None

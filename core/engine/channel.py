@@ -66,8 +66,6 @@ class Channel:
         self._listeners: set[Callable[[], None]] = set()
         self._changed = threading.Condition()
 
-    # -- written by the engine ----------------------------------------------------------------------------------------
-
     def open(self, part: Part) -> None:
         """Take the description, the plane, or both."""
         with self._changing():
@@ -126,8 +124,6 @@ class Channel:
             self._versions.state += 1
         if opened is not None:
             self.open(opened)
-
-    # -- read by pages and viewers ------------------------------------------------------------------------------------
 
     @property
     def has_ended(self) -> bool:

@@ -17,28 +17,25 @@ from collections import OrderedDict
 from dataclasses import asdict, replace
 from typing import Any
 
-from core.architecture import architecture
 from core.config import ExperimentConfig
 from core.engine.channel import Channel
+from core.engine.crew import Crew
 from core.engine.messages import (
     ENDED,
-    Close,
     Control,
     Framed,
     Open,
     Opened,
     Progress,
     RateChanged,
-    Ready,
     Refused,
     Rested,
     State,
 )
-from core.engine.pool import WorkerProcess
 from core.engine.wire import decode, encode
 from core.errors import NotYourRun, RunNotFound, RunNotKept
 from core.evaluation.views import View
-from core.store import Run, RunStore
+from core.store import CUT_OFF, Run, RunStore
 from core.training.state import TrainingState
 
 _log = logging.getLogger(__name__)
@@ -80,47 +77,43 @@ class Engine:
 
     def __init__(self, store: RunStore, *, workers: int | None = None, begin: bool = True) -> None:
         self.store = store
-        self._wanted_workers = workers or default_workers()
+        self.crew = Crew(
+            workers or default_workers(),
+            is_training=self._is_training,
+            ready=self._serve_queue,
+            received=self._received,
+            lost=self._lost,
+        )
         self._lock = threading.RLock()
-        self._workers: list[WorkerProcess] = []
         self._channels: OrderedDict[str, Channel] = OrderedDict()
         self._opens: dict[str, Open] = {}
-        self._worker_of: dict[str, WorkerProcess] = {}
-        self._hosted: set[str] = set()
-        self._known: dict[WorkerProcess, set[Any]] = {}
         self._queue: list[str] = []
         self._kept_frame: dict[str, float] = {}
         self._reasons: dict[str, str] = {}
         self._stopping = False
-        self._undelivered: list[tuple[Channel, Open]] = []
         if begin:
             self.begin()
 
     def begin(self) -> None:
         """Start the first training process, unless there is one; it starts the others when it is ready."""
-        with self._lock:
-            if not self._workers and not self._stopping:
-                self._start_worker()
+        self.crew.begin()
 
     def stop(self) -> None:
         """End every worker; runs in training are recorded as cut off."""
         self._stopping = True
         with self._lock:
-            workers = list(self._workers)
             for channel in self._channels.values():
-                if channel.owner and not channel.has_ended:
-                    message = f"The server stopped while this run was training. Epochs up to {channel.epoch} are kept."
+                is_ours = channel.id in self._queue or self.crew.holds(channel.id)
+                if channel.owner and not channel.has_ended and is_ours:
+                    message = CUT_OFF.format(epoch=channel.epoch)
                     self.store.update(channel.id, state="failed", message=message, seconds=channel.seconds)
-        for worker in workers:
-            worker.stop()
+        self.crew.stop()
         self.store.close()
 
     @property
     def is_ready(self) -> bool:
         """Whether a worker has loaded Keras."""
-        return any(worker.ready.is_set() for worker in self._workers)
-
-    # -- what pages ask -----------------------------------------------------------------------------------------------
+        return self.crew.ready_workers > 0
 
     def preview(self, config: ExperimentConfig, view: View, *, replaces: str | None = None) -> Channel:
         """Show an experiment with its initial weights.
@@ -137,7 +130,8 @@ class Engine:
         )
         with self._lock:
             self._remember(channel)
-            self._dispatch(channel, Open(channel.id, channel.config, view, replaces=replaces))
+            self._opens[channel.id] = Open(channel.id, channel.config, view, replaces=replaces)
+            self.crew.open(self._opens[channel.id])
         return channel
 
     def train(
@@ -158,9 +152,7 @@ class Engine:
         view = view or View()
         metric = config.output.metric
         with self._lock:
-            for other in list(self._channels.values()):
-                if other.owner == owner and not other.has_ended:
-                    self._stop(other, "Stopped: a newer run was started.")
+            self._stop_all_of(owner, "Stopped: a newer run was started.")
             run = self.store.create(
                 owner=owner,
                 config=config.model_dump_json(),
@@ -223,23 +215,16 @@ class Engine:
     def set_learning_rate(self, run: str, learning_rate: float, *, owner: str) -> None:
         """Change the learning rate from the next epoch on, and record it."""
         channel = self._owned(run, owner)
-        if (
-            channel.has_ended
-            or channel.state == "queued"
-            or math.isclose(channel.learning_rate or 0.0, learning_rate, rel_tol=1e-6)
-        ):
+        if channel.has_ended or math.isclose(channel.learning_rate or 0.0, learning_rate, rel_tol=1e-6):
             return
         self._send(run, "learning_rate", learning_rate)
-        channel.wait_until(lambda channel: bool(channel.changes) and channel.changes[-1][1] == learning_rate, 0.5)
+        if channel.state != "queued":
+            channel.wait_until(lambda channel: bool(channel.changes) and channel.changes[-1][1] == learning_rate, 0.5)
 
     def set_view(self, run: str, view: View, *, owner: str) -> None:
         """Show another plane of the input space."""
         channel = self._owned(run, owner)
-        columns = len(ExperimentConfig.model_validate_json(channel.config).dataset.info.feature_names)
-        if view.kind == "slice" and not (view.x != view.y and 0 <= view.x < columns and 0 <= view.y < columns):
-            raise ValueError(
-                f"A slice needs two different columns from 0 to {columns - 1}, received {view.x}, {view.y}."
-            )
+        view.check(len(ExperimentConfig.model_validate_json(channel.config).dataset.info.feature_names))
         self._reopen_if_needed(channel, view)
         self.store.update(run, view=json.dumps(asdict(view)))
         self._send(run, "view", view)
@@ -250,22 +235,9 @@ class Engine:
         if channel.state not in {"done", "stopped"}:
             return
         self._reopen_if_needed(channel)
-        with self._lock:
-            for other in list(self._channels.values()):
-                if other.owner == owner and not other.has_ended:
-                    self._stop(other, "Stopped: another run was continued.")
+        self._stop_all_of(owner, "Stopped: another run was continued.")
         self._send(run, "extend", epochs)
         channel.wait_until(lambda channel: not channel.has_ended, 0.5)
-
-    def active_run_of(self, owner: str) -> Channel | None:
-        """The owner's run that has not ended, if any."""
-        with self._lock:
-            for channel in reversed(self._channels.values()):
-                if channel.owner == owner and not channel.has_ended:
-                    return channel
-        return None
-
-    # -- runs ---------------------------------------------------------------------------------------------------------
 
     def _owned(self, run: str, owner: str) -> Channel:
         channel = self.find(run)
@@ -282,11 +254,17 @@ class Engine:
 
     def _send(self, run: str, action: Any, value: Any) -> None:
         with self._lock:
-            worker = self._worker_of.get(run)
-            if worker is not None:
-                worker.send(Control(run, action, value))
-            elif run in self._opens:  # still queued: it will begin this way
+            if run in self._queue:  # it will begin this way
                 self._opens[run] = _altered(self._opens[run], action, value)
+            else:
+                self.crew.send(Control(run, action, value))
+
+    def _stop_all_of(self, owner: str, reason: str) -> None:
+        """An owner trains one run at a time."""
+        with self._lock:
+            for channel in list(self._channels.values()):
+                if channel.owner == owner:
+                    self._stop(channel, reason)
 
     def _stop(self, channel: Channel, reason: str | None) -> None:
         if channel.has_ended:
@@ -307,8 +285,7 @@ class Engine:
             self.store.update(channel.id, state=state, message=message, seconds=channel.seconds)
         except sqlite3.Error:
             _log.exception("could not record the end of a run")
-        with self._lock:
-            self._serve_queue()
+        self._serve_queue()
 
     def _reopen_if_needed(self, channel: Channel, view: View | None = None) -> None:
         """Have a worker hold a run again that none holds, from its checkpoint.
@@ -317,13 +294,12 @@ class Engine:
             RunNotKept: its last epoch was not kept.
         """
         with self._lock:
-            if channel.id in self._hosted:
+            if self.crew.holds(channel.id):
                 return
             found, checkpoint = self.store.get(channel.id), self.store.kept(channel.id, "checkpoint")
             if found is None or checkpoint is None or TrainingState.from_bytes(checkpoint).epoch != found.epoch:
                 raise RunNotKept()
-            self._dispatch(
-                channel,
+            self.crew.open(
                 Open(
                     channel.id,
                     found.config,
@@ -332,7 +308,7 @@ class Engine:
                     speed=found.speed,
                     checkpoint=checkpoint,
                     epochs=found.epochs,
-                ),
+                )
             )
 
     def _remember(self, channel: Channel) -> None:
@@ -346,19 +322,14 @@ class Engine:
         self._channels.pop(channel.id, None)
         self._opens.pop(channel.id, None)
         self._kept_frame.pop(channel.id, None)
-        self._close(channel.id)
-
-    def _close(self, run: str) -> None:
-        """Have its worker forget a run; it can be held again from its checkpoint."""
-        worker = self._worker_of.pop(run, None)
-        if run in self._hosted and worker is not None:
-            worker.send(Close(run))
-        self._hosted.discard(run)
+        self.crew.close(channel.id)
 
     def _close_oldest(self) -> None:
-        ended = [run for run, channel in self._channels.items() if run in self._hosted and channel.has_ended]
-        for run in ended[:-_HOSTED_RUNS]:
-            self._close(run)
+        """Have workers forget ended runs; they can be held again from their checkpoints."""
+        with self._lock:
+            ended = [run for run, channel in self._channels.items() if channel.has_ended and self.crew.holds(run)]
+            for run in ended[:-_HOSTED_RUNS]:
+                self.crew.close(run)
 
     def _load(self, run: Run) -> Channel:
         state: Any = run.state
@@ -374,102 +345,42 @@ class Engine:
         )
         return channel
 
-    # -- workers ------------------------------------------------------------------------------------------------------
-
-    def _start_worker(self) -> None:
-        worker = WorkerProcess(f"worker {len(self._workers) + 1}", self._received, self._died)
-        self._workers.append(worker)
-        self._known[worker] = set()
-        undelivered, self._undelivered = self._undelivered, []
-        for channel, command in undelivered:
-            self._dispatch(channel, command)
-
-    def _load_of(self, worker: WorkerProcess) -> int:
-        return sum(
-            1
-            for run, host in self._worker_of.items()
-            if host is worker and run in self._channels and self._channels[run].state in {"queued", "running"}
-        )
-
-    def _choose_worker(self, key: Any) -> WorkerProcess:
-        """The least busy worker; one that has compiled this architecture counts as one run and a half less busy."""
-
-        def cost(worker: WorkerProcess) -> float:
-            unprepared = 0.0 if key in self._known[worker] else 1.5
-            return self._load_of(worker) + unprepared + (0.0 if worker.ready.is_set() else 100.0)
-
-        return min(self._workers, key=cost)
-
-    def _dispatch(self, channel: Channel, command: Open) -> None:
-        if not self._workers:  # none has been started yet, or the only one has just died
-            self._undelivered.append((channel, command))
-            return
-        key = architecture(ExperimentConfig.model_validate_json(command.config))
-        worker = self._choose_worker(key)
-        self._known[worker].add(key)
-        self._worker_of[channel.id] = worker
-        self._hosted.add(channel.id)
-        if channel.state == "idle":
-            self._opens[channel.id] = command
-        worker.send(command)
+    def _is_training(self, run: str) -> bool:
+        channel = self._channels.get(run)
+        return channel is not None and channel.state in {"queued", "running"}
 
     def _serve_queue(self) -> None:
         """Give waiting runs to workers, and tell those that still wait where they stand."""
-        active = sum(self._load_of(worker) for worker in self._workers)
-        while self._queue and active < _RUNS_PER_WORKER * max(1, len(self._workers)):
-            run = self._queue.pop(0)
-            self._channels[run].enter("queued", None if self.is_ready else _STARTING)
-            self._dispatch(self._channels[run], self._opens.pop(run))
-            active += 1
-        for position, run in enumerate(self._queue, start=1):
-            self._channels[run].enter("queued", None, queue_position=position)
-
-    def _died(self, worker: WorkerProcess) -> None:
-        """A training process is gone: say so on its runs, and start another."""
-        if self._stopping:
-            return
-        lived = time.monotonic() - worker.started
-        _log.error("%s (process %s) ended after %.0f s", worker.name, worker.pid, lived)
         with self._lock:
-            self._workers.remove(worker)
-            self._known.pop(worker, None)
-            lost = [run for run, host in self._worker_of.items() if host is worker]
-            for run in lost:
-                self._worker_of.pop(run)
-                self._hosted.discard(run)
-        for run in lost:
+            active, room = self.crew.training, _RUNS_PER_WORKER * self.crew.ready_workers
+            while self._queue and active < room:
+                run = self._queue.pop(0)
+                self._channels[run].enter("queued")
+                self.crew.open(self._opens.pop(run))
+                active += 1
+            for position, run in enumerate(self._queue, start=1):
+                if self.is_ready:
+                    self._channels[run].enter("queued", queue_position=position)
+                else:
+                    self._channels[run].enter("queued", _STARTING)
+
+    def _lost(self, runs: list[str]) -> None:
+        """The training process that held these runs is gone: end them, or have another one hold them."""
+        for run in runs:
             channel = self._channels.get(run)
-            if channel is not None and channel.owner and channel.state in {"queued", "running"}:
+            if channel is None:
+                continue
+            if channel.owner and channel.state in {"queued", "running"}:
                 self._end(channel, "failed", _LOST.format(epoch=channel.epoch))
-        if lived < 5:
-            time.sleep(2)  # a worker that cannot start must not keep the machine busy
-        with self._lock:
-            if self._stopping:
-                return
-            self._start_worker()
-            for run in lost:
-                self._host_again(run)
-            self._serve_queue()
+            elif not channel.owner and channel.info is None and run in self._opens:
+                self.crew.open(self._opens[run])
+            elif channel.state == "paused":
+                try:
+                    self._reopen_if_needed(channel)
+                except RunNotKept:
+                    self._end(channel, "failed", _LOST.format(epoch=channel.epoch))
 
-    def _host_again(self, run: str) -> None:
-        """What a dead worker held and another can hold: previews not yet shown, and paused runs."""
-        channel = self._channels.get(run)
-        if channel is None:
-            return
-        if not channel.owner and channel.info is None and run in self._opens:
-            self._dispatch(channel, self._opens[run])
-        elif channel.state == "paused":
-            try:
-                self._reopen_if_needed(channel)
-            except RunNotKept:
-                self._end(channel, "failed", _LOST.format(epoch=channel.epoch))
-
-    def _received(self, worker: WorkerProcess, message: Any) -> None:
-        if isinstance(message, Ready):
-            with self._lock:
-                if len(self._workers) < self._wanted_workers and not self._stopping:
-                    self._start_worker()
-            return
+    def _received(self, message: Any) -> None:
         channel = self._channels.get(message.channel)
         if channel is None or self._stopping:
             return
@@ -479,8 +390,7 @@ class Engine:
             if self._stopping:
                 return
             _log.exception("could not take a message")
-            with self._lock:
-                self._close(channel.id)
+            self.crew.close(channel.id)
             is_disk = isinstance(error, sqlite3.Error)
             why = f"The run could not be recorded ({error}). Is the disk full?" if is_disk else _UNEXPECTED
             self._end(channel, "failed", why)
@@ -503,8 +413,7 @@ class Engine:
                 if channel.frame is not None:
                     self.store.keep(channel.id, "frame", encode([channel.frame]))
             case Refused(sentence=sentence):
-                with self._lock:
-                    self._close(channel.id)
+                self.crew.close(channel.id)
                 if channel.owner:
                     self._end(channel, "failed", sentence)
                 else:
@@ -535,9 +444,8 @@ class Engine:
             epochs=channel.epochs,
             seconds=channel.seconds,
         )
-        with self._lock:
-            self._serve_queue()  # also a pause frees a place
-            self._close_oldest()
+        self._serve_queue()  # also a pause frees a place
+        self._close_oldest()
 
     def _framed(self, channel: Channel, part: Any) -> None:
         channel.show(part)
@@ -560,4 +468,6 @@ def _altered(command: Open, action: str, value: Any) -> Open:
             return replace(command, speed=value)
         case "view":
             return replace(command, view=value)
+        case "learning_rate":
+            return replace(command, learning_rate=value)
     return command

@@ -31,6 +31,7 @@ class Open:
         steps: epochs to train while paused.
         checkpoint: a `TrainingState` as bytes to go on from, None for the initial weights.
         epochs: the number after which the run ends, None for the configuration's.
+        learning_rate: to set before the first epoch, None to leave it.
         replaces: the preview that this one makes needless.
     """
 
@@ -42,6 +43,7 @@ class Open:
     speed: float | None = None
     checkpoint: bytes | None = None
     epochs: int | None = None
+    learning_rate: float | None = None
     replaces: str | None = None
 
 

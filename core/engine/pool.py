@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from multiprocessing import AuthenticationError
 from multiprocessing.connection import Client, Connection, Listener
 from pathlib import Path
 from typing import Any
@@ -95,7 +96,7 @@ class WorkerProcess:
         except OSError:
             pass  # it has ended already; its threads find out
         threading.Thread(target=self._listen, args=(listener, process), name=self.name, daemon=True).start()
-        threading.Thread(target=_unblock_when_dead, args=(listener, process, key), daemon=True).start()
+        threading.Thread(target=_unblock_when_dead, args=(listener.address, process, key), daemon=True).start()
         return process
 
     def _listen(self, listener: Listener, process: subprocess.Popen[bytes]) -> None:
@@ -123,10 +124,10 @@ class WorkerProcess:
         self.ready.set()
 
 
-def _unblock_when_dead(listener: Listener, process: subprocess.Popen[bytes], key: bytes) -> None:
+def _unblock_when_dead(address: Any, process: subprocess.Popen[bytes], key: bytes) -> None:
     """A process that dies before it connects would leave `accept` waiting for ever: connect in its place and leave."""
     process.wait()
     try:
-        Client(listener.address, authkey=key).close()
-    except (OSError, EOFError):
+        Client(address, authkey=key).close()
+    except (OSError, EOFError, AuthenticationError):
         pass  # it had connected, and nobody waits any more

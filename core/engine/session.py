@@ -14,6 +14,7 @@ from core.engine.messages import ENDED, Framed, Open, Opened, Progress, RateChan
 from core.engine.pictures import describe, draw_frame, draw_plane, tabulate_predictions
 from core.evaluation import View, plane_of
 from core.training import EpochEnd, EpochStream, ProgramCache, Trainer, TrainingState
+from core.training.program import EPOCHS_PER_CALL
 
 #: Seconds between two pictures of a run while it trains: 15 a second, a little more than the eye follows.
 _FRAME_INTERVAL = 1 / 15
@@ -45,7 +46,6 @@ class Session:
         self._steps = command.steps
         self._due = 0.0
         self._next_frame = 0.0
-        self._frame_cost = 0.0
         self._framed: tuple[int, View] | None = None
         self._rested: int | None = None
         self._ends: list[EpochEnd] = []
@@ -64,8 +64,8 @@ class Session:
         self._report(Opened(self.channel, type(parts)({**parts.header, **drawn.header}, drawn.blocks)))
         if self.state not in ENDED:
             self._send_progress()
-
-    # -- what the worker's loop asks -----------------------------------------------------------------------------------
+        if command.learning_rate not in {None, self.trainer.learning_rate}:
+            self._do_learning_rate(command.learning_rate)
 
     @property
     def wants_to_train(self) -> bool:
@@ -104,17 +104,14 @@ class Session:
         now = time.monotonic()
         resting = not self.wants_to_train
         slow = self._speed is not None and self._speed <= 1 / _FRAME_INTERVAL
-        if self._framed == (self.trainer.epoch, self._view) or (now < self._next_frame and not resting and not slow):
-            pass
-        else:
+        is_new = self._framed != (self.trainer.epoch, self._view)
+        if is_new and (now >= self._next_frame or resting or slow):
             self._send_frame()
-            self._frame_cost = time.monotonic() - now
-            interval = max(_FRAME_INTERVAL, _FRAME_SHARE * self._frame_cost)
+            cost = time.monotonic() - now
+            interval = max(_FRAME_INTERVAL, _FRAME_SHARE * cost)
             self._next_frame = time.monotonic() + interval * max(1.0, crowd / 4)
         if resting and self.state != "idle" and self._rested != self.trainer.epoch:
             self._rest()
-
-    # -- what the server asks -----------------------------------------------------------------------------------------
 
     def control(self, action: str, value: Any) -> None:
         """Carry out a `Control`."""
@@ -159,8 +156,6 @@ class Session:
             self.trainer.extend(int(value))
             self._change("running")
 
-    # -- reports ------------------------------------------------------------------------------------------------------
-
     def _advance_until(self, end: float) -> None:
         chunk = 1
         while not self.trainer.finished:
@@ -172,7 +167,7 @@ class Session:
                 return
             # Larger calls cost less each, as long as they end in time.
             pace = (now - started) / done
-            chunk = max(1, min(10, int((end - now) / max(pace, 1e-6))))
+            chunk = max(1, min(EPOCHS_PER_CALL, int((end - now) / max(pace, 1e-6))))
 
     def _is_compiling(self) -> bool:
         try:
@@ -193,8 +188,9 @@ class Session:
             return f"{self.trainer.failure} Shown is the last epoch before that."
         if self.state == "done" and self.trainer.epoch < self.trainer.epochs:
             stopping = self.config.training.early_stopping
-            patience = stopping.patience if stopping else 0
-            return f"Early stopping ended the run: no better test loss for {patience} epochs."
+            assert stopping is not None  # no other callback of a session can stop it
+            loss = "test loss" if stopping.monitor == "val_loss" else "training loss"
+            return f"Early stopping ended the run: no better {loss} for {stopping.patience} epochs."
         if self.state == "running" and self._is_compiling():
             return "Compiling for full speed …"
         return None

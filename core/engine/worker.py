@@ -61,8 +61,6 @@ class Worker:
     def _report(self, message: Any) -> None:
         self._connection.send(message)
 
-    # -- commands -----------------------------------------------------------------------------------------------------
-
     def _listen(self) -> None:
         """Take commands as they come, and interrupt the epoch that stands in the way of a pause or a stop."""
         from core.engine.messages import Control
@@ -139,8 +137,6 @@ class Worker:
                 self._datasets.popitem(last=False)
         self._datasets.move_to_end(key)
         return self._datasets[key]
-
-    # -- training -----------------------------------------------------------------------------------------------------
 
     def _take_turns(self) -> float | None:
         """Give every run that is due a slice.

@@ -30,6 +30,17 @@ class View:
     x: int = 0
     y: int = 1
 
+    def check(self, columns: int) -> None:
+        """Whether a data set with that many raw columns has this view.
+
+        Raises:
+            ValueError: it has not.
+        """
+        if self.kind == "slice" and not (0 <= self.x < columns and 0 <= self.y < columns and self.x != self.y):
+            raise ValueError(
+                f"A slice needs two different columns from 0 to {columns - 1}, received {self.x} and {self.y}."
+            )
+
 
 @dataclass(frozen=True)
 class Plane:
@@ -63,12 +74,10 @@ def plane_of(dataset: Dataset, view: View) -> Plane:
         ValueError: the view names a column that the data set does not have.
     """
     columns = dataset.raw_train.shape[1]
-    if columns > 2 and view.kind != "slice":
-        return _principal_plane(dataset)
-    x, y = (view.x, view.y) if view.kind == "slice" else (0, 1)
-    if not (0 <= x < columns and 0 <= y < columns and x != y):
-        raise ValueError(f"A slice needs two different columns from 0 to {columns - 1}, received {x} and {y}.")
-    return _slice(dataset, x, y)
+    view.check(columns)
+    if view.kind == "slice":
+        return _slice(dataset, view.x, view.y)
+    return _slice(dataset, 0, 1) if columns == 2 else _principal_plane(dataset)
 
 
 def _slice(dataset: Dataset, x: int, y: int) -> Plane:

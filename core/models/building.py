@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from core.config import ModelConfig
 from core.outputs import Output, resolve_output
-from core.runtime import prepare_tensorflow
 
 if TYPE_CHECKING:
     import keras
@@ -31,8 +30,7 @@ def build_model(config: ModelConfig, dataset: Dataset, *, seed: int = 0, output:
     >>> model.output_shape
     (None, 3)
     """
-    prepare_tensorflow()
-    import keras
+    from core.backend import keras
 
     if output is None:
         output = resolve_output(dataset.task, dataset.n_classes, activation=config.output_activation)
@@ -69,8 +67,9 @@ def reset_weights(model: keras.Model, config: ModelConfig, *, seed: int) -> None
 
     Every layer draws from its own seed, so adding a layer leaves the weights of those before it alone.
     """
-    import keras
     import numpy as np
+
+    from core.backend import keras
 
     for index, layer in enumerate(model.layers):
         layer_seed = int(np.random.SeedSequence([seed, index]).generate_state(1)[0] >> 1)
@@ -88,7 +87,7 @@ def reset_weights(model: keras.Model, config: ModelConfig, *, seed: int) -> None
 
 
 def _initializer(name: str, seed: int) -> Any:
-    import keras
+    from core.backend import keras
 
     settings = {} if name in _UNSEEDED else {"seed": seed}
     return keras.initializers.get({"class_name": name, "config": settings})

@@ -1,5 +1,5 @@
 """The store of runs."""
 
-from core.store.run_store import KEPT_RUNS, Run, RunStore
+from core.store.run_store import CUT_OFF, KEPT_RUNS, Run, RunStore
 
-__all__ = ["KEPT_RUNS", "Run", "RunStore"]
+__all__ = ["CUT_OFF", "KEPT_RUNS", "Run", "RunStore"]

@@ -5,8 +5,9 @@ Lazy as `core` is: `core.training.events` and the rules in `core.training.paths`
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from core.lazy import lazy_names
 
 if TYPE_CHECKING:
     from core.training.callbacks import EpochStream
@@ -25,12 +26,4 @@ _HOME = {
 
 __all__ = ["EpochEnd", "EpochStream", "ProgramCache", "Trainer", "TrainingState"]
 
-
-def __getattr__(name: str) -> Any:
-    if name in _HOME:
-        return getattr(importlib.import_module(_HOME[name]), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-def __dir__() -> list[str]:
-    return sorted([*globals(), *__all__])
+__getattr__, __dir__ = lazy_names(__name__, _HOME)

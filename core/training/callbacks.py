@@ -5,14 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from core.runtime import prepare_tensorflow
-
-prepare_tensorflow()
-
-import keras  # noqa: E402 — its backend and TensorFlow's threads are chosen before
-
-from core.errors import CallbackNeedsBatches  # noqa: E402
-from core.training.events import EpochEnd  # noqa: E402
+from core.backend import keras
+from core.errors import CallbackNeedsBatches
+from core.training.events import EpochEnd
 
 _BATCH_HOOKS = (
     "on_batch_begin",

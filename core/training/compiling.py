@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from core.backend import keras
 from core.config import ExperimentConfig
 from core.outputs import Output
 from core.training.optimizers import build_optimizer
 
-if TYPE_CHECKING:
-    import keras
-
 
 def compile_model(model: keras.Model, config: ExperimentConfig) -> None:
     """Compile with the configuration's loss, optimizer and metric (log keys `loss` and `accuracy` or `mae`)."""
-    import keras
-
     output = config.output
     model.compile(
         optimizer=build_optimizer(config.training.optimizer, config.training.learning_rate),
-        loss=_loss(keras, output),
-        metrics=[_metric(keras, output)],
+        loss=_loss(output),
+        metrics=[_metric(output)],
     )
 
 
-def _loss(keras: Any, output: Output) -> Any:
+def _loss(output: Output) -> Any:
     losses = keras.losses
     match output.loss:
         case "sparse_categorical_crossentropy":
@@ -39,7 +35,7 @@ def _loss(keras: Any, output: Output) -> Any:
             return losses.Huber()
 
 
-def _metric(keras: Any, output: Output) -> Any:
+def _metric(output: Output) -> Any:
     if output.metric == "mae":
         return keras.metrics.MeanAbsoluteError(name="mae")
     if output.units > 1:

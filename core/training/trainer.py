@@ -12,33 +12,26 @@ import weakref
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from core.runtime import prepare_tensorflow
+import numpy as np
 
-prepare_tensorflow()
-
-import keras  # noqa: E402 — TensorFlow takes its thread counts only before it starts
-import numpy as np  # noqa: E402
-
-from core.architecture import architecture  # noqa: E402
-from core.config import ExperimentConfig  # noqa: E402
-from core.datasets import Dataset, load_dataset  # noqa: E402
-from core.errors import NotFiniteLoss  # noqa: E402
-from core.models import build_model, reset_weights  # noqa: E402
-from core.training.callbacks import check_callbacks, may_fuse  # noqa: E402
-from core.training.compiling import compile_model  # noqa: E402
-from core.training.divergence import likely_cause  # noqa: E402
-from core.training.paths import fast_from  # noqa: E402
-from core.training.program import Arrays, EpochProgram  # noqa: E402
-from core.training.programs import ProgramCache  # noqa: E402
-from core.training.state import TrainingState  # noqa: E402
-from core.training.xla_program import XlaProgram  # noqa: E402
+from core.architecture import architecture
+from core.backend import keras
+from core.config import ExperimentConfig
+from core.datasets import Dataset, load_dataset
+from core.errors import NotFiniteLoss
+from core.models import build_model, reset_weights
+from core.training.callbacks import check_callbacks, may_fuse
+from core.training.compiling import compile_model
+from core.training.divergence import likely_cause
+from core.training.paths import fast_from
+from core.training.program import EPOCHS_PER_CALL, Arrays, EpochProgram
+from core.training.programs import ProgramCache
+from core.training.state import TrainingState
+from core.training.xla_program import XlaProgram
 
 _log = logging.getLogger(__name__)
 
 Logs = dict[str, float]
-
-#: Epochs per compiled call where nobody looks in between.
-_FUSED = 10
 
 
 class Trainer:
@@ -99,10 +92,10 @@ class Trainer:
         self._fast_from = fast_from(config) if model is None else None
         self._parked: Sequence[Any] | None = None
         self._stopped = self._begun = self._ended = False
+        self._epochs_per_call = EPOCHS_PER_CALL if may_fuse(callbacks) else 1
+        self._callbacks = keras.callbacks.CallbackList(callbacks, model=self.model)
         if model is None:
             self.reset()
-        self._epochs_per_call = _FUSED if may_fuse(callbacks) else 1
-        self._callbacks = keras.callbacks.CallbackList(callbacks, model=self.model)
 
     def advance(self, epochs: int = 1) -> list[Logs]:
         """Train for at most `epochs` epochs more; fewer where the run ends first.
@@ -145,10 +138,7 @@ class Trainer:
 
     def reset(self) -> None:
         """Back to the initial weights, as if nothing had been trained; a model of yours, to those it came with."""
-        self._program = self._graph_program
-        self._claim()
-        if hasattr(self, "_callbacks"):
-            self._callbacks.set_model(self._program.model)
+        self._move_to(self._graph_program)
         self._program.load(self._program.initial_state)
         if not self._is_own_model:
             reset_weights(self.model, self.config.model, seed=self.config.seed)
@@ -252,14 +242,20 @@ class Trainer:
             self._find_fast_program()  # starts compiling behind the first points
         if program is None:
             return False
-        if program is not self._program:
-            state = self._program.state()
-            self._release()
-            self._program = program
-            self._claim()
-            program.load(state)
-            self._callbacks.set_model(program.model)
+        self._move_to(program)
         return True
+
+    def _move_to(self, program: EpochProgram) -> None:
+        """Have another program hold this run, with its variables as they are."""
+        self._claim()
+        if program is self._program:
+            return
+        state = self._program.state()
+        self._program.owner = None
+        self._program = program
+        self._claim()
+        program.load(state)
+        self._callbacks.set_model(program.model)
 
     def _find_fast_program(self) -> XlaProgram | None:
         """The XLA program, None while it is being compiled in the background."""
@@ -314,10 +310,6 @@ class Trainer:
     def _new_model(self) -> keras.Model:
         config = self.config
         return _compiled(build_model(config.model, self.dataset, seed=config.seed, output=config.output), config)
-
-    def _release(self) -> None:
-        """Let go of the program: this run's variables go elsewhere."""
-        self._program.owner = None
 
     def _claim(self) -> None:
         """Have the program hold this run's variables: another run may have used it since."""

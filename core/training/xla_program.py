@@ -9,14 +9,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import keras
 import numpy as np
-import tensorflow as tf
 
-from core.training.program import Arrays, EpochProgram
-
-#: Epochs in a call. More gain little: ten take the call's own cost from two thirds of the time to a tenth.
-EPOCHS_PER_CALL = 10
+from core.backend import keras, tf
+from core.training.program import EPOCHS_PER_CALL, Arrays, EpochProgram
 
 
 class XlaProgram(EpochProgram):
@@ -37,14 +33,7 @@ class XlaProgram(EpochProgram):
         count = len(orders)
         padded = np.zeros((EPOCHS_PER_CALL, self._rows), dtype=np.int32)
         padded[:count] = orders
-        logs, done, finite = self._run_fast(
-            arrays.x_train,
-            arrays.y_train,
-            arrays.x_test,
-            arrays.y_test,
-            tf.constant(padded),
-            tf.constant(count, tf.int32),
-        )
+        logs, done, finite = self._run_fast(*arrays, tf.constant(padded), tf.constant(count, tf.int32))
         return logs.numpy()[: int(done)].astype(np.float64), bool(finite)
 
     def _fast_epochs(

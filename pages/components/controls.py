@@ -12,10 +12,17 @@ from core.catalog import CATALOG, DatasetInfo
 from core.config import (
     ACTIVATIONS,
     INITIALIZERS,
+    MAX_BATCH_SIZE,
+    MAX_DROPOUT,
     MAX_EPOCHS,
     MAX_LAYERS,
+    MAX_PENALTY,
+    MAX_SAMPLES,
     MAX_SEED,
+    MAX_TEST_FRACTION,
     MAX_UNITS,
+    MIN_SAMPLES,
+    MIN_TEST_FRACTION,
     OPTIMIZERS,
     SCALINGS,
     ExperimentConfig,
@@ -103,8 +110,8 @@ def data_card(config: ExperimentConfig | None) -> None:
         with _row("Held out"):
             st.slider(
                 "Share held out for testing",
-                0.05,
-                0.9,
+                MIN_TEST_FRACTION,
+                MAX_TEST_FRACTION,
                 step=0.05,
                 key="test_fraction",
                 format="percent",
@@ -182,14 +189,14 @@ def training_card(on_learning_rate: Callable[[], None]) -> None:
                 label_visibility="collapsed",
             )
         with _row("Batch size"):
-            st.number_input("Batch size", 1, 10_000, key="batch_size", width=64, label_visibility="collapsed")
+            st.number_input("Batch size", 1, MAX_BATCH_SIZE, key="batch_size", width=64, label_visibility="collapsed")
             st.markdown(":gray[Epochs]", width="content")
             st.number_input("Epochs", 1, MAX_EPOCHS, key="epochs", label_visibility="collapsed")
 
 
 def _data_details(info: DatasetInfo) -> None:
     if info.is_synthetic:
-        st.number_input("Samples", 50, 10_000, step=50, key="samples")
+        st.number_input("Samples", MIN_SAMPLES, MAX_SAMPLES, step=50, key="samples")
     if info.classes is not None:
         st.slider("Classes", info.classes[0], info.classes[1], key="classes")
     available = settings.features_of(info)
@@ -208,12 +215,12 @@ def _data_details(info: DatasetInfo) -> None:
 def _network_details() -> None:
     for index in range(st.session_state.layers):
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            st.slider(f"Dropout after hidden {index + 1}", 0.0, 0.9, step=0.05, key=f"dropout_{index}")
+            st.slider(f"Dropout after hidden {index + 1}", 0.0, MAX_DROPOUT, step=0.05, key=f"dropout_{index}")
             st.checkbox(f"Batch norm. {index + 1}", key=f"batch_normalization_{index}", width=130)
     st.selectbox("Initialiser", INITIALIZERS, key="initializer")
     with st.container(horizontal=True):
-        st.number_input("L1 penalty", 0.0, 10.0, step=0.001, format="%.5g", key="l1")
-        st.number_input("L2 penalty", 0.0, 10.0, step=0.001, format="%.5g", key="l2")
+        st.number_input("L1 penalty", 0.0, MAX_PENALTY, step=0.001, format="%.5g", key="l1")
+        st.number_input("L2 penalty", 0.0, MAX_PENALTY, step=0.001, format="%.5g", key="l2")
     info = CATALOG[st.session_state.dataset]
     losses = losses_for(info.task, settings.n_classes())
     loss = losses[0] if st.session_state.loss == settings.AUTO else st.session_state.loss

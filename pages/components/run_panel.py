@@ -100,9 +100,6 @@ def _buttons(channel: Channel, config: ExperimentConfig | None, *, owner: bool) 
             )
 
 
-# -- what the buttons do --------------------------------------------------------------------------------------------
-
-
 def _train() -> None:
     _start(None)
 
@@ -183,9 +180,6 @@ def _carefully(action: Callable[..., None], run: str, *values: Any) -> None:
         st.toast(str(error))
 
 
-# -- what is on screen ----------------------------------------------------------------------------------------------
-
-
 def _config() -> ExperimentConfig:
     """The last experiment that the controls said without a mistake."""
     config: ExperimentConfig = st.session_state.setdefault("_config", ExperimentConfig())
@@ -199,9 +193,14 @@ def _view(config: ExperimentConfig) -> View:
     if chosen.get("kind") == "pca":
         return View("pca")
     x, y = chosen.get("x"), chosen.get("y")
-    if isinstance(x, int) and isinstance(y, int) and x != y and 0 <= x < columns and 0 <= y < columns:
-        return View("slice", x, y)
-    return View()
+    if not (isinstance(x, int) and isinstance(y, int)):
+        return View()
+    view = View("slice", x, y)
+    try:
+        view.check(columns)
+    except ValueError:
+        return View()
+    return view
 
 
 def _run() -> Channel | None:

@@ -73,10 +73,10 @@ async def live(socket: WebSocket) -> None:
     would put an error on the browser's console.
     """
     await socket.accept()
-    await asyncio.to_thread(get_engine().begin)  # the page that shows the live view is painted
     if not _same_site(socket):
         await socket.close(NOT_ALLOWED)
         return
+    await asyncio.to_thread(get_engine().begin)  # the page that shows the live view is painted
     try:
         channel = await asyncio.to_thread(get_engine().find, socket.path_params["channel"])
     except RunNotFound:
@@ -93,10 +93,8 @@ async def live(socket: WebSocket) -> None:
     unlisten = channel.listen(wake)
     sending = asyncio.create_task(_send_changes(socket, channel, cursor, changed))
     try:
-        while True:
-            await socket.receive_text()  # viewers only watch; this notices when they leave
-    except (WebSocketDisconnect, KeyError, RuntimeError):
-        pass
+        while (await socket.receive())["type"] != "websocket.disconnect":
+            pass  # viewers only watch, whatever they send
     finally:
         unlisten()
         sending.cancel()

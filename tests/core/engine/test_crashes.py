@@ -48,7 +48,7 @@ while engine.store.kept(ended.id, "predictions") is None:
     threading.Event().wait(0.01)
 print(json.dumps({
     "ended": ended.id, "cut_off": cut_off.id, "epoch": cut_off.epoch,
-    "workers": [worker.pid for worker in engine._workers],
+    "workers": engine.crew.pids,
 }), flush=True)
 threading.Event().wait()
 """
@@ -172,8 +172,8 @@ def lost(restarted: Engine) -> Channel:
     wait_for_rest(restarted, channel)
     restarted.resume(channel.id, owner="third")
     wait(channel, lambda channel: shown_epoch(channel) >= 5)
-    (worker,) = restarted._workers
-    os.kill(worker.pid, signal.SIGKILL)
+    (worker,) = restarted.crew.pids
+    os.kill(worker, signal.SIGKILL)
     wait_for_end(channel)
     return channel
 
@@ -242,7 +242,7 @@ def test_a_server_that_ends_in_order_leaves_no_process_and_says_what_became_of_i
     engine = Engine(RunStore(tmp_path), workers=1)
     channel = engine.train(CUT_OFF, owner="me")
     wait_for_epoch(channel, 5)
-    workers = [worker.pid for worker in engine._workers]
+    workers = engine.crew.pids
     engine.stop()
     assert not any(is_running(pid) for pid in workers)
     store = RunStore(tmp_path)

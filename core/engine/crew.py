@@ -1,0 +1,171 @@
+"""A server's training processes: how many there are, which of them holds which run, and who gets the next.
+
+Knows runs by their ids only; what became of them is the engine's to know.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from core.architecture import architecture
+from core.config import ExperimentConfig
+from core.engine.messages import Close, Control, Open, Ready
+from core.engine.pool import WorkerProcess
+
+_log = logging.getLogger(__name__)
+
+#: A worker that lived for a shorter time, in seconds, probably cannot start at all; the next one waits a little.
+_SHORT_LIFE = 5.0
+_WAIT = 2.0
+
+
+class Crew:
+    """The training processes. Safe to use from several threads; callbacks are called without its lock.
+
+    Args:
+        wanted: number of processes. The first starts the others when it is ready, so that it is ready soon.
+        is_training: whether a run takes time of the worker that holds it.
+        ready: called when one more process has loaded Keras.
+        received: called with each message about a run.
+        lost: called with the runs that a dead process held.
+    """
+
+    def __init__(
+        self,
+        wanted: int,
+        *,
+        is_training: Callable[[str], bool],
+        ready: Callable[[], None],
+        received: Callable[[Any], None],
+        lost: Callable[[list[str]], None],
+    ) -> None:
+        self._wanted = wanted
+        self._is_training = is_training
+        self._ready = ready
+        self._take = received
+        self._lost = lost
+        self._lock = threading.RLock()
+        self._stopping = threading.Event()
+        self._workers: list[WorkerProcess] = []
+        self._host: dict[str, WorkerProcess] = {}
+        self._known: dict[WorkerProcess, set[Any]] = {}
+        self._unsent: list[Open | Control] = []
+
+    def begin(self) -> None:
+        """Start the first process, unless there is one."""
+        with self._lock:
+            if not self._workers:
+                self._start()
+
+    def stop(self) -> None:
+        """End every process."""
+        self._stopping.set()
+        with self._lock:
+            workers = list(self._workers)
+        for worker in workers:
+            worker.stop()
+
+    @property
+    def pids(self) -> list[int]:
+        """Process ids."""
+        return [worker.pid for worker in self._workers]
+
+    @property
+    def ready_workers(self) -> int:
+        """How many have loaded Keras."""
+        return sum(worker.ready.is_set() for worker in self._workers)
+
+    @property
+    def training(self) -> int:
+        """How many runs train, in all processes."""
+        with self._lock:
+            return sum(self._load_of(worker) for worker in self._workers)
+
+    def holds(self, run: str) -> bool:
+        """Whether a process has the run open, or will as soon as there is one."""
+        return run in self._host or any(command.channel == run for command in self._unsent)
+
+    def open(self, command: Open) -> None:
+        """Have the process that suits it best open a run."""
+        with self._lock:
+            if not self._workers:  # none has been started yet, or the only one has just died
+                self._unsent.append(command)
+                return
+            key = architecture(ExperimentConfig.model_validate_json(command.config))
+            worker = self._choose(key)
+            self._known[worker].add(key)
+            self._host[command.channel] = worker
+            worker.send(command)
+
+    def send(self, command: Control) -> None:
+        """Do something to a run that is open; nothing where it is not."""
+        with self._lock:
+            if command.channel in self._host:
+                self._host[command.channel].send(command)
+            elif self.holds(command.channel):
+                self._unsent.append(command)
+
+    def close(self, run: str) -> None:
+        """Have its process forget a run."""
+        with self._lock:
+            self._unsent = [command for command in self._unsent if command.channel != run]
+            worker = self._host.pop(run, None)
+            if worker is not None:
+                worker.send(Close(run))
+
+    def _start(self) -> None:
+        if self._stopping.is_set():
+            return
+        worker = WorkerProcess(f"worker {len(self._workers) + 1}", self._received, self._died)
+        self._workers.append(worker)
+        self._known[worker] = set()
+        unsent, self._unsent = self._unsent, []
+        for command in unsent:
+            if isinstance(command, Open):
+                self.open(command)
+            else:
+                self.send(command)
+
+    def _load_of(self, worker: WorkerProcess) -> int:
+        return sum(host is worker and self._is_training(run) for run, host in self._host.items())
+
+    def _choose(self, key: Any) -> WorkerProcess:
+        """The least busy worker; one that has compiled this architecture counts as one run and a half less busy."""
+
+        def cost(worker: WorkerProcess) -> float:
+            unprepared = 0.0 if key in self._known[worker] else 1.5
+            return self._load_of(worker) + unprepared + (0.0 if worker.ready.is_set() else 100.0)
+
+        return min(self._workers, key=cost)
+
+    def _received(self, worker: WorkerProcess, message: Any) -> None:
+        if self._stopping.is_set():
+            return
+        if not isinstance(message, Ready):
+            self._take(message)
+            return
+        with self._lock:
+            if len(self._workers) < self._wanted:
+                self._start()
+        self._ready()
+
+    def _died(self, worker: WorkerProcess) -> None:
+        if self._stopping.is_set():
+            return
+        lived = time.monotonic() - worker.started
+        _log.error("%s (process %s) ended after %.0f s", worker.name, worker.pid, lived)
+        with self._lock:
+            self._workers.remove(worker)
+            self._known.pop(worker)
+            lost = [run for run, host in self._host.items() if host is worker]
+            for run in lost:
+                self._host.pop(run)
+        self._lost(lost)
+        if lived < _SHORT_LIFE:
+            self._stopping.wait(_WAIT)
+        with self._lock:
+            self._start()
