@@ -52,14 +52,19 @@ def check_callbacks(callbacks: Iterable[keras.callbacks.Callback]) -> None:
             raise CallbackNeedsBatches(type(callback).__name__, hooks)
 
 
-def may_fuse(callbacks: Iterable[keras.callbacks.Callback]) -> bool:
-    """Whether no callback looks at the model between two epochs, nor may stop it."""
-    return all(
-        getattr(callback, "needs_weights", True) is False or type(callback) in _READ_LOGS_ONLY for callback in callbacks
-    )
+def may_fuse(callback: keras.callbacks.Callback) -> bool:
+    """Whether a callback reads logs only, and not the weights of its epoch: several may then run in one call."""
+    if type(callback) is keras.callbacks.EarlyStopping:
+        return not callback.restore_best_weights
+    return getattr(callback, "needs_weights", True) is False or type(callback) in _ONLY_WATCH
 
 
-_READ_LOGS_ONLY = {keras.callbacks.CSVLogger, keras.callbacks.History}
+def may_stop(callback: keras.callbacks.Callback) -> bool:
+    """Whether a callback may end the training, as far as we know it."""
+    return type(callback) not in _ONLY_WATCH
+
+
+_ONLY_WATCH = {EpochStream, keras.callbacks.CSVLogger, keras.callbacks.History}
 
 
 def _overrides(callback: keras.callbacks.Callback, hook: str) -> bool:

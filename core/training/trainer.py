@@ -20,7 +20,7 @@ from core.config import ExperimentConfig
 from core.datasets import Dataset, load_dataset
 from core.errors import NotFiniteLoss
 from core.models import build_model, reset_weights
-from core.training.callbacks import check_callbacks, may_fuse
+from core.training.callbacks import check_callbacks, may_fuse, may_stop
 from core.training.compiling import compile_model
 from core.training.divergence import likely_cause
 from core.training.paths import fast_from
@@ -92,7 +92,8 @@ class Trainer:
         self._fast_from = fast_from(config) if model is None else None
         self._parked: Sequence[Any] | None = None
         self._stopped = self._begun = self._ended = False
-        self._epochs_per_call = EPOCHS_PER_CALL if may_fuse(callbacks) else 1
+        self._epochs_per_call = EPOCHS_PER_CALL if all(map(may_fuse, callbacks)) else 1
+        self._may_stop = any(map(may_stop, callbacks))
         self._callbacks = keras.callbacks.CallbackList(callbacks, model=self.model)
         if model is None:
             self.reset()
@@ -108,12 +109,21 @@ class Trainer:
         first, until = len(self.history), min(self.epoch + epochs, self.epochs)
         while self.epoch < until and not self.finished and self._take_path():
             count = min(self._epochs_per_call, until - self.epoch, self._epochs_to_change())
+            before = self._program.state() if count > 1 and self._may_stop else ()
+            orders = self._orders(count)
             self._callbacks.on_epoch_begin(self.epoch)
-            rows, finite = self._program.run(self._arrays, self._orders(count), self.config.training.batch_size)
+            rows, finite = self._program.run(self._arrays, orders, self.config.training.batch_size)
             for index, values in enumerate(rows):
                 if index > 0:  # fused epochs: nobody looks at the weights in between
                     self._callbacks.on_epoch_begin(self.epoch)
                 self._end_epoch(dict(zip(self._program.log_names, values.tolist(), strict=True)))
+                if self._program.model.stop_training and index + 1 < count:
+                    # The model has the weights of epochs that never were: go back, and train up to this one again.
+                    self._program.load(before)
+                    self._program.run(self._arrays, orders[: index + 1], self.config.training.batch_size)
+                    break
+            if self._program.model.stop_training:
+                break
             if not finite:
                 self.failure = NotFiniteLoss(self.epoch + 1, likely_cause(self.config, self.learning_rate))
                 _log.warning("%s", self.failure)

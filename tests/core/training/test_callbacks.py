@@ -150,6 +150,38 @@ def test_early_stopping_of_the_configuration_is_keras_early_stopping(
     assert_same_weights(trainer.model, model)
 
 
+@pytest.mark.parametrize("patience", range(1, 9))
+def test_a_run_stopped_among_fused_epochs_has_the_weights_of_its_last_epoch(
+    patience: int, programs: ProgramCache
+) -> None:
+    config = small(training={"epochs": 200, "learning_rate": 1.0, "early_stopping": patience})
+    fused = Trainer(config, programs=programs)
+    single = Trainer(
+        config, callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=lambda *_: None)], programs=programs
+    )
+    assert fused.fit() == single.fit()
+    assert 1 < fused.epoch < 200
+    assert_same_weights(fused.model, single.model, tolerance=0)
+    for trainer in (fused, single):
+        trainer.extend(3)
+    assert fused.fit() == single.fit()
+    assert_same_weights(fused.model, single.model, tolerance=0)
+
+
+def test_any_callback_that_reads_logs_only_may_stop_among_fused_epochs(programs: ProgramCache) -> None:
+    class StopAfterFour(keras.callbacks.Callback):
+        needs_weights = False
+
+        def on_epoch_end(self, epoch: int, logs: object = None) -> None:
+            self.model.stop_training = epoch == 3
+
+    config = small(training={"epochs": 40})
+    trainer = Trainer(config, callbacks=[StopAfterFour()], programs=programs)
+    reference = Trainer(config, programs=programs)
+    assert trainer.fit() == reference.advance(4)
+    assert_same_weights(trainer.model, reference.model, tolerance=0)
+
+
 def test_without_early_stopping_all_epochs_are_done(programs: ProgramCache) -> None:
     trainer = Trainer(small(training={"epochs": 40, "learning_rate": 1.0}), shuffle=False, programs=programs)
     assert len(trainer.fit()) == 40
