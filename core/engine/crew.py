@@ -13,7 +13,7 @@ from typing import Any
 
 from core.architecture import architecture
 from core.config import ExperimentConfig
-from core.engine.messages import Close, Control, Open, Ready
+from core.engine.messages import Close, Control, Open, Prepare, Ready
 from core.engine.pool import WorkerProcess
 
 _log = logging.getLogger(__name__)
@@ -100,6 +100,8 @@ class Crew:
             self._known[worker].add(key)
             self._host[command.channel] = worker
             worker.send(command)
+            if command.state == "idle":
+                self._prepare_others(worker, key, command)
 
     def send(self, command: Control) -> None:
         """Do something to a run that is open; nothing where it is not."""
@@ -129,6 +131,12 @@ class Crew:
                 self.open(command)
             else:
                 self.send(command)
+
+    def _prepare_others(self, worker: WorkerProcess, key: Any, command: Open) -> None:
+        for other in self._workers:
+            if other is not worker and other.ready.is_set() and key not in self._known[other]:
+                self._known[other].add(key)
+                other.send(Prepare(command.channel, command.config, command.replaces))
 
     def _load_of(self, worker: WorkerProcess) -> int:
         return sum(host is worker and self._is_training(run) for run, host in self._host.items())

@@ -1,6 +1,6 @@
 """What server and worker say to each other. Plain frozen values: importing this imports no Keras.
 
-server → worker: Open, Control, Close
+server → worker: Open, Prepare, Control, Close
 worker → server: Ready, Opened, Progress, RateChanged, Framed, Rested, Refused
 """
 
@@ -44,6 +44,19 @@ class Open:
     checkpoint: bytes | None = None
     epochs: int | None = None
     learning_rate: float | None = None
+    replaces: str | None = None
+
+
+@dataclass(frozen=True)
+class Prepare:
+    """Another worker shows this experiment: trace its graph when there is nothing else to do.
+
+    Attributes:
+        replaces: the preview that this one makes needless.
+    """
+
+    channel: str
+    config: str
     replaces: str | None = None
 
 

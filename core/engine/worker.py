@@ -15,17 +15,22 @@ import sys
 import threading
 import time
 from collections import OrderedDict, deque
-from collections.abc import Callable
 from multiprocessing.connection import Client, Connection
 from typing import Any
+
+from core.engine.idle import IdleWork
 
 _log = logging.getLogger("descent.worker")
 
 #: Seconds a run trains before the next one's turn: long beside a swap of variables (6 ms), short to the eye.
 _SLICE = 0.03
 
-#: Seconds without a command before XLA compiles what is on screen.
+#: Seconds before XLA compiles what is on screen, and before what another worker shows is traced here too: whoever
+#: presses Train at once must not share the processor with preparations.
 _XLA_AFTER = 1.0
+_PREPARE_AFTER = 2.0
+
+_XLA = "XLA"
 
 
 class Worker:
@@ -40,7 +45,7 @@ class Worker:
         self._datasets: OrderedDict[str, Any] = OrderedDict()
         self._commands: deque[Any] = deque()
         self._arrived = threading.Event()
-        self._idle_work: list[tuple[float, Callable[[], Any]]] = []
+        self._idle = IdleWork()
         self._training: str | None = None
 
     def serve(self) -> None:
@@ -52,7 +57,7 @@ class Worker:
         while True:
             self._obey()
             waiting = self._take_turns()
-            if waiting is None and self._idle_work and not self._commands:
+            if waiting is None and not self._commands:
                 waiting = self._use_idle_time()
             if waiting is None or waiting > 0:
                 self._arrived.wait(waiting)
@@ -78,7 +83,7 @@ class Worker:
             self._arrived.set()
 
     def _obey(self) -> None:
-        from core.engine.messages import Close, Control, Open, Refused
+        from core.engine.messages import Close, Control, Open, Prepare, Refused
         from core.training.program import interrupt
 
         if self._commands:
@@ -88,6 +93,8 @@ class Worker:
             try:
                 if isinstance(command, Open):
                     self._open(command)
+                elif isinstance(command, Prepare):
+                    self._prepare(command)
                 elif isinstance(command, Control) and command.channel in self._sessions:
                     self._sessions[command.channel].control(command.action, command.value)
                     self._sessions[command.channel].show(crowd=1)
@@ -110,15 +117,28 @@ class Worker:
             session.show(crowd=1)
             # It is on somebody's screen: with its graph traced, Train starts at once. XLA compiles in a thread that
             # would slow the first points down, so it begins when nobody has pressed Train for a while.
-            now = time.monotonic()
-            trainer = session.trainer
-            self._idle_work = [(now, trainer.warm_up), (now + _XLA_AFTER, trainer.prepare_fast_path)]
+            self._idle.drop(command.replaces)
+            self._idle.drop(_XLA)
+            self._idle.add(command.channel, session.trainer.warm_up)
+            self._idle.add(_XLA, session.trainer.prepare_fast_path, after=_XLA_AFTER)
             return
-        self._idle_work.clear()
+        self._idle.drop(_XLA)
         self._sessions[command.channel] = session
         self._sessions.move_to_end(command.channel)
         if not session.wants_to_train:
             session.show(crowd=1)
+
+    def _prepare(self, command: Any) -> None:
+        """Trace an experiment that another worker shows, so that a class that trains it can be shared out."""
+        from core.config import ExperimentConfig
+        from core.training import Trainer
+
+        def trace() -> None:
+            config = ExperimentConfig.model_validate_json(command.config)
+            Trainer(config, dataset=self._dataset(command), programs=self._programs).warm_up()
+
+        self._idle.drop(command.replaces)
+        self._idle.add(command.channel, trace, after=_PREPARE_AFTER)
 
     def _superseded(self, preview: Any) -> bool:
         """A newer preview of the same page is already waiting."""
@@ -171,15 +191,12 @@ class Worker:
 
     def _use_idle_time(self) -> float | None:
         """Do the next piece of idle work, if it is due. Returns seconds until the next one, None for none."""
-        due, work = self._idle_work[0]
-        if due > time.monotonic():
-            return due - time.monotonic()
-        self._idle_work.pop(0)
-        try:
-            work()
-        except Exception:
-            _log.exception("preparing an experiment failed")  # Train will say why
-        return 0.0 if self._idle_work else None
+        if self._idle.waits() == 0.0:
+            try:
+                self._idle.do_next()
+            except Exception:
+                _log.exception("preparing an experiment failed")  # Train will say why
+        return self._idle.waits()
 
 
 def _sentence(error: Exception) -> str:

@@ -1,0 +1,185 @@
+"""Who gets which run: on processes that only note what they are told."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from tiny_runs import experiment, until
+
+from core.engine import crew as crew_module
+from core.engine.crew import Crew
+from core.engine.messages import Close, Control, Open, Prepare, Ready
+from core.evaluation import View
+
+SMALL, LARGE = (experiment(layers=layers).model_dump_json() for layers in ("3-tanh", "40-tanh,40-tanh"))
+
+
+class FakeProcess:
+    """A worker process that can be said to be ready or dead."""
+
+    def __init__(self, name: str, received: Callable[..., None], died: Callable[..., None]) -> None:
+        self.name = name
+        self.pid = id(self)
+        self.ready = threading.Event()
+        self.started = time.monotonic() - 60
+        self.told: list[Any] = []
+        self.stopped = False
+        self._received = received
+        self._died = died
+
+    def send(self, message: Any) -> None:
+        self.told.append(message)
+
+    def stop(self) -> None:
+        self.stopped = True
+
+    def become_ready(self) -> None:
+        self.ready.set()
+        self._received(self, Ready())
+
+    def die(self) -> None:
+        self._died(self)
+
+
+class Office:
+    """A crew of fake processes and what it reported."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, wanted: int) -> None:
+        self.processes: list[FakeProcess] = []
+        self.training: set[str] = set()
+        self.lost: list[list[str]] = []
+        self.ready = 0
+
+        def start(*args: Any) -> FakeProcess:
+            self.processes.append(FakeProcess(*args))
+            return self.processes[-1]
+
+        monkeypatch.setattr(crew_module, "WorkerProcess", start)
+        self.crew = Crew(
+            wanted,
+            is_training=self.training.__contains__,
+            ready=self._ready,
+            received=lambda message: None,
+            lost=self.lost.append,
+        )
+
+    def _ready(self) -> None:
+        self.ready += 1
+
+    def all_ready(self) -> Office:
+        self.crew.begin()
+        for _ in range(10):
+            for process in self.processes:
+                if not process.ready.is_set():
+                    process.become_ready()
+        return self
+
+    def train(self, run: str, config: str = SMALL) -> FakeProcess:
+        self.training.add(run)
+        self.crew.open(Open(run, config, View(), state="running"))
+        (host,) = (process for process in self.processes if any(_opens(each, run) for each in process.told))
+        return host
+
+
+def _opens(message: Any, run: str) -> bool:
+    return isinstance(message, Open) and message.channel == run
+
+
+@pytest.fixture
+def office(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], Office]:
+    return lambda wanted: Office(monkeypatch, wanted)
+
+
+def test_the_first_process_starts_the_others_when_it_is_ready(office: Callable[[int], Office]) -> None:
+    crew = office(3)
+    crew.crew.begin()
+    crew.crew.begin()
+    assert len(crew.processes) == 1
+    crew.all_ready()
+    assert len(crew.processes) == crew.crew.ready_workers == crew.ready == 3
+
+
+def test_what_is_asked_before_there_is_a_process_waits_for_it(office: Callable[[int], Office]) -> None:
+    crew = office(1)
+    view = Control("run", "view", View("pca"))
+    opening = Open("run", SMALL, View())
+    crew.crew.open(opening)
+    crew.crew.send(view)
+    crew.crew.open(Open("closed", SMALL, View()))
+    crew.crew.close("closed")
+    assert crew.crew.holds("run")
+    assert not crew.crew.holds("closed")
+    crew.crew.begin()
+    assert crew.processes[0].told == [opening, view]
+
+
+def test_a_run_goes_to_the_least_busy_process(office: Callable[[int], Office]) -> None:
+    crew = office(2).all_ready()
+    hosts = [crew.train(f"run {index}") for index in range(6)]
+    assert sorted(hosts.count(process) for process in crew.processes) == [3, 3]
+    assert crew.crew.training == 6
+
+
+def test_a_known_architecture_stays_where_it_was_compiled_until_that_process_is_busier_by_two(
+    office: Callable[[int], Office],
+) -> None:
+    crew = office(2).all_ready()
+    first = crew.train("first")
+    assert crew.train("other", LARGE) is not first
+    assert crew.train("second") is first
+    assert crew.train("third", LARGE) is not first
+
+
+def test_what_one_process_shows_the_others_prepare_once(office: Callable[[int], Office]) -> None:
+    crew = office(3).all_ready()
+    for page in range(4):
+        crew.crew.open(Open(f"preview {page}", SMALL, View(), replaces="before"))
+    told = [process.told for process in crew.processes]
+    opened = [[each for each in messages if isinstance(each, Open)] for messages in told]
+    prepared = [[each for each in messages if isinstance(each, Prepare)] for messages in told]
+    assert sorted(map(len, opened)) == [0, 0, 4]
+    assert sorted(map(len, prepared)) == [0, 1, 1]
+    assert Prepare("preview 0", SMALL, "before") in told[-1]
+
+
+def test_a_process_that_is_closed_a_run_hears_no_more_of_it(office: Callable[[int], Office]) -> None:
+    crew = office(1).all_ready()
+    host = crew.train("run")
+    crew.crew.close("run")
+    crew.crew.send(Control("run", "stop"))
+    crew.crew.close("run")
+    assert host.told[-1] == Close("run")
+    assert len(host.told) == 2
+
+
+def test_a_dead_process_says_which_runs_it_held_and_is_replaced(office: Callable[[int], Office]) -> None:
+    crew = office(2).all_ready()
+    host = crew.train("run")
+    host.die()
+    assert crew.lost == [["run"]]
+    assert not crew.crew.holds("run")
+    assert len(crew.crew.pids) == 2
+    assert host.pid not in crew.crew.pids
+
+
+def test_after_its_end_nothing_is_started(office: Callable[[int], Office]) -> None:
+    crew = office(2).all_ready()
+    crew.crew.stop()
+    assert all(process.stopped for process in crew.processes)
+    crew.processes[0].die()
+    crew.crew.begin()
+    assert len(crew.processes) == 2
+    assert crew.lost == []
+
+
+def test_several_threads_may_ask_at_once(office: Callable[[int], Office]) -> None:
+    crew = office(2).all_ready()
+    threads = [threading.Thread(target=crew.train, args=(f"run {index}",)) for index in range(40)]
+    for thread in threads:
+        thread.start()
+    until(lambda: not any(thread.is_alive() for thread in threads), "a thread waits for ever")
+    assert crew.crew.training == 40
