@@ -148,7 +148,7 @@ def _scikit_learn(config: ExperimentConfig, dataset: Dataset) -> Callable[[], in
     def step() -> int:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            network.partial_fit(dataset.x_train, dataset.y_train, classes)
+            network.partial_fit(dataset.x_train, dataset.y_train, classes=classes)
         return 1
 
     step()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core.lazy import lazy_names as _lazy_names
+import core.lazy as _lazy
 
 if TYPE_CHECKING:
     from core.config import ExperimentConfig
@@ -27,4 +27,4 @@ _HOME = {
 
 __all__ = ["Dataset", "ExperimentConfig", "Trainer", "build_model", "load_dataset"]
 
-__getattr__, __dir__ = _lazy_names(__name__, _HOME)
+__getattr__, __dir__ = _lazy.lazy_names(__name__, _HOME)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core.lazy import lazy_names as _lazy_names
+import core.lazy as _lazy
 
 if TYPE_CHECKING:
     from core.training.callbacks import EpochStream
@@ -26,4 +26,4 @@ _HOME = {
 
 __all__ = ["EpochEnd", "EpochStream", "ProgramCache", "Trainer", "TrainingState"]
 
-__getattr__, __dir__ = _lazy_names(__name__, _HOME)
+__getattr__, __dir__ = _lazy.lazy_names(__name__, _HOME)
