@@ -40,6 +40,39 @@ class EpochStream(keras.callbacks.Callback):
         self._send(EpochEnd(epoch + 1, {name: float(value) for name, value in (logs or {}).items()}))
 
 
+class EpochHooks:
+    """The callbacks' hooks around an epoch, called only where a callback has one: a small epoch is shorter than what
+    `keras.callbacks.CallbackList` spends on hooks that do nothing.
+    """
+
+    def __init__(self, callbacks: Iterable[keras.callbacks.Callback]) -> None:
+        callbacks = list(callbacks)
+
+        def having(hook: str) -> list[Callable[..., None]]:
+            return [getattr(callback, hook) for callback in callbacks if _overrides(callback, hook)]
+
+        self._begin = having("on_epoch_begin")
+        self._end = having("on_epoch_end")
+        self._begin_test = having("on_test_begin")
+        self._end_test = having("on_test_end")
+
+    def begin(self, epoch: int) -> None:
+        """Epoch `epoch`, counted from 0, begins."""
+        for hook in self._begin:
+            hook(epoch, {})
+
+    def end(self, epoch: int, logs: dict[str, float]) -> None:
+        """Its test rows, then the epoch, are over. Callbacks may add to `logs`, as a scheduler adds the rate."""
+        if self._begin_test or self._end_test:
+            tested = {name.removeprefix("val_"): value for name, value in logs.items() if name.startswith("val_")}
+            for hook in self._begin_test:
+                hook({})
+            for hook in self._end_test:
+                hook(tested)
+        for hook in self._end:
+            hook(epoch, logs)
+
+
 def check_callbacks(callbacks: Iterable[keras.callbacks.Callback]) -> None:
     """Refuse callbacks that would silently do nothing, because they work between batches.
 

@@ -8,16 +8,15 @@ batches on small data. One call per epoch removes that and keeps every Keras sem
 from __future__ import annotations
 
 import weakref
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from core.backend import keras, tf
 
-#: Epochs in a call where nobody looks in between. More gain little: ten take an XLA call's own cost from two thirds of
-#: the time to a tenth.
-EPOCHS_PER_CALL = 10
+#: Epochs in a call where nobody looks in between. An XLA call costs as much as four small epochs; fifty share it.
+EPOCHS_PER_CALL = 50
 
 #: Test rows per `test_step`. As in `model.evaluate`, the result does not depend on it; larger is faster, up to memory.
 _TEST_BATCH = 1024
@@ -55,6 +54,26 @@ class Arrays(NamedTuple):
         return cls(*(tf.convert_to_tensor(array) for array in (x_train, y_train, x_test, y_test)))
 
 
+class Compiled:
+    """A function that is traced at its first call, and then called as it is.
+
+    `tf.function` compares every call's arguments with its signature, which takes half a millisecond: more than a small
+    epoch. Nothing is compared here, so the arguments must be tensors of these shapes and types.
+    """
+
+    def __init__(self, function: Callable[..., Any], *signature: tf.TensorSpec, jit_compile: bool = False) -> None:
+        # Nothing here needs autograph, and converting Keras' code doubles the time to trace.
+        self._function = tf.function(function, autograph=False, jit_compile=jit_compile)
+        self._signature = signature
+        self._traced: Callable[..., Any] | None = None
+
+    def __call__(self, *arguments: tf.Tensor) -> Any:
+        """What the function returns."""
+        if self._traced is None:
+            self._traced = self._function.get_concrete_function(*self._signature)
+        return self._traced(*arguments)
+
+
 class EpochProgram:
     """One compiled Keras model and the functions that train it for whole epochs.
 
@@ -79,25 +98,16 @@ class EpochProgram:
             for variable in (*model.variables, *model.optimizer.variables)
             if not any(variable is metric for metric in model.metrics_variables)
         ]
+        self._shapes = [tuple(variable.shape) for variable in self._variables]
         # Row counts and batch size stay open in the graph. One graph then serves all of them, and the arithmetic is
         # that of `model.fit`: with a batch size known while tracing, TensorFlow folds it into constants, and batch
         # normalisation differs from `fit` in the last bit.
-        self._run = tf.function(
-            self._epochs,
-            autograph=False,  # nothing here needs it, and converting Keras' code doubles the time to trace
-            input_signature=[
-                *(tf.TensorSpec((None, *array.shape[1:]), array.dtype) for array in arrays),
-                tf.TensorSpec((None, None), tf.int32),
-                tf.TensorSpec((), tf.int32),
-            ],
-        )
-        self._predict = tf.function(
-            lambda inputs: model(inputs, training=False),
-            autograph=False,
-            input_signature=[tf.TensorSpec((None, *arrays.x_train.shape[1:]), arrays.x_train.dtype)],
-        )
-        self._save = tf.function(lambda: [tf.identity(variable.value) for variable in self._variables], autograph=False)
-        self._load = tf.function(self._assign_all, autograph=False)
+        rows = [tf.TensorSpec((None, *array.shape[1:]), array.dtype) for array in arrays]
+        values = [tf.TensorSpec(variable.shape, variable.dtype) for variable in self._variables]
+        self._run = Compiled(self._epochs, *rows, tf.TensorSpec((None, None), tf.int32), tf.TensorSpec((), tf.int32))
+        self._predict = Compiled(lambda inputs: model(inputs, training=False), rows[0])
+        self._save = Compiled(lambda: [tf.identity(variable.value) for variable in self._variables])
+        self._load = Compiled(self._assign_all, *values)
         #: The optimizer's variables before the first update, and weights to be replaced.
         self.initial_state = [np.asarray(variable.value) for variable in self._variables]
 
@@ -129,9 +139,12 @@ class EpochProgram:
         Raises:
             ValueError: the state belongs to another architecture.
         """
-        if len(state) != len(self._variables):
-            raise ValueError(f"Expected {len(self._variables)} variables, received {len(state)}.")
-        self._load([tf.convert_to_tensor(value) for value in state])
+        if len(state) != len(self._shapes):
+            raise ValueError(f"Expected {len(self._shapes)} variables, received {len(state)}.")
+        for value, shape in zip(state, self._shapes, strict=True):
+            if tuple(value.shape) != shape:
+                raise ValueError(f"Expected a variable of the shape {shape}, received {tuple(value.shape)}.")
+        self._load(*(tf.convert_to_tensor(value) for value in state))
 
     def _build_variables(self, arrays: Arrays) -> None:
         # Keras makes optimizer and metric variables at first use, which a loop inside a graph does not allow.
@@ -139,7 +152,7 @@ class EpochProgram:
         self.model.test_step((arrays.x_train[:1], arrays.y_train[:1]))
         self.model.reset_metrics()
 
-    def _assign_all(self, values: list[tf.Tensor]) -> None:
+    def _assign_all(self, *values: tf.Tensor) -> None:
         for variable, value in zip(self._variables, values, strict=True):
             variable.assign(value)
 
@@ -157,14 +170,14 @@ class EpochProgram:
         def body(done: tf.Tensor, _: tf.Tensor, finite: tf.Tensor, logs: tf.TensorArray) -> tuple[Any, ...]:
             before = [tf.identity(variable.value) for variable in self._variables]
             order = orders[done]
-            row = self._epoch(tf.gather(x_train, order), tf.gather(y_train, order), x_test, y_test, batch)
+            row = self._epoch(x_train, y_train, order, x_test, y_test, batch)
             with tf.control_dependencies([row]):  # two reads are not ordered by themselves
                 interrupted = _interrupt_flag().read_value()
             finite = tf.logical_or(interrupted, tf.reduce_all(tf.math.is_finite(row)))
             completed = tf.logical_and(finite, tf.logical_not(interrupted))
 
             def take_back() -> tf.Tensor:
-                self._assign_all(before)
+                self._assign_all(*before)
                 return tf.constant(False)
 
             tf.cond(completed, lambda: tf.constant(True), take_back)
@@ -183,24 +196,34 @@ class EpochProgram:
         )
         return logs.stack(), done, finite
 
-    def _epoch(self, x: tf.Tensor, y: tf.Tensor, x_test: tf.Tensor, y_test: tf.Tensor, batch: tf.Tensor) -> tf.Tensor:
-        """One epoch over rows already in order: every batch, then the test rows. -> (logs,) float32."""
+    def _epoch(
+        self, x: tf.Tensor, y: tf.Tensor, order: tf.Tensor, x_test: tf.Tensor, y_test: tf.Tensor, batch: tf.Tensor
+    ) -> tf.Tensor:
+        """One epoch: every batch in the order given, then the test rows. -> (logs,) float32."""
         self.model.reset_metrics()
-        self._each_batch(self.model.train_step, x, y, batch)
+
+        def train_batch(start: tf.Tensor) -> None:
+            # Gathered batch by batch: the rows are still in the processor's cache when they are used.
+            rows = order[start : start + batch]
+            self.model.train_step((tf.gather(x, rows), tf.gather(y, rows)))
+
+        def test_batch(start: tf.Tensor) -> None:
+            self.model.test_step((x_test[start : start + _TEST_BATCH], y_test[start : start + _TEST_BATCH]))
+
+        self._each_batch(train_batch, tf.shape(order)[0], batch)
         train = self.model.get_metrics_result()
         self.model.reset_metrics()
-        self._each_batch(self.model.test_step, x_test, y_test, _TEST_BATCH)
+        self._each_batch(test_batch, tf.shape(x_test)[0], _TEST_BATCH)
         test = self.model.get_metrics_result()
         return tf.stack([tf.cast(value, tf.float32) for value in (*train.values(), *test.values())])
 
     @staticmethod
-    def _each_batch(step: Any, x: tf.Tensor, y: tf.Tensor, batch: tf.Tensor | int) -> None:
-        """Call a Keras step on consecutive batches; the last may be smaller, as in `model.fit`."""
-        rows = tf.shape(x)[0]
+    def _each_batch(step: Callable[[tf.Tensor], None], rows: tf.Tensor, batch: tf.Tensor | int) -> None:
+        """Call `step` with the start of each batch; the last may be smaller, as in `model.fit`."""
         flag = _interrupt_flag()
 
         def body(start: tf.Tensor) -> tf.Tensor:
-            step((x[start : start + batch], y[start : start + batch]))
+            step(start)
             return start + batch
 
         tf.while_loop(

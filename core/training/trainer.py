@@ -20,7 +20,7 @@ from core.config import ExperimentConfig
 from core.datasets import Dataset, load_dataset
 from core.errors import NotFiniteLoss
 from core.models import build_model, reset_weights
-from core.training.callbacks import check_callbacks, may_fuse, may_stop
+from core.training.callbacks import EpochHooks, check_callbacks, may_fuse, may_stop
 from core.training.compiling import compile_model
 from core.training.divergence import likely_cause
 from core.training.paths import fast_from
@@ -95,6 +95,7 @@ class Trainer:
         self._epochs_per_call = EPOCHS_PER_CALL if all(map(may_fuse, callbacks)) else 1
         self._may_stop = any(map(may_stop, callbacks))
         self._callbacks = keras.callbacks.CallbackList(callbacks, model=self.model)
+        self._hooks = EpochHooks(callbacks)
         if model is None:
             self.reset()
 
@@ -111,11 +112,11 @@ class Trainer:
             count = min(self._epochs_per_call, until - self.epoch, self._epochs_to_change())
             before = self._program.state() if count > 1 and self._may_stop else ()
             orders = self._orders(count)
-            self._callbacks.on_epoch_begin(self.epoch)
+            self._hooks.begin(self.epoch)
             rows, finite = self._program.run(self._arrays, orders, self.config.training.batch_size)
             for index, values in enumerate(rows):
                 if index > 0:  # fused epochs: nobody looks at the weights in between
-                    self._callbacks.on_epoch_begin(self.epoch)
+                    self._hooks.begin(self.epoch)
                 self._end_epoch(dict(zip(self._program.log_names, values.tolist(), strict=True)))
                 if self._program.model.stop_training and index + 1 < count:
                     # The model has the weights of epochs that never were: go back, and train up to this one again.
@@ -287,10 +288,7 @@ class Trainer:
     def _end_epoch(self, logs: Logs) -> None:
         self.history.append(dict(logs))
         self.epoch += 1
-        validation = {name.removeprefix("val_"): value for name, value in logs.items() if name.startswith("val_")}
-        self._callbacks.on_test_begin()
-        self._callbacks.on_test_end(validation)
-        self._callbacks.on_epoch_end(self.epoch - 1, logs)
+        self._hooks.end(self.epoch - 1, logs)
         # A scheduler adds the learning rate, as in `fit`.
         self.history[-1] = {name: float(value) for name, value in logs.items()}
 

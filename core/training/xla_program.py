@@ -1,4 +1,4 @@
-"""The compiled epoch on the XLA path: the same steps, one machine-code function for up to ten epochs.
+"""The compiled epoch on the XLA path: the same steps, one machine-code function for up to fifty epochs.
 
 Pays on small dense networks, where the graph path spends its time between operations; `core/training/paths.py` decides.
 Shapes are fixed when it is compiled, which takes seconds; `prepare` does it ahead of time. It differs from the graph
@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from core.backend import keras, tf
-from core.training.program import EPOCHS_PER_CALL, Arrays, EpochProgram
+from core.training.program import EPOCHS_PER_CALL, Arrays, Compiled, EpochProgram
 
 
 class XlaProgram(EpochProgram):
@@ -22,7 +22,13 @@ class XlaProgram(EpochProgram):
         super().__init__(model, arrays)
         self._rows = int(arrays.x_train.shape[0])
         self._batch = min(batch_size, self._rows)
-        self._run_fast = tf.function(self._fast_epochs, jit_compile=True, autograph=False)
+        self._run_fast = Compiled(
+            self._fast_epochs,
+            *(tf.TensorSpec(array.shape, array.dtype) for array in arrays),
+            tf.TensorSpec((EPOCHS_PER_CALL, self._rows), tf.int32),
+            tf.TensorSpec((), tf.int32),
+            jit_compile=True,
+        )
 
     def prepare(self, arrays: Arrays) -> None:
         """Compile, without training."""
