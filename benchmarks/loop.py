@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import itertools
+import time
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -15,14 +16,14 @@ from benchmarks.measuring import interleaved
 from benchmarks.report import table
 from core.config import ExperimentConfig
 from core.datasets import Dataset, load_dataset
+from core.training.paths import CHANGE_AT
+from core.training.program import EPOCHS_PER_CALL
 
 _HIDDEN = {"2-4-2-1": [4, 2], "2-8×6-1": [8] * 6, "2-64-32-1": [64, 32]}
 
 
 def run() -> str:
     """Measure everything. Returns Markdown."""
-    from core.training import Trainer  # noqa: F401 — sets TensorFlow's threads before anything starts it
-
     works: dict[str, tuple[ExperimentConfig, Dataset, Any]] = {
         "article's example": _configured(work.article()),
         "digits MLP 128-64": _configured(work.digits_mlp()),
@@ -73,8 +74,8 @@ def _configured(config: ExperimentConfig) -> tuple[ExperimentConfig, Dataset, An
 def _contestants(config: ExperimentConfig, dataset: Dataset, model: Any) -> dict[str, Callable[[], int]]:
     contestants = {
         "fit": _keras_fit(config, dataset, model),
-        "one a call": _descent(config, dataset, model, epochs=1),
-        "full speed": _descent(config, dataset, model, epochs=10),
+        "one a call": _descent(config, dataset, model, at_once=1),
+        "full speed": _descent(config, dataset, model, at_once=2 * EPOCHS_PER_CALL),
     }
     if model is None:
         contestants["scikit-learn"] = _scikit_learn(config, dataset)
@@ -83,7 +84,8 @@ def _contestants(config: ExperimentConfig, dataset: Dataset, model: Any) -> dict
     return contestants
 
 
-def _descent(config: ExperimentConfig, dataset: Dataset, model: Any, *, epochs: int) -> Callable[[], int]:
+def _descent(config: ExperimentConfig, dataset: Dataset, model: Any, *, at_once: int) -> Callable[[], int]:
+    """Asks for `at_once` epochs in a call, fewer where they would take longer than half a second."""
     import keras
 
     from core.training import EpochStream, Trainer
@@ -91,7 +93,10 @@ def _descent(config: ExperimentConfig, dataset: Dataset, model: Any, *, epochs: 
     stream: list[Any] = []
     own = None if model is None else keras.models.clone_model(model)
     trainer = Trainer(config, dataset=dataset, model=own, callbacks=[EpochStream(stream.append)])
-    trainer.advance(25)  # past the change of paths, compilation included
+    trainer.advance(CHANGE_AT + 1)  # compilation included
+    started = time.perf_counter()
+    trainer.advance(2)
+    epochs = max(1, min(at_once, int(1.0 / (time.perf_counter() - started))))
 
     def step() -> int:
         stream.clear()

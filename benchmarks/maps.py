@@ -1,6 +1,6 @@
 """Epochs a second with a 100×100 decision map after each, as a playground's user sees them.
 
-Descent: `Trainer.advance(1)` and the map of `Trainer.predict`, with validation, metrics and the streaming callback.
+Descent: `Trainer.advance_with_maps`, ten epochs a call, with validation, metrics and the streaming callback.
 JavaScript: `benchmarks/playground.js`, a scalar engine of our own under Node, with training and test loss. The best
 rival's figures were measured elsewhere, on a machine of this kind (TensorFlow Playground 2.0 in Chromium).
 """
@@ -71,15 +71,16 @@ def _descent(config: ExperimentConfig, *, mapped: bool) -> Callable[[], int]:
     grid = plane_of(dataset, View()).grid
     trainer = Trainer(config, dataset=dataset, callbacks=[EpochStream(stream.append)])
     trainer.advance(25)  # past the change of paths, compilation included
-    trainer.predict(grid)
+    trainer.advance_with_maps(grid, 10)
 
     def step() -> int:
         if trainer.finished:
             trainer.extend(config.training.epochs)
         stream.clear()
-        trainer.advance(1)
         if mapped:
-            trainer.predict(grid)
+            trainer.advance_with_maps(grid, 10)
+        else:
+            trainer.advance(10)
         return len(stream)
 
     return step

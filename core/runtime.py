@@ -1,8 +1,10 @@
-"""How TensorFlow is started: one thread, and quieter. Nothing here imports it before it is asked to."""
+"""How TensorFlow is started: one thread, and quieter; and its memory. Nothing here imports it before it is asked to."""
 
 from __future__ import annotations
 
+import ctypes
 import os
+import sys
 
 
 def prepare_tensorflow() -> None:
@@ -24,3 +26,12 @@ def prepare_tensorflow() -> None:
         tf.config.threading.set_inter_op_parallelism_threads(1)
     except RuntimeError:
         pass  # already running, with the threads its owner chose
+
+
+def return_free_memory() -> None:
+    """Give memory that was freed back to the operating system, where the C library has a call for it (glibc)."""
+    if sys.platform == "linux":
+        try:
+            ctypes.CDLL("libc.so.6").malloc_trim(0)
+        except (OSError, AttributeError):
+            pass  # another C library

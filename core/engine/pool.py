@@ -85,6 +85,7 @@ class WorkerProcess:
                 "PYTHONPATH": str(_ROOT),
                 "KERAS_BACKEND": "tensorflow",
                 "TF_CPP_MIN_LOG_LEVEL": "3",
+                "MALLOC_ARENA_MAX": "1",  # glibc: what one thread frees, another can use
             },
         )
         assert process.stdin is not None

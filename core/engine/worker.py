@@ -171,15 +171,19 @@ class Worker:
             return None
         now = time.monotonic()
         due = [session for session in training if session.waits_until() <= now]
-        for session in due:
+        # Whoever has nothing to see yet comes first, and gets one point before anybody gets a new picture.
+        due.sort(key=lambda session: session.trainer.epoch > 0)
+        new = sum(session.trainer.epoch == 0 for session in due)
+        for index, session in enumerate(due, start=1):
             if self._commands:
                 self._obey()
                 if session.channel not in self._sessions or not session.wants_to_train:
                     continue
             self._training = session.channel
             try:
-                session.train(_SLICE)
-                session.show(crowd=len(training))
+                session.train(0.0 if index <= new else _SLICE)
+                if index >= new or not session.wants_to_train:
+                    session.show(crowd=len(training))
             except Exception as error:
                 _log.exception("training failed")
                 self._sessions.pop(session.channel, None)

@@ -18,6 +18,9 @@ from core.backend import keras, tf
 #: Epochs in a call where nobody looks in between. An XLA call costs as much as four small epochs; fifty share it.
 EPOCHS_PER_CALL = 50
 
+#: The same where each epoch is mapped: maps of 10,000 points take memory.
+MAPS_PER_CALL = 10
+
 #: Test rows per `test_step`. As in `model.evaluate`, the result does not depend on it; larger is faster, up to memory.
 _TEST_BATCH = 1024
 
@@ -124,6 +127,25 @@ class EpochProgram:
         """
         logs, done, finite = self._run(*arrays, tf.constant(orders, tf.int32), tf.constant(batch_size, tf.int32))
         return logs.numpy()[: int(done)].astype(np.float64), bool(finite)
+
+    def run_with_maps(
+        self, arrays: Arrays, orders: np.ndarray, batch_size: int, grid: tf.Tensor
+    ) -> tuple[np.ndarray, bool, np.ndarray]:
+        """As `run`, and what the output layer gives for `grid` after each epoch.
+
+        Returns:
+            Logs and finiteness as `run`; maps (epochs done, grid rows, units) float32.
+        """
+        rows, maps, finite = [], [], True
+        for order in orders:
+            row, finite = self.run(arrays, order[None], batch_size)
+            if not len(row):
+                break
+            rows.append(row[0])
+            maps.append(self._predict(grid).numpy())
+        empty = (0, len(grid), *self.model.output_shape[1:])
+        logs = np.stack(rows) if rows else np.empty((0, len(self.log_names)))
+        return logs, finite, np.stack(maps) if maps else np.empty(empty, np.float32)
 
     def predict(self, inputs: np.ndarray) -> np.ndarray:
         """What the output layer gives. (rows, features) -> (rows, units) float32."""

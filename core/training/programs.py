@@ -9,6 +9,7 @@ from typing import Any
 
 from core.architecture import architecture
 from core.config import ExperimentConfig
+from core.runtime import return_free_memory
 from core.training.program import Arrays, EpochProgram
 from core.training.xla_program import XlaProgram
 
@@ -63,4 +64,5 @@ class ProgramCache:
 def _compile(new_model: Callable[[], Any], arrays: Arrays, batch_size: int) -> XlaProgram:
     program = XlaProgram(new_model(), arrays, batch_size=batch_size)
     program.prepare(arrays)
+    return_free_memory()  # the compiler's: some 40 MB each time
     return program

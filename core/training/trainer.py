@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import logging
 import weakref
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
 
 from core.architecture import architecture
-from core.backend import keras
+from core.backend import keras, tf
 from core.config import ExperimentConfig
 from core.datasets import Dataset, load_dataset
 from core.errors import NotFiniteLoss
@@ -24,7 +24,7 @@ from core.training.callbacks import EpochHooks, check_callbacks, may_fuse, may_s
 from core.training.compiling import compile_model
 from core.training.divergence import likely_cause
 from core.training.paths import fast_from
-from core.training.program import EPOCHS_PER_CALL, Arrays, EpochProgram
+from core.training.program import EPOCHS_PER_CALL, MAPS_PER_CALL, Arrays, EpochProgram
 from core.training.programs import ProgramCache
 from core.training.state import TrainingState
 from core.training.xla_program import XlaProgram
@@ -83,6 +83,7 @@ class Trainer:
         self.epoch = 0
         self.epochs = config.training.epochs
         self.failure: NotFiniteLoss | None = None
+        self._batch_size = config.training.batch_size
         self._shuffle = shuffle
         self._is_own_model = model is not None
         self._arrays = Arrays.of(self.dataset.x_train, self.dataset.y_train, self.dataset.x_test, self.dataset.y_test)
@@ -105,15 +106,55 @@ class Trainer:
         Returns:
             The logs of the epochs done now.
         """
+        first = len(self.history)
+        self._advance(epochs, self._run)
+        return self.history[first:]
+
+    def advance_with_maps(self, grid: np.ndarray, epochs: int = 1) -> tuple[list[Logs], np.ndarray]:
+        """As `advance`, and what the network says on a grid after each epoch, for pictures of its way.
+
+        Args:
+            grid: (rows, features) float32 network inputs.
+
+        Returns:
+            The logs of the epochs done now, and maps (epochs, rows, units) float32.
+        """
+        first, points = len(self.history), tf.convert_to_tensor(grid)
+        maps: list[np.ndarray] = []
+
+        def run(orders: np.ndarray) -> tuple[np.ndarray, bool]:
+            done: list[np.ndarray] = []
+            finite = True
+            for start in range(0, len(orders), MAPS_PER_CALL):
+                some = orders[start : start + MAPS_PER_CALL]
+                rows, finite, drawn = self._program.run_with_maps(self._arrays, some, self._batch_size, points)
+                done.append(rows)
+                maps.append(drawn)
+                if len(rows) < len(some):
+                    break
+            return np.concatenate(done), finite
+
+        self._advance(epochs, run)
+        history = self.history[first:]
+        return history, np.concatenate([*maps, np.empty((0, *self._shape_of_map(points)), np.float32)])[: len(history)]
+
+    def _shape_of_map(self, grid: tf.Tensor) -> tuple[int, ...]:
+        return len(grid), *self._program.model.output_shape[1:]
+
+    def _run(self, orders: np.ndarray) -> tuple[np.ndarray, bool]:
+        return self._program.run(self._arrays, orders, self._batch_size)
+
+    def _advance(self, epochs: int, run: Callable[[np.ndarray], tuple[np.ndarray, bool]]) -> None:
+        """Train for at most `epochs` epochs, with `run` for those of one call."""
         self._claim()
         self._begin()
-        first, until = len(self.history), min(self.epoch + epochs, self.epochs)
+        until = min(self.epoch + epochs, self.epochs)
         while self.epoch < until and not self.finished and self._take_path():
             count = min(self._epochs_per_call, until - self.epoch, self._epochs_to_change())
             before = self._program.state() if count > 1 and self._may_stop else ()
             orders = self._orders(count)
             self._hooks.begin(self.epoch)
-            rows, finite = self._program.run(self._arrays, orders, self.config.training.batch_size)
+            rows, finite = run(orders)
             for index, values in enumerate(rows):
                 if index > 0:  # fused epochs: nobody looks at the weights in between
                     self._hooks.begin(self.epoch)
@@ -121,7 +162,7 @@ class Trainer:
                 if self._program.model.stop_training and index + 1 < count:
                     # The model has the weights of epochs that never were: go back, and train up to this one again.
                     self._program.load(before)
-                    self._program.run(self._arrays, orders[: index + 1], self.config.training.batch_size)
+                    self._run(orders[: index + 1])
                     break
             if self._program.model.stop_training:
                 break
@@ -131,7 +172,6 @@ class Trainer:
             elif len(rows) < count:
                 break  # interrupted: the caller decides how to go on
         self._end_if_finished()
-        return self.history[first:]
 
     def fit(self) -> list[Logs]:
         """Train the epochs that are left. Returns the logs of all epochs."""
@@ -195,7 +235,7 @@ class Trainer:
     def warm_up(self) -> None:
         """Trace the graph without training, so that the first epoch starts at once. Changes nothing."""
         self._claim()
-        self._program.run(self._arrays, self._orders(0), self.config.training.batch_size)
+        self._run(self._orders(0))
 
     def prepare_fast_path(self) -> None:
         """Start compiling the XLA path in the background, where the run will take it. Changes nothing."""
@@ -271,10 +311,9 @@ class Trainer:
     def _find_fast_program(self) -> XlaProgram | None:
         """The XLA program, None while it is being compiled in the background."""
         if self._fast_program is None and self._fast_from is not None:
-            batch_size = self.config.training.batch_size
             if self._programs is None:
                 # Alone: the same model and variables, compiled at its first use.
-                self._fast_program = XlaProgram(self._program.model, self._arrays, batch_size=batch_size)
+                self._fast_program = XlaProgram(self._program.model, self._arrays, batch_size=self._batch_size)
             else:
                 self._fast_program = self._programs.get_fast(self.config, self._arrays, self._new_model)
         return self._fast_program

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from core.backend import keras, tf
-from core.training.program import EPOCHS_PER_CALL, Arrays, Compiled, EpochProgram
+from core.training.program import EPOCHS_PER_CALL, MAPS_PER_CALL, Arrays, Compiled, EpochProgram
 
 
 class XlaProgram(EpochProgram):
@@ -22,13 +22,9 @@ class XlaProgram(EpochProgram):
         super().__init__(model, arrays)
         self._rows = int(arrays.x_train.shape[0])
         self._batch = min(batch_size, self._rows)
-        self._run_fast = Compiled(
-            self._fast_epochs,
-            *(tf.TensorSpec(array.shape, array.dtype) for array in arrays),
-            tf.TensorSpec((EPOCHS_PER_CALL, self._rows), tf.int32),
-            tf.TensorSpec((), tf.int32),
-            jit_compile=True,
-        )
+        self._array_specs = [tf.TensorSpec(array.shape, array.dtype) for array in arrays]
+        self._run_fast = self._run_mapped = self._compiled(EPOCHS_PER_CALL)
+        self._grid_shape: tf.TensorShape | None = None
 
     def prepare(self, arrays: Arrays) -> None:
         """Compile, without training."""
@@ -36,11 +32,26 @@ class XlaProgram(EpochProgram):
 
     def run(self, arrays: Arrays, orders: np.ndarray, batch_size: int) -> tuple[np.ndarray, bool]:
         """Train for at most `EPOCHS_PER_CALL` epochs in one call; see `EpochProgram.run`."""
-        count = len(orders)
-        padded = np.zeros((EPOCHS_PER_CALL, self._rows), dtype=np.int32)
-        padded[:count] = orders
-        logs, done, finite = self._run_fast(*arrays, tf.constant(padded), tf.constant(count, tf.int32))
+        padded = _padded(orders, EPOCHS_PER_CALL)
+        logs, done, finite = self._run_fast(*arrays, tf.constant(padded), tf.constant(len(orders), tf.int32))
         return logs.numpy()[: int(done)].astype(np.float64), bool(finite)
+
+    def run_with_maps(
+        self, arrays: Arrays, orders: np.ndarray, batch_size: int, grid: tf.Tensor
+    ) -> tuple[np.ndarray, bool, np.ndarray]:
+        """As `EpochProgram.run_with_maps`, for at most `MAPS_PER_CALL` epochs. Compiled at first use."""
+        if grid.shape != self._grid_shape:
+            self._grid_shape = grid.shape
+            self._run_mapped = self._compiled(MAPS_PER_CALL, tf.TensorSpec(grid.shape, grid.dtype))
+        padded = _padded(orders, MAPS_PER_CALL)
+        count = tf.constant(len(orders), tf.int32)
+        logs, done, finite, maps = self._run_mapped(*arrays, tf.constant(padded), count, grid)
+        epochs = int(done)
+        return logs.numpy()[:epochs].astype(np.float64), bool(finite), maps.numpy()[:epochs]
+
+    def _compiled(self, epochs: int, *more: tf.TensorSpec) -> Compiled:
+        orders, count = tf.TensorSpec((epochs, self._rows), tf.int32), tf.TensorSpec((), tf.int32)
+        return Compiled(self._fast_epochs, *self._array_specs, orders, count, *more, jit_compile=True)
 
     def _fast_epochs(
         self,
@@ -50,8 +61,11 @@ class XlaProgram(EpochProgram):
         y_test: tf.Tensor,
         orders: tf.Tensor,
         count: tf.Tensor,
-    ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
-        def body(done: tf.Tensor, _: tf.Tensor, logs: tf.Tensor) -> tuple[Any, ...]:
+        *grids: tf.Tensor,
+    ) -> tuple[tf.Tensor, ...]:
+        """Train, and map each of `grids` after every epoch."""
+
+        def body(done: tf.Tensor, _: tf.Tensor, logs: tf.Tensor, *maps: tf.TensorArray) -> tuple[Any, ...]:
             before = [tf.identity(variable.value) for variable in self._variables]
             order = orders[done]
             row = self._fast_epoch(tf.gather(x_train, order), tf.gather(y_train, order), x_test, y_test)
@@ -59,15 +73,23 @@ class XlaProgram(EpochProgram):
             for variable, old in zip(self._variables, before, strict=True):
                 variable.assign(tf.where(finite, variable.value, old))
             logs = tf.tensor_scatter_nd_update(logs, [[done]], [row])
-            return done + tf.cast(finite, tf.int32), finite, logs
+            maps = tuple(
+                each.write(done, self.model(grid, training=False)) for each, grid in zip(maps, grids, strict=True)
+            )
+            return done + tf.cast(finite, tf.int32), finite, logs, *maps
 
-        done, finite, logs = tf.while_loop(
-            lambda done, finite, logs: tf.logical_and(done < count, finite),
+        calls = orders.shape[0]
+        no_maps = (
+            tf.TensorArray(tf.float32, size=calls, element_shape=self.model.compute_output_shape(grid.shape))
+            for grid in grids
+        )
+        done, finite, logs, *maps = tf.while_loop(
+            lambda done, finite, *_: tf.logical_and(done < count, finite),
             body,
-            (tf.constant(0), tf.constant(True), tf.zeros((EPOCHS_PER_CALL, len(self.log_names)))),
+            (tf.constant(0), tf.constant(True), tf.zeros((calls, len(self.log_names))), *no_maps),
             parallel_iterations=1,
         )
-        return logs, done, finite
+        return logs, done, finite, *(each.stack() for each in maps)
 
     def _fast_epoch(self, x: tf.Tensor, y: tf.Tensor, x_test: tf.Tensor, y_test: tf.Tensor) -> tf.Tensor:
         """As `EpochProgram._epoch`, with shapes that are known: XLA compiles no others."""
@@ -87,6 +109,13 @@ class XlaProgram(EpochProgram):
         model.test_step((x_test, y_test))
         test = model.get_metrics_result()
         return tf.stack([tf.cast(value, tf.float32) for value in (*train.values(), *test.values())])
+
+
+def _padded(orders: np.ndarray, epochs: int) -> np.ndarray:
+    """Row orders for a fixed number of epochs: shapes are part of what is compiled."""
+    padded = np.zeros((epochs, orders.shape[1]), dtype=np.int32)
+    padded[: len(orders)] = orders
+    return padded
 
 
 def _batch_of(tensor: tf.Tensor, index: tf.Tensor, size: int) -> tf.Tensor:
