@@ -3,8 +3,9 @@
 The engine, its workers, the store and the WebSocket route are the real ones. Viewers are sockets in another process on
 the same machine; users start their runs by `Engine.train`, after their page has shown the experiment
 (`Engine.preview`): 10,000 epochs at full speed, or 1,000 at 20 a second. Their epochs a second are those of the ten
-seconds after the last one's first point; at full speed that includes compiling XLA. Memory is the proportional set size (PSS) of this process and all workers: shared pages count once.
-It includes neither the Streamlit sessions nor the browsers.
+seconds after the last one's first point; at full speed that includes compiling XLA. Memory is the proportional set
+size (PSS) of this process and all workers: shared pages count once. It includes neither the Streamlit sessions nor the
+browsers.
 """
 
 from __future__ import annotations

@@ -24,9 +24,10 @@ LONG = "dataset=spirals&classes=3&layers=8-tanh,8-tanh&epochs=10000"
 #: Resolves with the milliseconds from a click on a button until the live view's attributes say so.
 _CLICK_UNTIL = """
 ([key, attribute, wanted]) => new Promise((resolve) => {
-  const live = document.querySelector("[data-testid=live]"), run = live.dataset.run;
+  const live = document.querySelector("[data-testid=live]"), { run, epoch } = live.dataset;
   const holds = () => attribute === "first-point"
     ? live.dataset.run !== run && Number(live.dataset.epoch) > 0 && live.dataset.loss !== ""
+    : attribute === "next-epoch" ? Number(live.dataset.epoch) > Number(epoch)
     : attribute === "done" ? live.dataset.run !== run && live.dataset.state === "done" : live.dataset.state === wanted;
   const started = performance.now();
   const observer = new MutationObserver(() => {
@@ -61,7 +62,9 @@ _RATES = """
 
 def run() -> str:
     """Measure everything. Returns Markdown."""
-    rows = [("`python3 run.py`, second start, to a page that can be clicked", _start_up(), "≤ 4 s")]
+    rows: list[tuple[str, float | str, str]] = [
+        ("`python3 run.py`, second start, to a page that can be clicked", _start_up(), "≤ 4 s")
+    ]
     with _page() as (page, url):
         new = [_train(page, url, f"{LONG}&layers={units}-tanh,7-relu", "first-point", wait=0) for units in (9, 10, 11)]
         rows.append(("click on Train to the first point, new architecture, at once", statistics.median(new), "≤ 1.2 s"))
@@ -75,6 +78,8 @@ def run() -> str:
         for key, state in (("pause", "paused"), ("stop", "stopped")):
             waits = [_control(page, url, key, state) for _ in range(3)]
             rows.append((f"{key} to `data-state={state}`", statistics.median(waits), "≤ 0.5 s"))
+        steps = [_step(page, url) for _ in range(3)]
+        rows.append(("step to the next `data-epoch`", statistics.median(steps), "≤ 0.5 s"))
         _train(page, url, LONG, "first-point")
         page.wait_for_timeout(500)
         updates, frames = page.evaluate(_RATES, 3)
@@ -97,6 +102,12 @@ def _control(page: Any, url: str, key: str, state: str) -> float:
     _train(page, url, LONG, "first-point", wait=300)
     page.locator(f".st-key-{key} button:not([disabled])").wait_for()
     return page.evaluate(_CLICK_UNTIL, [key, "state", state]) / 1000
+
+
+def _step(page: Any, url: str) -> float:
+    _control(page, url, "pause", "paused")
+    page.locator(".st-key-step button:not([disabled])").wait_for()
+    return page.evaluate(_CLICK_UNTIL, ["step", "next-epoch", ""]) / 1000
 
 
 def _open(page: Any, url: str, query: str) -> None:

@@ -53,6 +53,7 @@ class Crew:
         self._workers: list[WorkerProcess] = []
         self._host: dict[str, WorkerProcess] = {}
         self._known: dict[WorkerProcess, set[Any]] = {}
+        self._prepared: dict[WorkerProcess, set[Any]] = {}
         self._unsent: list[Open | Control] = []
 
     def begin(self) -> None:
@@ -124,7 +125,7 @@ class Crew:
             return
         worker = WorkerProcess(f"worker {len(self._workers) + 1}", self._received, self._died)
         self._workers.append(worker)
-        self._known[worker] = set()
+        self._known[worker], self._prepared[worker] = set(), set()
         unsent, self._unsent = self._unsent, []
         for command in unsent:
             if isinstance(command, Open):
@@ -134,19 +135,25 @@ class Crew:
 
     def _prepare_others(self, worker: WorkerProcess, key: Any, command: Open) -> None:
         for other in self._workers:
-            if other is not worker and other.ready.is_set() and key not in self._known[other]:
-                self._known[other].add(key)
+            is_new = key not in self._known[other] | self._prepared[other]
+            if other is not worker and other.ready.is_set() and is_new:
+                self._prepared[other].add(key)
                 other.send(Prepare(command.channel, command.config, command.replaces))
 
     def _load_of(self, worker: WorkerProcess) -> int:
         return sum(host is worker and self._is_training(run) for run, host in self._host.items())
 
     def _choose(self, key: Any) -> WorkerProcess:
-        """The least busy worker; one that has compiled this architecture counts as one run and a half less busy."""
+        """The least busy worker; one that has compiled this architecture counts as one run and a half less busy, one
+        that has only traced it as half of that. Among equals, the one with the fewest architectures: XLA compiles each
+        of a class's networks in one place.
+        """
 
-        def cost(worker: WorkerProcess) -> float:
-            unprepared = 0.0 if key in self._known[worker] else 1.5
-            return self._load_of(worker) + unprepared + (0.0 if worker.ready.is_set() else 100.0)
+        def cost(worker: WorkerProcess) -> tuple[float, int]:
+            known, traced = key in self._known[worker], key in self._prepared[worker]
+            unprepared = 0.0 if known else 0.75 if traced else 1.5
+            waiting = 0.0 if worker.ready.is_set() else 100.0
+            return self._load_of(worker) + unprepared + waiting, len(self._known[worker])
 
         return min(self._workers, key=cost)
 
@@ -169,6 +176,7 @@ class Crew:
         with self._lock:
             self._workers.remove(worker)
             self._known.pop(worker)
+            self._prepared.pop(worker)
             lost = [run for run, host in self._host.items() if host is worker]
             for run in lost:
                 self._host.pop(run)

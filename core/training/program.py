@@ -7,8 +7,10 @@ batches on small data. One call per epoch removes that and keeps every Keras sem
 
 from __future__ import annotations
 
+import threading
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -24,7 +26,8 @@ MAPS_PER_CALL = 10
 #: Test rows per `test_step`. As in `model.evaluate`, the result does not depend on it; larger is faster, up to memory.
 _TEST_BATCH = 1024
 
-
+_interrupting = threading.Lock()
+_is_wanted = _is_held_off = False
 _interrupted: tf.Variable | None = None
 
 
@@ -40,7 +43,26 @@ def interrupt(now: bool = True) -> None:
 
     Callable from another thread. The abandoned epoch leaves no trace: the model has the weights from before it.
     """
-    _interrupt_flag().assign(now)
+    global _is_wanted
+    with _interrupting:
+        _is_wanted = now
+        if not _is_held_off:
+            _interrupt_flag().assign(now)
+
+
+@contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Hold interruptions off until the block ends, for work that must not be left half done."""
+    global _is_held_off
+    with _interrupting:
+        _is_held_off = True
+        _interrupt_flag().assign(False)
+    try:
+        yield
+    finally:
+        with _interrupting:
+            _is_held_off = False
+            _interrupt_flag().assign(_is_wanted)
 
 
 class Arrays(NamedTuple):

@@ -24,7 +24,7 @@ from core.training.callbacks import EpochHooks, check_callbacks, may_fuse, may_s
 from core.training.compiling import compile_model
 from core.training.divergence import likely_cause
 from core.training.paths import fast_from
-from core.training.program import EPOCHS_PER_CALL, MAPS_PER_CALL, Arrays, EpochProgram
+from core.training.program import EPOCHS_PER_CALL, MAPS_PER_CALL, Arrays, EpochProgram, uninterrupted
 from core.training.programs import ProgramCache
 from core.training.state import TrainingState
 from core.training.xla_program import XlaProgram
@@ -162,7 +162,8 @@ class Trainer:
                 if self._program.model.stop_training and index + 1 < count:
                     # The model has the weights of epochs that never were: go back, and train up to this one again.
                     self._program.load(before)
-                    self._run(orders[: index + 1])
+                    with uninterrupted():
+                        self._run(orders[: index + 1])
                     break
             if self._program.model.stop_training:
                 break

@@ -146,6 +146,19 @@ def test_what_one_process_shows_the_others_prepare_once(office: Callable[[int], 
     assert Prepare("preview 0", SMALL, "before") in told[-1]
 
 
+def test_networks_that_a_class_looks_at_are_shared_out_and_trained_where_they_were_shown(
+    office: Callable[[int], Office],
+) -> None:
+    crew = office(2).all_ready()
+    configs = [experiment(layers=f"{units}-tanh").model_dump_json() for units in range(3, 9)]
+    for page, config in enumerate(configs):
+        crew.crew.open(Open(f"preview {page}", config, View()))
+    homes = [next(p for p in crew.processes if any(_opens(m, f"preview {page}") for m in p.told)) for page in range(6)]
+    assert sorted(homes.count(process) for process in crew.processes) == [3, 3]
+    for user in range(18):
+        assert crew.train(f"run {user}", configs[user % 6]) is homes[user % 6]
+
+
 def test_a_process_that_is_closed_a_run_hears_no_more_of_it(office: Callable[[int], Office]) -> None:
     crew = office(1).all_ready()
     host = crew.train("run")

@@ -16,6 +16,7 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 from core import ExperimentConfig, Trainer, load_dataset
 from core.errors import CallbackNeedsBatches
 from core.training import EpochEnd, EpochStream, ProgramCache
+from core.training.program import interrupt
 
 EIGHT = {"epochs": 8}
 
@@ -180,6 +181,28 @@ def test_any_callback_that_reads_logs_only_may_stop_among_fused_epochs(programs:
     reference = Trainer(config, programs=programs)
     assert trainer.fit() == reference.advance(4)
     assert_same_weights(trainer.model, reference.model, tolerance=0)
+
+
+def test_an_interruption_while_it_goes_back_leaves_no_run_between_two_epochs(programs: ProgramCache) -> None:
+    class StopAfterFour(keras.callbacks.Callback):
+        needs_weights = False
+
+        def on_epoch_end(self, epoch: int, logs: object = None) -> None:
+            self.model.stop_training = epoch == 3
+            if epoch == 3:
+                interrupt()  # Pause, at this very moment
+
+    config = small(training={"epochs": 40})
+    reference = Trainer(config, programs=programs)
+    reference.advance(4)
+    trainer = Trainer(config, callbacks=[StopAfterFour()], programs=programs)
+    try:
+        trainer.fit()
+        assert trainer.epoch == 4
+        assert_same_weights(trainer.model, reference.model, tolerance=0)
+        assert reference.advance() == [], "what was held off comes into force afterwards"
+    finally:
+        interrupt(False)
 
 
 def test_without_early_stopping_all_epochs_are_done(programs: ProgramCache) -> None:
