@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -21,6 +22,9 @@ _log = logging.getLogger(__name__)
 #: A worker that lived for a shorter time, in seconds, probably cannot start at all; the next one waits a little.
 _SHORT_LIFE = 5.0
 _WAIT = 2.0
+
+#: A network shown this often is a class's, whose runs several processes will share; one user's stay in one.
+_A_CLASS = 4
 
 
 class Crew:
@@ -54,6 +58,7 @@ class Crew:
         self._host: dict[str, WorkerProcess] = {}
         self._known: dict[WorkerProcess, set[Any]] = {}
         self._prepared: dict[WorkerProcess, set[Any]] = {}
+        self._shown: Counter[Any] = Counter()
         self._unsent: list[Open | Control] = []
 
     def begin(self) -> None:
@@ -102,7 +107,9 @@ class Crew:
             self._host[command.channel] = worker
             worker.send(command)
             if command.state == "idle":
-                self._prepare_others(worker, key, command)
+                self._shown[key] += 1
+                if self._shown[key] >= _A_CLASS:
+                    self._prepare_others(worker, key, command)
 
     def send(self, command: Control) -> None:
         """Do something to a run that is open; nothing where it is not."""

@@ -134,16 +134,19 @@ def test_a_known_architecture_stays_where_it_was_compiled_until_that_process_is_
     assert crew.train("third", LARGE) is not first
 
 
-def test_what_one_process_shows_the_others_prepare_once(office: Callable[[int], Office]) -> None:
+def test_what_a_class_looks_at_every_process_prepares_once(office: Callable[[int], Office]) -> None:
     crew = office(3).all_ready()
-    for page in range(4):
+    for page in range(3):
+        crew.crew.open(Open(f"preview {page}", SMALL, View()))
+    assert not any(isinstance(message, Prepare) for process in crew.processes for message in process.told)
+    for page in range(3, 6):
         crew.crew.open(Open(f"preview {page}", SMALL, View(), replaces="before"))
     told = [process.told for process in crew.processes]
     opened = [[each for each in messages if isinstance(each, Open)] for messages in told]
     prepared = [[each for each in messages if isinstance(each, Prepare)] for messages in told]
-    assert sorted(map(len, opened)) == [0, 0, 4]
+    assert sorted(map(len, opened)) == [0, 0, 6]
     assert sorted(map(len, prepared)) == [0, 1, 1]
-    assert Prepare("preview 0", SMALL, "before") in told[-1]
+    assert Prepare("preview 3", SMALL, "before") in told[-1]
 
 
 def test_networks_that_a_class_looks_at_are_shared_out_and_trained_where_they_were_shown(

@@ -1,0 +1,20 @@
+"""The tables that can be measured."""
+
+from __future__ import annotations
+
+import importlib
+
+#: Tables by name, with their heading. Each module's `run()` returns Markdown.
+TABLES = {
+    "loop": "The loop: epochs a second",
+    "maps": "The map: epochs a second, each drawn",
+    "latency": "Latency: from a click to what it does",
+    "classroom": "Stream and class: many who watch, many who train",
+    "growth": "Growth: more rows, units, layers, epochs",
+}
+
+
+def measure(name: str) -> str:
+    """One table with its heading and explanation."""
+    module = importlib.import_module(f"benchmarks.{name}")
+    return f"## {TABLES[name]}\n\n{(module.__doc__ or '').strip()}\n\n{module.run()}\n"
