@@ -117,7 +117,7 @@ def _class(engine: Engine, users: int, architectures: int, speed: int | None) ->
     waits = [first.wait() for first in firsts]
     before = [first.channel.epoch for first in firsts]
     time.sleep(2 * _SECONDS)
-    rates = [(first.channel.epoch - epoch) / (2 * _SECONDS) for first, epoch in zip(firsts, before, strict=True)]
+    rates = [_pace(first.channel, epoch, 2 * _SECONDS) for first, epoch in zip(firsts, before, strict=True)]
     same = "the same architecture" if architectures == 1 else f"{architectures} architectures"
     pace = "full speed" if speed is None else f"{speed} epochs/s wanted"
     return (
@@ -129,6 +129,11 @@ def _class(engine: Engine, users: int, architectures: int, speed: int | None) ->
         f"{min(rates) / statistics.median(rates):.2f}",
         _memory(engine),
     )
+
+
+def _pace(channel: Channel, before: int, seconds: float) -> float:
+    """Epochs a second of the last seconds; of the whole run, where it has ended meanwhile."""
+    return channel.epoch / channel.seconds if channel.has_ended else (channel.epoch - before) / seconds
 
 
 class _First:
