@@ -159,7 +159,7 @@ class Trainer:
                 if index > 0:  # fused epochs: nobody looks at the weights in between
                     self._hooks.begin(self.epoch)
                 self._end_epoch(dict(zip(self._program.log_names, values.tolist(), strict=True)))
-                if self._program.model.stop_training and index + 1 < count:
+                if self._program.model.stop_training and before and index + 1 < count:
                     # The model has the weights of epochs that never were: go back, and train up to this one again.
                     self._program.load(before)
                     with uninterrupted():

@@ -183,6 +183,19 @@ def test_any_callback_that_reads_logs_only_may_stop_among_fused_epochs(programs:
     assert_same_weights(trainer.model, reference.model, tolerance=0)
 
 
+def test_a_listener_that_stops_the_run_stops_it_after_the_epochs_of_its_call(programs: ProgramCache) -> None:
+    """A stream only listens: it may hear of an epoch when later ones are over."""
+    config = small(training={"epochs": 400})
+    trainer = Trainer(
+        config, callbacks=[EpochStream(lambda _: setattr(trainer.model, "stop_training", True))], programs=programs
+    )
+    trainer.fit()
+    reference = Trainer(config, programs=programs)
+    assert 1 <= trainer.epoch < 400
+    assert trainer.history == reference.advance(trainer.epoch)
+    assert_same_weights(trainer.model, reference.model, tolerance=0)
+
+
 def test_an_interruption_while_it_goes_back_leaves_no_run_between_two_epochs(programs: ProgramCache) -> None:
     class StopAfterFour(keras.callbacks.Callback):
         needs_weights = False
