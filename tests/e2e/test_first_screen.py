@@ -107,6 +107,7 @@ def test_the_zoom_stays_while_points_arrive(open_train: OpenTrain) -> None:
     for _ in range(3):
         curve.press("+")
     expect(curve).not_to_have_attribute("data-range", re.compile(r"^[01],"))
+    train.page.evaluate("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
     # What a zoomed chart shows is its own choice: it must not change as points arrive.
     shown = curve.get_attribute("data-range")
     train.wait_for_epoch(train.epoch + 20)

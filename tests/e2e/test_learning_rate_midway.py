@@ -10,14 +10,16 @@ from playwright.sync_api import expect
 
 from tests.e2e.conftest import OpenTrain, Server
 
+#: The second is large enough for a run at full speed to last while a browser is driven through it.
 MOONS = "?dataset=moons&layers=6-tanh&optimizer=sgd&learning_rate=0.01&batch_size=16&epochs=10000&seed=1"
+LARGE_MOONS = MOONS.replace("6-tanh", "128-tanh,128-tanh")
 
 
-@pytest.mark.parametrize("speed", ["&speed=10", ""], ids=["slowly", "at full speed"])
+@pytest.mark.parametrize(("moons", "speed"), [(MOONS, "&speed=10"), (LARGE_MOONS, "")], ids=["slowly", "at full speed"])
 def test_the_run_goes_on_with_the_new_rate_and_records_the_change(
-    open_train: OpenTrain, server: Server, speed: str
+    open_train: OpenTrain, server: Server, moons: str, speed: str
 ) -> None:
-    train = open_train(MOONS + speed)
+    train = open_train(moons + speed)
     run = train.train()
     train.wait_for_epoch(4)
     train.nudge("learning_rate", 4)
@@ -38,7 +40,7 @@ def test_the_run_goes_on_with_the_new_rate_and_records_the_change(
     assert changes[-1][1] == 0.1
 
     # The same experiment without the change: equal up to the first change, and from then on another.
-    other = open_train(MOONS)
+    other = open_train(moons)
     unchanged_run = other.train()
     other.wait_for_epoch(len(changed))
     other.click("stop")
