@@ -24,9 +24,6 @@ class IdleWork:
         self._limit = limit
         self._pieces: list[_Piece] = []
 
-    def __len__(self) -> int:
-        return len(self._pieces)
-
     def add(self, key: Hashable, work: Callable[[], Any], *, after: float = 0.0) -> None:
         """Note a piece of work.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from typing import Any
@@ -64,8 +65,9 @@ class Session:
         self._report(Opened(self.channel, type(parts)({**parts.header, **drawn.header}, drawn.blocks)))
         if self.state not in ENDED:
             self._send_progress()
-        if command.learning_rate not in {None, self.trainer.learning_rate}:
-            self._do_learning_rate(command.learning_rate)
+        rate = command.learning_rate
+        if rate is not None and not math.isclose(rate, self.trainer.learning_rate, rel_tol=1e-6):
+            self._do_learning_rate(rate)
 
     @property
     def wants_to_train(self) -> bool:
@@ -172,8 +174,8 @@ class Session:
     def _is_compiling(self) -> bool:
         try:
             return self.trainer.is_compiling
-        except Exception:
-            return False  # it failed: the next turn meets the reason and reports it
+        except Exception:  # of the compiler's, of any kind: the next turn meets it and reports it
+            return False
 
     def _change(self, state: State) -> None:
         self.state = state

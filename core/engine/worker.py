@@ -198,8 +198,8 @@ class Worker:
         if self._idle.waits() == 0.0:
             try:
                 self._idle.do_next()
-            except Exception:
-                _log.exception("preparing an experiment failed")  # Train will say why
+            except Exception:  # of any kind: nobody asked for this work, and Train will say why
+                _log.exception("preparing an experiment failed")
         return self._idle.waits()
 
 

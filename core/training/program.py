@@ -89,13 +89,13 @@ class Compiled:
     def __init__(self, function: Callable[..., Any], *signature: tf.TensorSpec, jit_compile: bool = False) -> None:
         # Nothing here needs autograph, and converting Keras' code doubles the time to trace.
         self._function = tf.function(function, autograph=False, jit_compile=jit_compile)
-        self._signature = signature
+        self.signature = signature
         self._traced: Callable[..., Any] | None = None
 
     def __call__(self, *arguments: tf.Tensor) -> Any:
         """What the function returns."""
         if self._traced is None:
-            self._traced = self._function.get_concrete_function(*self._signature)
+            self._traced = self._function.get_concrete_function(*self.signature)
         return self._traced(*arguments)
 
 

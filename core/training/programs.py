@@ -56,7 +56,7 @@ class ProgramCache:
             return None
         try:
             return future.result()
-        except Exception:
+        except Exception:  # whatever it was is the caller's to answer; here it only must not be kept
             del self._fast[key]  # the next run may try again
             raise
 

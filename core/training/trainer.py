@@ -123,34 +123,28 @@ class Trainer:
         maps: list[np.ndarray] = []
 
         def run(orders: np.ndarray) -> tuple[np.ndarray, bool]:
-            done: list[np.ndarray] = []
-            finite = True
-            for start in range(0, len(orders), MAPS_PER_CALL):
-                some = orders[start : start + MAPS_PER_CALL]
-                rows, finite, drawn = self._program.run_with_maps(self._arrays, some, self._batch_size, points)
-                done.append(rows)
-                maps.append(drawn)
-                if len(rows) < len(some):
-                    break
-            return np.concatenate(done), finite
+            rows, finite, drawn = self._program.run_with_maps(self._arrays, orders, self._batch_size, points)
+            maps.append(drawn)
+            return rows, finite
 
-        self._advance(epochs, run)
+        self._advance(epochs, run, at_once=MAPS_PER_CALL)
         history = self.history[first:]
-        return history, np.concatenate([*maps, np.empty((0, *self._shape_of_map(points)), np.float32)])[: len(history)]
-
-    def _shape_of_map(self, grid: tf.Tensor) -> tuple[int, ...]:
-        return len(grid), *self._program.model.output_shape[1:]
+        none = np.empty((0, len(grid), *self._program.model.output_shape[1:]), np.float32)
+        # Where early stopping ended the run among fused epochs, there are maps of epochs that never were.
+        return history, np.concatenate([none, *maps])[: len(history)]
 
     def _run(self, orders: np.ndarray) -> tuple[np.ndarray, bool]:
         return self._program.run(self._arrays, orders, self._batch_size)
 
-    def _advance(self, epochs: int, run: Callable[[np.ndarray], tuple[np.ndarray, bool]]) -> None:
-        """Train for at most `epochs` epochs, with `run` for those of one call."""
+    def _advance(
+        self, epochs: int, run: Callable[[np.ndarray], tuple[np.ndarray, bool]], *, at_once: int = EPOCHS_PER_CALL
+    ) -> None:
+        """Train for at most `epochs` epochs, with `run` for those of one call, at most `at_once`."""
         self._claim()
         self._begin()
         until = min(self.epoch + epochs, self.epochs)
         while self.epoch < until and not self.finished and self._take_path():
-            count = min(self._epochs_per_call, until - self.epoch, self._epochs_to_change())
+            count = min(self._epochs_per_call, at_once, until - self.epoch, self._epochs_to_change())
             before = self._program.state() if count > 1 and self._may_stop else ()
             orders = self._orders(count)
             self._hooks.begin(self.epoch)

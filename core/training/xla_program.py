@@ -23,8 +23,8 @@ class XlaProgram(EpochProgram):
         self._rows = int(arrays.x_train.shape[0])
         self._batch = min(batch_size, self._rows)
         self._array_specs = [tf.TensorSpec(array.shape, array.dtype) for array in arrays]
-        self._run_fast = self._run_mapped = self._compiled(EPOCHS_PER_CALL)
-        self._grid_shape: tf.TensorShape | None = None
+        self._run_fast = self._compiled(EPOCHS_PER_CALL)
+        self._run_mapped: Compiled | None = None
 
     def prepare(self, arrays: Arrays) -> None:
         """Compile, without training."""
@@ -40,8 +40,7 @@ class XlaProgram(EpochProgram):
         self, arrays: Arrays, orders: np.ndarray, batch_size: int, grid: tf.Tensor
     ) -> tuple[np.ndarray, bool, np.ndarray]:
         """As `EpochProgram.run_with_maps`, for at most `MAPS_PER_CALL` epochs. Compiled at first use."""
-        if grid.shape != self._grid_shape:
-            self._grid_shape = grid.shape
+        if self._run_mapped is None or self._run_mapped.signature[-1].shape != grid.shape:
             self._run_mapped = self._compiled(MAPS_PER_CALL, tf.TensorSpec(grid.shape, grid.dtype))
         padded = _padded(orders, MAPS_PER_CALL)
         count = tf.constant(len(orders), tf.int32)

@@ -169,13 +169,22 @@ def test_a_run_stopped_among_fused_epochs_has_the_weights_of_its_last_epoch(
     assert_same_weights(fused.model, single.model, tolerance=0)
 
 
+class StopAfterFour(keras.callbacks.Callback):
+    """Reads logs only, and ends the run; `then` is called at that moment."""
+
+    needs_weights = False
+
+    def __init__(self, then: Callable[[], object] = lambda: None) -> None:
+        super().__init__()
+        self._then = then
+
+    def on_epoch_end(self, epoch: int, logs: object = None) -> None:
+        if epoch == 3:
+            self.model.stop_training = True
+            self._then()
+
+
 def test_any_callback_that_reads_logs_only_may_stop_among_fused_epochs(programs: ProgramCache) -> None:
-    class StopAfterFour(keras.callbacks.Callback):
-        needs_weights = False
-
-        def on_epoch_end(self, epoch: int, logs: object = None) -> None:
-            self.model.stop_training = epoch == 3
-
     config = small(training={"epochs": 40})
     trainer = Trainer(config, callbacks=[StopAfterFour()], programs=programs)
     reference = Trainer(config, programs=programs)
@@ -197,18 +206,10 @@ def test_a_listener_that_stops_the_run_stops_it_after_the_epochs_of_its_call(pro
 
 
 def test_an_interruption_while_it_goes_back_leaves_no_run_between_two_epochs(programs: ProgramCache) -> None:
-    class StopAfterFour(keras.callbacks.Callback):
-        needs_weights = False
-
-        def on_epoch_end(self, epoch: int, logs: object = None) -> None:
-            self.model.stop_training = epoch == 3
-            if epoch == 3:
-                interrupt()  # Pause, at this very moment
-
     config = small(training={"epochs": 40})
     reference = Trainer(config, programs=programs)
     reference.advance(4)
-    trainer = Trainer(config, callbacks=[StopAfterFour()], programs=programs)
+    trainer = Trainer(config, callbacks=[StopAfterFour(then=interrupt)], programs=programs)  # Pause, at that moment
     try:
         trainer.fit()
         assert trainer.epoch == 4
