@@ -10,6 +10,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 from core.architecture import architecture
@@ -26,6 +27,22 @@ _WAIT = 2.0
 #: A network shown this often is a class's, whose runs several processes will share; one user's stay in one.
 _A_CLASS = 4
 
+#: Architectures after which a worker is replaced by a new one, as soon as nobody needs it: TensorFlow keeps 25–45 MB
+#: for each, for as long as the process lives (docs/architecture.md).
+_GROWN = 32
+
+
+@dataclass
+class _Seen:
+    """The architectures that a worker has trained or shown, and those it has only traced."""
+
+    known: set[Any] = field(default_factory=set)
+    traced: set[Any] = field(default_factory=set)
+
+    @property
+    def has_grown(self) -> bool:
+        return len(self.known | self.traced) >= _GROWN
+
 
 class Crew:
     """The training processes. Safe to use from several threads; callbacks are called without its lock.
@@ -33,9 +50,10 @@ class Crew:
     Args:
         wanted: number of processes. The first starts the others when it is ready, so that it is ready soon.
         is_training: whether a run takes time of the worker that holds it.
+        is_needed: whether a run would lose something, were its worker gone.
         ready: called when one more process has loaded Keras.
         received: called with each message about a run.
-        lost: called with the runs that a dead process held.
+        lost: called with the runs that a process held that is dead or was replaced.
     """
 
     def __init__(
@@ -43,12 +61,14 @@ class Crew:
         wanted: int,
         *,
         is_training: Callable[[str], bool],
+        is_needed: Callable[[str], bool],
         ready: Callable[[], None],
         received: Callable[[Any], None],
         lost: Callable[[list[str]], None],
     ) -> None:
         self._wanted = wanted
         self._is_training = is_training
+        self._is_needed = is_needed
         self._ready = ready
         self._take = received
         self._lost = lost
@@ -56,8 +76,7 @@ class Crew:
         self._stopping = threading.Event()
         self._workers: list[WorkerProcess] = []
         self._host: dict[str, WorkerProcess] = {}
-        self._known: dict[WorkerProcess, set[Any]] = {}
-        self._prepared: dict[WorkerProcess, set[Any]] = {}
+        self._seen: dict[WorkerProcess, _Seen] = {}
         self._shown: Counter[Any] = Counter()
         self._unsent: list[Open | Control] = []
 
@@ -103,13 +122,14 @@ class Crew:
                 return
             key = architecture(ExperimentConfig.model_validate_json(command.config))
             worker = self._choose(key)
-            self._known[worker].add(key)
+            self._seen[worker].known.add(key)
             self._host[command.channel] = worker
             worker.send(command)
             if command.state == "idle":
                 self._shown[key] += 1
                 if self._shown[key] >= _A_CLASS:
                     self._prepare_others(worker, key, command)
+            self._replace_grown()
 
     def send(self, command: Control) -> None:
         """Do something to a run that is open; nothing where it is not."""
@@ -127,12 +147,41 @@ class Crew:
             if worker is not None:
                 worker.send(Close(run))
 
+    def retire(self) -> None:
+        """End the workers that have grown and have a successor, unless somebody needs them. Call it when a run rests:
+        what only stays at hand there can be opened elsewhere from its checkpoint.
+        """
+        retired, moved = [], []
+        with self._lock:
+            ready = sum(worker.ready.is_set() for worker in self._workers)
+            for worker in [worker for worker in self._workers if self._seen[worker].has_grown]:
+                held = [run for run, host in self._host.items() if host is worker]
+                if ready <= self._wanted or any(map(self._is_needed, held)):
+                    continue
+                ready -= 1
+                retired.append(worker)
+                self._workers.remove(worker)
+                self._seen.pop(worker)
+                for run in held:
+                    self._host.pop(run)
+                moved += held
+        if moved:
+            self._lost(moved)
+        for worker in retired:
+            worker.stop()
+            _log.info("%s (process %s) had grown and was replaced", worker.name, worker.pid)
+
+    def _replace_grown(self) -> None:
+        """Start the successor of a worker that has grown, one at a time: importing Keras takes memory as well."""
+        if len(self._workers) == self._wanted and any(seen.has_grown for seen in self._seen.values()):
+            self._start()
+
     def _start(self) -> None:
         if self._stopping.is_set():
             return
         worker = WorkerProcess(f"worker {len(self._workers) + 1}", self._received, self._died)
         self._workers.append(worker)
-        self._known[worker], self._prepared[worker] = set(), set()
+        self._seen[worker] = _Seen()
         unsent, self._unsent = self._unsent, []
         for command in unsent:
             if isinstance(command, Open):
@@ -142,9 +191,9 @@ class Crew:
 
     def _prepare_others(self, worker: WorkerProcess, key: Any, command: Open) -> None:
         for other in self._workers:
-            is_new = key not in self._known[other] | self._prepared[other]
-            if other is not worker and other.ready.is_set() and is_new:
-                self._prepared[other].add(key)
+            seen = self._seen[other]
+            if other is not worker and other.ready.is_set() and key not in seen.known | seen.traced:
+                seen.traced.add(key)
                 other.send(Prepare(command.channel, command.config, command.replaces))
 
     def _load_of(self, worker: WorkerProcess) -> int:
@@ -157,10 +206,11 @@ class Crew:
         """
 
         def cost(worker: WorkerProcess) -> tuple[float, int]:
-            known, traced = key in self._known[worker], key in self._prepared[worker]
-            unprepared = 0.0 if known else 0.75 if traced else 1.5
+            seen = self._seen[worker]
+            unprepared = 0.0 if key in seen.known else 0.75 if key in seen.traced else 1.5
             waiting = 0.0 if worker.ready.is_set() else 100.0
-            return self._load_of(worker) + unprepared + waiting, len(self._known[worker])
+            leaving = 100.0 if seen.has_grown else 0.0
+            return self._load_of(worker) + unprepared + waiting + leaving, len(seen.known)
 
         return min(self._workers, key=cost)
 
@@ -174,6 +224,7 @@ class Crew:
             if len(self._workers) < self._wanted:
                 self._start()
         self._ready()
+        self.retire()
 
     def _died(self, worker: WorkerProcess) -> None:
         if self._stopping.is_set():
@@ -181,9 +232,10 @@ class Crew:
         lived = time.monotonic() - worker.started
         _log.error("%s (process %s) ended after %.0f s", worker.name, worker.pid, lived)
         with self._lock:
+            if worker not in self._workers:
+                return  # it was on its way out
             self._workers.remove(worker)
-            self._known.pop(worker)
-            self._prepared.pop(worker)
+            self._seen.pop(worker)
             lost = [run for run, host in self._host.items() if host is worker]
             for run in lost:
                 self._host.pop(run)
@@ -191,4 +243,5 @@ class Crew:
         if lived < _SHORT_LIFE:
             self._stopping.wait(_WAIT)
         with self._lock:
-            self._start()
+            if len(self._workers) < self._wanted:
+                self._start()

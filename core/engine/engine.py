@@ -80,6 +80,7 @@ class Engine:
         self.crew = Crew(
             workers or default_workers(),
             is_training=self._is_training,
+            is_needed=self._is_needed,
             ready=self._serve_queue,
             received=self._received,
             lost=self._lost,
@@ -296,8 +297,8 @@ class Engine:
         with self._lock:
             if self.crew.holds(channel.id):
                 return
-            found, checkpoint = self.store.get(channel.id), self.store.kept(channel.id, "checkpoint")
-            if found is None or checkpoint is None or TrainingState.from_bytes(checkpoint).epoch != found.epoch:
+            found, checkpoint = self.store.get(channel.id), self._checkpoint_of(channel)
+            if found is None or checkpoint is None:
                 raise RunNotKept()
             self.crew.open(
                 Open(
@@ -348,6 +349,22 @@ class Engine:
     def _is_training(self, run: str) -> bool:
         channel = self._channels.get(run)
         return channel is not None and channel.state in {"queued", "running"}
+
+    def _is_needed(self, run: str) -> bool:
+        """Whether a run would lose something with its worker."""
+        channel = self._channels.get(run)
+        if channel is None or channel.state == "failed":
+            return False
+        if not channel.owner:
+            return channel.info is None
+        return channel.state in {"queued", "running"} or self._checkpoint_of(channel) is None
+
+    def _checkpoint_of(self, channel: Channel) -> bytes | None:
+        """The state after a run's last epoch, None where it was not kept."""
+        checkpoint = self.store.kept(channel.id, "checkpoint")
+        if checkpoint is None or TrainingState.from_bytes(checkpoint).epoch != channel.epoch:
+            return None
+        return checkpoint
 
     def _serve_queue(self) -> None:
         """Give waiting runs to workers, and tell those that still wait where they stand."""
@@ -412,6 +429,7 @@ class Engine:
                 self.store.keep(channel.id, "predictions", json.dumps(predictions).encode())
                 if channel.frame is not None:
                     self.store.keep(channel.id, "frame", encode([channel.frame]))
+                self.crew.retire()
             case Refused(sentence=sentence):
                 self.crew.close(channel.id)
                 if channel.owner:

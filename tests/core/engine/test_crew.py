@@ -51,6 +51,7 @@ class Office:
     def __init__(self, monkeypatch: pytest.MonkeyPatch, wanted: int) -> None:
         self.processes: list[FakeProcess] = []
         self.training: set[str] = set()
+        self.needed: set[str] = set()
         self.lost: list[list[str]] = []
         self.ready = 0
 
@@ -62,6 +63,7 @@ class Office:
         self.crew = Crew(
             wanted,
             is_training=self.training.__contains__,
+            is_needed=lambda run: run in self.training | self.needed,
             ready=self._ready,
             received=lambda message: None,
             lost=self.lost.append,
@@ -180,6 +182,44 @@ def test_a_dead_process_says_which_runs_it_held_and_is_replaced(office: Callable
     assert not crew.crew.holds("run")
     assert len(crew.crew.pids) == 2
     assert host.pid not in crew.crew.pids
+
+
+def _grow(crew: Office) -> None:
+    for units in range(3, 3 + crew_module._GROWN):
+        crew.crew.open(Open(f"preview {units}", experiment(layers=f"{units}-tanh").model_dump_json(), View()))
+
+
+def test_a_process_that_has_seen_many_architectures_is_replaced(office: Callable[[int], Office]) -> None:
+    crew = office(1).all_ready()
+    _grow(crew)
+    grown, successor = crew.processes
+    assert not grown.stopped  # Keras takes seconds to load: until then it serves
+    assert crew.train("meanwhile") is grown
+    crew.training.clear()
+    successor.become_ready()
+    assert grown.stopped
+    assert crew.crew.pids == [successor.pid]
+    assert "meanwhile" in crew.lost[-1]
+    assert crew.train("run") is successor
+
+
+def test_a_process_is_not_replaced_while_a_run_needs_it(office: Callable[[int], Office]) -> None:
+    crew = office(1).all_ready()
+    crew.train("training")
+    crew.needed.add("preview 3")
+    _grow(crew)
+    grown, successor = crew.processes
+    successor.become_ready()
+    assert crew.train("next") is successor
+    for run in ("training", "next"):
+        crew.crew.retire()
+        assert not grown.stopped
+        crew.training.discard(run)
+    crew.needed.clear()
+    crew.crew.retire()
+    assert grown.stopped
+    grown.die()
+    assert len(crew.processes) == 2
 
 
 def test_after_its_end_nothing_is_started(office: Callable[[int], Office]) -> None:
