@@ -40,22 +40,22 @@ _CLICK_UNTIL = """
 })
 """
 
-#: Messages and animation frames a second, over some seconds.
+#: Messages and animation frames a second, over some seconds or until the run ends.
 _RATES = """
 (seconds) => new Promise((resolve) => {
   const live = document.querySelector("[data-testid=live]");
-  let updates = 0, frames = 0, going = true;
+  let updates = 0, frames = 0;
   const observer = new MutationObserver(() => updates++);
   observer.observe(live, { attributes: true, attributeFilter: ["data-epoch"] });
   const started = performance.now();
-  const frame = () => { if (going) { frames++; requestAnimationFrame(frame); } };
-  requestAnimationFrame(frame);
-  setTimeout(() => {
-    going = false;
-    observer.disconnect();
+  const frame = () => {
+    frames++;
     const passed = (performance.now() - started) / 1000;
+    if (passed < seconds && live.dataset.state === "running") return requestAnimationFrame(frame);
+    observer.disconnect();
     resolve([updates / passed, frames / passed]);
-  }, seconds * 1000);
+  };
+  requestAnimationFrame(frame);
 })
 """
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from core.config import ExperimentConfig
 from core.datasets import Dataset
+from core.engine.network_picture import describe_network
 from core.engine.wire import Part
 from core.evaluation import (
     RESOLUTION,
@@ -49,6 +50,7 @@ def describe(config: ExperimentConfig, dataset: Dataset, *, channel: str, log_na
             "label": reference.label,
             "loss_label": reference.loss_label,
         },
+        "network": describe_network(config, dataset),
         "scales": {"loss": _loss_scale(output.loss, dataset), "metric": dataset.target_scale},
     }
     return Part({"info": info})

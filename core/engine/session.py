@@ -12,7 +12,9 @@ import numpy as np
 from core.config import ExperimentConfig
 from core.datasets import Dataset
 from core.engine.messages import ENDED, Framed, Open, Opened, Progress, RateChanged, Rested, State
+from core.engine.network_picture import ROWS, draw_network, small_grid
 from core.engine.pictures import describe, draw_frame, draw_plane, tabulate_predictions
+from core.engine.wire import Part
 from core.evaluation import View, plane_of
 from core.training import EpochEnd, EpochStream, ProgramCache, Trainer, TrainingState
 from core.training.program import EPOCHS_PER_CALL
@@ -62,7 +64,7 @@ class Session:
         parts = describe(self.config, dataset, channel=self.channel, log_names=self.trainer.log_names)
         drawn = draw_plane(dataset, self._plane)
         parts.header["info"]["epochs"] = self.trainer.epochs
-        self._report(Opened(self.channel, type(parts)({**parts.header, **drawn.header}, drawn.blocks)))
+        self._report(Opened(self.channel, parts.joined(drawn)))
         if self.state not in ENDED:
             self._send_progress()
         rate = command.learning_rate
@@ -114,6 +116,10 @@ class Session:
             self._next_frame = time.monotonic() + interval * max(1.0, crowd / 4)
         if resting and self.state != "idle" and self._rested != self.trainer.epoch:
             self._rest()
+
+    def look_inside(self) -> None:
+        """Trace the look inside the network, and show it."""
+        self._send_frame(look=True)
 
     def control(self, action: str, value: Any) -> None:
         """Carry out a `Control`."""
@@ -214,16 +220,25 @@ class Session:
             )
         )
 
-    def _send_frame(self) -> None:
-        part = draw_frame(
-            self.config,
-            self._dataset,
-            epoch=self.trainer.epoch,
-            grid_outputs=self.trainer.predict(self._plane.grid),
-            test_outputs=self.trainer.predict(self._dataset.x_test),
-        )
+    def _send_frame(self, *, look: bool = False) -> None:
+        # Tracing the first look takes a tenth of a second: the first picture does not wait for it.
+        part = self._picture(look or self._framed is not None or self.trainer.can_look_inside)
         self._framed = (self.trainer.epoch, self._view)
         self._report(Framed(self.channel, self.trainer.epoch, part))
+
+    def _picture(self, look: bool) -> Part:
+        """The network as it is now: map, confusion matrix, weights and, where asked for, a look inside."""
+        trainer, grid = self.trainer, self._plane.grid
+        frame = draw_frame(
+            self.config,
+            self._dataset,
+            epoch=trainer.epoch,
+            grid_outputs=trainer.predict(grid),
+            test_outputs=trainer.predict(self._dataset.x_test),
+        )
+        small = small_grid(grid)
+        inside = trainer.look_inside(small, rows=ROWS) if look else None
+        return frame.joined(draw_network(self.config, trainer.weights(), small, inside))
 
     def _rest(self) -> None:
         outputs = self.trainer.predict(self._dataset.x_test)

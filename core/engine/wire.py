@@ -31,15 +31,18 @@ class Part:
     header: dict[str, Any]
     blocks: dict[str, np.ndarray] = field(default_factory=dict)
 
+    def joined(self, other: Part) -> Part:
+        """Both in one; the other's fields and arrays win where names meet."""
+        return Part({**self.header, **other.header}, {**self.blocks, **other.blocks})
+
 
 def encode(parts: Iterable[Part]) -> bytes:
     """One message from several parts; later parts win where names meet."""
-    header: dict[str, Any] = {}
-    blocks: dict[str, np.ndarray] = {}
+    whole = Part({})
     for part in parts:
-        header.update(part.header)
-        blocks.update(part.blocks)
-    arrays = {name: np.ascontiguousarray(array) for name, array in blocks.items()}
+        whole = whole.joined(part)
+    arrays = {name: np.ascontiguousarray(array) for name, array in whole.blocks.items()}
+    header = dict(whole.header)
     header["blocks"] = [
         {"name": name, "dtype": _NAMES[array.dtype], "shape": list(array.shape)} for name, array in arrays.items()
     ]

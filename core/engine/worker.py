@@ -120,6 +120,7 @@ class Worker:
             self._idle.drop(command.replaces)
             self._idle.drop(_XLA)
             self._idle.add(command.channel, session.trainer.warm_up)
+            self._idle.add(command.channel, session.look_inside)
             self._idle.add(_XLA, session.trainer.prepare_fast_path, after=_XLA_AFTER)
             return
         self._idle.drop(_XLA)
@@ -135,7 +136,9 @@ class Worker:
 
         def trace() -> None:
             config = ExperimentConfig.model_validate_json(command.config)
-            Trainer(config, dataset=self._dataset(command), programs=self._programs).warm_up()
+            trainer = Trainer(config, dataset=self._dataset(command), programs=self._programs)
+            trainer.warm_up()
+            trainer.look_inside(trainer.dataset.x_train[:1])
 
         self._idle.drop(command.replaces)
         self._idle.add(command.channel, trace, after=_PREPARE_AFTER)

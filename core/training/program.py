@@ -113,6 +113,8 @@ class EpochProgram:
         self.model = model
         #: Whose variables the model holds; set by `Trainer`.
         self.owner: weakref.ref[Any] | None = None
+        #: Looks into the network; made by `Trainer` when first asked for.
+        self.probe: Any = None
         self._build_variables(arrays)
         _interrupt_flag()
         names = list(model.get_metrics_result())
@@ -168,6 +170,11 @@ class EpochProgram:
         empty = (0, len(grid), *self.model.output_shape[1:])
         logs = np.stack(rows) if rows else np.empty((0, len(self.log_names)))
         return logs, finite, np.stack(maps) if maps else np.empty(empty, np.float32)
+
+    @property
+    def variables(self) -> list[keras.Variable]:
+        """What `state` copies, in its order."""
+        return list(self._variables)
 
     def predict(self, inputs: np.ndarray) -> np.ndarray:
         """What the output layer gives. (rows, features) -> (rows, units) float32."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
+import json
+import math
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -22,15 +23,23 @@ class TrainingState:
     variables: tuple[np.ndarray, ...]
 
     def to_bytes(self) -> bytes:
-        """As an .npz file: arrays only, nothing executable."""
-        buffer = io.BytesIO()
-        arrays: dict[str, Any] = {f"v{index:04d}": value for index, value in enumerate(self.variables)}
-        np.savez(buffer, epoch=np.int64(self.epoch), **arrays)
-        return buffer.getvalue()
+        """Arrays only, nothing executable: a JSON line that lists them, then their bytes."""
+        arrays = [np.ascontiguousarray(value) for value in self.variables]
+        listed = [[array.dtype.str, *np.shape(value)] for array, value in zip(arrays, self.variables, strict=True)]
+        head = json.dumps({"epoch": self.epoch, "arrays": listed}, separators=(",", ":")).encode()
+        return b"".join([head, b"\n", *(array.tobytes() for array in arrays)])
 
     @classmethod
     def from_bytes(cls, data: bytes) -> TrainingState:
-        """Read what `to_bytes` wrote."""
-        with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
-            names = sorted(name for name in arrays.files if name != "epoch")
-            return cls(int(arrays["epoch"]), tuple(arrays[name] for name in names))
+        """Read what `to_bytes` wrote, also in versions that wrote .npz files."""
+        if data.startswith(b"PK"):
+            with np.load(io.BytesIO(data), allow_pickle=False) as archive:
+                names = sorted(name for name in archive.files if name != "epoch")
+                return cls(int(archive["epoch"]), tuple(archive[name] for name in names))
+        end = data.index(b"\n")
+        head, offset, variables = json.loads(data[:end]), end + 1, []
+        for kind, *shape in head["arrays"]:
+            dtype, count = np.dtype(kind), math.prod(shape)
+            variables.append(np.frombuffer(data, dtype, count, offset).reshape(shape))
+            offset += count * dtype.itemsize
+        return cls(head["epoch"], tuple(variables))

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import logging
 import weakref
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,7 @@ from core.training.callbacks import EpochHooks, check_callbacks, may_fuse, may_s
 from core.training.compiling import compile_model
 from core.training.divergence import likely_cause
 from core.training.paths import fast_from
+from core.training.probe import Inside, Probe, Weights
 from core.training.program import EPOCHS_PER_CALL, MAPS_PER_CALL, Arrays, EpochProgram, uninterrupted
 from core.training.programs import ProgramCache
 from core.training.state import TrainingState
@@ -227,6 +229,43 @@ class Trainer:
         self._claim()
         return self._program.predict(inputs)
 
+    def weights(self) -> Weights:
+        """The weights of the Dense layers as they are now, as copies."""
+        self._claim()
+        return self._find_probe().weights(self._program.state())
+
+    def look_inside(self, grid: np.ndarray, *, rows: int = 256) -> Inside:
+        """What every unit says on a grid and on training rows, and the gradients. Changes nothing.
+
+        Args:
+            grid: (grid rows, features) float32 network inputs.
+            rows: at most so many training rows, the first ones.
+        """
+        self._claim()
+        data = self.dataset
+        return self._find_probe().look(self._program.state(), grid, data.x_train[:rows], data.y_train[:rows])
+
+    @property
+    def can_look_inside(self) -> bool:
+        """Whether `look_inside` answers at once; its first call for an architecture takes a tenth of a second."""
+        return self._find_probe().is_traced
+
+    @contextmanager
+    def at(self, state: TrainingState) -> Iterator[None]:
+        """Within the block the network is as it was in another state of this run; afterwards as it was before.
+
+        Raises:
+            ValueError: the state belongs to another architecture.
+        """
+        self._claim()
+        now = self._program.state()
+        self._program.load(state.variables)
+        try:
+            yield
+        finally:
+            self._claim()
+            self._program.load(now)
+
     def warm_up(self) -> None:
         """Trace the graph without training, so that the first epoch starts at once. Changes nothing."""
         self._claim()
@@ -340,6 +379,14 @@ class Trainer:
         for ahead in range(count):
             orders[ahead] = np.random.default_rng([self.config.seed, self.epoch + ahead]).permutation(rows)
         return orders
+
+    def _find_probe(self) -> Probe:
+        # The probe takes weights as arguments, and both paths have them in the same order: one serves both.
+        program = self._graph_program
+        if program.probe is None:
+            program.probe = Probe(program.model, program.variables)
+        probe: Probe = program.probe
+        return probe
 
     def _find_program(self, model: keras.Model | None, programs: ProgramCache | None) -> EpochProgram:
         def make() -> EpochProgram:

@@ -66,60 +66,16 @@ def test_bytes_give_epoch_and_variables_back() -> None:
     assert [value.dtype for value in again.variables] == [np.float32] * 30
 
 
-def test_bytes_hold_arrays_and_nothing_to_execute(programs: ProgramCache) -> None:
-    data = Trainer(small(), programs=programs).state().to_bytes()
-    with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
-        assert int(arrays["epoch"]) == 0
-        assert all(arrays[name].dtype != object for name in arrays.files)
+def test_bytes_of_earlier_versions_are_read(programs: ProgramCache) -> None:
+    state = Trainer(small(), programs=programs).state()
+    archive = io.BytesIO()
+    np.savez(archive, epoch=np.int64(3), **{f"v{i:04d}": value for i, value in enumerate(state.variables)})
+    again = TrainingState.from_bytes(archive.getvalue())
+    assert again.epoch == 3
+    assert_same_state(TrainingState(3, state.variables), again)
 
 
-def test_pickled_bytes_are_refused() -> None:
-    buffer = io.BytesIO()
-    np.savez(buffer, epoch=np.int64(1), v0000=np.array([{"a": 1}], dtype=object))
-    with pytest.raises(ValueError, match="allow_pickle"):
-        TrainingState.from_bytes(buffer.getvalue())
-
-
-@pytest.mark.parametrize(
-    "other",
-    [{"hidden_layers": []}, {"hidden_layers": [{"units": 5, "activation": "tanh"}]}],
-    ids=["fewer", "wider"],
-)
-def test_the_state_of_another_architecture_is_refused_and_changes_nothing(
-    other: dict[str, Any], programs: ProgramCache
-) -> None:
-    trainer = Trainer(small(), programs=programs)
-    trainer.advance()
-    before = trainer.state()
-    with pytest.raises(ValueError, match=r"[Ee]xpected|shape"):
-        trainer.restore(Trainer(small(model=other), programs=programs).state())
-    assert_same_state(trainer.state(), before)
-    assert trainer.history != []
-
-
-def test_an_ended_run_can_go_back_to_an_earlier_state(programs: ProgramCache) -> None:
-    trainer = Trainer(small(), programs=programs)
-    trainer.advance()
-    state = trainer.state()
-    expected = list(trainer.fit())
-    trainer.restore(state, expected[:1])
-    assert not trainer.finished
-    assert trainer.fit() == expected
-
-
-@pytest.mark.parametrize("why", ["stopped by a callback", "diverged"])
-def test_a_run_that_ended_early_can_go_back_to_an_earlier_state(why: str, programs: ProgramCache) -> None:
-    trainer = Trainer(small(training={"epochs": 5}), programs=programs)
-    trainer.advance()
-    state, history = trainer.state(), list(trainer.history)
-    if why == "diverged":
-        trainer.learning_rate = float("nan")
-        trainer.fit()
-        assert trainer.failure is not None
-    else:
-        trainer.model.stop_training = True
-    assert trainer.finished
-    trainer.restore(state, history)
-    assert trainer.failure is None
-    assert not trainer.finished
-    assert trainer.fit() == Trainer(small(training={"epochs": 5}), programs=programs).fit()
+@pytest.mark.parametrize("data", [b"", b"{}\n", b"no json\n", b'{"epoch":1,"arrays":[["|O",1]]}\n12345678'])
+def test_bytes_that_are_no_state_are_refused(data: bytes) -> None:
+    with pytest.raises((ValueError, KeyError)):
+        TrainingState.from_bytes(data)

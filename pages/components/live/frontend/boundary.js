@@ -1,6 +1,6 @@
 /** The card with what the network has learned: the map, the points on it, and what lies under the cursor. */
 
-import { crisp, createSurface } from "./canvas.js";
+import { crisp, createSurface, fit } from "./canvas.js";
 import { el, setAttribute, setText } from "./dom.js";
 import { niceStep, ticksBetween } from "./axis.js";
 import { paintField } from "./field.js";
@@ -27,21 +27,26 @@ export function createBoundary(invalidate, onView) {
   const readout = el("div", { class: "dsc-under", "data-testid": "boundary-readout", "aria-live": "off" });
   const [train, trainLabel] = toggle("training", "dsc-dot");
   const [test, testLabel] = toggle("test", "dsc-dot dsc-ring");
+  const [discrete, discreteLabel] = toggle("discrete");
+  discrete.checked = false;
+  discreteLabel.title = "Show only what is decided, not how surely";
+  setAttribute(discrete, "data-testid", "discrete");
   const element = el("div", { class: "dsc-card dsc-boundary", "data-testid": "boundary", "data-epoch": "0" },
     el("div", { class: "dsc-head" }, title, el("span", { class: "dsc-toggles", role: "group", "aria-label": "Points shown" }, trainLabel, testLabel), epoch),
     choice.element,
     stage,
     readout,
-    el("div", { class: "dsc-foot" }, key.element));
+    el("div", { class: "dsc-foot" }, key.element, discreteLabel));
 
   let run = null;
+  let neuron = null; // shown instead of the network's answer
   let spot = null; // the place asked about, as shares of the plot: [0..1 from left, 0..1 from below]
   let drawn = {}; // what the two canvases were drawn for
 
   function toggle(text, mark) {
     const box = el("input", { type: "checkbox", onchange: invalidate });
     box.checked = true;
-    return [box, el("label", { class: "dsc-check" }, box, el("i", { class: mark }), text)];
+    return [box, el("label", { class: "dsc-check" }, box, ...(mark ? [el("i", { class: mark })] : []), text)];
   }
 
   const plotOf = (surface) => ({
@@ -81,18 +86,31 @@ export function createBoundary(invalidate, onView) {
 
   /** One sentence about a place: where it is and what the network says there. */
   function report([across, up]) {
-    const { view, frame: { map: field }, info } = run;
+    const { view, info } = run;
+    const field = fieldShown();
     const x = view.x_range[0] + across * (view.x_range[1] - view.x_range[0]);
     const y = view.y_range[0] + up * (view.y_range[1] - view.y_range[0]);
     const place = `${view.x_label} ${short(x)} · ${view.y_label} ${short(y)}`;
     if (!field) return place;
     const row = Math.min(field.rows - 1, Math.floor(up * field.rows));
     const cell = row * field.columns + Math.min(field.columns - 1, Math.floor(across * field.columns));
+    if (neuron) return `${place} · ${neuron.title} says ${short(neuron.centre + ((field.value[cell] - 128) / 127) * neuron.scale)}`;
     if (field.value) {
       const [low, high] = field.range;
       return `${place} · predicts ${short(low + (field.value[cell] / 255) * (high - low))}`;
     }
     return `${place} · predicts ${info.class_names[field.class[cell]]}, confidence ${percent(field.confidence[cell] / 255, 0)}`;
+  }
+
+  let lastNeuron = null;
+
+  /** The neuron's map or the network's; the same object as long as nothing changed. */
+  function fieldShown() {
+    if (!neuron) return run.frame.map;
+    if (lastNeuron?.value !== neuron.values) {
+      lastNeuron = { rows: neuron.side, columns: neuron.side, value: neuron.values, diverging: true, epoch: run.frame.epoch };
+    }
+    return lastNeuron;
   }
 
   function drawMap(theme) {
@@ -105,9 +123,9 @@ export function createBoundary(invalidate, onView) {
     context.clip();
     context.fillStyle = theme.tint;
     context.fillRect(plot.left, plot.top, plot.width, plot.height);
-    if (run.frame.map) {
+    if (fieldShown()) {
       context.imageSmoothingEnabled = true;
-      context.drawImage(paintField(run.frame.map, theme), plot.left, plot.top, plot.width, plot.height);
+      context.drawImage(paintField(fieldShown(), theme, discrete.checked), plot.left, plot.top, plot.width, plot.height);
     }
   }
 
@@ -150,20 +168,23 @@ export function createBoundary(invalidate, onView) {
     element,
     setOwner: choice.setOwner,
     describe() {},
-    draw(shown, theme) {
+    /** @param {null|{title: string, side: number, values: Uint8Array, centre: number, scale: number}} chosen a neuron to show instead */
+    draw(shown, theme, chosen = null) {
       run = shown;
-      const field = run.frame.map;
-      setText(title, run.regression ? "Prediction" : "Decision boundary");
+      neuron = chosen;
+      const field = fieldShown();
+      setText(title, neuron ? neuron.title : run.regression ? "Prediction" : "Decision boundary");
+      setAttribute(element, "data-neuron", neuron?.title ?? "");
       setText(epoch, field ? `epoch ${whole(field.epoch)}` : "");
       choice.update(run.view);
       key.update(run, run.regression ? targetRange() : null, theme);
       const range = run.regression ? String(targetRange()) : "";
-      if (drawn.map !== field || drawn.theme !== theme || drawn.mapSize !== map.size) drawMap(theme);
+      if (drawn.map !== field || drawn.theme !== theme || drawn.mapSize !== map.size || drawn.discrete !== discrete.checked) drawMap(theme);
       if (drawn.view !== run.view || drawn.points !== run.points || drawn.theme !== theme || drawn.frontSize !== front.size
         || drawn.range !== range || drawn.train !== train.checked || drawn.test !== test.checked) drawFront(theme);
       drawn = {
         map: field, theme, mapSize: map.size, view: run.view, points: run.points, frontSize: front.size,
-        range, train: train.checked, test: test.checked,
+        range, train: train.checked, test: test.checked, discrete: discrete.checked,
       };
       showSpot();
     },
@@ -186,13 +207,14 @@ export function createBoundary(invalidate, onView) {
 
   function legend() {
     if (!run.view) return "";
+    if (neuron) return `what this neuron says: orange below ${short(neuron.centre)}, blue above, strongest ${short(neuron.scale)} away`;
     return run.regression ? "colour: predicted value, points: actual value" : "colour: predicted class, strength: confidence";
   }
 
   function showSpot() {
     const asked = spot && run.view;
     probe.classList.toggle("dsc-away", !asked);
-    setText(readout, asked ? report(spot) : run.view?.note || legend());
+    setText(readout, asked ? report(spot) : (!neuron && run.view?.note) || legend());
     readout.title = readout.textContent;
     if (!asked) return;
     const plot = plotOf(front);
@@ -238,12 +260,4 @@ function drawAxes(context, view, plot, toX, toY, theme) {
   context.textAlign = "center";
   context.fillText(fit(context, view.y_label, plot.height), 0, 0);
   context.restore();
-}
-
-/** `text`, shortened with an ellipsis to `width`. */
-function fit(context, text, width) {
-  if (context.measureText(text).width <= width) return text;
-  let end = text.length;
-  while (end > 1 && context.measureText(`${text.slice(0, end)}…`).width > width) end--;
-  return `${text.slice(0, end)}…`;
 }

@@ -40,3 +40,11 @@ export function createSurface(attributes, onResize) {
 
 /** Half-pixel positions keep one-pixel lines crisp. */
 export const crisp = (position) => Math.round(position) + 0.5;
+
+/** `text`, shortened with an ellipsis to `width`. */
+export function fit(context, text, width) {
+  if (context.measureText(text).width <= width) return text;
+  let end = text.length;
+  while (end > 1 && context.measureText(`${text.slice(0, end)}…`).width > width) end--;
+  return `${text.slice(0, end)}…`;
+}

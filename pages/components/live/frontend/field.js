@@ -7,11 +7,13 @@
  * interpolated signed confidence, whose zero line is the smooth boundary.
  */
 
+import { diverging } from "./diverging.js";
 import { mix, rgb } from "./theme.js";
 
 const FINE = 4; // pixels per grid cell and axis
 const WEAKEST = 0.07; // share of the class colour at no confidence, and what is added at full confidence
 const STRONGEST = 0.51;
+const DECIDED = 200; // the confidence shown where only the decision is
 
 const packed = ([r, g, b]) => (255 << 24) | (b << 16) | (g << 8) | r; // RGBA bytes on little-endian machines
 
@@ -47,9 +49,12 @@ let along = { columns: 0, rows: 0 };
 
 /**
  * Paint `map` on a canvas shared by all maps; copy it before the next call.
+ * @param {object} map cells with `class` and `confidence`, or with `value`; `diverging` where 128 is zero
+ * @param {object} theme
+ * @param {boolean} discrete only what is decided, not how surely
  * @returns {HTMLCanvasElement}
  */
-export function paintField(map, theme) {
+export function paintField(map, theme, discrete = false) {
   const { rows, columns } = map;
   const [width, height] = [columns * FINE, rows * FINE];
   if (canvas.width !== width || canvas.height !== height || !image) {
@@ -61,10 +66,15 @@ export function paintField(map, theme) {
     along = { columns, rows, x: neighbours(columns), y: neighbours(rows) };
   }
   const pixels = new Uint32Array(image.data.buffer);
-  if (map.value) paintValues(map, pixels, colours(theme).sequence);
-  else paintClasses(map, pixels, colours(theme).classes);
+  if (map.value) paintValues(map, pixels, steps(map.diverging ? diverging(theme).packed : colours(theme).sequence, discrete));
+  else paintClasses(map, pixels, colours(theme).classes, discrete);
   canvas.getContext("2d").putImageData(image, 0, 0);
   return canvas;
+}
+
+/** The colours as they are, or only the two ends of them. */
+function steps(table, discrete) {
+  return discrete ? table.map((_, i) => table[i < 128 ? 24 : 231]) : table;
 }
 
 function paintValues({ columns, rows, value }, pixels, sequence) {
@@ -81,7 +91,7 @@ function paintValues({ columns, rows, value }, pixels, sequence) {
   }
 }
 
-function paintClasses({ columns, rows, class: winner, confidence }, pixels, table) {
+function paintClasses({ columns, rows, class: winner, confidence }, pixels, table, discrete) {
   const { x, y } = along;
   const score = new Float64Array(256);
   let out = 0;
@@ -103,7 +113,7 @@ function paintClasses({ columns, rows, class: winner, confidence }, pixels, tabl
       const wr = confidence[r] * (256 - u) * v;
       const ws = confidence[s] * u * v;
       if (cp === cq && cp === cr && cp === cs) {
-        pixels[out++] = table[cp * 256 + ((wp + wq + wr + ws) >> 16)];
+        pixels[out++] = table[cp * 256 + (discrete ? DECIDED : (wp + wq + wr + ws) >> 16)];
         continue;
       }
       score[cp] = score[cq] = score[cr] = score[cs] = 0;
@@ -120,7 +130,7 @@ function paintClasses({ columns, rows, class: winner, confidence }, pixels, tabl
       if (cq !== best && score[cq] > second) second = score[cq];
       if (cr !== best && score[cr] > second) second = score[cr];
       if (cs !== best && score[cs] > second) second = score[cs];
-      pixels[out++] = table[best * 256 + ((score[best] - second) >> 16)];
+      pixels[out++] = table[best * 256 + (discrete ? DECIDED : (score[best] - second) >> 16)];
     }
   }
 }

@@ -1,5 +1,7 @@
 /** What is known of the run on show: its description, every epoch's logs, the newest frame. No drawing. */
 
+import { readNetwork } from "./network-data.js";
+
 /** Rows of logs in one typed array that doubles when full: row e-1 belongs to epoch e. */
 export class History {
   constructor(width) {
@@ -47,7 +49,7 @@ export class Run {
     this.view = null;
     this.points = null;
     this.history = new History(4);
-    this.frame = { epoch: null, confusion: null, map: null, predicted: null, actual: null };
+    this.frame = { epoch: null, confusion: null, map: null, predicted: null, actual: null, network: null };
   }
 
   /** The last epoch held: what a reconnecting socket asks to continue from. */
@@ -120,7 +122,7 @@ export class Run {
       changed.add("history");
     }
     if (header.frame) {
-      this.frame = nextFrame(this.frame, header.frame, blocks);
+      this.frame = nextFrame(this.frame, header, blocks, this.info?.network);
       changed.add("frame");
     }
     return changed;
@@ -132,8 +134,9 @@ function sameAxes(one, other) {
   return axes(one) === axes(other);
 }
 
-function nextFrame(frame, header, blocks) {
+function nextFrame(frame, { frame: header, network }, blocks, layers) {
   const next = { ...frame, epoch: header.epoch };
+  if (network && layers) next.network = readNetwork(layers, network, blocks);
   if (header.confusion) next.confusion = header.confusion;
   if (header.map) {
     next.map = {

@@ -8,6 +8,7 @@
 import { el, setAttribute } from "./dom.js";
 import { createBoundary } from "./boundary.js";
 import { createCurves } from "./curves.js";
+import { createNetwork } from "./network.js";
 import { createOutcome } from "./outcome.js";
 import { createStats } from "./stats.js";
 import { createStatus } from "./status.js";
@@ -47,15 +48,16 @@ export class LiveView {
     this.stats = createStats();
     this.status = createStatus();
     this.boundary = createBoundary(this.invalidate, (view) => this.component.setStateValue("view", view));
+    this.network = createNetwork(this.invalidate);
     this.curves = createCurves(this.invalidate);
     this.outcome = createOutcome(this.invalidate);
-    this.parts = [this.curves, this.boundary, this.outcome];
+    this.parts = [this.network, this.curves, this.boundary, this.outcome];
     this.root = el("section", {
       class: "dsc", "data-testid": "live", "aria-label": "Live view of the training", "data-state": "idle", "data-epoch": "0",
       "data-loss": "", "data-accuracy": "", "data-val-loss": "", "data-val-accuracy": "",
     }, el("div", { class: "dsc-inner" },
       this.stats.element, this.status.element,
-      el("div", { class: "dsc-grid" }, this.boundary.element, this.curves.element, this.outcome.element)));
+      el("div", { class: "dsc-grid" }, this.network.element, this.boundary.element, this.curves.element, this.outcome.element)));
     this.host.append(this.root);
   }
 
@@ -92,7 +94,10 @@ export class LiveView {
     if (!this.host.isConnected) return this.destroy();
     const channel = this.run.info?.channel;
     const changed = this.run.apply(decode(message));
-    if (this.run.info?.channel !== channel) this.curves.forget();
+    if (this.run.info?.channel !== channel) {
+      this.curves.forget();
+      this.network.forget();
+    }
     this.publish();
     for (const part of this.parts) part.describe(this.run);
     if (changed.has("state")) this.reportState();
@@ -154,7 +159,7 @@ export class LiveView {
     this.theme ??= readTheme(this.host, this.root);
     this.stats.draw(this.run);
     this.status.update(this.run, this.connection, this.data);
-    for (const part of this.parts) part.draw(this.run, this.theme);
+    for (const part of this.parts) part.draw(this.run, this.theme, this.network.shownNeuron);
   }
 
   destroy() {

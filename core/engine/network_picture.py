@@ -1,0 +1,118 @@
+"""The picture of the network itself: weights, what each neuron responds to, gradients, and its health.
+
+Read by `pages/components/live/frontend/network-data.js`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from core.config import ExperimentConfig
+from core.datasets import Dataset
+from core.engine.wire import Part
+from core.evaluation import RESOLUTION
+from core.evaluation.health import health_of
+from core.training.probe import Inside, Weights
+
+#: Layers of at most so many units are drawn neuron by neuron, each with a map of its own.
+NEURONS = 12
+
+#: Rows and columns of a larger layer's heat map, where each cell shows the strongest of the weights that it stands for.
+CELLS = 48
+
+#: Every so many rows and columns of the large map make a neuron's small one.
+_EVERY = 4
+
+#: Training rows from which gradients and spread are measured.
+ROWS = 256
+
+
+def describe_network(config: ExperimentConfig, dataset: Dataset) -> dict[str, Any]:
+    """The layers and their names; they stay the same during a run."""
+    output = config.output
+    names = list(dataset.class_names) or [dataset.target_name]
+    layers = [
+        {"name": f"Hidden {index}", "units": layer.units, "activation": layer.activation}
+        for index, layer in enumerate(config.model.hidden_layers, start=1)
+    ]
+    layers.append({"name": "Output", "units": output.units, "activation": output.activation})
+    return {
+        "inputs": list(dataset.feature_names),
+        "layers": layers,
+        "outputs": names[-1:] if output.units == 1 else names,
+        "neurons": NEURONS,
+        "cells": CELLS,
+    }
+
+
+def small_grid(grid: np.ndarray) -> np.ndarray:
+    """The rows of a map's grid on which neurons are mapped: (RESOLUTION², features) -> (625, features)."""
+    square = grid.reshape(RESOLUTION, RESOLUTION, -1)
+    return np.ascontiguousarray(square[_EVERY // 2 :: _EVERY, _EVERY // 2 :: _EVERY].reshape(-1, square.shape[-1]))
+
+
+def draw_network(config: ExperimentConfig, weights: Weights, grid: np.ndarray, inside: Inside | None) -> Part:
+    """The network at one epoch. A neuron's map is 128 at its `centre` and 1 or 255 at its `scale` below or above it.
+
+    Args:
+        grid: what `small_grid` gave, the network inputs of the neurons' maps.
+        inside: None while only the weights are known.
+    """
+    header: dict[str, Any] = {}
+    blocks = {
+        "weights": np.concatenate([pooled(kernel).ravel() for kernel in weights.kernels]).astype(np.float32),
+        "biases": np.concatenate(weights.biases).astype(np.float32),
+    }
+    if inside is not None:
+        health = asdict(health_of(inside.kernel_gradients, inside.on_rows))
+        header["health"] = {
+            name: list(values) if name == "words" else [_finite(value) for value in values]
+            for name, values in health.items()
+        }
+        gradients = [pooled(gradient) for gradient in inside.kernel_gradients]
+        blocks["weight_gradients"] = np.concatenate([each.ravel() for each in gradients]).astype(np.float32)
+        blocks["bias_gradients"] = np.concatenate(inside.bias_gradients).astype(np.float32)
+        columns = list(zip((grid, *inside.on_grid), _centres(config), strict=True))
+        header["mapped"] = [index for index, (values, _) in enumerate(columns) if values.shape[1] <= NEURONS]
+        header["centres"] = [centre for _, centre in columns]
+        maps = [values - centre for values, centre in columns if values.shape[1] <= NEURONS]
+        if maps:
+            values = np.nan_to_num(np.concatenate(maps, axis=1).T.astype(np.float64), posinf=1e30, neginf=-1e30)
+            scales = np.maximum(np.abs(values).max(axis=1, keepdims=True), 1e-12)
+            side = math.isqrt(values.shape[1])
+            pictures = np.round(128.0 + 127.0 * (values / scales)).astype(np.uint8)
+            blocks["neuron_maps"] = pictures.reshape(-1, side, side)
+            blocks["neuron_scales"] = scales.ravel().astype(np.float32)
+    return Part({"network": header}, blocks)
+
+
+def pooled(matrix: np.ndarray) -> np.ndarray:
+    """At most `CELLS` rows and columns: where several weights share a cell, the strongest is shown, with its sign."""
+    for axis in (0, 1):
+        size = matrix.shape[axis]
+        if size > CELLS:
+            starts = cell_starts(size)
+            high = np.maximum.reduceat(matrix, starts, axis=axis)
+            low = np.minimum.reduceat(matrix, starts, axis=axis)
+            matrix = np.where(high >= -low, high, low)
+    return matrix
+
+
+def cell_starts(size: int) -> Sequence[int]:
+    """The first row (or column) of each cell."""
+    return [cell * size // CELLS for cell in range(CELLS)]
+
+
+def _centres(config: ExperimentConfig) -> list[float]:
+    """What counts as zero in each column's maps: a sigmoid is undecided at one half."""
+    activations = [*(layer.activation for layer in config.model.hidden_layers), config.output.activation]
+    return [0.0, *(0.5 if name == "sigmoid" else 0.0 for name in activations)]
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None

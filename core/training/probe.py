@@ -1,0 +1,129 @@
+"""What goes on inside a network: what each unit says on a grid and on rows, and the gradient of every weight.
+
+A function of the weights, not of the model that holds them: one trace serves every run of an architecture, at every
+epoch that was recorded. Changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.backend import keras, tf
+from core.training.program import Compiled
+
+
+@dataclass(frozen=True)
+class Inside:
+    """One look into a network. Lists have an entry for each Dense layer, from the first hidden one to the output.
+
+    Attributes:
+        on_grid: what the units say for the grid's rows, (grid rows, units) each, after the activation.
+        on_rows: the same for data rows.
+        kernel_gradients: of the mean loss over the data rows, penalties included, (inputs, units) each. Dropout and
+            batch normalisation work as in prediction.
+        bias_gradients: (units,) each.
+    """
+
+    on_grid: list[np.ndarray]
+    on_rows: list[np.ndarray]
+    kernel_gradients: list[np.ndarray]
+    bias_gradients: list[np.ndarray]
+
+
+@dataclass(frozen=True)
+class Weights:
+    """The weights of the Dense layers: kernels (inputs, units) and biases (units,), from the first hidden layer on."""
+
+    kernels: list[np.ndarray]
+    biases: list[np.ndarray]
+
+
+class Probe:
+    """Looks into networks of one architecture.
+
+    Args:
+        model: a compiled Keras model of `core.models.build_model`, or any Sequential one with Dense layers.
+        variables: in the order in which states give their values; they begin with the model's.
+    """
+
+    def __init__(self, model: keras.Model, variables: Sequence[keras.Variable]) -> None:
+        dense = [layer for layer in model.layers if isinstance(layer, keras.layers.Dense)]
+        place = {id(variable): index for index, variable in enumerate(variables)}
+        self._kernels = [place[id(layer.kernel)] for layer in dense]
+        self._biases = [place[id(layer.bias)] for layer in dense]
+        self._model = model
+        self._inside = keras.Model(model.inputs, [layer.output for layer in _said_by(model, dense)])
+        self._trainable = [place[id(variable)] for variable in self._inside.trainable_variables]
+        self._fixed = [place[id(variable)] for variable in self._inside.non_trainable_variables]
+        self._watched = [
+            [id(variable) for variable in self._inside.trainable_variables].index(id(variable))
+            for layer in dense
+            for variable in (layer.kernel, layer.bias)
+        ]
+        inputs = tf.TensorSpec((None, *model.input_shape[1:]), tf.float32)
+        target = tf.TensorSpec((None,), tf.int64 if len(dense) and _is_classes(model) else tf.float32)
+        specs = [tf.TensorSpec(variables[index].shape, variables[index].dtype) for index in self._needed]
+        self._look = Compiled(self._trace, inputs, inputs, target, *specs)
+        self.is_traced = False
+
+    @property
+    def _needed(self) -> list[int]:
+        return [*self._trainable, *self._fixed]
+
+    def weights(self, state: Sequence[np.ndarray]) -> Weights:
+        """The weights in a state that `EpochProgram.state` gave."""
+        return Weights([np.asarray(state[i]) for i in self._kernels], [np.asarray(state[i]) for i in self._biases])
+
+    def look(self, state: Sequence[np.ndarray], grid: np.ndarray, x: np.ndarray, y: np.ndarray) -> Inside:
+        """Look into the network with the weights of a state.
+
+        Args:
+            grid: (rows, features) float32 network inputs.
+            x, y: data rows, as `Dataset` has them.
+        """
+        values = [tf.convert_to_tensor(state[index]) for index in self._needed]
+        grid, x, y = tf.convert_to_tensor(grid), tf.convert_to_tensor(x), tf.convert_to_tensor(y)
+        on_grid, on_rows, gradients = self._look(grid, x, y, *values)
+        self.is_traced = True
+        numbers = [gradient.numpy() for gradient in gradients]
+        return Inside(
+            [outputs.numpy() for outputs in on_grid],
+            [outputs.numpy() for outputs in on_rows],
+            numbers[0::2],
+            numbers[1::2],
+        )
+
+    def _trace(self, grid: tf.Tensor, x: tf.Tensor, y: tf.Tensor, *values: tf.Tensor) -> tuple[list[tf.Tensor], ...]:
+        trainable, fixed = list(values[: len(self._trainable)]), list(values[len(self._trainable) :])
+        on_grid, _ = self._inside.stateless_call(trainable, fixed, grid, training=False)
+        with tf.GradientTape() as tape:
+            tape.watch(trainable)
+            on_rows, _, penalties = self._inside.stateless_call(trainable, fixed, x, training=False, return_losses=True)
+            last = _as_list(on_rows)[-1]
+            loss = tf.add_n([self._model.loss(y, last), *penalties])
+        gradients = tape.gradient(loss, trainable)
+        return _as_list(on_grid), _as_list(on_rows), [tf.convert_to_tensor(gradients[i]) for i in self._watched]
+
+
+def _as_list(outputs: tf.Tensor | list[tf.Tensor]) -> list[tf.Tensor]:
+    return list(outputs) if isinstance(outputs, (list, tuple)) else [outputs]
+
+
+def _said_by(model: keras.Model, dense: Sequence[keras.Layer]) -> list[keras.Layer]:
+    """For each Dense layer the layer that gives its units' last word: itself, or the activation after it."""
+    last: list[keras.Layer] = []
+    for layer in model.layers:
+        if layer in dense:
+            last.append(layer)
+        elif last and isinstance(layer, keras.layers.Activation):
+            last[-1] = layer
+    return last
+
+
+def _is_classes(model: keras.Model) -> bool:
+    return not isinstance(
+        model.loss, (keras.losses.MeanSquaredError, keras.losses.MeanAbsoluteError, keras.losses.Huber)
+    )

@@ -1,0 +1,125 @@
+"""The look inside gives what Keras says, gradients that finite differences confirm, and changes nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+from fit_reference import assert_same_state, small
+
+from core.config import ExperimentConfig
+from core.training import ProgramCache, Trainer
+
+CASES: dict[str, dict[str, Any]] = {
+    "two layers": {"model": {"hidden_layers": [{"units": 5, "activation": "tanh"}, {"units": 3, "activation": "elu"}]}},
+    "no hidden layer": {"model": {"hidden_layers": []}},
+    "three classes": {"dataset": {"name": "iris"}},
+    "regression": {"dataset": {"name": "plane"}},
+    "penalties": {"model": {"l1": 0.01, "l2": 0.05}},
+    "dropout and batch normalisation": {
+        "model": {"hidden_layers": [{"units": 6, "activation": "tanh", "dropout": 0.4, "batch_normalization": True}]}
+    },
+}
+
+
+@pytest.fixture(params=CASES.values(), ids=list(CASES))
+def trainer(request: pytest.FixtureRequest, programs: ProgramCache) -> Trainer:
+    trainer = Trainer(small(**request.param), programs=programs)
+    trainer.advance(2)
+    return trainer
+
+
+def _outputs(trainer: Trainer, x: np.ndarray) -> list[np.ndarray]:
+    """What Keras' own layers say, called one after the other."""
+    said, values = [], keras.ops.convert_to_tensor(x)
+    for layer in trainer.model.layers:
+        values = layer(values, training=False)
+        if isinstance(layer, keras.layers.Dense):
+            said.append(values)
+        elif isinstance(layer, keras.layers.Activation):
+            said[-1] = values
+    return [np.asarray(each) for each in said]
+
+
+def test_units_say_what_keras_layers_say(trainer: Trainer) -> None:
+    data = trainer.dataset
+    inside = trainer.look_inside(data.x_test, rows=20)
+    for ours, theirs in zip(inside.on_grid, _outputs(trainer, data.x_test), strict=True):
+        np.testing.assert_allclose(ours, theirs, atol=1e-6)
+    for ours, theirs in zip(inside.on_rows, _outputs(trainer, data.x_train[:20]), strict=True):
+        np.testing.assert_allclose(ours, theirs, atol=1e-6)
+    np.testing.assert_allclose(inside.on_grid[-1], trainer.predict(data.x_test), atol=1e-6)
+
+
+def test_gradients_agree_with_finite_differences_of_keras_loss(trainer: Trainer) -> None:
+    data, model = trainer.dataset, trainer.model
+    inside = trainer.look_inside(data.x_test, rows=20)
+    dense = [layer for layer in model.layers if isinstance(layer, keras.layers.Dense)]
+
+    def loss() -> float:
+        said = model(data.x_train[:20], training=False)
+        return float(model.loss(data.y_train[:20], said)) + sum(float(value) for value in model.losses)
+
+    rng = np.random.default_rng(0)
+    for layer, kernel_gradient, bias_gradient in zip(
+        dense, inside.kernel_gradients, inside.bias_gradients, strict=True
+    ):
+        for variable, gradient in ((layer.kernel, kernel_gradient), (layer.bias, bias_gradient)):
+            before = np.array(variable)
+            for _ in range(4):
+                place = tuple(rng.integers(size) for size in before.shape)
+                difference = []
+                for step in (1e-2, -1e-2):
+                    moved = before.copy()
+                    moved[place] += step
+                    variable.assign(moved)
+                    difference.append(loss())
+                variable.assign(before)
+                assert gradient[place] == pytest.approx((difference[0] - difference[1]) / 2e-2, rel=0.05, abs=2e-4)
+
+
+def test_looking_changes_nothing(trainer: Trainer) -> None:
+    before = trainer.state()
+    trainer.look_inside(trainer.dataset.x_test)
+    trainer.weights()
+    assert_same_state(before, trainer.state())
+
+
+def test_the_weights_are_those_of_the_dense_layers(trainer: Trainer) -> None:
+    weights = trainer.weights()
+    dense = [layer for layer in trainer.model.layers if isinstance(layer, keras.layers.Dense)]
+    for layer, kernel, bias in zip(dense, weights.kernels, weights.biases, strict=True):
+        np.testing.assert_array_equal(kernel, np.asarray(layer.kernel))
+        np.testing.assert_array_equal(bias, np.asarray(layer.bias))
+
+
+def test_within_at_the_network_is_as_it_was_then(programs: ProgramCache) -> None:
+    config = small(training={"epochs": 6})
+    trainer, early = Trainer(config, programs=programs), Trainer(config, programs=programs)
+    trainer.advance(1)
+    then = trainer.state()
+    trainer.advance(3)
+    now = trainer.state()
+    early.advance(1)
+    with trainer.at(then):
+        np.testing.assert_array_equal(trainer.predict(early.dataset.x_test), early.predict(early.dataset.x_test))
+    assert_same_state(now, trainer.state())
+
+
+def test_one_trace_serves_another_run_of_the_architecture_and_the_xla_path(programs: ProgramCache) -> None:
+    first = Trainer(small(), programs=programs)
+    first.look_inside(first.dataset.x_test)
+    second = Trainer(small(training={"learning_rate": 0.01}, seed=3), programs=programs)
+    assert second.can_look_inside
+    np.testing.assert_allclose(
+        second.look_inside(second.dataset.x_test).on_grid[-1], second.predict(second.dataset.x_test), atol=1e-6
+    )
+    fast = Trainer(
+        ExperimentConfig.model_validate({"dataset": {"name": "circles", "samples": 60}, "training": {"epochs": 10_000}})
+    )
+    fast.advance(25)
+    np.testing.assert_allclose(
+        fast.look_inside(fast.dataset.x_test).on_grid[-1], fast.predict(fast.dataset.x_test), atol=1e-5
+    )
