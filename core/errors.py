@@ -2,6 +2,7 @@
 
 DescentError
 ├── CallbackNeedsBatches   a Keras callback that must run between batches
+├── MomentNotKept          an epoch that cannot be looked back at
 ├── NotFiniteLoss          training diverged
 ├── RunNotFound            no run has this id
 ├── RunNotKept             a run whose last epoch no worker holds and no checkpoint has
@@ -26,6 +27,14 @@ class CallbackNeedsBatches(DescentError, TypeError):
             f"moment between batches. Expected a callback with epoch hooks only; use on_epoch_end, or train with "
             f"model.fit."
         )
+
+
+class MomentNotKept(DescentError, LookupError):
+    """An epoch cannot be shown or gone on from."""
+
+    def __init__(self, epoch: int, why: str = "It was not recorded: choose another epoch.") -> None:
+        self.epoch = epoch
+        super().__init__(f"Epoch {epoch} cannot be shown now. {why}")
 
 
 class NotFiniteLoss(DescentError, ArithmeticError):

@@ -13,6 +13,7 @@ import numpy as np
 
 from core.engine.messages import ENDED, Progress, State
 from core.engine.wire import Part
+from core.training.recording import LIMIT
 
 #: Seconds over which epochs a second are averaged.
 _PACE_WINDOW = 1.5
@@ -24,7 +25,7 @@ class Cursor:
 
     Attributes:
         epoch: epochs whose logs it has.
-        info, view, state, frame: versions it has; -1 for none.
+        info, view, state, frame, moments: versions it has; -1 for none.
     """
 
     epoch: int = 0
@@ -32,6 +33,7 @@ class Cursor:
     view: int = -1
     state: int = -1
     frame: int = -1
+    moments: int = -1
 
 
 class Channel:
@@ -40,14 +42,29 @@ class Channel:
     Attributes:
         id: unguessable; whoever has it may watch.
         owner: the browser that may control it; '' for previews.
+        parent, forked_at: the run that this one went on from, and after how many epochs of it.
+        moments: sizes in bytes of the states that can be looked back at, by epoch.
     """
 
-    def __init__(self, id: str, *, owner: str, config: str, state: State, epochs: int) -> None:
+    def __init__(
+        self,
+        id: str,
+        *,
+        owner: str,
+        config: str,
+        state: State,
+        epochs: int,
+        parent: str | None = None,
+        forked_at: int | None = None,
+    ) -> None:
         self.id = id
         self.owner = owner
         self.config = config
         self.state: State = state
         self.epochs = epochs
+        self.parent = parent
+        self.forked_at = forked_at
+        self.moments: dict[int, int] = {}
         self.epoch = 0
         self.message: str | None = None
         self.learning_rate: float | None = None
@@ -58,7 +75,7 @@ class Channel:
         self.view: Part | None = None
         self.frame: Part | None = None
         self._history = np.empty((0, 0), dtype=np.float32)
-        self._versions = Cursor(info=0, view=0, state=0, frame=0)
+        self._versions = Cursor(info=0, view=0, state=0, frame=0, moments=0)
         self._pace: deque[tuple[float, int]] = deque()
         self._first_report: tuple[float, int] | None = None
         self._last_pace: float | None = None
@@ -80,6 +97,7 @@ class Channel:
         """Take new epochs and the state after them."""
         with self._changing():
             self._append(report.first_epoch, report.logs)
+            self._add_moments({epoch: len(data) for epoch, data in report.moments})
             self.epochs = report.epochs
             self.learning_rate = report.learning_rate
             self.message = report.message
@@ -114,10 +132,12 @@ class Channel:
         seconds: float,
         opened: Part | None,
         frame: Part | None,
+        moments: dict[int, int] | None = None,
     ) -> None:
         """Take what the store kept."""
         with self._changing():
             self._append(1, history)
+            self._add_moments(moments or {})
             self.message, self.changes, self.seconds = message, changes, seconds
             self.frame = frame
             self._versions.frame += frame is not None
@@ -174,6 +194,10 @@ class Channel:
             if cursor.frame != now.frame and self.frame is not None and self.info is not None:
                 parts.append(self.frame)
                 cursor.frame = now.frame
+            if cursor.moments != now.moments and self.info is not None:
+                kept = {"epochs": sorted(self.moments), "bytes": sum(self.moments.values()), "limit": LIMIT}
+                parts.append(Part({"moments": kept}))
+                cursor.moments = now.moments
             cursor.info, cursor.view, cursor.state = now.info, now.view, now.state
             return parts
 
@@ -194,6 +218,7 @@ class Channel:
                     "epochs_per_second": pace,
                     "seconds_left": left,
                     "learning_rate": self.learning_rate,
+                    "parent": None if self.parent is None else {"run": self.parent, "epoch": self.forked_at},
                     "changes": [{"epoch": epoch, "learning_rate": rate} for epoch, rate in self.changes],
                 }
             }
@@ -204,6 +229,11 @@ class Channel:
             (first_time, first_epoch), (last_time, last_epoch) = self._pace[0], self._pace[-1]
             return (last_epoch - first_epoch) / max(last_time - first_time, 1e-9)
         return self._last_pace if self.has_ended else None
+
+    def _add_moments(self, moments: dict[int, int]) -> None:
+        if moments:
+            self.moments |= moments
+            self._versions.moments += 1
 
     def _append(self, first_epoch: int, logs: np.ndarray) -> None:
         if not len(logs):

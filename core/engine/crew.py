@@ -15,7 +15,7 @@ from typing import Any
 
 from core.architecture import architecture
 from core.config import ExperimentConfig
-from core.engine.messages import Close, Control, Open, Prepare, Ready
+from core.engine.messages import Close, Control, Depict, Open, Prepare, Ready
 from core.engine.pool import WorkerProcess
 
 _log = logging.getLogger(__name__)
@@ -138,6 +138,22 @@ class Crew:
                 self._host[command.channel].send(command)
             elif self.holds(command.channel):
                 self._unsent.append(command)
+
+    def ask(self, command: Depict, run: str) -> bool:
+        """Have a process answer a question about a run: the one that holds it, or one that suits it. Returns whether
+        there is one.
+        """
+        with self._lock:
+            ready = [worker for worker in self._workers if worker.ready.is_set()]
+            if not ready:
+                return False
+            worker = self._host.get(run)
+            if worker not in ready:
+                key = architecture(ExperimentConfig.model_validate_json(command.config))
+                worker = self._choose(key)
+                self._seen[worker].known.add(key)
+            worker.send(command)
+            return True
 
     def close(self, run: str) -> None:
         """Have its process forget a run."""

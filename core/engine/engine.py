@@ -5,6 +5,7 @@ Lives in the server and never imports Keras. Safe to use from several threads.
 
 from __future__ import annotations
 
+import itertools
 import json
 import logging
 import math
@@ -14,15 +15,19 @@ import sqlite3
 import threading
 import time
 from collections import OrderedDict
+from concurrent.futures import Future
 from dataclasses import asdict, replace
 from typing import Any
 
+from core.architecture import architecture
 from core.config import ExperimentConfig
 from core.engine.channel import Channel
 from core.engine.crew import Crew
 from core.engine.messages import (
     ENDED,
     Control,
+    Depict,
+    Depicted,
     Framed,
     Open,
     Opened,
@@ -32,8 +37,8 @@ from core.engine.messages import (
     Rested,
     State,
 )
-from core.engine.wire import decode, encode
-from core.errors import NotYourRun, RunNotFound, RunNotKept
+from core.engine.wire import Part, decode, encode
+from core.errors import MomentNotKept, NotYourRun, RunNotFound, RunNotKept
 from core.evaluation.views import View
 from core.store import CUT_OFF, Run, RunStore
 from core.training.state import TrainingState
@@ -91,6 +96,8 @@ class Engine:
         self._queue: list[str] = []
         self._kept_frame: dict[str, float] = {}
         self._reasons: dict[str, str] = {}
+        self._asked: dict[int, Future[Depicted]] = {}
+        self._numbers = itertools.count()
         self._stopping = False
         if begin:
             self.begin()
@@ -169,6 +176,94 @@ class Engine:
             self._queue.append(run.id)
             self._serve_queue()
         return channel
+
+    def branch(
+        self,
+        run: str,
+        epoch: int,
+        *,
+        owner: str,
+        config: ExperimentConfig | None = None,
+        view: View | None = None,
+        speed: float | None = None,
+    ) -> Channel:
+        """Start a new run that goes on from a recorded epoch of another, anybody's. What happened up to there is
+        copied.
+
+        Args:
+            config: taken where it differs from the run's in training settings only; the run's otherwise.
+
+        Raises:
+            RunNotFound: there is no such run.
+            MomentNotKept: that epoch was not recorded.
+        """
+        source = self.find(run)
+        trained = ExperimentConfig.model_validate_json(source.config)
+        moment = self.store.moment(run, epoch)
+        if moment is None:
+            raise MomentNotKept(epoch)
+        if config is None or not _may_go_on(trained, config):
+            config = trained
+        epochs = config.training.epochs if config.training.epochs > epoch else epoch + config.training.epochs
+        rate = config.training.learning_rate
+        view = view or View()
+        with self._lock:
+            self._stop_all_of(owner, "Stopped: a newer run was started.")
+            metric = config.output.metric
+            created = self.store.create(
+                owner=owner,
+                config=config.model_dump_json(),
+                epochs=epochs,
+                log_names=("loss", metric, "val_loss", f"val_{metric}"),
+                speed=speed,
+                view=json.dumps(asdict(view)),
+                parent=run,
+                forked_at=epoch,
+            )
+            channel = self._load(created)
+            self._remember(channel)
+            self._opens[created.id] = Open(
+                created.id,
+                created.config,
+                view,
+                state="running",
+                speed=speed,
+                checkpoint=moment,
+                epochs=epochs,
+                learning_rate=None if rate == trained.training.learning_rate else rate,
+                history=self.store.history(created.id),
+            )
+            self._queue.append(created.id)
+            self._serve_queue()
+        return channel
+
+    def depict(self, run: str, epoch: int, *, seconds: float = 10.0) -> Part:
+        """The picture of a recorded epoch, in the plane that the run is shown in.
+
+        Raises:
+            RunNotFound: there is no such run.
+            MomentNotKept: that epoch was not recorded, or no worker could draw it in time.
+        """
+        channel = self.find(run)
+        moment = self.store.moment(run, epoch)
+        found = self.store.get(run)
+        if moment is None or found is None:
+            raise MomentNotKept(epoch)
+        number = next(self._numbers)
+        answer: Future[Depicted] = Future()
+        self._asked[number] = answer
+        try:
+            view = View(**json.loads(found.view))
+            if not self.crew.ask(Depict(number, channel.config, view, moment), run):
+                raise MomentNotKept(epoch, "The training engine is starting.")
+            said = answer.result(seconds)
+        except TimeoutError:
+            raise MomentNotKept(epoch, "The training engine is busy.") from None
+        finally:
+            self._asked.pop(number, None)
+        if said.part is None:
+            raise MomentNotKept(epoch, said.sentence)
+        return said.part
 
     def find(self, run: str) -> Channel:
         """A preview or a run by id, from memory or from the store.
@@ -334,7 +429,15 @@ class Engine:
 
     def _load(self, run: Run) -> Channel:
         state: Any = run.state
-        channel = Channel(run.id, owner=run.owner, config=run.config, state=state, epochs=run.epochs)
+        channel = Channel(
+            run.id,
+            owner=run.owner,
+            config=run.config,
+            state=state,
+            epochs=run.epochs,
+            parent=run.parent,
+            forked_at=run.forked_at,
+        )
         opened, frame = self.store.kept(run.id, "opened"), self.store.kept(run.id, "frame")
         channel.restore(
             self.store.history(run.id),
@@ -343,6 +446,7 @@ class Engine:
             seconds=run.seconds,
             opened=decode(opened) if opened else None,
             frame=decode(frame) if frame else None,
+            moments=self.store.moments(run.id),
         )
         return channel
 
@@ -398,6 +502,11 @@ class Engine:
                     self._end(channel, "failed", _LOST.format(epoch=channel.epoch))
 
     def _received(self, message: Any) -> None:
+        if isinstance(message, Depicted):
+            asked = self._asked.get(message.number)
+            if asked is not None:
+                asked.set_result(message)
+            return
         channel = self._channels.get(message.channel)
         if channel is None or self._stopping:
             return
@@ -447,8 +556,8 @@ class Engine:
         if not channel.owner:
             channel.progress(report)
             return
-        if len(report.logs):
-            self.store.append(channel.id, report.first_epoch, report.logs)
+        if len(report.logs) or report.moments:
+            self.store.append(channel.id, report.first_epoch, report.logs, report.moments)
         reason = self._reasons.pop(channel.id, None) if report.state in ENDED else None
         if report.state == "stopped" and reason:
             report = replace(report, message=reason)
@@ -471,6 +580,12 @@ class Engine:
         if channel.owner and now - self._kept_frame.get(channel.id, 0.0) > _KEEP_FRAME:
             self._kept_frame[channel.id] = now
             self.store.keep(channel.id, "frame", encode([part]))
+
+
+def _may_go_on(trained: ExperimentConfig, wanted: ExperimentConfig) -> bool:
+    """Whether a run may go on with other settings: same data, same network, same optimizer."""
+    same_data = trained.dataset == wanted.dataset and trained.seed == wanted.seed
+    return same_data and architecture(trained) == architecture(wanted)
 
 
 def _altered(command: Open, action: str, value: Any) -> Open:

@@ -1,7 +1,7 @@
 """What server and worker say to each other. Plain frozen values: importing this imports no Keras.
 
-server → worker: Open, Prepare, Control, Close
-worker → server: Ready, Opened, Progress, RateChanged, Framed, Rested, Refused
+server → worker: Open, Prepare, Control, Close, Depict
+worker → server: Ready, Opened, Progress, RateChanged, Framed, Rested, Refused, Depicted
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ class Open:
         epochs: the number after which the run ends, None for the configuration's.
         learning_rate: to set before the first epoch, None to leave it.
         replaces: the preview that this one makes needless.
+        history: (epochs, log names) float32 up to the checkpoint, for early stopping to count from.
     """
 
     channel: str
@@ -45,6 +46,7 @@ class Open:
     epochs: int | None = None
     learning_rate: float | None = None
     replaces: str | None = None
+    history: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,7 @@ class Progress:
         logs: (epochs, log names) float32.
         message: a sentence about the end, where there is something to say.
         learning_rate: in force for the next epoch.
+        moments: (epoch, `TrainingState` as bytes) to look back at.
     """
 
     channel: str
@@ -107,6 +110,7 @@ class Progress:
     logs: np.ndarray
     learning_rate: float
     message: str | None = None
+    moments: tuple[tuple[int, bytes], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -147,3 +151,26 @@ class Refused:
 
     channel: str
     sentence: str
+
+
+@dataclass(frozen=True)
+class Depict:
+    """Draw a network as it was: answered by `Depicted` with the same number.
+
+    Attributes:
+        moment: a `TrainingState` as bytes.
+    """
+
+    number: int
+    config: str
+    view: View
+    moment: bytes
+
+
+@dataclass(frozen=True)
+class Depicted:
+    """A picture as `Framed` has it, or a sentence why there is none."""
+
+    number: int
+    part: Part | None
+    sentence: str = ""

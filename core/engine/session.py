@@ -11,13 +11,13 @@ import numpy as np
 
 from core.config import ExperimentConfig
 from core.datasets import Dataset
+from core.engine.depiction import depict
 from core.engine.messages import ENDED, Framed, Open, Opened, Progress, RateChanged, Rested, State
-from core.engine.network_picture import ROWS, draw_network, small_grid
-from core.engine.pictures import describe, draw_frame, draw_plane, tabulate_predictions
-from core.engine.wire import Part
+from core.engine.pictures import describe, draw_plane, tabulate_predictions
 from core.evaluation import View, plane_of
 from core.training import EpochEnd, EpochStream, ProgramCache, Trainer, TrainingState
 from core.training.program import EPOCHS_PER_CALL
+from core.training.recording import is_recorded, recording_density, until_recorded
 
 #: Seconds between two pictures of a run while it trains: 15 a second, a little more than the eye follows.
 _FRAME_INTERVAL = 1 / 15
@@ -56,9 +56,18 @@ class Session:
             self.config, dataset=dataset, callbacks=[EpochStream(self._ends.append)], programs=programs
         )
         if command.checkpoint is not None:
-            self.trainer.restore(TrainingState.from_bytes(command.checkpoint))
+            logs = [] if command.history is None else self._as_logs(command.history)
+            self.trainer.restore(TrainingState.from_bytes(command.checkpoint), logs)
         if command.epochs is not None:
             self.trainer.epochs = command.epochs
+        #: Epochs kept per doubling, for looking back.
+        self._density = 0
+        self._moments: list[tuple[int, bytes]] = []
+        if self.state != "idle":
+            data = self.trainer.state().to_bytes()
+            self._density = recording_density(self.config.training.epochs, len(data))
+            if self.trainer.epoch == 0:
+                self._moments.append((0, data))
         self._view = command.view
         self._plane = plane_of(dataset, command.view)
         parts = describe(self.config, dataset, channel=self.channel, log_names=self.trainer.log_names)
@@ -87,12 +96,12 @@ class Session:
         end = time.monotonic() + seconds
         if self._steps > 0 and self.state == "paused":
             before = self.trainer.epoch
-            self.trainer.advance(1)
+            self._advance(1)
             self._steps -= self.trainer.epoch - before
         elif self._speed is not None:
             # A late epoch does not make the next ones hurry.
             self._due = max(self._due, time.monotonic() - 1.0 / self._speed) + 1.0 / self._speed
-            self.trainer.advance(1)
+            self._advance(1)
         else:
             self._advance_until(end)
         if self.trainer.finished:
@@ -142,6 +151,7 @@ class Session:
     def _do_stop(self, _: Any) -> None:
         if self.state in {"running", "paused"}:
             self._steps = 0
+            self._record()
             self._change("stopped")
 
     def _do_speed(self, value: Any) -> None:
@@ -168,7 +178,7 @@ class Session:
         chunk = 1
         while not self.trainer.finished:
             started, before = time.monotonic(), self.trainer.epoch
-            self.trainer.advance(chunk)
+            chunk = self._advance(chunk)
             now = time.monotonic()
             done = self.trainer.epoch - before
             if not done or done < chunk or now >= end:
@@ -176,6 +186,22 @@ class Session:
             # Larger calls cost less each, as long as they end in time.
             pace = (now - started) / done
             chunk = max(1, min(EPOCHS_PER_CALL, int((end - now) / max(pace, 1e-6))))
+
+    def _advance(self, epochs: int) -> int:
+        """Train for at most so many epochs, and no further than to the next one that is kept. Returns how many."""
+        epochs = min(epochs, until_recorded(self.trainer.epoch, self._density) or epochs)
+        before = self.trainer.epoch
+        self.trainer.advance(epochs)
+        if self.trainer.epoch > before and is_recorded(self.trainer.epoch, self._density):
+            self._record()
+        return epochs
+
+    def _record(self) -> None:
+        self._moments.append((self.trainer.epoch, self.trainer.state().to_bytes()))
+
+    def _as_logs(self, history: np.ndarray) -> list[dict[str, float]]:
+        names = self.trainer.log_names
+        return [dict(zip(names, map(float, row), strict=True)) for row in history]
 
     def _is_compiling(self) -> bool:
         try:
@@ -188,6 +214,7 @@ class Session:
         self._send_progress()
 
     def _end(self) -> None:
+        self._record()
         self._steps = 0
         self.state = "failed" if self.trainer.failure else "done"
 
@@ -207,6 +234,7 @@ class Session:
         names = self.trainer.log_names
         ends, first = self._ends[:], self.trainer.epoch - len(self._ends) + 1
         self._ends.clear()
+        moments, self._moments = tuple(self._moments), []
         logs = np.array([[end.logs[name] for name in names] for end in ends], dtype=np.float32)
         self._report(
             Progress(
@@ -217,28 +245,16 @@ class Session:
                 logs.reshape(len(ends), len(names)),
                 self.trainer.learning_rate,
                 self._ending(),
+                moments,
             )
         )
 
     def _send_frame(self, *, look: bool = False) -> None:
         # Tracing the first look takes a tenth of a second: the first picture does not wait for it.
-        part = self._picture(look or self._framed is not None or self.trainer.can_look_inside)
+        look = look or self._framed is not None or self.trainer.can_look_inside
+        part = depict(self.trainer, self._plane, look=look)
         self._framed = (self.trainer.epoch, self._view)
         self._report(Framed(self.channel, self.trainer.epoch, part))
-
-    def _picture(self, look: bool) -> Part:
-        """The network as it is now: map, confusion matrix, weights and, where asked for, a look inside."""
-        trainer, grid = self.trainer, self._plane.grid
-        frame = draw_frame(
-            self.config,
-            self._dataset,
-            epoch=trainer.epoch,
-            grid_outputs=trainer.predict(grid),
-            test_outputs=trainer.predict(self._dataset.x_test),
-        )
-        small = small_grid(grid)
-        inside = trainer.look_inside(small, rows=ROWS) if look else None
-        return frame.joined(draw_network(self.config, trainer.weights(), small, inside))
 
     def _rest(self) -> None:
         outputs = self.trainer.predict(self._dataset.x_test)

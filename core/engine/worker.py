@@ -32,6 +32,9 @@ _PREPARE_AFTER = 2.0
 
 _XLA = "XLA"
 
+#: Runs looked back at whose trainers are kept.
+_DEPICTED = 8
+
 
 class Worker:
     """Turns commands into sessions, and gives each session its turns."""
@@ -43,6 +46,7 @@ class Worker:
         self._sessions: OrderedDict[str, Any] = OrderedDict()
         self._programs = ProgramCache()
         self._datasets: OrderedDict[str, Any] = OrderedDict()
+        self._depicted: OrderedDict[Any, Any] = OrderedDict()
         self._commands: deque[Any] = deque()
         self._arrived = threading.Event()
         self._idle = IdleWork()
@@ -83,7 +87,7 @@ class Worker:
             self._arrived.set()
 
     def _obey(self) -> None:
-        from core.engine.messages import Close, Control, Open, Prepare, Refused
+        from core.engine.messages import Close, Control, Depict, Depicted, Open, Prepare, Refused
         from core.training.program import interrupt
 
         if self._commands:
@@ -95,6 +99,8 @@ class Worker:
                     self._open(command)
                 elif isinstance(command, Prepare):
                     self._prepare(command)
+                elif isinstance(command, Depict):
+                    self._report(Depicted(command.number, self._depict(command)))
                 elif isinstance(command, Control) and command.channel in self._sessions:
                     self._sessions[command.channel].control(command.action, command.value)
                     self._sessions[command.channel].show(crowd=1)
@@ -104,6 +110,8 @@ class Worker:
                 _log.exception("%s failed", command)
                 if isinstance(command, Open):
                     self._report(Refused(command.channel, _sentence(error)))
+                elif isinstance(command, Depict):
+                    self._report(Depicted(command.number, None, _sentence(error)))
             if not self._commands:
                 interrupt(False)
 
@@ -142,6 +150,26 @@ class Worker:
 
         self._idle.drop(command.replaces)
         self._idle.add(command.channel, trace, after=_PREPARE_AFTER)
+
+    def _depict(self, command: Any) -> Any:
+        """A picture of a moment. Looking back goes from moment to moment of one run: its trainer is kept at hand."""
+        from core.config import ExperimentConfig
+        from core.engine.depiction import depict
+        from core.evaluation import plane_of
+        from core.training import Trainer, TrainingState
+
+        key = (command.config, command.view)
+        if key not in self._depicted:
+            dataset = self._dataset(command)
+            config = ExperimentConfig.model_validate_json(command.config)
+            trainer = Trainer(config, dataset=dataset, programs=self._programs)
+            self._depicted[key] = trainer, plane_of(dataset, command.view)
+            while len(self._depicted) > _DEPICTED:
+                self._depicted.popitem(last=False)
+        self._depicted.move_to_end(key)
+        trainer, plane = self._depicted[key]
+        trainer.restore(TrainingState.from_bytes(command.moment))
+        return depict(trainer, plane)
 
     def _superseded(self, preview: Any) -> bool:
         """A newer preview of the same page is already waiting."""

@@ -10,9 +10,9 @@ import secrets
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
@@ -23,6 +23,12 @@ Kind = Literal["opened", "frame", "checkpoint", "predictions"]
 
 #: Old runs are thinned: at each start of the server all but the newest this many are deleted.
 KEPT_RUNS = 500
+
+#: At each start only so many of the newest runs keep the states that looking back needs: 8 MB each at most.
+RUNS_WITH_MOMENTS = 60
+
+#: Columns that data folders of earlier versions lack.
+_ADDED = {"parent": "TEXT", "forked_at": "INTEGER"}
 
 CUT_OFF = "The server stopped while this run was training. Everything up to epoch {epoch} is kept."
 
@@ -43,6 +49,8 @@ class Run:
     log_names: tuple[str, ...]
     seconds: float
     created: float
+    parent: str | None = None
+    forked_at: int | None = None
 
 
 class RunStore:
@@ -65,6 +73,7 @@ class RunStore:
         self._database.execute("PRAGMA synchronous = NORMAL")
         self._database.execute("PRAGMA foreign_keys = ON")
         self._database.executescript(files("core.store").joinpath("schema.sql").read_text("utf-8"))
+        self._add_columns()
         self._mark_cut_off()
         self._thin()
 
@@ -83,8 +92,14 @@ class RunStore:
         log_names: tuple[str, ...],
         speed: float | None,
         view: str,
+        parent: str | None = None,
+        forked_at: int | None = None,
     ) -> Run:
-        """Add a queued run under a new random id."""
+        """Add a queued run under a new random id.
+
+        Args:
+            parent: the run that this one goes on from, after `forked_at` epochs: it gets a copy of all up to there.
+        """
         run = Run(
             id=secrets.token_urlsafe(16),
             owner=owner,
@@ -98,11 +113,14 @@ class RunStore:
             log_names=log_names,
             seconds=0.0,
             created=time.time(),
+            parent=parent,
+            forked_at=forked_at,
         )
         with self._writing() as database:
             database.execute(
-                "INSERT INTO runs (id, owner, server, created, config, speed, view, state, epochs, log_names)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO runs"
+                " (id, owner, server, created, config, speed, view, state, epochs, log_names, parent, forked_at)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     run.id,
                     owner,
@@ -114,9 +132,18 @@ class RunStore:
                     run.state,
                     epochs,
                     json.dumps(log_names),
+                    parent,
+                    forked_at,
                 ),
             )
-        return run
+            for table, column in (("epochs", "logs"), ("moments", "data"), ("changes", "learning_rate")):
+                database.execute(
+                    f"INSERT INTO {table} (run, epoch, {column}) SELECT ?, epoch, {column} FROM {table}"
+                    " WHERE run = ? AND epoch <= ?",
+                    (run.id, parent, forked_at),
+                )
+            database.execute("UPDATE runs SET epoch = ? WHERE id = ?", (forked_at or 0, run.id))
+        return run if forked_at is None else replace(run, epoch=forked_at)
 
     def update(self, run: str, **fields: Any) -> None:
         """Set fields of a run: `state`, `message`, `epochs`, `speed`, `view`, `seconds`."""
@@ -130,12 +157,21 @@ class RunStore:
                 (*fields.values(), self._server, run),
             )
 
-    def append(self, run: str, first_epoch: int, logs: np.ndarray) -> None:
-        """Record epochs as they happen. logs: (epochs, log names) float32."""
+    def append(self, run: str, first_epoch: int, logs: np.ndarray, moments: Iterable[tuple[int, bytes]] = ()) -> None:
+        """Record epochs as they happen.
+
+        Args:
+            logs: (epochs, log names) float32; none is allowed where there are moments.
+            moments: (epoch, `TrainingState` as bytes) to look back at.
+        """
         rows = [(run, first_epoch + index, np.asarray(row, dtype="<f4").tobytes()) for index, row in enumerate(logs)]
         with self._writing() as database:
             database.executemany("INSERT OR REPLACE INTO epochs (run, epoch, logs) VALUES (?, ?, ?)", rows)
-            database.execute("UPDATE runs SET epoch = ? WHERE id = ?", (first_epoch + len(rows) - 1, run))
+            if rows:
+                database.execute("UPDATE runs SET epoch = ? WHERE id = ?", (first_epoch + len(rows) - 1, run))
+            database.executemany(
+                "INSERT OR REPLACE INTO moments VALUES (?, ?, ?)", [(run, epoch, data) for epoch, data in moments]
+            )
 
     def record_change(self, run: str, epoch: int, learning_rate: float) -> None:
         """Record that the learning rate was changed after `epoch` epochs."""
@@ -172,6 +208,19 @@ class RunStore:
             ).fetchall()
         return [(row["epoch"], row["learning_rate"]) for row in rows]
 
+    def moments(self, run: str) -> dict[int, int]:
+        """Size in bytes of each state that is kept to look back at, by its epoch."""
+        with self._lock:
+            rows = self._database.execute(
+                "SELECT epoch, length(data) AS size FROM moments WHERE run = ? ORDER BY epoch", (run,)
+            ).fetchall()
+        return {row["epoch"]: row["size"] for row in rows}
+
+    def moment(self, run: str, epoch: int) -> bytes | None:
+        """The state after so many epochs, None where it was not kept."""
+        row = self._one("SELECT data FROM moments WHERE run = ? AND epoch = ?", run, epoch)
+        return None if row is None else row["data"]
+
     def kept(self, run: str, kind: Kind) -> bytes | None:
         """What `keep` kept last."""
         row = self._one("SELECT data FROM pictures WHERE run = ? AND kind = ?", run, kind)
@@ -203,8 +252,19 @@ class RunStore:
             if not self._presence.is_alive(row["server"]):
                 self.update(row["id"], state="failed", message=CUT_OFF.format(epoch=row["epoch"]))
 
+    def _add_columns(self) -> None:
+        with self._writing() as database:
+            there = {row["name"] for row in database.execute("PRAGMA table_info(runs)")}
+            for name, kind in _ADDED.items():
+                if name not in there:
+                    database.execute(f"ALTER TABLE runs ADD COLUMN {name} {kind}")
+
     def _thin(self) -> None:
         with self._writing() as database:
+            database.execute(
+                "DELETE FROM moments WHERE run NOT IN (SELECT id FROM runs ORDER BY created DESC LIMIT ?)",
+                (RUNS_WITH_MOMENTS,),
+            )
             database.execute(
                 "DELETE FROM runs WHERE id NOT IN (SELECT id FROM runs ORDER BY created DESC LIMIT ?)",
                 (KEPT_RUNS,),

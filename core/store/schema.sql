@@ -13,7 +13,9 @@ CREATE TABLE IF NOT EXISTS runs (
     epoch       INTEGER NOT NULL DEFAULT 0,   -- completed epochs
     epochs      INTEGER NOT NULL,             -- the number after which it ends
     log_names   TEXT NOT NULL DEFAULT '[]',   -- JSON list: what the columns of `epochs.logs` are
-    seconds     REAL NOT NULL DEFAULT 0       -- time spent in state running
+    seconds     REAL NOT NULL DEFAULT 0,      -- time spent in state running
+    parent      TEXT,                         -- the run that this one branched off, NULL for none
+    forked_at   INTEGER                       -- after so many epochs of it
 );
 CREATE INDEX IF NOT EXISTS runs_by_owner ON runs (owner, created);
 
@@ -28,6 +30,13 @@ CREATE TABLE IF NOT EXISTS changes (
     run           TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
     epoch         INTEGER NOT NULL,           -- completed epochs when it was changed; applies from the next
     learning_rate REAL NOT NULL,
+    PRIMARY KEY (run, epoch)
+) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS moments (
+    run   TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+    epoch INTEGER NOT NULL,                   -- completed epochs
+    data  BLOB NOT NULL,                      -- a TrainingState: weights, optimizer, random state
     PRIMARY KEY (run, epoch)
 ) WITHOUT ROWID;
 

@@ -46,6 +46,7 @@ def run_panel(config: ExperimentConfig | None) -> None:
         downloads=_downloads(channel),
         on_state_changed=_redraw,
         on_view=_apply_view,
+        on_branch=_branch,
     )
 
 
@@ -145,6 +146,27 @@ def _continue() -> None:
     channel = _run()
     if channel is not None:
         _carefully(get_engine().extend, channel.id, _config().training.epochs)
+
+
+def _branch() -> None:
+    """Go on from a recorded epoch, with the training settings that the controls say."""
+    epoch = st.session_state.live.get("branch")
+    run = st.session_state.get("_run")
+    if not run or not isinstance(epoch, int):
+        return
+    try:
+        channel = get_engine().branch(
+            run,
+            epoch,
+            owner=browser_id(),
+            config=_config(),
+            view=_view(_config()),
+            speed=st.session_state.speed,
+        )
+    except DescentError as error:
+        st.toast(str(error))
+        return
+    st.session_state["_run"] = channel.id
 
 
 def _new_seed() -> None:

@@ -23,8 +23,8 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from core.engine.channel import Channel, Cursor
 from core.engine.service import get_engine, stop_engine
-from core.engine.wire import encode
-from core.errors import RunNotFound
+from core.engine.wire import Part, encode
+from core.errors import MomentNotKept, RunNotFound
 from pages.components.tiles import draw_tile
 
 FRONTEND = Path(__file__).parent / "live" / "frontend"
@@ -61,6 +61,8 @@ def routes() -> list[BaseRoute]:
         Route("/descent/runs/{run}/predictions.csv", predictions),
         Route("/descent/runs/{run}/history.csv", history),
         Route("/descent/runs/{run}/config.json", configuration),
+        Route("/descent/runs/{run}/history.bin", curves),
+        Route("/descent/runs/{run}/moments/{epoch:int}", moment),
         Route("/descent/tiles/{dataset}.svg", tile),
         Mount("/descent/static", _Modules(directory=FRONTEND)),
     ]
@@ -143,6 +145,17 @@ async def configuration(request: Request) -> Response:
     return await asyncio.to_thread(_with_run, request, _configuration)
 
 
+async def curves(request: Request) -> Response:
+    """Every epoch's logs of a run, as the live view reads them: for the curves of a run that others branched off."""
+    return await asyncio.to_thread(_with_run, request, _curves)
+
+
+async def moment(request: Request) -> Response:
+    """The picture of a recorded epoch, as the live view reads it."""
+    epoch = request.path_params["epoch"]
+    return await asyncio.to_thread(_with_run, request, lambda channel: _moment(channel, epoch))
+
+
 async def tile(request: Request) -> Response:
     """A small picture of a two-dimensional data set."""
     try:
@@ -176,6 +189,22 @@ def _history(channel: Channel) -> Response:
 
 def _configuration(channel: Channel) -> Response:
     return Response(channel.config, media_type="application/json", headers=_as_file("experiment.json"))
+
+
+def _curves(channel: Channel) -> Response:
+    logs = channel.history()
+    return _binary(Part({"history": {"first_epoch": 1}}, {"history": logs.copy()}))
+
+
+def _moment(channel: Channel, epoch: int) -> Response:
+    try:
+        return _binary(get_engine().depict(channel.id, epoch))
+    except MomentNotKept as error:
+        return PlainTextResponse(str(error), 404)
+
+
+def _binary(part: Part) -> Response:
+    return Response(encode([part]), media_type="application/octet-stream", headers={"cache-control": "no-store"})
 
 
 def _csv(name: str, header: Iterable[str], rows: Iterable[Iterable[Any]]) -> Response:

@@ -35,6 +35,7 @@ def live_view(
     downloads: Sequence[str],
     on_state_changed: Callable[[], None],
     on_view: Callable[[], None],
+    on_branch: Callable[[], None],
 ) -> None:
     """Show a preview or a run. The plane that the user chooses is `st.session_state.live["view"]`.
 
@@ -44,7 +45,7 @@ def live_view(
         query: the experiment's link, without the run.
         note: one line above the pictures.
         downloads: which of predictions, history and config to offer.
-
+        on_branch: called when the user wants to go on from `st.session_state.live["branch"]`, an epoch.
     """
     folder = f"/descent/runs/{channel}"
     _component(
@@ -60,4 +61,5 @@ def live_view(
         },
         on_state_changed_change=on_state_changed,
         on_view_change=on_view,
+        on_branch_change=on_branch,
     )

@@ -1,0 +1,27 @@
+"""A picture of a network as it is now, whole: map, confusion matrix, weights and a look inside."""
+
+from __future__ import annotations
+
+from core.engine.network_picture import ROWS, draw_network, small_grid
+from core.engine.pictures import draw_frame
+from core.engine.wire import Part
+from core.evaluation import Plane
+from core.training import Trainer
+
+
+def depict(trainer: Trainer, plane: Plane, *, look: bool = True) -> Part:
+    """Draw a trainer's network.
+
+    Args:
+        look: also look inside, which takes a tenth of a second the first time.
+    """
+    frame = draw_frame(
+        trainer.config,
+        trainer.dataset,
+        epoch=trainer.epoch,
+        grid_outputs=trainer.predict(plane.grid),
+        test_outputs=trainer.predict(trainer.dataset.x_test),
+    )
+    grid = small_grid(plane.grid)
+    inside = trainer.look_inside(grid, rows=ROWS) if look else None
+    return frame.joined(draw_network(trainer.config, trainer.weights(), grid, inside))
