@@ -9,8 +9,11 @@ import { drawLines, extent, MARGIN } from "./lines.js";
 
 const HELP = "Arrow keys read the epochs, plus and minus zoom, Escape shows all of them.";
 
-/** @param {() => void} invalidate ask for a drawing */
-export function createCurves(invalidate) {
+/**
+ * @param {() => void} invalidate ask for a drawing
+ * @param {HTMLElement} foot stands under the charts
+ */
+export function createCurves(invalidate, foot) {
   const lens = new Lens(invalidate);
   const log = el("input", { type: "checkbox", "data-testid": "log-scale", onchange: invalidate });
   const logLabel = el("label", { class: "dsc-check" }, log, "log");
@@ -22,7 +25,7 @@ export function createCurves(invalidate) {
   const zooming = el("span", { class: "dsc-stack" }, invitation, reset);
   const loss = createChart("loss", "Loss", 0, lens, invalidate, logLabel);
   const metric = createChart("accuracy", "Accuracy", 1, lens, invalidate, zooming);
-  const element = el("div", { class: "dsc-card dsc-curves" }, loss.element, metric.element);
+  const element = el("div", { class: "dsc-card dsc-curves" }, loss.element, metric.element, foot);
 
   return {
     element,
@@ -31,13 +34,16 @@ export function createCurves(invalidate) {
     },
     /** Synchronous facts for assistive and outside readers. */
     describe(run) {
-      for (const chart of [loss, metric]) setAttribute(chart.canvas, "data-points", String(run.history.length));
+      for (const { canvas } of [loss, metric]) {
+        setAttribute(canvas, "data-points", String(run.history.length));
+        setAttribute(canvas, "data-parent-points", String(run.parent?.length ?? 0));
+      }
     },
     speak(run) {
       for (const chart of [loss, metric]) chart.speak(run);
     },
     draw(run, theme) {
-      lens.epochs = run.history.length;
+      lens.epochs = Math.max(run.history.length, run.parent?.length ?? 0);
       reset.classList.toggle("dsc-away", !lens.zoom);
       invitation.classList.toggle("dsc-away", Boolean(lens.zoom) || !lens.epochs);
       reset.tabIndex = lens.zoom ? 0 : -1;
@@ -101,7 +107,7 @@ function createChart(name, title, metric, lens, invalidate, extra) {
       spokenTitle = metric === 0 ? "Loss" : run.regression ? "Mean absolute error" : "Accuracy";
       setText(heading, metric === 1 && run.regression ? "Mean abs. error" : spokenTitle);
       heading.title = metric === 0 ? run.info?.loss_name ?? "" : "";
-      const at = lens.cursor === null ? run.history.length : Math.min(lens.cursor, run.history.length);
+      const at = lens.cursor === null ? run.shownEpoch : Math.min(lens.cursor, run.history.length);
       setText(epoch, at ? `epoch ${whole(at)}` : "");
       setText(train, at ? shown(run, run.value(at, metric)) : "–");
       setText(test, at ? shown(run, run.value(at, metric + 2)) : "–");

@@ -16,15 +16,16 @@ const TEST = 2;
 export function extent(run, metric, [low, high], positive) {
   let least = Infinity;
   let greatest = -Infinity;
-  const { values, width, length } = run.history;
-  const first = Math.max(1, Math.floor(low));
-  const last = Math.min(length, Math.ceil(high));
-  for (let column = metric; column < width; column += TEST) {
-    for (let i = (first - 1) * width + column, end = last * width; i < end; i += width) {
-      const value = values[i];
-      if (!Number.isFinite(value) || (positive && value <= 0)) continue;
-      if (value < least) least = value;
-      if (value > greatest) greatest = value;
+  for (const { values, width, length } of run.parent ? [run.history, run.parent] : [run.history]) {
+    const first = Math.max(1, Math.floor(low));
+    const last = Math.min(length, Math.ceil(high));
+    for (let column = metric; column < width; column += TEST) {
+      for (let i = (first - 1) * width + column, end = last * width; i < end; i += width) {
+        const value = values[i];
+        if (!Number.isFinite(value) || (positive && value <= 0)) continue;
+        if (value < least) least = value;
+        if (value > greatest) greatest = value;
+      }
     }
   }
   const scale = run.scales[metric];
@@ -61,8 +62,17 @@ export function drawLines({ context, width, height }, chart, theme) {
   drawSelection(context, chart.lens, theme, plot, x);
   drawBaseline(context, chart, theme, plot, y);
   drawChanges(context, chart, theme, plot, x);
-  drawLine(context, chart, TRAIN, theme.a, [], plot, x, y);
-  drawLine(context, chart, TEST, theme.b, [6, 4], plot, x, y);
+  const { run } = chart;
+  if (run.parent) {
+    // The run that this one went on from, from the fork on: paler and thinner.
+    const from = run.state.parent?.epoch ?? 1;
+    drawLine(context, chart, { history: run.parent, from, offset: TRAIN, colour: theme.a, dash: [], pale: true }, plot, x, y);
+    drawLine(context, chart, { history: run.parent, from, offset: TEST, colour: theme.b, dash: [6, 4], pale: true }, plot, x, y);
+    drawMark(context, x(from), theme.soft, plot, [1, 3]);
+  }
+  drawLine(context, chart, { history: run.history, offset: TRAIN, colour: theme.a, dash: [] }, plot, x, y);
+  drawLine(context, chart, { history: run.history, offset: TEST, colour: theme.b, dash: [6, 4] }, plot, x, y);
+  if (run.pastEpoch !== undefined) drawMark(context, x(run.pastEpoch), theme.ink, plot, []);
   drawCursor(context, chart, theme, plot, x, y);
   context.restore();
 }
@@ -147,19 +157,33 @@ function drawChanges(context, { run, lens }, theme, plot, x) {
   }
 }
 
-function drawLine(context, chart, offset, colour, dash, plot, x, y) {
+/** A vertical line through an epoch: where a run forked, or the one looked back at. */
+function drawMark(context, at, colour, plot, dash) {
+  context.strokeStyle = colour;
+  context.lineWidth = 1;
+  context.setLineDash(dash);
+  context.beginPath();
+  context.moveTo(crisp(at - 0.5), plot.top);
+  context.lineTo(crisp(at - 0.5), plot.top + plot.height);
+  context.stroke();
+  context.setLineDash([]);
+}
+
+function drawLine(context, chart, { history, from = 1, offset, colour, dash, pale = false }, plot, x, y) {
   const { run, metric, lens } = chart;
-  const { values, width, length } = run.history;
+  const { values, width, length } = history;
   const column = metric + offset;
   if (column >= width) return;
   const scale = run.scales[column];
   const [low, high] = lens.range;
-  const first = Math.max(1, Math.floor(low) - 1);
+  const first = Math.max(1, from, Math.floor(low) - 1);
   const last = Math.min(length, Math.ceil(high) + 1);
   if (last < first) return;
+  context.save();
+  context.globalAlpha = pale ? 0.4 : 1;
   context.strokeStyle = colour;
   context.fillStyle = colour;
-  context.lineWidth = 2;
+  context.lineWidth = pale ? 1.5 : 2;
   context.lineJoin = "round";
   context.lineCap = "butt";
   const value = (epoch) => values[(epoch - 1) * width + column] * scale;
@@ -174,6 +198,7 @@ function drawLine(context, chart, offset, colour, dash, plot, x, y) {
     context.arc(px, py, 2.5, 0, 7);
     context.fill();
   }
+  context.restore();
 }
 
 function exact(value, first, last, x, y) {
@@ -223,9 +248,10 @@ function reduced(context, value, first, last, low, perPixel, plot, y) {
     drawing = true;
     if (greatest - least > 1.5) band.rect(px - 0.5, least, 1, greatest - least);
   }
-  context.globalAlpha = 0.28;
+  const alpha = context.globalAlpha;
+  context.globalAlpha = 0.28 * alpha;
   context.fill(band);
-  context.globalAlpha = 1;
+  context.globalAlpha = alpha;
   return { path, alone: [] };
 }
 

@@ -48,6 +48,9 @@ export class Run {
     this.state = IDLE;
     this.view = null;
     this.points = null;
+    this.moments = null; // {epochs, bytes, limit}: what can be looked back at
+    this.parentAsked = null;
+    this.parent = null; // the history of the run that this one went on from, once it has been fetched
     this.history = new History(4);
     this.frame = { epoch: null, confusion: null, map: null, predicted: null, actual: null, network: null };
   }
@@ -79,6 +82,17 @@ export class Run {
   /** A log in the units shown. */
   value(epoch, column) {
     return this.history.at(epoch, column) * this.scales[column];
+  }
+
+  /** The epoch whose figures are shown: the last one, or the one looked back at. */
+  get shownEpoch() {
+    return this.pastEpoch ?? this.history.length;
+  }
+
+  /** This run as it was: everything else as it is now. @param {{epoch: number, message: object}} past */
+  asItWas({ epoch, message: { header, blocks } }) {
+    const frame = nextFrame({ ...this.frame, network: null }, header, blocks, this.info?.network);
+    return Object.create(this, { frame: { value: frame }, pastEpoch: { value: epoch } });
   }
 
   /**
@@ -116,6 +130,10 @@ export class Run {
         changed.add("history");
       }
       changed.add("state");
+    }
+    if (header.moments) {
+      this.moments = header.moments;
+      changed.add("moments");
     }
     if (header.history) {
       this.history.write(header.history.first_epoch, blocks.history.data);

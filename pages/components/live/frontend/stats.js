@@ -51,9 +51,9 @@ export function createStats() {
     },
     draw(run) {
       const { epoch: done, epochs, state } = run;
-      setText(epoch.value, whole(done));
+      setText(epoch.value, whole(run.pastEpoch ?? done));
       setText(epoch.name, epochs ? `of ${whole(epochs)} epochs` : "epochs");
-      const last = run.history.length;
+      const last = run.shownEpoch;
       setText(loss.value, last ? short(run.value(last, 2)) : "–");
       setText(metric.name, run.regression ? "test abs. error" : "test accuracy");
       setText(metric.value, last ? (run.regression ? short : percent)(run.value(last, 3)) : "–");

@@ -1,6 +1,7 @@
 /** The line under the strip: what state the run is in (spoken once per change), and one grey hint. */
 
 import { el, icon, setText } from "./dom.js";
+import { whole } from "./format.js";
 
 const ICONS = {
   idle: "M8 2.5a5.5 5.5 0 1 1 0 11a5.5 5.5 0 1 1 0 -11",
@@ -69,8 +70,15 @@ export function createStatus() {
 
 /** One grey line: the most important thing to know. */
 function hintFor(run, data) {
+  if (run.pastEpoch !== undefined) return lookingBack(run);
   if (data.owner === false) return READ_ONLY;
   if (data.note) return data.note;
   const keyboard = !window.matchMedia("(hover: none)").matches;
   return keyboard && ["running", "paused"].includes(run.state.state) ? "The space bar pauses and resumes." : "";
+}
+
+/** Which epoch is looked back at, and what recording takes. */
+function lookingBack({ pastEpoch, moments }) {
+  const { epochs, bytes, limit } = moments;
+  return `Looking back at epoch ${whole(pastEpoch)}. ${whole(epochs.length)} epochs are recorded: ${(bytes / 1e6).toFixed(1)} of ${(limit / 1e6).toFixed(0)} MB.`;
 }

@@ -17,7 +17,8 @@ import { listenForSpace } from "./shortcut.js";
 import { LiveSocket } from "./socket.js";
 import { plainDecimal } from "./format.js";
 import { readTheme } from "./theme.js";
-import { Run } from "./run.js";
+import { createTimeline } from "./timeline.js";
+import { History, Run } from "./run.js";
 
 const SPEAK_EVERY = 1000; // milliseconds between updates of the text alternatives
 const MOST_QUESTIONS = 3; // in a row, about one state
@@ -49,7 +50,8 @@ export class LiveView {
     this.status = createStatus();
     this.boundary = createBoundary(this.invalidate, (view) => this.component.setStateValue("view", view));
     this.network = createNetwork(this.invalidate);
-    this.curves = createCurves(this.invalidate);
+    this.timeline = createTimeline(this.invalidate, (epoch) => this.component.setTriggerValue("branch", epoch));
+    this.curves = createCurves(this.invalidate, this.timeline.element);
     this.outcome = createOutcome(this.invalidate);
     this.parts = [this.network, this.curves, this.boundary, this.outcome];
     this.root = el("section", {
@@ -97,11 +99,46 @@ export class LiveView {
     if (this.run.info?.channel !== channel) {
       this.curves.forget();
       this.network.forget();
+      this.timeline.forget();
     }
+    this.fetchParent();
     this.publish();
-    for (const part of this.parts) part.describe(this.run);
+    this.describe();
     if (changed.has("state")) this.reportState();
     this.speakSoon();
+    this.invalidate();
+  }
+
+  /** The run as it is, or as it was where somebody looks back. */
+  get shown() {
+    const { past } = this.timeline;
+    if (!past) return this.run;
+    if (this.lookedAt?.past !== past.message || this.lookedAt.frame !== this.run.info) {
+      this.lookedAt = { past: past.message, frame: this.run.info, run: this.run.asItWas(past) };
+    }
+    return this.lookedAt.run;
+  }
+
+  /** Facts about what is shown. */
+  describe() {
+    const { shown } = this;
+    for (const part of this.parts) part.describe(shown);
+    setAttribute(this.root, "data-moment", shown.pastEpoch === undefined ? "" : String(shown.pastEpoch));
+    setAttribute(this.boundary.element, "data-epoch", String(shown.frame.map?.epoch ?? 0));
+  }
+
+  /** The curves of the run that this one went on from, once. */
+  async fetchParent() {
+    const { run } = this;
+    const parent = run.state.parent?.run;
+    if (!parent || run.parentAsked === parent) return;
+    run.parentAsked = parent;
+    const response = await fetch(`/descent/runs/${encodeURIComponent(parent)}/history.bin`).catch(() => null);
+    if (!response?.ok || run.state.parent?.run !== parent) return;
+    const { blocks } = decode(await response.arrayBuffer());
+    const history = new History(blocks.history.shape[1]);
+    history.write(1, blocks.history.data);
+    run.parent = history;
     this.invalidate();
   }
 
@@ -117,7 +154,11 @@ export class LiveView {
       [`data-${metric}`]: value(1), [`data-val-${metric}`]: value(3),
     });
     for (const [name, text] of Object.entries(facts)) setAttribute(root, name, text);
-    setAttribute(this.boundary.element, "data-epoch", String(run.frame.map?.epoch ?? 0));
+  }
+
+  /** Where the addresses of the run on show begin. */
+  get folder() {
+    return this.run.info ? `/descent/runs/${encodeURIComponent(this.run.info.channel)}` : null;
   }
 
   /** Tell Streamlit, once per change, that its buttons were rendered for another state. */
@@ -149,7 +190,7 @@ export class LiveView {
   speakSoon() {
     this.speaking ||= setTimeout(() => {
       this.speaking = 0;
-      for (const part of this.parts) part.speak(this.run);
+      for (const part of this.parts) part.speak(this.shown);
     }, SPEAK_EVERY);
   }
 
@@ -157,9 +198,12 @@ export class LiveView {
     this.frame = 0;
     if (!this.root.isConnected) return;
     this.theme ??= readTheme(this.host, this.root);
-    this.stats.draw(this.run);
-    this.status.update(this.run, this.connection, this.data);
-    for (const part of this.parts) part.draw(this.run, this.theme, this.network.shownNeuron);
+    this.timeline.update(this.run, this.folder);
+    const { shown } = this;
+    this.describe();
+    this.stats.draw(shown);
+    this.status.update(shown, this.connection, this.data);
+    for (const part of this.parts) part.draw(shown, this.theme, this.network.shownNeuron);
   }
 
   destroy() {
@@ -169,6 +213,7 @@ export class LiveView {
     this.socket?.close();
     this.dark.removeEventListener("change", this.retheme);
     this.silence();
+    this.timeline.destroy();
     this.stats.destroy();
     this.parts.forEach((part) => part.destroy());
     this.root.remove();
