@@ -199,7 +199,7 @@ class Engine:
         """
         source = self.find(run)
         trained = ExperimentConfig.model_validate_json(source.config)
-        moment = self.store.moment(run, epoch)
+        moment = self.store.moment(run, epoch) if epoch in source.moments else None
         if moment is None:
             raise MomentNotKept(epoch)
         if config is None or not _may_go_on(trained, config):
@@ -245,7 +245,7 @@ class Engine:
             MomentNotKept: that epoch was not recorded, or no worker could draw it in time.
         """
         channel = self.find(run)
-        moment = self.store.moment(run, epoch)
+        moment = self.store.moment(run, epoch) if epoch in channel.moments else None
         found = self.store.get(run)
         if moment is None or found is None:
             raise MomentNotKept(epoch)

@@ -268,7 +268,8 @@ def _downloads(channel: Channel) -> tuple[str, ...]:
     """What of a run can be downloaded now."""
     if not channel.owner:
         return ()
-    return ("history", "config") if channel.state in {"queued", "running"} else ("predictions", "history", "config")
+    while_training = ("history", "config", "film", "gif")
+    return while_training if channel.state in {"queued", "running"} else ("predictions", *while_training)
 
 
 def _note(channel: Channel, config: ExperimentConfig | None) -> str | None:

@@ -25,6 +25,8 @@ from core.engine.channel import Channel, Cursor
 from core.engine.service import get_engine, stop_engine
 from core.engine.wire import Part, encode
 from core.errors import MomentNotKept, RunNotFound
+from core.training.recording import LIMIT
+from pages.components.film_page import film_page
 from pages.components.tiles import draw_tile
 
 FRONTEND = Path(__file__).parent / "live" / "frontend"
@@ -63,6 +65,8 @@ def routes() -> list[BaseRoute]:
         Route("/descent/runs/{run}/config.json", configuration),
         Route("/descent/runs/{run}/history.bin", curves),
         Route("/descent/runs/{run}/moments/{epoch:int}", moment),
+        Route("/descent/runs/{run}/film.html", film),
+        Route("/descent/runs/{run}/film.gif", gif),
         Route("/descent/tiles/{dataset}.svg", tile),
         Mount("/descent/static", _Modules(directory=FRONTEND)),
     ]
@@ -156,6 +160,16 @@ async def moment(request: Request) -> Response:
     return await asyncio.to_thread(_with_run, request, lambda channel: _moment(channel, epoch))
 
 
+async def film(request: Request) -> Response:
+    """The run's recorded epochs as one HTML file that needs no server."""
+    return await asyncio.to_thread(_with_run, request, _film)
+
+
+async def gif(request: Request) -> Response:
+    """The run's recorded epochs as an animated picture."""
+    return await asyncio.to_thread(_with_run, request, _gif)
+
+
 async def tile(request: Request) -> Response:
     """A small picture of a two-dimensional data set."""
     try:
@@ -201,6 +215,47 @@ def _moment(channel: Channel, epoch: int) -> Response:
         return _binary(get_engine().depict(channel.id, epoch))
     except MomentNotKept as error:
         return PlainTextResponse(str(error), 404)
+
+
+def _film(channel: Channel) -> Response:
+    pictures = _pictures(channel)
+    now = channel.unseen(Cursor())
+    if channel.info is None or not pictures:
+        return _nothing_recorded()
+    kept = {"epochs": sorted(pictures), "bytes": sum(channel.moments.values()), "limit": LIMIT}
+    page = film_page(
+        channel.info.header["info"]["title"],
+        encode([*now, Part({"moments": kept})]),
+        {epoch: encode([part]) for epoch, part in pictures.items()},
+    )
+    return Response(page, media_type="text/html; charset=utf-8", headers=_as_file("film.html"))
+
+
+def _gif(channel: Channel) -> Response:
+    from core.film import draw_gif
+
+    pictures = _pictures(channel)
+    if channel.info is None or channel.view is None or not pictures:
+        return _nothing_recorded()
+    data = draw_gif(channel.info.header["info"], channel.view, channel.history(), list(pictures.values()))
+    return Response(data, media_type="image/gif", headers=_as_file("film.gif"))
+
+
+def _pictures(channel: Channel) -> dict[int, Part]:
+    """The pictures of a film, by epoch. An epoch that cannot be drawn is left out."""
+    from core.film import thinned
+
+    pictures = {}
+    for epoch in thinned(sorted(channel.moments)):
+        try:
+            pictures[epoch] = get_engine().depict(channel.id, epoch)
+        except MomentNotKept:
+            continue
+    return pictures
+
+
+def _nothing_recorded() -> Response:
+    return PlainTextResponse("Nothing of this run is recorded yet: train it for an epoch first.", 409)
 
 
 def _binary(part: Part) -> Response:

@@ -20,7 +20,13 @@ export default function (component) {
 }
 """
 
-_FILES = {"predictions": "predictions.csv", "history": "history.csv", "config": "config.json"}
+_FILES = {
+    "predictions": "predictions.csv",
+    "history": "history.csv",
+    "config": "config.json",
+    "film": "film.html",
+    "gif": "film.gif",
+}
 
 _component = st.components.v2.component("descent_live", js=_LOADER, isolate_styles=False)
 

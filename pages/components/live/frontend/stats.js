@@ -44,7 +44,9 @@ export function createStats() {
       links = JSON.stringify(data.downloads ?? null);
       downloads.classList.toggle("dsc-gone", !data.downloads);
       downloads.open = false;
-      const names = { predictions: "Predictions (CSV)", history: "History (CSV)", config: "Configuration (JSON)" };
+      const names = {
+        predictions: "Predictions (CSV)", history: "History (CSV)", config: "Configuration (JSON)", film: "Film (HTML)", gif: "Film (GIF)",
+      };
       menu.replaceChildren(...Object.entries(names)
         .filter(([name]) => data.downloads?.[name])
         .map(([name, text]) => el("a", { href: data.downloads[name], download: true, text })));

@@ -71,6 +71,7 @@ export function createStatus() {
 /** One grey line: the most important thing to know. */
 function hintFor(run, data) {
   if (run.pastEpoch !== undefined) return lookingBack(run);
+  if (data.film) return "";
   if (data.owner === false) return READ_ONLY;
   if (data.note) return data.note;
   const keyboard = !window.matchMedia("(hover: none)").matches;

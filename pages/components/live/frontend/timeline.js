@@ -70,6 +70,8 @@ export function createTimeline(invalidate, onBranch) {
 
   return {
     element,
+    /** A film: all pictures are here. @param {Map<number, object>} pictures */
+    have: (pictures) => moments.have(pictures),
     /** The picture that is looked back at, null for now. @returns {{epoch: number, message: object}|null} */
     get past() {
       return shown === null ? null : { epoch: shown, message: moments.get(shown) };

@@ -131,7 +131,7 @@ export class LiveView {
   async fetchParent() {
     const { run } = this;
     const parent = run.state.parent?.run;
-    if (!parent || run.parentAsked === parent) return;
+    if (!parent || run.parentAsked === parent || this.data.film) return;
     run.parentAsked = parent;
     const response = await fetch(`/descent/runs/${encodeURIComponent(parent)}/history.bin`).catch(() => null);
     if (!response?.ok || run.state.parent?.run !== parent) return;
@@ -166,7 +166,7 @@ export class LiveView {
     const { state } = this.run.state;
     if (state !== this.lastState) this.askedAgain = 0;
     this.lastState = state;
-    if (state === (this.reported ?? this.data.rendered_state)) return;
+    if (this.data.film || state === (this.reported ?? this.data.rendered_state)) return;
     this.reported = state;
     this.component.setTriggerValue("state_changed", state);
   }

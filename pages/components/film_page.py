@@ -1,0 +1,42 @@
+"""The film as one HTML file that needs no server: the live view's own modules, and the recorded pictures."""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+_FRONTEND = Path(__file__).parent / "live" / "frontend"
+_PAGE = Path(__file__).parent / "film.html"
+
+
+def film_page(title: str, now: bytes, pictures: Mapping[int, bytes]) -> str:
+    """The page.
+
+    Args:
+        title: of the run.
+        now: the message that tells a viewer all of the run.
+        pictures: messages with the recorded pictures, by epoch.
+    """
+    modules = {path.name: path.read_text("utf-8") for path in sorted(_FRONTEND.glob("*.js"))}
+    messages = {"now": _text(now), "past": {epoch: _text(message) for epoch, message in pictures.items()}}
+    parts = {
+        "title": html.escape(title),
+        "style": (_FRONTEND / "live.css").read_text("utf-8"),
+        "modules": _json(modules),
+        "pictures": _json(messages),
+    }
+    # In one pass, so that nothing that was filled in is filled again.
+    return re.sub(r"%(title|style|modules|pictures)%", lambda found: parts[found[1]], _PAGE.read_text("utf-8"))
+
+
+def _text(message: bytes) -> str:
+    return base64.b64encode(message).decode("ascii")
+
+
+def _json(value: object) -> str:
+    """JSON that may stand inside a script element: nothing in it can end that."""
+    return json.dumps(value, separators=(",", ":")).replace("<", "\\u003c")

@@ -1,0 +1,109 @@
+"""A run as a film: a GIF, and an HTML file that needs no server; and the routes that a live view looks back with."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import re
+
+import numpy as np
+import pytest
+from browsing import experiment, finished
+from PIL import Image
+from starlette.testclient import TestClient
+
+from core.engine.channel import Channel
+from core.engine.engine import Engine
+from core.engine.wire import Part, decode
+from core.film import draw_gif, thinned
+from pages.components.film_page import film_page
+
+
+def _json_of(page: str, name: str) -> dict[str, object]:
+    found = re.search(rf'<script type="application/json" id="{name}">(.*?)</script>', page, re.DOTALL)
+    assert found
+    return dict(json.loads(found[1]))
+
+
+def test_a_moment_is_served_as_the_live_view_reads_it(client: TestClient, run: Channel) -> None:
+    answer = client.get(f"/descent/runs/{run.id}/moments/3")
+    assert answer.status_code == 200
+    part = decode(answer.content)
+    assert part.header["frame"]["epoch"] == 3
+    assert {"map_class", "weights", "neuron_maps"} <= set(part.blocks)
+
+
+@pytest.mark.parametrize(("path", "words"), [("moments/99", "Epoch 99"), ("moments/" + "9" * 19, "Epoch 9999")])
+def test_an_epoch_that_was_not_recorded_is_answered_in_words(
+    client: TestClient, run: Channel, path: str, words: str
+) -> None:
+    answer = client.get(f"/descent/runs/{run.id}/{path}")
+    assert answer.status_code == 404
+    assert words in answer.text
+
+
+@pytest.mark.parametrize("name", ["moments/1", "film.html", "film.gif", "history.bin"])
+def test_a_run_that_does_not_exist_has_no_film(client: TestClient, name: str) -> None:
+    assert client.get(f"/descent/runs/none/{name}").status_code == 404
+
+
+def test_the_curves_of_a_run_are_served_whole(client: TestClient, run: Channel) -> None:
+    part = decode(client.get(f"/descent/runs/{run.id}/history.bin").content)
+    assert part.header["history"] == {"first_epoch": 1}
+    np.testing.assert_array_equal(part.blocks["history"], run.history())
+
+
+def test_the_gif_has_a_picture_for_each_recorded_epoch(client: TestClient, run: Channel) -> None:
+    answer = client.get(f"/descent/runs/{run.id}/film.gif")
+    assert answer.headers["content-type"] == "image/gif"
+    assert answer.headers["content-disposition"] == 'attachment; filename="descent-film.gif"'
+    film = Image.open(io.BytesIO(answer.content))
+    assert film.n_frames == len(run.moments) == 8
+    assert film.size == (760, 440)
+
+
+def test_the_html_film_holds_everything_and_asks_nobody(client: TestClient, run: Channel) -> None:
+    answer = client.get(f"/descent/runs/{run.id}/film.html")
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    page = answer.text
+    assert not re.search(r"""(?:src|href)\s*=\s*["']""", page.split('<script type="application/json"')[0])
+    modules, pictures = _json_of(page, "modules"), _json_of(page, "pictures")
+    for source in modules.values():
+        assert set(re.findall(r'from "\./([\w-]+\.js)"', str(source))) <= set(modules)
+    past = pictures["past"]
+    assert isinstance(past, dict)
+    assert sorted(map(int, past)) == sorted(run.moments)
+    assert decode(base64.b64decode(past["7"])).header["frame"]["epoch"] == 7
+    now = decode(base64.b64decode(str(pictures["now"])))
+    assert now.header["moments"]["epochs"] == sorted(run.moments)
+
+
+def test_a_film_of_regression_and_of_a_run_without_an_epoch(client: TestClient, engine: Engine) -> None:
+    channel = finished(engine, experiment(dataset="bumps", samples=60, epochs=3), "film")
+    assert Image.open(io.BytesIO(client.get(f"/descent/runs/{channel.id}/film.gif").content)).n_frames == 4
+
+
+def test_names_in_a_film_end_no_script_and_open_no_element() -> None:
+    page = film_page("<script>alert(1)</script>", b"</script><b>%modules%", {1: b"x"})
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert" in page
+    assert page.count("</script>") == 3
+
+
+def test_long_films_are_thinned_and_keep_both_ends() -> None:
+    assert thinned([1, 2, 3]) == [1, 2, 3]
+    epochs = thinned(list(range(1000)), 120)
+    assert (len(epochs), epochs[0], epochs[-1]) == (120, 0, 999)
+    assert sorted(set(epochs)) == epochs
+
+
+def test_a_film_of_a_run_whose_loss_was_no_number() -> None:
+    view = {"x_range": [0, 1], "y_range": [0, 1]}
+    points = {name: np.zeros(3, np.float32) for name in ("points_x", "points_y", "points_target")}
+    info = {"title": "t", "task": "classification", "scales": {"loss": 1.0}, "loss_name": "loss"}
+    cells = np.zeros((100, 100), np.uint8)
+    picture = Part({"frame": {"epoch": 2}}, {"map_class": cells, "map_confidence": cells})
+    history = np.array([[1, 1, 2, 1], [np.nan, 0, np.inf, 0]], np.float32)
+    data = draw_gif(info, Part({"view": view}, {**points, "points_test": np.ones(3, np.uint8)}), history, [picture])
+    assert Image.open(io.BytesIO(data)).n_frames == 1
