@@ -1,6 +1,7 @@
 """The errors core raises. Each carries its data and a sentence that can be shown to a user.
 
 DescentError
+├── CannotEdit             a weight that cannot be set by hand, or not now
 ├── CallbackNeedsBatches   a Keras callback that must run between batches
 ├── MomentNotKept          an epoch that cannot be looked back at
 ├── NotFiniteLoss          training diverged
@@ -27,6 +28,10 @@ class CallbackNeedsBatches(DescentError, TypeError):
             f"moment between batches. Expected a callback with epoch hooks only; use on_epoch_end, or train with "
             f"model.fit."
         )
+
+
+class CannotEdit(DescentError, ValueError):
+    """A weight cannot be set by hand, or not now; the sentence says why."""
 
 
 class MomentNotKept(DescentError, LookupError):

@@ -6,12 +6,12 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 
-from core.engine.messages import ENDED, Progress, State
+from core.engine.messages import ENDED, Edit, Edited, Progress, State
 from core.engine.wire import Part
 from core.training.recording import LIMIT
 
@@ -25,7 +25,7 @@ class Cursor:
 
     Attributes:
         epoch: epochs whose logs it has.
-        info, view, state, frame, moments: versions it has; -1 for none.
+        info, view, state, frame, moments: versions it has; -1 for none (0 of moments, which may never come).
     """
 
     epoch: int = 0
@@ -33,7 +33,7 @@ class Cursor:
     view: int = -1
     state: int = -1
     frame: int = -1
-    moments: int = -1
+    moments: int = 0
 
 
 class Channel:
@@ -43,6 +43,7 @@ class Channel:
         id: unguessable; whoever has it may watch.
         owner: the browser that may control it; '' for previews.
         parent, forked_at: the run that this one went on from, and after how many epochs of it.
+        edits: weights set by hand, in their order.
         moments: sizes in bytes of the states that can be looked back at, by epoch.
     """
 
@@ -65,6 +66,7 @@ class Channel:
         self.parent = parent
         self.forked_at = forked_at
         self.moments: dict[int, int] = {}
+        self.edits: tuple[Edit, ...] = ()
         self.epoch = 0
         self.message: str | None = None
         self.learning_rate: float | None = None
@@ -123,6 +125,12 @@ class Channel:
             self.learning_rate = learning_rate
             self._versions.state += 1
 
+    def record_edit(self, report: Edited) -> None:
+        """Note that a weight was set by hand, or that the last such edit was taken back."""
+        with self._changing():
+            self.edits = self.edits[:-1] if report.undone else (*self.edits, report.edit)
+            self._versions.state += 1
+
     def restore(
         self,
         history: np.ndarray,
@@ -133,11 +141,13 @@ class Channel:
         opened: Part | None,
         frame: Part | None,
         moments: dict[int, int] | None = None,
+        edits: tuple[Edit, ...] = (),
     ) -> None:
         """Take what the store kept."""
         with self._changing():
             self._append(1, history)
             self._add_moments(moments or {})
+            self.edits = edits
             self.message, self.changes, self.seconds = message, changes, seconds
             self.frame = frame
             self._versions.frame += frame is not None
@@ -218,6 +228,7 @@ class Channel:
                     "epochs_per_second": pace,
                     "seconds_left": left,
                     "learning_rate": self.learning_rate,
+                    "edits": [asdict(edit) for edit in self.edits],
                     "parent": None if self.parent is None else {"run": self.parent, "epoch": self.forked_at},
                     "changes": [{"epoch": epoch, "learning_rate": rate} for epoch, rate in self.changes],
                 }

@@ -23,11 +23,14 @@ from core.architecture import architecture
 from core.config import ExperimentConfig
 from core.engine.channel import Channel
 from core.engine.crew import Crew
+from core.engine.edits import check_edit
 from core.engine.messages import (
     ENDED,
     Control,
     Depict,
     Depicted,
+    Edit,
+    Edited,
     Framed,
     Open,
     Opened,
@@ -38,7 +41,7 @@ from core.engine.messages import (
     State,
 )
 from core.engine.wire import Part, decode, encode
-from core.errors import MomentNotKept, NotYourRun, RunNotFound, RunNotKept
+from core.errors import CannotEdit, MomentNotKept, NotYourRun, RunNotFound, RunNotKept
 from core.evaluation.views import View
 from core.store import CUT_OFF, Run, RunStore
 from core.training.state import TrainingState
@@ -325,6 +328,30 @@ class Engine:
         self.store.update(run, view=json.dumps(asdict(view)))
         self._send(run, "view", view)
 
+    def edit_weight(self, run: str, edit: Edit, *, owner: str) -> None:
+        """Set one weight of a paused run by hand, and record it.
+
+        Raises:
+            CannotEdit: the run is not paused, or there is no such weight, or the value is no usable number.
+        """
+        channel = self._owned(run, owner)
+        if channel.state != "paused":
+            raise CannotEdit("A weight can be set by hand while the run is paused. Press Pause first.")
+        check_edit(ExperimentConfig.model_validate_json(channel.config), edit)
+        self._reopen_if_needed(channel)
+        count = len(channel.edits)
+        self._send(run, "edit", edit)
+        channel.wait_until(lambda channel: len(channel.edits) > count, 0.5)
+
+    def undo_edit(self, run: str, *, owner: str) -> None:
+        """Take the last weight that was set by hand back, unless an epoch was trained since."""
+        channel = self._owned(run, owner)
+        count = len(channel.edits)
+        if channel.state == "paused" and count:
+            self._reopen_if_needed(channel)
+            self._send(run, "undo_edit", None)
+            channel.wait_until(lambda channel: len(channel.edits) < count, 0.5)
+
     def extend(self, run: str, epochs: int, *, owner: str) -> None:
         """Continue an ended run for as many epochs more."""
         channel = self._owned(run, owner)
@@ -404,6 +431,7 @@ class Engine:
                     speed=found.speed,
                     checkpoint=checkpoint,
                     epochs=found.epochs,
+                    edits=channel.edits,
                 )
             )
 
@@ -447,6 +475,7 @@ class Engine:
             opened=decode(opened) if opened else None,
             frame=decode(frame) if frame else None,
             moments=self.store.moments(run.id),
+            edits=tuple(Edit(**edit) for edit in self.store.edits(run.id)),
         )
         return channel
 
@@ -530,6 +559,9 @@ class Engine:
             case RateChanged(epoch=epoch, learning_rate=rate):
                 channel.record_change(epoch, rate)
                 self.store.record_change(channel.id, epoch, rate)
+            case Edited():
+                channel.record_edit(message)
+                self.store.record_edits(channel.id, [asdict(edit) for edit in channel.edits])
             case Framed(part=part):
                 self._framed(channel, part)
             case Rested(epoch=epoch, checkpoint=checkpoint, predictions=columns):

@@ -1,7 +1,7 @@
 """What server and worker say to each other. Plain frozen values: importing this imports no Keras.
 
 server → worker: Open, Prepare, Control, Close, Depict
-worker → server: Ready, Opened, Progress, RateChanged, Framed, Rested, Refused, Depicted
+worker → server: Ready, Opened, Progress, RateChanged, Edited, Framed, Rested, Refused, Depicted
 """
 
 from __future__ import annotations
@@ -21,6 +21,25 @@ ENDED: frozenset[str] = frozenset({"done", "stopped", "failed"})
 
 
 @dataclass(frozen=True)
+class Edit:
+    """One weight, set by hand between two epochs.
+
+    Attributes:
+        epoch: completed epochs at that moment.
+        layer: of the Dense layers, from 0; the last is the output.
+        row: which of the layer's inputs, None for the unit's bias.
+        before: the value that it replaced.
+    """
+
+    layer: int
+    row: int | None
+    unit: int
+    value: float
+    epoch: int = 0
+    before: float = 0.0
+
+
+@dataclass(frozen=True)
 class Open:
     """Show an experiment, and train it where `state` says so.
 
@@ -34,6 +53,7 @@ class Open:
         learning_rate: to set before the first epoch, None to leave it.
         replaces: the preview that this one makes needless.
         history: (epochs, log names) float32 up to the checkpoint, for early stopping to count from.
+        edits: weights set by hand so far; the last may be taken back.
     """
 
     channel: str
@@ -47,6 +67,7 @@ class Open:
     learning_rate: float | None = None
     replaces: str | None = None
     history: np.ndarray | None = None
+    edits: tuple[Edit, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -64,10 +85,10 @@ class Prepare:
 
 @dataclass(frozen=True)
 class Control:
-    """Do something to an open run: `pause resume step stop speed learning_rate view extend`, with its value."""
+    """Do something to an open run: `pause resume step stop speed learning_rate view extend edit undo_edit`."""
 
     channel: str
-    action: Literal["pause", "resume", "step", "stop", "speed", "learning_rate", "view", "extend"]
+    action: Literal["pause", "resume", "step", "stop", "speed", "learning_rate", "view", "extend", "edit", "undo_edit"]
     value: Any = None
 
 
@@ -120,6 +141,15 @@ class RateChanged:
     channel: str
     epoch: int
     learning_rate: float
+
+
+@dataclass(frozen=True)
+class Edited:
+    """A weight was set by hand, or the last such edit was taken back."""
+
+    channel: str
+    edit: Edit
+    undone: bool = False
 
 
 @dataclass(frozen=True)

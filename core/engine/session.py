@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ import numpy as np
 from core.config import ExperimentConfig
 from core.datasets import Dataset
 from core.engine.depiction import depict
-from core.engine.messages import ENDED, Framed, Open, Opened, Progress, RateChanged, Rested, State
+from core.engine.messages import ENDED, Edit, Edited, Framed, Open, Opened, Progress, RateChanged, Rested, State
 from core.engine.pictures import describe, draw_plane, tabulate_predictions
 from core.evaluation import View, plane_of
 from core.training import EpochEnd, EpochStream, ProgramCache, Trainer, TrainingState
@@ -51,6 +52,7 @@ class Session:
         self._next_frame = 0.0
         self._framed: tuple[int, View] | None = None
         self._rested: int | None = None
+        self._edits: list[Edit] = list(command.edits)
         self._ends: list[EpochEnd] = []
         self.trainer = Trainer(
             self.config, dataset=dataset, callbacks=[EpochStream(self._ends.append)], programs=programs
@@ -168,6 +170,25 @@ class Session:
         self._plane = plane_of(self._dataset, value)
         self._view = value
         self._report(Opened(self.channel, draw_plane(self._dataset, self._plane)))
+
+    def _do_edit(self, value: Edit) -> None:
+        if self.state != "paused" or self._steps:
+            return
+        before = self.trainer.edit_weight(value.layer, value.row, value.unit, value.value)
+        edit = replace(value, epoch=self.trainer.epoch, before=before)
+        self._edits.append(edit)
+        self._edited(Edited(self.channel, edit))
+
+    def _do_undo_edit(self, _: Any) -> None:
+        # What has been trained on since cannot be taken back.
+        if self.state == "paused" and self._edits and self._edits[-1].epoch == self.trainer.epoch:
+            edit = self._edits.pop()
+            self.trainer.edit_weight(edit.layer, edit.row, edit.unit, edit.before)
+            self._edited(Edited(self.channel, edit, undone=True))
+
+    def _edited(self, report: Edited) -> None:
+        self._report(report)
+        self._framed = self._rested = None
 
     def _do_extend(self, value: Any) -> None:
         if self.state in {"done", "stopped"}:

@@ -10,7 +10,7 @@ import secrets
 import sqlite3
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from importlib.resources import files
@@ -142,6 +142,10 @@ class RunStore:
                     " WHERE run = ? AND epoch <= ?",
                     (run.id, parent, forked_at),
                 )
+            database.execute(
+                "INSERT INTO edits SELECT ?, number, epoch, edit FROM edits WHERE run = ? AND epoch < ?",
+                (run.id, parent, forked_at),
+            )
             database.execute("UPDATE runs SET epoch = ? WHERE id = ?", (forked_at or 0, run.id))
         return run if forked_at is None else replace(run, epoch=forked_at)
 
@@ -177,6 +181,19 @@ class RunStore:
         """Record that the learning rate was changed after `epoch` epochs."""
         with self._writing() as database:
             database.execute("INSERT OR REPLACE INTO changes VALUES (?, ?, ?)", (run, epoch, learning_rate))
+
+    def record_edits(self, run: str, edits: Sequence[Mapping[str, Any]]) -> None:
+        """Record all weights that were set by hand, each with its `epoch`."""
+        rows = [(run, number, edit["epoch"], json.dumps(dict(edit))) for number, edit in enumerate(edits)]
+        with self._writing() as database:
+            database.execute("DELETE FROM edits WHERE run = ?", (run,))
+            database.executemany("INSERT INTO edits VALUES (?, ?, ?, ?)", rows)
+
+    def edits(self, run: str) -> list[dict[str, Any]]:
+        """What `record_edits` recorded."""
+        with self._lock:
+            rows = self._database.execute("SELECT edit FROM edits WHERE run = ? ORDER BY number", (run,)).fetchall()
+        return [json.loads(row["edit"]) for row in rows]
 
     def keep(self, run: str, kind: Kind, data: bytes) -> None:
         """Keep the latest picture, checkpoint or table of predictions of a run."""

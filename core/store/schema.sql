@@ -33,6 +33,14 @@ CREATE TABLE IF NOT EXISTS changes (
     PRIMARY KEY (run, epoch)
 ) WITHOUT ROWID;
 
+CREATE TABLE IF NOT EXISTS edits (
+    run    TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+    number INTEGER NOT NULL,                  -- in the order in which they were made
+    epoch  INTEGER NOT NULL,                  -- completed epochs at that moment
+    edit   TEXT NOT NULL,                     -- layer, row, unit, value, before as JSON
+    PRIMARY KEY (run, number)
+) WITHOUT ROWID;
+
 CREATE TABLE IF NOT EXISTS moments (
     run   TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
     epoch INTEGER NOT NULL,                   -- completed epochs

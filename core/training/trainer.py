@@ -250,6 +250,27 @@ class Trainer:
         """Whether `look_inside` answers at once; its first call for an architecture takes a tenth of a second."""
         return self._find_probe().is_traced
 
+    def edit_weight(self, layer: int, row: int | None, unit: int, value: float) -> float:
+        """Set one weight by hand, between two epochs.
+
+        Args:
+            layer: of the Dense layers, from 0.
+            row: which input of the layer; None sets the unit's bias.
+
+        Returns:
+            The value before.
+
+        Raises:
+            IndexError: there is no such weight.
+        """
+        dense = [each for each in self.model.layers if isinstance(each, keras.layers.Dense)]
+        variable, place = (dense[layer].bias, (unit,)) if row is None else (dense[layer].kernel, (row, unit))
+        values = np.array(variable)
+        before = float(values[place])
+        values[place] = value
+        variable.assign(values)
+        return before
+
     @contextmanager
     def at(self, state: TrainingState) -> Iterator[None]:
         """Within the block the network is as it was in another state of this run; afterwards as it was before.

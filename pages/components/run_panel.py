@@ -12,6 +12,7 @@ import streamlit as st
 
 from core.config import ExperimentConfig
 from core.engine.channel import Channel
+from core.engine.messages import Edit
 from core.engine.service import get_engine
 from core.errors import DescentError, RunNotFound
 from core.evaluation.views import View
@@ -47,6 +48,7 @@ def run_panel(config: ExperimentConfig | None) -> None:
         on_state_changed=_redraw,
         on_view=_apply_view,
         on_branch=_branch,
+        on_edit=_edit,
     )
 
 
@@ -167,6 +169,18 @@ def _branch() -> None:
         st.toast(str(error))
         return
     st.session_state["_run"] = channel.id
+
+
+def _edit() -> None:
+    """Set a weight of the paused run by hand, or take the last one back."""
+    channel, asked = _run(), st.session_state.live.get("edit")
+    if channel is None:
+        return
+    if asked == "undo":
+        _carefully(get_engine().undo_edit, channel.id)
+    elif isinstance(asked, dict):
+        told: dict[str, Any] = {name: asked.get(name) for name in ("layer", "row", "unit", "value")}
+        _carefully(get_engine().edit_weight, channel.id, Edit(**told))
 
 
 def _new_seed() -> None:

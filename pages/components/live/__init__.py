@@ -42,6 +42,7 @@ def live_view(
     on_state_changed: Callable[[], None],
     on_view: Callable[[], None],
     on_branch: Callable[[], None],
+    on_edit: Callable[[], None],
 ) -> None:
     """Show a preview or a run. The plane that the user chooses is `st.session_state.live["view"]`.
 
@@ -52,6 +53,7 @@ def live_view(
         note: one line above the pictures.
         downloads: which of predictions, history and config to offer.
         on_branch: called when the user wants to go on from `st.session_state.live["branch"]`, an epoch.
+        on_edit: called when the user set a weight, `st.session_state.live["edit"]`, or wants it back ("undo").
     """
     folder = f"/descent/runs/{channel}"
     _component(
@@ -68,4 +70,5 @@ def live_view(
         on_state_changed_change=on_state_changed,
         on_view_change=on_view,
         on_branch_change=on_branch,
+        on_edit_change=on_edit,
     )

@@ -135,10 +135,12 @@ function drawBaseline(context, { baseline, axis }, theme, plot, y) {
   context.fillText(...text);
 }
 
-/** A small tick where the learning rate was changed; its value appears when the crosshair comes near. */
+/** A small tick where the learning rate or a weight was set; what happened appears when the crosshair comes near. */
 function drawChanges(context, { run, lens }, theme, plot, x) {
   const cursor = lens.cursor === null ? NaN : x(lens.cursor);
-  for (const { epoch, learning_rate: rate } of run.state.changes ?? []) {
+  const changes = (run.state.changes ?? []).map(({ epoch, learning_rate: rate }) => ({ epoch, words: `learning rate ${rate} from here` }));
+  const edits = (run.state.edits ?? []).map(({ epoch, value }) => ({ epoch, words: `a weight set to ${value} by hand` }));
+  for (const { epoch, words } of [...changes, ...edits]) {
     const at = x(epoch);
     if (at < plot.left - 1 || at > plot.left + plot.width + 1) continue;
     context.fillStyle = theme.soft;
@@ -152,7 +154,7 @@ function drawChanges(context, { run, lens }, theme, plot, x) {
       context.textBaseline = "bottom";
       const right = at > plot.left + plot.width / 2;
       context.textAlign = right ? "right" : "left";
-      context.fillText(`learning rate ${rate} from here`, at + (right ? -8 : 8), plot.top + plot.height - 3);
+      context.fillText(words, at + (right ? -8 : 8), plot.top + plot.height - 3);
     }
   }
 }

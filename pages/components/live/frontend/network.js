@@ -7,19 +7,24 @@ import { nameOf } from "./network-data.js";
 import { distance, find, layOut } from "./network-layout.js";
 import { drawColumns, drawLinks, drawNames, linksOf } from "./network-paint.js";
 import { sentenceFor, wordsFor } from "./network-words.js";
+import { createWeightEditor } from "./weight-editor.js";
 
 const NEAR = 6; // pixels from a link's curve
 
-/** @param {() => void} invalidate ask for a drawing */
-export function createNetwork(invalidate) {
+/**
+ * @param {() => void} invalidate ask for a drawing
+ * @param {(edit: object|"undo") => void} onEdit a weight was set by hand, or is to be taken back
+ */
+export function createNetwork(invalidate, onEdit) {
   const surface = createSurface({ tabindex: "0", "data-testid": "network-canvas", "aria-label": "The network: nothing yet." }, invalidate);
   const tip = el("div", { class: "dsc-tip dsc-away", "data-testid": "network-tip", role: "status", "aria-live": "off" });
   const stage = el("div", { class: "dsc-stage" }, surface.box, tip);
   const hint = el("span", { class: "dsc-aside dsc-legend-line", text: "colour: sign of a weight · width: its size · point at anything" });
   const health = createHealth();
+  const editor = createWeightEditor(onEdit);
   const element = el("div", { class: "dsc-card dsc-network", "data-testid": "network" },
     el("div", { class: "dsc-head" }, el("h2", { class: "dsc-title", text: "Network" }), hint),
-    stage, health.element);
+    stage, health.element, editor.element);
 
   let network = null;
   let layout = null;
@@ -27,6 +32,7 @@ export function createNetwork(invalidate) {
   let pointed = null; // {column, unit} or {column, row, cell}
   let pinned = null; // {column, unit}
   let drawn = {};
+  let mayEdit = false;
 
   const placeOf = (event) => {
     const bounds = surface.canvas.getBoundingClientRect();
@@ -41,8 +47,10 @@ export function createNetwork(invalidate) {
   }
 
   function pin(place) {
-    const same = pinned && place && pinned.column === place.column && pinned.unit === place.unit;
-    pinned = place && place.cell === undefined && !same ? place : null;
+    // A link belongs to the neuron that it leads to: its weight can then be set.
+    const isLink = mayEdit && place?.cell !== undefined;
+    const target = isLink ? { column: place.column, unit: place.cell, row: place.row } : place?.cell === undefined ? place : null;
+    pinned = target && JSON.stringify(target) !== JSON.stringify(pinned) ? target : null;
     invalidate();
   }
 
@@ -82,11 +90,12 @@ export function createNetwork(invalidate) {
 
   /** The neuron beside the one pointed at; the middle one of its column where columns change. */
   function next([across, down]) {
-    if (!pointed || pointed.cell !== undefined) return { column: 0, unit: 0 };
-    const column = Math.min(network.columns.length - 1, Math.max(0, pointed.column + across));
+    const from = pointed ?? pinned;
+    if (!from || from.cell !== undefined) return { column: 0, unit: 0 };
+    const column = Math.min(network.columns.length - 1, Math.max(0, from.column + across));
     const { units } = network.columns[column];
-    const share = (pointed.unit + 0.5) / network.columns[pointed.column].units;
-    const unit = across ? Math.floor(share * units) : Math.min(units - 1, Math.max(0, pointed.unit + down));
+    const share = (from.unit + 0.5) / network.columns[from.column].units;
+    const unit = across ? Math.floor(share * units) : Math.min(units - 1, Math.max(0, from.unit + down));
     return { column, unit };
   }
 
@@ -154,7 +163,10 @@ export function createNetwork(invalidate) {
     },
     draw(run, theme) {
       network = run.frame.network ?? null;
+      mayEdit = run.state.state === "paused" && run.pastEpoch === undefined && run.isOwned;
       health.update(network);
+      const isEditing = editor.update(network, mayEdit ? pinned : null, run.state.edits ?? [], run.epoch);
+      health.element.classList.toggle("dsc-gone", isEditing);
       if (!network) return;
       const now = [network, theme, surface.size, JSON.stringify([pointed, pinned])];
       if (now.some((each, index) => each !== drawn[index])) paint(theme);

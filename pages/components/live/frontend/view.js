@@ -49,7 +49,7 @@ export class LiveView {
     this.stats = createStats();
     this.status = createStatus();
     this.boundary = createBoundary(this.invalidate, (view) => this.component.setStateValue("view", view));
-    this.network = createNetwork(this.invalidate);
+    this.network = createNetwork(this.invalidate, (edit) => this.component.setTriggerValue("edit", edit));
     this.timeline = createTimeline(this.invalidate, (epoch) => this.component.setTriggerValue("branch", epoch));
     this.curves = createCurves(this.invalidate, this.timeline.element);
     this.outcome = createOutcome(this.invalidate);
@@ -69,7 +69,8 @@ export class LiveView {
     this.component = component;
     this.data = component.data ?? {};
     this.stats.configure(this.data);
-    this.boundary.setOwner(this.data.owner !== false);
+    this.run.isOwned = this.data.owner !== false;
+    this.boundary.setOwner(this.run.isOwned);
     if (this.data.channel !== before.channel || this.data.socket !== before.socket) this.connect();
     this.checkButtons();
     this.retheme();

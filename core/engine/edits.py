@@ -1,0 +1,33 @@
+"""Which weights may be set by hand: checked in the server, before a worker hears of it."""
+
+from __future__ import annotations
+
+from core.config import ExperimentConfig
+from core.engine.messages import Edit
+from core.errors import CannotEdit
+
+#: Weights beyond it would only overflow.
+LARGEST_WEIGHT = 1e6
+
+
+def check_edit(config: ExperimentConfig, edit: Edit) -> None:
+    """Whether a configuration's network has the weight, and may have the value.
+
+    Raises:
+        CannotEdit: it has not.
+    """
+    hidden = [layer.units for layer in config.model.hidden_layers]
+    widths = [len(config.dataset.feature_names), *hidden, config.output.units]
+    is_there = (
+        _is_place(edit.layer, len(widths) - 1)
+        and _is_place(edit.unit, widths[edit.layer + 1])
+        and (edit.row is None or _is_place(edit.row, widths[edit.layer]))
+    )
+    if not is_there:
+        raise CannotEdit("This network has no such weight. Point at one that is drawn.")
+    if not isinstance(edit.value, (int, float)) or not abs(edit.value) <= LARGEST_WEIGHT:
+        raise CannotEdit(f"Expected a number between −{LARGEST_WEIGHT:,.0f} and {LARGEST_WEIGHT:,.0f} as a weight.")
+
+
+def _is_place(place: object, size: int) -> bool:
+    return type(place) is int and 0 <= place < size

@@ -1,0 +1,136 @@
+"""A weight of a paused run is set by hand: the picture answers, the run records it, undo takes it back."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+import pytest
+from tiny_runs import experiment, shown_epoch, until, wait, wait_for_end, wait_for_rest
+
+from core.engine.channel import Channel
+from core.engine.engine import Engine
+from core.engine.messages import Edit
+from core.errors import CannotEdit, NotYourRun
+from core.training import TrainingState
+
+CONFIG = experiment(dataset="moons", layers="3-tanh,2-tanh", epochs=12)
+
+
+@pytest.fixture
+def paused(engine: Engine, owner: str) -> Channel:
+    channel = engine.train(CONFIG, owner=owner, steps=4)
+    wait(channel, lambda channel: channel.state == "paused" and channel.epoch == 4)
+    wait_for_rest(engine, channel)
+    return channel
+
+
+def _weights(channel: Channel) -> tuple[np.ndarray, np.ndarray]:
+    assert channel.frame is not None
+    return channel.frame.blocks["weights"].copy(), channel.frame.blocks["map_confidence"].copy()
+
+
+def _edited(engine: Engine, channel: Channel, edit: Edit, owner: str) -> None:
+    before = channel.frame
+    engine.edit_weight(channel.id, edit, owner=owner)
+    until(lambda: channel.frame is not before, "the picture did not answer")
+
+
+def test_the_picture_shows_the_new_weight_at_once_and_the_run_records_it(
+    engine: Engine, owner: str, paused: Channel
+) -> None:
+    before, map_before = _weights(paused)
+    _edited(engine, paused, Edit(0, 1, 2, 2.5), owner)
+    after, map_after = _weights(paused)
+    place = 1 * 3 + 2
+    assert after[place] == 2.5
+    np.testing.assert_array_equal(np.delete(after, place), np.delete(before, place))
+    assert not np.array_equal(map_before, map_after)
+    assert shown_epoch(paused) == paused.epoch == 4
+    (edit,) = paused.edits
+    assert (edit.epoch, edit.value, np.float32(edit.before)) == (4, 2.5, before[place])
+    assert engine.store.edits(paused.id) == [dataclasses.asdict(edit)]
+
+
+def test_undo_gives_the_very_weights_back_and_the_run_goes_on_as_if_nothing_had_been(
+    engine: Engine, owner: str, paused: Channel
+) -> None:
+    checkpoint = engine.store.kept(paused.id, "checkpoint")
+    _edited(engine, paused, Edit(0, 0, 0, -9.0), owner)
+    _edited(engine, paused, Edit(2, None, 0, 4.0), owner)
+    engine.undo_edit(paused.id, owner=owner)
+    engine.undo_edit(paused.id, owner=owner)
+    assert paused.edits == ()
+    assert engine.store.edits(paused.id) == []
+    until(lambda: engine.store.kept(paused.id, "checkpoint") == checkpoint, "not the weights from before")
+    engine.resume(paused.id, owner=owner)
+    wait_for_end(paused)
+    other = engine.train(CONFIG, owner="without edits")
+    wait_for_end(other)
+    np.testing.assert_array_equal(paused.history(), other.history())
+
+
+def test_training_goes_on_from_the_edited_weights_and_undo_then_leaves_them(
+    engine: Engine, owner: str, paused: Channel
+) -> None:
+    _edited(engine, paused, Edit(1, 2, 1, 3.0), owner)
+    wait_for_rest(engine, paused)
+    until(lambda: 3.0 in _first(engine, paused, 2), "the checkpoint does not have the edit")
+    engine.step(paused.id, owner=owner)
+    wait(paused, lambda channel: channel.epoch == 5)
+    engine.undo_edit(paused.id, owner=owner)
+    assert len(paused.edits) == 1
+    engine.resume(paused.id, owner=owner)
+    wait_for_end(paused)
+    plain = engine.train(CONFIG, owner="without edits")
+    wait_for_end(plain)
+    np.testing.assert_array_equal(paused.history()[:4], plain.history()[:4])
+    assert not np.array_equal(paused.history()[4:], plain.history()[4:])
+
+
+def _first(engine: Engine, channel: Channel, variable: int) -> np.ndarray:
+    state = TrainingState.from_bytes(engine.store.kept(channel.id, "checkpoint") or b"")
+    return state.variables[variable]
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        Edit(-1, 0, 0, 1.0),
+        Edit(3, 0, 0, 1.0),
+        Edit(0, 2, 0, 1.0),
+        Edit(0, -1, 0, 1.0),
+        Edit(0, 0, 3, 1.0),
+        Edit(0, 0, 0, float("nan")),
+        Edit(0, 0, 0, 1e30),
+        Edit(True, 0, 0, 1.0),
+    ],
+)
+def test_a_weight_that_is_not_there_or_no_number_is_refused(
+    engine: Engine, owner: str, paused: Channel, edit: Edit
+) -> None:
+    with pytest.raises(CannotEdit):
+        engine.edit_weight(paused.id, edit, owner=owner)
+    assert paused.edits == ()
+
+
+@pytest.mark.parametrize("wrong", ["0", None, 0.5, [0], {}])
+@pytest.mark.parametrize("name", ["layer", "unit", "value"])
+def test_what_a_browser_may_send_instead_of_a_number_is_refused(
+    engine: Engine, owner: str, paused: Channel, name: str, wrong: Any
+) -> None:
+    if name == "value" and wrong == 0.5:
+        pytest.skip("a fine value")
+    told: dict[str, Any] = {"layer": 0, "row": 0, "unit": 0, "value": 1.0, name: wrong}
+    with pytest.raises(CannotEdit):
+        engine.edit_weight(paused.id, Edit(**told), owner=owner)
+
+
+def test_only_the_owner_edits_and_only_while_paused(engine: Engine, owner: str, paused: Channel) -> None:
+    with pytest.raises(NotYourRun):
+        engine.edit_weight(paused.id, Edit(0, 0, 0, 1.0), owner="somebody else")
+    engine.resume(paused.id, owner=owner)
+    wait_for_end(paused)
+    with pytest.raises(CannotEdit, match="paused"):
+        engine.edit_weight(paused.id, Edit(0, 0, 0, 1.0), owner=owner)
