@@ -2,6 +2,7 @@
 
 DescentError
 ├── CallbackNeedsBatches   a Keras callback that must run between batches
+├── NotAPlaygroundLink     a text in which there is no link of TensorFlow Playground
 ├── NotFiniteLoss          training diverged
 ├── RunNotFound            no run has this id
 ├── RunNotKept             a run whose last epoch no worker holds and no checkpoint has
@@ -25,6 +26,22 @@ class CallbackNeedsBatches(DescentError, TypeError):
             f"{callback} overrides {', '.join(hooks)}. Trainer runs a whole epoch in one compiled call and has no "
             f"moment between batches. Expected a callback with epoch hooks only; use on_epoch_end, or train with "
             f"model.fit."
+        )
+
+
+class NotAPlaygroundLink(DescentError, ValueError):
+    """A text in which there is no link of TensorFlow Playground.
+
+    Attributes:
+        received: the beginning of the text, fit to be shown.
+    """
+
+    def __init__(self, received: str) -> None:
+        self.received = received
+        shown = f"'{received}'" if received else "nothing"
+        super().__init__(
+            f"This is not a TensorFlow Playground link. Expected https://playground.tensorflow.org/#activation=…, "
+            f"received {shown}. Copy the link from the Playground's address bar."
         )
 
 
