@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from core.config import ExperimentConfig
     from core.datasets import Dataset, load_dataset
     from core.models import build_model
+    from core.playground import import_playground
     from core.training import Trainer
 
 _HOME = {
@@ -22,9 +23,10 @@ _HOME = {
     "ExperimentConfig": "core.config",
     "Trainer": "core.training",
     "build_model": "core.models",
+    "import_playground": "core.playground",
     "load_dataset": "core.datasets",
 }
 
-__all__ = ["Dataset", "ExperimentConfig", "Trainer", "build_model", "load_dataset"]
+__all__ = ["Dataset", "ExperimentConfig", "Trainer", "build_model", "import_playground", "load_dataset"]
 
 __getattr__, __dir__ = _lazy.lazy_names(__name__, _HOME)

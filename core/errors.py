@@ -4,6 +4,7 @@ DescentError
 ├── CannotEdit             a weight that cannot be set by hand, or not now
 ├── CallbackNeedsBatches   a Keras callback that must run between batches
 ├── MomentNotKept          an epoch that cannot be looked back at
+├── NotAPlaygroundLink     a text in which there is no link of TensorFlow Playground
 ├── NotFiniteLoss          training diverged
 ├── RunNotFound            no run has this id
 ├── RunNotKept             a run whose last epoch no worker holds and no checkpoint has
@@ -40,6 +41,20 @@ class MomentNotKept(DescentError, LookupError):
     def __init__(self, epoch: int, why: str = "It was not recorded: choose another epoch.") -> None:
         self.epoch = epoch
         super().__init__(f"Epoch {epoch} cannot be shown now. {why}")
+class NotAPlaygroundLink(DescentError, ValueError):
+    """A text in which there is no link of TensorFlow Playground.
+
+    Attributes:
+        received: the beginning of the text, fit to be shown.
+    """
+
+    def __init__(self, received: str) -> None:
+        self.received = received
+        shown = f"'{received}'" if received else "nothing"
+        super().__init__(
+            f"This is not a TensorFlow Playground link. Expected https://playground.tensorflow.org/#activation=…, "
+            f"received {shown}. Copy the link from the Playground's address bar."
+        )
 
 
 class NotFiniteLoss(DescentError, ArithmeticError):

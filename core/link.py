@@ -74,7 +74,7 @@ def from_query(query: Mapping[str, str | Sequence[str]]) -> Link:
     for name, text in values.items():
         if name in _PARAMETERS:
             _try_parameter(data, name, text, problems)
-    unknown = [f"'{_short(name)}'" for name in values if name not in _PARAMETERS and name not in _NOT_OURS]
+    unknown = [f"'{shortened(name)}'" for name in values if name not in _PARAMETERS and name not in _NOT_OURS]
     if unknown:
         more = f" and {len(unknown) - 3} more" if len(unknown) > 3 else ""
         problems.append(f"Not parameters of Descent, left out: {', '.join(unknown[:3])}{more}.")
@@ -131,7 +131,7 @@ def _read_layer(text: str) -> dict[str, Any]:
     for part in parts:
         field, value = _read_layer_part(part)
         if field in layer:
-            raise ValueError(f"'{_short(text)}' says its {field.replace('_', ' ')} twice")
+            raise ValueError(f"'{shortened(text)}' says its {field.replace('_', ' ')} twice")
         layer[field] = value
     return layer
 
@@ -143,7 +143,7 @@ def _read_layer_part(part: str) -> tuple[str, Any]:
         return "batch_normalization", True
     if part.startswith("d"):
         return "dropout", float(part[1:])
-    raise ValueError(f"'{_short(part)}' is neither an activation nor d0.2 nor bn")
+    raise ValueError(f"'{shortened(part)}' is neither an activation nor d0.2 nor bn")
 
 
 def _write_layers(layers: Sequence[LayerConfig]) -> str:
@@ -161,7 +161,7 @@ def _read_boolean(text: str) -> bool:
         return True
     if text.lower() in {"false", "0", "no"}:
         return False
-    raise ValueError(f"expected true or false, received '{_short(text)}'")
+    raise ValueError(f"expected true or false, received '{shortened(text)}'")
 
 
 _PARAMETERS: dict[str, _Parameter] = {
@@ -203,7 +203,7 @@ def _single_values(query: Mapping[str, str | Sequence[str]], problems: list[str]
             problems.append(f"The link is longer than {MAX_LENGTH:,} characters; what came after that was left out.")
             break
         if len(texts) > 1:
-            problems.append(f"'{_short(name)}' was given {len(texts)} times; the last one counts.")
+            problems.append(f"'{shortened(name)}' was given {len(texts)} times; the last one counts.")
         if texts:
             values[name] = texts[-1]
     return values
@@ -216,7 +216,7 @@ def _read_speed(text: str | None, problems: list[str]) -> int | None:
     if wanted in SPEEDS:
         return wanted
     choices = ", ".join(str(speed) for speed in SPEEDS if speed)
-    problems.append(f"speed is '{_short(text)}'; expected {choices} or max. Using max.")
+    problems.append(f"speed is '{shortened(text)}'; expected {choices} or max. Using max.")
     return None
 
 
@@ -291,7 +291,7 @@ def _present(data: dict[str, Any], path: tuple[str, ...]) -> bool:
 
 
 def _fallback(name: str, text: str | None, reason: str) -> str:
-    received = "" if text is None else f" '{_short(text)}'"
+    received = "" if text is None else f" '{shortened(text)}'"
     default = _PARAMETERS[name].get(_DEFAULT)
     instead = "the default" if default is None else _PARAMETERS[name].write(default)
     return f"{name}{received} was not used ({reason.rstrip('.')}). Using {instead}."
@@ -304,7 +304,7 @@ def _reason(error: Exception) -> str:
     return text
 
 
-def _short(text: str) -> str:
-    """User text for a sentence: printable and short."""
+def shortened(text: str) -> str:
+    """User text for a sentence: printable and at most forty characters."""
     shown = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text[:40])
     return shown + ("…" if len(text) > 40 else "")

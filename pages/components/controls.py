@@ -30,6 +30,7 @@ from core.config import (
 from core.outputs import activations_for, losses_for
 from core.presets import PRESETS, Preset
 from pages.components import settings
+from pages.components.importing import import_popover, imported_words
 from pages.components.tiles import TILES
 
 _SCALING_WORDS = {"none": "none", "standard": "standard (mean 0, deviation 1)", "minmax": "min-max (0 to 1)"}
@@ -57,21 +58,24 @@ _LAYERS_IN_SIGHT = 4
 
 
 def preset_card(config: ExperimentConfig | None) -> None:
-    """Choose a known experiment, and read what to look for."""
+    """Choose a known experiment and read what to look for, or import one."""
     chosen = _preset_of(config)
     st.session_state.preset = chosen.name if chosen else None
     with _card("preset"):
-        st.selectbox(
-            "Preset",
-            list(PRESETS),
-            index=None,
-            key="preset",
-            placeholder="Choose a preset …",
-            format_func=lambda name: PRESETS[name].title,
-            on_change=_apply_preset,
-            label_visibility="collapsed",
-        )
-        st.caption(chosen.look_for if chosen else "Your own experiment. A preset says what to look for.")
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", key="head_preset"):
+            st.selectbox(
+                "Preset",
+                list(PRESETS),
+                index=None,
+                key="preset",
+                placeholder="Choose a preset …",
+                format_func=lambda name: PRESETS[name].title,
+                on_change=_apply_preset,
+                label_visibility="collapsed",
+            )
+            import_popover(config)
+        own = imported_words(config) or "Your own experiment. A preset says what to look for."
+        st.caption(chosen.look_for if chosen else own)
 
 
 def _preset_of(config: ExperimentConfig | None) -> Preset | None:

@@ -8,6 +8,8 @@ import streamlit as st
 
 from pages.components import opening
 
+_JOINER = "\N{WORD JOINER}"
+
 
 def show_problems(mistakes: list[str]) -> None:
     """Say what of the link could not be used, until it is dismissed, and what is wrong with the settings now."""
@@ -22,4 +24,6 @@ def show_problems(mistakes: list[str]) -> None:
 
 def escape_markdown(text: str) -> str:
     """User text as plain characters: no links, images, HTML, formulas or Streamlit directives."""
+    # Streamlit makes links of bare addresses even where every character is escaped; an invisible joiner prevents it.
+    text = re.sub(r"(?<=www)(?=\.)|(?<=:)(?=//)|(?<=@)", _JOINER, text, flags=re.IGNORECASE)
     return re.sub(r"([\\\\`*_{}\[\]()#+\-.!|<>~:$&\"'])", r"\\\1", text)
