@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from core.drawing import MAX_CLASSES
+
 Task = Literal["classification", "regression"]
 
 #: Inputs that can be computed from the two coordinates of a 2-D data set, by name and as the page writes them.
@@ -28,10 +30,11 @@ class DatasetInfo:
     """One entry of the catalogue.
 
     Attributes:
-        rows: number of rows, or None where `samples` decides.
+        rows: number of rows, or None where `samples` or the points decide.
         feature_names: the columns as loaded (2-D sets: the coordinates).
-        class_names: None for regression. For sets with `classes`, the names of the largest number of classes.
+        class_names: None for regression. For sets with `classes` or points, the names of the largest number of classes.
         classes: (fewest, most, default) where the number of classes can be chosen.
+        is_drawn: made of points drawn by hand, which are part of the configuration; they decide rows and classes.
         sentence: what the task is, for the page.
     """
 
@@ -45,11 +48,17 @@ class DatasetInfo:
     rows: int | None = None
     noise: bool = False
     classes: tuple[int, int, int] | None = None
+    is_drawn: bool = False
 
     @property
     def is_synthetic(self) -> bool:
         """Drawn from a formula: has `samples` and `noise`, and two coordinates."""
-        return self.rows is None
+        return self.rows is None and not self.is_drawn
+
+    @property
+    def is_planar(self) -> bool:
+        """Has two coordinates, from which other inputs can be computed."""
+        return self.is_synthetic or self.is_drawn
 
 
 def _plane(
@@ -129,6 +138,15 @@ _ENTRIES = (
     _plane("checkerboard", "Checkerboard", "Is a point on a light or on a dark square?"),
     _plane("plane", "Plane", "How high is a tilted plane at this point?", class_names=None),
     _plane("bumps", "Bumps", "How high is a landscape of hills and hollows at this point?", class_names=None),
+    DatasetInfo(
+        name="drawn",
+        title="Draw your own",
+        task="classification",
+        sentence="Draw points of two to six classes, and see how the network tells them apart.",
+        feature_names=("x", "y"),
+        class_names=tuple(f"class {number}" for number in range(1, MAX_CLASSES + 1)),
+        is_drawn=True,
+    ),
     DatasetInfo(
         name="iris",
         title="Iris",

@@ -14,9 +14,19 @@ from __future__ import annotations
 import math
 from typing import Annotated, Any, Literal, Self, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from core.catalog import CATALOG, ENGINEERED_FEATURES, DatasetInfo
+from core.drawing import Drawing, as_drawing
 from core.outputs import Loss, Output, OutputActivation, resolve_output
 
 Activation = Literal["relu", "leaky_relu", "elu", "selu", "gelu", "silu", "tanh", "sigmoid", "softplus", "linear"]
@@ -58,6 +68,7 @@ MAX_SEED = 2**32 - 1  # numpy and scikit-learn take no larger one
 BUDGET = 1e13
 
 _Fraction = Annotated[float, Field(ge=MIN_TEST_FRACTION, le=MAX_TEST_FRACTION, allow_inf_nan=False)]
+_Points = Annotated[Drawing, PlainValidator(as_drawing), PlainSerializer(lambda drawing: drawing.text)]
 _Penalty = Annotated[float, Field(ge=0.0, le=MAX_PENALTY, allow_inf_nan=False)]
 
 
@@ -81,6 +92,7 @@ class DatasetConfig(_Frozen):
         classes: number of classes of `spirals` and `blobs`; None means the default.
         test_fraction: share of the rows held out for testing.
         features: names of the inputs to use, None for all columns (2-D sets: x and y).
+        points: of the data set `drawn`, as (x, y, class) triples or as text; the other sets have none.
     """
 
     name: str = "spirals"
@@ -90,6 +102,7 @@ class DatasetConfig(_Frozen):
     test_fraction: _Fraction = 0.2
     scaling: Scaling = "standard"
     features: tuple[str, ...] | None = None
+    points: _Points | None = Field(None, exclude_if=lambda points: points is None)
 
     _numbers = field_validator("samples", "noise", "classes", "test_fraction", mode="before")(_no_booleans)
 
@@ -101,18 +114,27 @@ class DatasetConfig(_Frozen):
         return name
 
     @model_validator(mode="after")
-    def _classes_and_features_fit_the_set(self) -> Self:
+    def _all_fits_the_set(self) -> Self:
+        self._check_points()
         self._check_classes()
         self._check_features()
         self._check_split()
         return self
+
+    def _check_points(self) -> None:
+        if self.points is not None and not self.info.is_drawn:
+            raise ValueError(f"points belong to the data set 'drawn', not to '{self.name}'. Leave them out.")
+        if self.points is None and self.info.is_drawn:
+            raise ValueError(
+                "points is missing: 'drawn' is made of points of your own. Draw some, or choose another set."
+            )
 
     def _check_classes(self) -> None:
         bounds = self.info.classes
         if self.classes is None:
             return
         if bounds is None:
-            if self.classes != self.n_classes_of_info:
+            if self.classes != self.n_classes:
                 raise ValueError(f"classes cannot be chosen for '{self.name}'. Leave it out.")
             return
         if not bounds[0] <= self.classes <= bounds[1]:
@@ -135,8 +157,8 @@ class DatasetConfig(_Frozen):
         if self.test_rows < fewest or self.train_rows < fewest:
             raise ValueError(
                 f"test_fraction {self.test_fraction:g} leaves {self.train_rows} training and {self.test_rows} test "
-                f"rows, but each side needs at least one row of each of the {fewest} classes. Use more samples or "
-                f"another test_fraction."
+                f"rows, but each side needs at least one row of each of the {fewest} classes. "
+                f"{'Draw more points' if self.points else 'Use more samples'} or another test_fraction."
             )
 
     @property
@@ -147,7 +169,7 @@ class DatasetConfig(_Frozen):
     @property
     def available_features(self) -> tuple[str, ...]:
         """What `features` may name."""
-        return tuple(ENGINEERED_FEATURES) if self.info.is_synthetic else self.info.feature_names
+        return tuple(ENGINEERED_FEATURES) if self.info.is_planar else self.info.feature_names
 
     @property
     def feature_names(self) -> tuple[str, ...]:
@@ -155,21 +177,18 @@ class DatasetConfig(_Frozen):
         return self.features or self.info.feature_names
 
     @property
-    def n_classes_of_info(self) -> int:
-        """Number of classes of a set that does not let one choose; 0 for regression."""
-        return len(self.info.class_names or ())
-
-    @property
     def n_classes(self) -> int:
         """Number of classes; 0 for regression."""
         if self.info.classes is not None:
             return self.classes or self.info.classes[2]
-        return self.n_classes_of_info
+        if self.points is not None:
+            return self.points.n_classes
+        return len(self.info.class_names or ())
 
     @property
     def rows(self) -> int:
         """Rows before the split."""
-        return self.info.rows or self.samples
+        return len(self.points) if self.points else self.info.rows or self.samples
 
     @property
     def test_rows(self) -> int:

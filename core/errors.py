@@ -41,6 +41,8 @@ class MomentNotKept(DescentError, LookupError):
     def __init__(self, epoch: int, why: str = "It was not recorded: choose another epoch.") -> None:
         self.epoch = epoch
         super().__init__(f"Epoch {epoch} cannot be shown now. {why}")
+
+
 class NotAPlaygroundLink(DescentError, ValueError):
     """A text in which there is no link of TensorFlow Playground.
 

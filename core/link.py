@@ -4,6 +4,9 @@
 
 A layer is `units-activation`, then `-d0.2` for dropout and `-bn` for batch normalisation; `layers=none` is no hidden
 layer. A bad value falls back to its default and is named.
+
+A drawing is in the link as `points=` while that stays short; beyond that a reference stands for it, and whoever keeps
+drawings is asked through `keep_drawing` and `find_drawing`. This module stores nothing.
 """
 
 from __future__ import annotations
@@ -12,17 +15,23 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 import numpy as np
 from pydantic import ValidationError
 
 from core.config import ACTIVATIONS, MAX_LAYERS, ExperimentConfig, LayerConfig, problems_of
+from core.drawing import Drawing, is_reference
 
 #: Epochs a second that the page offers; None is as fast as possible.
 SPEEDS: tuple[int | None, ...] = (1, 2, 5, 10, 20, 50, 100, None)
 
 #: No link of ours comes near it; what is longer is not read.
 MAX_LENGTH = 8_000
+
+#: Parameters longer than this refer to their drawing: with the server's address a link stays below 2,000 characters,
+#: which every browser, mail program and QR code takes.
+MAX_WITH_POINTS = 1_900
 
 #: As many sentences about a link as anybody reads.
 _MOST_PROBLEMS = 6
@@ -35,15 +44,24 @@ class Link:
     Attributes:
         speed: epochs a second, None for as fast as possible.
         problems: one sentence for each value that could not be used.
+        draws: it asks for a drawing and brings none: `config` says the rest, on the default data set.
     """
 
     config: ExperimentConfig
     speed: int | None = None
     problems: tuple[str, ...] = ()
+    draws: bool = False
 
 
-def to_query(config: ExperimentConfig, *, speed: int | None = None) -> dict[str, str]:
-    """Query parameters of an experiment: what a teacher would want to edit always, the rest where it is not default."""
+def to_query(
+    config: ExperimentConfig, *, speed: int | None = None, keep_drawing: Callable[[Drawing], str] | None = None
+) -> dict[str, str]:
+    """Query parameters of an experiment: what a teacher would want to edit always, the rest where it is not default.
+
+    Args:
+        keep_drawing: keeps a drawing that is too large for a link and returns its reference. Without it every drawing
+            is in the link.
+    """
     parameters: dict[str, str] = {}
     for name, parameter in _PARAMETERS.items():
         value = parameter.get(config)
@@ -58,19 +76,26 @@ def to_query(config: ExperimentConfig, *, speed: int | None = None) -> dict[str,
         parameters.pop("classes", None)
     if speed is not None:
         parameters["speed"] = str(speed)
+    drawing = config.dataset.points
+    if drawing is not None and keep_drawing is not None and len(urlencode(parameters)) > MAX_WITH_POINTS:
+        parameters["points"] = keep_drawing(drawing)
     return parameters
 
 
-def from_query(query: Mapping[str, str | Sequence[str]]) -> Link:
+def from_query(
+    query: Mapping[str, str | Sequence[str]], *, find_drawing: Callable[[str], Drawing | None] | None = None
+) -> Link:
     """Read query parameters. Never raises: what cannot be used falls back to its default and is named.
 
     Args:
         query: one value or a list of values by name. `run` and names of other pages are left alone.
+        find_drawing: the drawing that a reference stands for, None where it is not kept.
     """
     problems: list[str] = []
     values = _single_values(query, problems)
     speed = _read_speed(values.pop("speed", None), problems)
     data: dict[str, Any] = {}
+    draws = _read_drawing(values, data, problems, find_drawing)
     for name, text in values.items():
         if name in _PARAMETERS:
             _try_parameter(data, name, text, problems)
@@ -82,7 +107,7 @@ def from_query(query: Mapping[str, str | Sequence[str]]) -> Link:
     if len(problems) > _MOST_PROBLEMS:
         rest = len(problems) - _MOST_PROBLEMS
         problems = [*problems[:_MOST_PROBLEMS], f"{rest:,} more parameters could not be used."]
-    return Link(config, speed, tuple(problems))
+    return Link(config, speed, tuple(problems), draws)
 
 
 @dataclass(frozen=True)
@@ -185,6 +210,7 @@ _PARAMETERS: dict[str, _Parameter] = {
     "from_logits": _Parameter(("training", "from_logits"), _read_boolean, lambda value: str(value).lower()),
     "early_stopping": _Parameter(("training", "early_stopping"), _integer, lambda stopping: str(stopping.patience)),
     "seed": _Parameter(("seed",), _integer),
+    "points": _Parameter(("dataset", "points"), str, lambda drawing: drawing.text),
 }
 
 _ALWAYS = {"dataset", "noise", "layers", "optimizer", "learning_rate", "batch_size", "epochs", "seed"}
@@ -220,6 +246,35 @@ def _read_speed(text: str | None, problems: list[str]) -> int | None:
     return None
 
 
+def _read_drawing(
+    values: dict[str, str],
+    data: dict[str, Any],
+    problems: list[str],
+    find_drawing: Callable[[str], Drawing | None] | None,
+) -> bool:
+    """Put the drawing that a reference stands for into `data`. Takes out of `values` what it has read.
+
+    Returns:
+        Whether a drawing is asked for and none was given.
+    """
+    if values.get("dataset") == "drawn" and "points" not in values:
+        del values["dataset"]
+        return True
+    text = values.get("points", "")
+    if is_reference(text):
+        del values["points"]
+        drawing = find_drawing(text) if find_drawing else None
+        if drawing is not None:
+            _PARAMETERS["points"].put(data, drawing)
+        else:
+            instead = "Left out."
+            if values.get("dataset") == "drawn":
+                del values["dataset"]
+                instead = f"Using {_DEFAULT.dataset.name}."
+            problems.append(f"points was not used (this drawing is not kept on this server any more). {instead}")
+    return False
+
+
 def _try_parameter(data: dict[str, Any], name: str, text: str, problems: list[str]) -> None:
     """Put one value into `data`, unless it is wrong by itself."""
     parameter = _PARAMETERS[name]
@@ -242,14 +297,17 @@ def _validate_whole(data: dict[str, Any], problems: list[str]) -> ExperimentConf
             if name is None:
                 problems.append(f"{sentence} The default experiment is shown instead.")
                 break
-            problems.append(_fallback(name, None, sentence))
             data = _without(data, _PARAMETERS[name].path)
+            problems.append(_fallback(name, None, sentence))
+            if name == "points" and data["dataset"].get("name") == "drawn":
+                data = _without(data, _PARAMETERS["dataset"].path)  # nothing is left of it
+                problems[-1] = problems[-1].replace("Left out.", f"Using {_DEFAULT.dataset.name}.")
     return _DEFAULT
 
 
 #: Values that can contradict each other, by the section that the error names; the likeliest at fault first.
 _SUSPECTS = {
-    "dataset": ("features", "classes", "test_fraction", "samples"),
+    "dataset": ("features", "classes", "test_fraction", "samples", "points"),
     "": ("epochs", "from_logits", "output_activation", "loss", "layers", "samples"),
 }
 
@@ -294,7 +352,8 @@ def _fallback(name: str, text: str | None, reason: str) -> str:
     received = "" if text is None else f" '{shortened(text)}'"
     default = _PARAMETERS[name].get(_DEFAULT)
     instead = "the default" if default is None else _PARAMETERS[name].write(default)
-    return f"{name}{received} was not used ({reason.rstrip('.')}). Using {instead}."
+    ending = "Left out." if name == "points" else f"Using {instead}."
+    return f"{name}{received} was not used ({reason.rstrip('.')}). {ending}"
 
 
 def _reason(error: Exception) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.components import controls, run_panel, settings
+from pages.components.drawing import drawing_surface
 from pages.components.opening import open_experiment
 from pages.components.problems import show_problems
 
@@ -24,3 +25,4 @@ with left, st.container(key="controls", gap=None):
 with right:
     show_problems(mistakes)
     run_panel.run_panel(config)
+    drawing_surface()

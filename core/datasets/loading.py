@@ -18,7 +18,7 @@ def load_dataset(config: DatasetConfig, *, seed: int = 0) -> Dataset:
     and the standardisation of regression targets see the training rows only.
 
     Args:
-        seed: draws the points of a synthetic set and decides the split.
+        seed: draws the points of a synthetic set and decides the split. Points drawn by hand stay as they are.
 
     >>> dataset = load_dataset(DatasetConfig(name="iris"), seed=0)
     >>> dataset.x_train.shape, dataset.x_test.shape
@@ -26,7 +26,7 @@ def load_dataset(config: DatasetConfig, *, seed: int = 0) -> Dataset:
     """
     from sklearn.model_selection import train_test_split
 
-    raw, target = generate(config, seed=seed) if config.info.is_synthetic else _read(config.name)
+    raw, target = _rows(config, seed)
     is_classification = config.info.task == "classification"
     raw_train, raw_test, target_train, target_test = train_test_split(
         raw,
@@ -57,6 +57,13 @@ def load_dataset(config: DatasetConfig, *, seed: int = 0) -> Dataset:
     )
 
 
+def _rows(config: DatasetConfig, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    if config.points is not None:
+        points = np.array(config.points.points, dtype=np.float64)  # (x, y, class)
+        return points[:, :2], points[:, 2].astype(np.int64)
+    return generate(config, seed=seed) if config.info.is_synthetic else _read(config.name)
+
+
 def _read(name: str) -> tuple[np.ndarray, np.ndarray]:
     from sklearn import datasets
 
@@ -71,7 +78,7 @@ def _read(name: str) -> tuple[np.ndarray, np.ndarray]:
 def _fit_inputs(config: DatasetConfig, raw_train: np.ndarray) -> Inputs:
     engineered: tuple[str, ...] = ()
     columns: tuple[int, ...] | None = None
-    if config.info.is_synthetic and config.features is not None:
+    if config.info.is_planar and config.features is not None:
         engineered = config.features
     else:
         columns = tuple(config.info.feature_names.index(name) for name in config.feature_names)

@@ -1,4 +1,5 @@
-"""Runs in SQLite: configuration, state, every epoch's logs, the last picture, the checkpoint.
+"""Runs in SQLite: configuration, state, every epoch's logs, the last picture, the checkpoint; beside them the drawings
+that are too large for a link.
 
 The server is the only writer. Several threads of it may call at once.
 """
@@ -19,6 +20,8 @@ from typing import Any, Literal
 
 import numpy as np
 
+from core.drawing import Drawing, reference_of
+
 Kind = Literal["opened", "frame", "checkpoint", "predictions"]
 
 #: Old runs are thinned: at each start of the server all but the newest this many are deleted.
@@ -29,6 +32,9 @@ RUNS_WITH_MOMENTS = 60
 
 #: Columns that data folders of earlier versions lack.
 _ADDED = {"parent": "TEXT", "forked_at": "INTEGER"}
+
+#: Of drawings, those that were shown longest ago are deleted beyond this many (27 MB at most).
+KEPT_DRAWINGS = 5_000
 
 CUT_OFF = "The server stopped while this run was training. Everything up to epoch {epoch} is kept."
 
@@ -242,6 +248,26 @@ class RunStore:
         """What `keep` kept last."""
         row = self._one("SELECT data FROM pictures WHERE run = ? AND kind = ?", run, kind)
         return None if row is None else row["data"]
+
+    def keep_drawing(self, drawing: Drawing) -> str:
+        """Keep points drawn by hand. Returns the reference that a link can hold."""
+        reference = reference_of(drawing.text)
+        with self._writing() as database:
+            database.execute(
+                "INSERT INTO drawings VALUES (?, ?, ?) ON CONFLICT (reference) DO UPDATE SET used = excluded.used",
+                (reference, drawing.text, time.time()),
+            )
+            database.execute(
+                "DELETE FROM drawings WHERE reference IN"
+                " (SELECT reference FROM drawings ORDER BY used DESC, reference LIMIT -1 OFFSET ?)",
+                (KEPT_DRAWINGS,),
+            )
+        return reference
+
+    def find_drawing(self, reference: str) -> Drawing | None:
+        """The points of a reference, None where they are not kept."""
+        row = self._one("SELECT points FROM drawings WHERE reference = ?", reference)
+        return None if row is None else Drawing.read(row["points"])
 
     def _one(self, statement: str, *values: Any) -> sqlite3.Row | None:
         with self._lock:

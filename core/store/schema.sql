@@ -48,6 +48,12 @@ CREATE TABLE IF NOT EXISTS moments (
     PRIMARY KEY (run, epoch)
 ) WITHOUT ROWID;
 
+CREATE TABLE IF NOT EXISTS drawings (
+    reference TEXT PRIMARY KEY,               -- made from the text, as it stands in links
+    points    TEXT NOT NULL,                  -- Drawing.text
+    used      REAL NOT NULL                   -- Unix time, seconds
+) WITHOUT ROWID;
+
 CREATE TABLE IF NOT EXISTS pictures (
     run  TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
     kind TEXT NOT NULL,                       -- opened frame checkpoint predictions

@@ -108,6 +108,9 @@ def data_card(config: ExperimentConfig | None) -> None:
         )
         with st.container(key="sentence"):
             st.caption(info.sentence)
+        if info.is_drawn:
+            with _row("Points"):
+                _drawing_button()
         if info.noise:
             with _row("Noise"):
                 st.slider("Noise", 0.0, 1.0, step=0.01, key="noise", label_visibility="collapsed")
@@ -209,7 +212,7 @@ def _data_details(info: DatasetInfo) -> None:
         list(available),
         key="features",
         format_func=lambda name: available.get(name, name),
-        placeholder="x and y" if info.is_synthetic else "all columns",
+        placeholder="x and y" if info.is_planar else "all columns",
     )
     st.selectbox("Scaling", SCALINGS, key="scaling", format_func=lambda name: _SCALING_WORDS[name])
     st.number_input("Seed", 0, MAX_SEED, key="seed")
@@ -239,6 +242,15 @@ def _training_details() -> None:
     st.toggle("Early stopping", key="early_stopping")
     st.number_input("Patience (epochs)", 1, MAX_EPOCHS, key="patience", disabled=not st.session_state.early_stopping)
     st.caption("Early stopping ends the run when the test loss has not improved for that many epochs.")
+
+
+def _drawing_button() -> None:
+    if settings.is_drawing():
+        st.button(
+            "Show the map", key="end_drawing", icon=":material/map:", on_click=settings.end_drawing, width="stretch"
+        )
+    else:
+        st.button("Draw", key="draw", icon=":material/edit:", on_click=settings.begin_drawing, width="stretch")
 
 
 def _select(label: str, options: list[str], key: str, words: dict[str, str]) -> None:

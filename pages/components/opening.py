@@ -51,8 +51,11 @@ def _open() -> tuple[str, ...]:
             if not _is_experiment(query):
                 _put_run(found)
                 return ()
-    link = from_query(query)
+    link = from_query(query, find_drawing=get_engine().store.find_drawing)
     settings.put(link.config if _is_experiment(query) else WELCOME.config, speed=link.speed)
+    if link.draws:
+        st.session_state["_config"] = link.config  # on screen until there is a drawing
+        settings.begin_drawing()
     return (*unknown, *link.problems)
 
 

@@ -11,12 +11,14 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from core.config import ExperimentConfig
+from core.drawing import Drawing
 from core.engine.channel import Channel
 from core.engine.messages import Edit
 from core.engine.service import get_engine
 from core.errors import DescentError, RunNotFound
 from core.evaluation.views import View
 from core.link import SPEEDS, to_query
+from pages.components import settings
 from pages.components.identity import browser_id
 from pages.components.live import live_view
 
@@ -30,8 +32,8 @@ def run_panel(config: ExperimentConfig | None) -> None:
     Args:
         config: what the controls say, None where it is wrong; the run on screen stays then.
     """
-    if st.session_state.pop("_reseed", False):
-        st.rerun()  # the seed is drawn outside this fragment
+    if st.session_state.pop("_redraw_page", False):
+        st.rerun()  # what has changed is drawn outside this fragment
     if config is not None:
         st.session_state["_config"] = config
     channel = _shown()
@@ -42,7 +44,7 @@ def run_panel(config: ExperimentConfig | None) -> None:
         channel.id,
         owner=owner,
         state=channel.state,
-        query=urlencode(to_query(_config(), speed=st.session_state.speed), safe=","),
+        query=urlencode(_parameters(), safe=","),
         note=_note(channel, config),
         downloads=_downloads(channel),
         on_state_changed=_redraw,
@@ -120,6 +122,9 @@ def _start(steps: int | None) -> None:
         _config(), owner=browser_id(), view=_view(_config()), speed=st.session_state.speed, steps=steps
     )
     st.session_state["_run"] = channel.id
+    if settings.is_drawing():
+        settings.end_drawing()  # the map is what one wants to see now
+        st.session_state["_redraw_page"] = True
     # The page is drawn for the state that comes within a few milliseconds, not for the one that has just passed.
     channel.wait_until(lambda channel: channel.state != "queued", 0.05)
 
@@ -185,7 +190,7 @@ def _edit() -> None:
 
 def _new_seed() -> None:
     st.session_state.seed = secrets.randbelow(100_000)
-    st.session_state["_reseed"] = True
+    st.session_state["_redraw_page"] = True
 
 
 def _apply_speed() -> None:
@@ -269,9 +274,23 @@ def _shown() -> Channel:
     return channel
 
 
+def _parameters() -> dict[str, str]:
+    """The experiment as it stands in a link."""
+    return to_query(_config(), speed=st.session_state.speed, keep_drawing=_keep_drawing)
+
+
+def _keep_drawing(drawing: Drawing) -> str:
+    """Have the store keep a drawing, once; this is asked for whenever the page is drawn."""
+    kept, reference = st.session_state.get("_kept_drawing", (None, ""))
+    if kept != drawing:
+        reference = get_engine().store.keep_drawing(drawing)
+        st.session_state["_kept_drawing"] = (drawing, reference)
+    return str(reference)
+
+
 def _write_link(channel: Channel) -> None:
     """The address bar is the experiment, with the run where there is one."""
-    parameters = to_query(_config(), speed=st.session_state.speed)
+    parameters = _parameters()
     if channel.owner:
         parameters["run"] = channel.id
     if st.query_params.to_dict() != parameters:

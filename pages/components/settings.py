@@ -16,6 +16,8 @@ from core.config import (
     ModelConfig,
     problems_of,
 )
+from core.drawing import Drawing
+from core.link import MAX_LENGTH
 
 #: Learning rates on the slider: four a decade.
 LEARNING_RATES: tuple[float, ...] = (
@@ -63,6 +65,9 @@ def put(config: ExperimentConfig, *, speed: int | None = None) -> None:
     )
     for index, layer in enumerate(model.hidden_layers):
         _put_layer(index, layer)
+    if dataset.points is not None:
+        put_points(dataset.points.text)
+    end_drawing()
 
 
 def keep() -> None:
@@ -105,10 +110,46 @@ def get() -> tuple[ExperimentConfig | None, list[str]]:
         data["dataset"]["classes"] = state.classes
     if state.features:
         data["dataset"]["features"] = state.features
+    if CATALOG[state.dataset].is_drawn:
+        data["dataset"]["points"] = points() or []
     try:
         return ExperimentConfig.model_validate(data), []
     except ValidationError as error:
-        return None, [f"{field}: {sentence}" if field else sentence for field, sentence in problems_of(error)]
+        return None, [said for field, sentence in problems_of(error) if (said := _said(field, sentence))]
+
+
+def _said(field: str, sentence: str) -> str:
+    """What is wrong, for the page; nothing about a drawing that is still being made, whose surface says it."""
+    if field == "dataset.points":
+        return "" if is_drawing() else f"Your drawing {sentence.removeprefix('points ')}"
+    return f"{field}: {sentence}" if field else sentence
+
+
+def points() -> str:
+    """The points drawn by hand as text, perhaps too few for a data set."""
+    text: str = st.session_state.get("_points", "")
+    return text
+
+
+def put_points(text: str) -> None:
+    """Another drawing, as text."""
+    st.session_state["_points"] = text[:MAX_LENGTH]
+
+
+def is_drawing() -> bool:
+    """Whether the drawing surface is open."""
+    return bool(CATALOG[st.session_state.dataset].is_drawn and st.session_state.get("_drawing"))
+
+
+def begin_drawing() -> None:
+    """Choose the data set that is drawn by hand, and open its surface."""
+    st.session_state.dataset = "drawn"
+    st.session_state["_drawing"] = True
+
+
+def end_drawing() -> None:
+    """Close the surface: the map shows again."""
+    st.session_state["_drawing"] = False
 
 
 def add_layer() -> None:
@@ -130,9 +171,11 @@ def follow_dataset() -> None:
     st.session_state.features = []
     st.session_state.loss = AUTO
     st.session_state.output_activation = AUTO
-    bounds = CATALOG[st.session_state.dataset].classes
-    if bounds is not None:
-        st.session_state.classes = bounds[2]
+    info = CATALOG[st.session_state.dataset]
+    if info.classes is not None:
+        st.session_state.classes = info.classes[2]
+    if info.is_drawn:
+        begin_drawing()
 
 
 def data_departures() -> list[str]:
@@ -194,10 +237,15 @@ def _put_layer(index: int, layer: LayerConfig) -> None:
 
 def features_of(info: DatasetInfo) -> dict[str, str]:
     """The inputs that can be chosen, by name, and as the page writes them."""
-    return ENGINEERED_FEATURES if info.is_synthetic else {name: name for name in info.feature_names}
+    return ENGINEERED_FEATURES if info.is_planar else {name: name for name in info.feature_names}
 
 
 def n_classes() -> int:
     """Number of classes of the chosen data set; 0 for regression."""
     info = CATALOG[st.session_state.dataset]
+    if info.is_drawn:
+        try:
+            return Drawing.read(points()).n_classes
+        except ValueError:  # not complete yet
+            return 2
     return int(st.session_state.classes) if info.classes else len(info.class_names or ())

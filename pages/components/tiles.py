@@ -11,7 +11,15 @@ from core.config import DatasetConfig
 from core.datasets.synthetic import generate
 
 #: Names of the data sets that have a picture.
-TILES: tuple[str, ...] = tuple(name for name, info in CATALOG.items() if info.is_synthetic)
+TILES: tuple[str, ...] = tuple(name for name, info in CATALOG.items() if info.is_planar)
+
+#: What stands for the points that the user draws: some of two classes, and a pencil.
+_PENCIL = (
+    '<circle cx="14" cy="22" r="6.5" fill="{0}"/><circle cx="33" cy="12" r="6.5" fill="{0}"/>'
+    '<circle cx="14" cy="45" r="6.5" fill="{0}"/><circle cx="66" cy="66" r="6.5" fill="{1}"/>'
+    '<circle cx="45" cy="70" r="6.5" fill="{1}"/>'
+    '<path d="M24 60l3-12 31-31 9 9-31 31z" fill="none" stroke="#7a8694" stroke-width="5" stroke-linejoin="round"/>'
+)
 
 #: The class colours of the live view, of a lightness that shows on a light and on a dark ground.
 _COLOURS = ("#1f86c9", "#e8890c", "#2fa877")
@@ -26,6 +34,8 @@ def draw_tile(name: str) -> str:
     """
     if name not in TILES:
         raise KeyError(name)
+    if CATALOG[name].is_drawn:
+        return _svg(_PENCIL.format(*_COLOURS))
     points, target = generate(DatasetConfig(name=name, samples=110, noise=0.04), seed=3)
     # [−6.6, 6.6]² onto 80 × 80, y upwards.
     places = np.stack([points[:, 0], -points[:, 1]], axis=1) * (40 / 6.6) + 40
@@ -36,4 +46,8 @@ def draw_tile(name: str) -> str:
         colour = _COLOURS[int(value)] if is_class else _COLOURS[int(value > (low + high) / 2)]
         strength = 1.0 if is_class else 0.15 + 0.85 * abs(2 * (value - low) / (high - low) - 1)
         circles.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.6" fill="{colour}" fill-opacity="{strength:.2f}"/>')
-    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 80 80">{"".join(circles)}</svg>'
+    return _svg("".join(circles))
+
+
+def _svg(content: str) -> str:
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 80 80">{content}</svg>'

@@ -9,33 +9,37 @@ from sklearn import datasets
 from core.catalog import CATALOG, ENGINEERED_FEATURES
 from core.config import DatasetConfig
 from core.datasets import load_dataset
+from tests.drawings import dataset_config
 
-REAL = [name for name, info in CATALOG.items() if not info.is_synthetic]
+REAL = [name for name, info in CATALOG.items() if not info.is_planar]
 
 
 def test_the_data_sets_of_the_design_are_there() -> None:
     synthetic = {"circles", "moons", "xor", "spirals", "blobs", "checkerboard", "plane", "bumps"}
     assert {*REAL} == {"iris", "wine", "breast_cancer", "digits", "diabetes"}
-    assert set(CATALOG) == {*REAL, *synthetic}
+    assert set(CATALOG) == {*REAL, *synthetic, "drawn"}
 
 
 @pytest.mark.parametrize("name", list(CATALOG))
 def test_an_entry_describes_what_is_loaded(name: str) -> None:
     info = CATALOG[name]
-    dataset = load_dataset(DatasetConfig(name=name))
+    config = dataset_config(name)
+    dataset = load_dataset(config)
     assert info.name == dataset.name == name
     assert info.task == dataset.task
     assert info.target_name == dataset.target_name
     assert info.feature_names == dataset.feature_names == dataset.raw_feature_names
     assert dataset.raw_train.shape[1] == len(info.feature_names)
-    assert len(dataset.x_train) + len(dataset.x_test) == (info.rows or 300)
+    assert len(dataset.x_train) + len(dataset.x_test) == (info.rows or config.rows)
     if info.task == "regression":
         assert info.class_names is None
         assert dataset.class_names == ()
         assert len(set(dataset.y_train)) > 20
     else:
-        shown = info.class_names[: info.classes[2]] if info.classes else info.class_names
+        assert info.class_names is not None
+        shown = info.class_names[: config.n_classes]
         assert dataset.class_names == shown
+        assert len(shown) == (info.classes[2] if info.classes else 3 if info.is_drawn else len(info.class_names))
         assert set(dataset.y_train) == set(range(len(shown)))
 
 

@@ -23,6 +23,7 @@ from core.config import (
     SCALINGS,
     problems_of,
 )
+from tests.drawings import dataset_config
 
 LAYER = {"units": 4, "activation": "relu"}
 
@@ -307,7 +308,7 @@ def test_a_split_that_leaves_a_class_without_test_rows_is_refused() -> None:
 def test_rows_are_counted_as_the_split_divides_them(name: str, fraction: float, samples: int) -> None:
     """What the configuration accepts, scikit-learn can split; and into the rows that were announced."""
     config = ExperimentConfig.model_validate(
-        {"dataset": {"name": name, "samples": samples, "test_fraction": fraction}}
+        {"dataset": {**dataset_config(name).model_dump(), "samples": samples, "test_fraction": fraction}}
     ).dataset
     dataset = load_dataset(config, seed=3)
     assert (len(dataset.x_train), len(dataset.x_test)) == (config.train_rows, config.test_rows)

@@ -11,8 +11,10 @@ import pytest
 from core import ExperimentConfig
 from core.catalog import CATALOG, ENGINEERED_FEATURES
 from core.config import ACTIVATIONS, INITIALIZERS, MAX_EPOCHS, MAX_LAYERS, MAX_SEED, OPTIMIZERS, SCALINGS
-from core.link import MAX_LENGTH, SPEEDS, Link, from_query, to_query
+from core.drawing import Drawing, reference_of
+from core.link import MAX_LENGTH, MAX_WITH_POINTS, SPEEDS, Link, from_query, to_query
 from core.outputs import activations_for, losses_for
+from tests.drawings import clusters, dataset_config, random_points
 
 DEFAULT = ExperimentConfig()
 
@@ -96,7 +98,7 @@ def test_a_real_data_set_s_link_has_no_noise() -> None:
 @pytest.mark.parametrize(
     "data",
     [
-        *({"dataset": {"name": name}} for name in CATALOG),
+        *({"dataset": dataset_config(name).model_dump()} for name in CATALOG),
         *({"dataset": {"name": "spirals", "classes": classes}} for classes in (2, 3, 4, 5)),
         *({"dataset": {"name": "blobs", "classes": classes}} for classes in (2, 3, 6)),
         {"dataset": {"name": "iris", "classes": 3}},
@@ -136,18 +138,22 @@ def rounded(rng: random.Random, least: float, most: float) -> float:
 def random_config(rng: random.Random) -> ExperimentConfig:
     """An experiment with every parameter drawn."""
     info = rng.choice(list(CATALOG.values()))
-    inputs = list(ENGINEERED_FEATURES) if info.is_synthetic else list(info.feature_names)
+    inputs = list(ENGINEERED_FEATURES) if info.is_planar else list(info.feature_names)
     dataset: dict[str, Any] = {
         "name": info.name,
         "test_fraction": rounded(rng, 0.12, 0.8),
         "scaling": rng.choice(SCALINGS),
         "features": rng.choice([None, rng.sample(inputs, rng.randint(1, min(6, len(inputs))))]),
     }
+    classes = len(info.class_names or ())
+    if info.is_drawn:
+        classes = rng.randint(2, 6)
+        dataset["points"] = random_points(rng, classes)
     if info.is_synthetic:
         dataset |= {"samples": rng.randint(60, 2_000), "noise": rounded(rng, 0, 1)}
     if info.classes:
         dataset["classes"] = rng.choice([None, rng.randint(*info.classes[:2])])
-    classes = dataset.get("classes") or (info.classes[2] if info.classes else len(info.class_names or ()))
+        classes = dataset["classes"] or info.classes[2]
     loss = rng.choice(losses_for(info.task, classes))
     activation = rng.choice(activations_for(loss, info.task))
     layers = [
@@ -393,3 +399,121 @@ def test_a_name_is_shown_short_and_printable() -> None:
     (problem,) = read(urlencode({"\u202e\x00" + "a" * 1000: "1"})).problems
     assert problem.isprintable()
     assert len(problem) < 120
+
+
+def drawn(*counts: int, **sections: dict[str, Any]) -> ExperimentConfig:
+    return config_of(dataset={"name": "drawn", "points": clusters(*counts)}, **sections)
+
+
+def test_a_drawing_is_in_the_link() -> None:
+    config = drawn(5, 5)
+    query = to_query(config)
+    assert query["points"] == "5.5.FBQWFBgUGhQcFBQyFjIYMhoyHDI"
+    assert {"samples", "noise", "classes"}.isdisjoint(query)
+    assert_comes_back(config)
+
+
+def test_a_link_without_a_drawing_names_no_points() -> None:
+    assert all("points" not in to_query(config_of(dataset={"name": name})) for name in CATALOG if name != "drawn")
+
+
+def test_two_hundred_random_drawings_come_back_within_the_longest_link() -> None:
+    rng = random.Random(1)
+    for _ in range(200):
+        points = random_points(rng, rng.randint(2, 6), most=320)
+        config = config_of(dataset={"name": "drawn", "points": points, "test_fraction": 0.3})
+        assert_comes_back(config)
+        again = read(urlencode(to_query(config))).config.dataset.points
+        assert again is not None
+        assert sorted(again.points, key=str) == sorted(
+            ((round(20 * x) / 20, round(20 * y) / 20, k) for x, y, k in points), key=str
+        )
+
+
+def test_a_drawing_too_large_for_a_link_is_kept_and_found() -> None:
+    kept: dict[str, Drawing] = {}
+
+    def keep(drawing: Drawing) -> str:
+        kept[reference_of(drawing.text)] = drawing
+        return reference_of(drawing.text)
+
+    small, large = drawn(100, 100), config_of(dataset={"name": "drawn", "points": clusters(100, 100, 100, 100) * 2})
+    assert to_query(small, keep_drawing=keep) == to_query(small)
+    assert kept == {}
+    query = to_query(large, keep_drawing=keep)
+    assert len(urlencode(query)) < 300
+    assert from_query(query, find_drawing=kept.get) == Link(large)
+    assert len(urlencode(to_query(large))) > MAX_WITH_POINTS
+
+
+def test_parameters_with_points_stay_below_the_limit_whatever_the_drawing() -> None:
+    for count in range(200, 400, 7):
+        query = to_query(drawn(count // 4, *[count // 4] * 3), keep_drawing=lambda drawing: reference_of(drawing.text))
+        assert len(urlencode(query)) <= MAX_WITH_POINTS
+
+
+@pytest.mark.parametrize("find", [None, {}.get])
+def test_a_drawing_that_is_not_kept_is_said_in_one_line(find: Any) -> None:
+    link = from_query({"dataset": "drawn", "points": "sha-" + "0" * 32, "epochs": "7"}, find_drawing=find)
+    assert link.config == config_of(training={"epochs": 7})
+    assert link.problems == ("points was not used (this drawing is not kept on this server any more). Using spirals.",)
+
+
+GOOD_POINTS = to_query(drawn(8, 9))["points"]
+
+
+@pytest.mark.parametrize(
+    "points",
+    [
+        "",
+        *(GOOD_POINTS[:length] for length in range(1, len(GOOD_POINTS), 3)),
+        GOOD_POINTS + "AA",
+        "9.9." + GOOD_POINTS[4:],
+        "8.9.____" + GOOD_POINTS[8:],  # beyond the plane
+        "<script>alert(1)</script>",
+        "../../etc/passwd",
+        "sha-" + "0" * 32,
+        "sha-xyz",
+        "1.1.",
+        "0.0.",
+        "9999." * 6,
+        "1." * 3_000,
+        "٣.٣.AAAA",
+        "8.9.\x00\u202e",
+        "5.5.5.5.5.5.5." + "A" * 94,
+        "9999.9999." + "A" * 6_000,
+    ],
+)
+def test_points_that_cannot_be_used_fall_back_with_one_sentence(points: str) -> None:
+    link = from_query({"dataset": "drawn", "points": points, "epochs": "7"})
+    assert link.config == config_of(training={"epochs": 7})
+    (problem,) = link.problems
+    assert problem.startswith("points was not used (")
+    assert problem.endswith("Using spirals.")
+    assert problem.isprintable()
+    assert len(problem) < 200
+
+
+@pytest.mark.parametrize("points", [GOOD_POINTS, "nothing", "sha-" + "0" * 32])
+def test_points_of_another_data_set_are_left_out_and_that_is_said(points: str) -> None:
+    link = from_query({"dataset": "moons", "points": points, "epochs": "7"})
+    assert link.config == config_of(dataset={"name": "moons"}, training={"epochs": 7})
+    (problem,) = link.problems
+    assert problem.startswith("points was not used (")
+    assert problem.endswith("Left out.")
+
+
+def test_a_link_may_ask_for_a_drawing_and_bring_none() -> None:
+    link = read("dataset=drawn&layers=4-relu&features=x,x2")
+    assert link.draws
+    assert link.problems == ()
+    assert to_query(link.config)["layers"] == "4-relu"
+    assert not read("dataset=moons").draws
+
+
+def test_a_split_that_a_small_drawing_cannot_have_blames_the_split() -> None:
+    link = from_query(to_query(drawn(5, 5)) | {"test_fraction": "0.1"})
+    assert link.config == drawn(5, 5)
+    (problem,) = link.problems
+    assert problem.startswith("test_fraction was not used")
+    assert "Draw more points" in problem

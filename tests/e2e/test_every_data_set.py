@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from core.catalog import CATALOG
-from core.config import DatasetConfig
+from tests.drawings import dataset_config
 from tests.e2e.conftest import OpenTrain
 
 MAP_COLOURS = """boundary => {
@@ -22,8 +22,9 @@ MAP_COLOURS = """boundary => {
 
 @pytest.mark.parametrize("name", CATALOG)
 def test_one_step_shows_map_and_outcome(open_train: OpenTrain, name: str) -> None:
-    config = DatasetConfig(name=name)
-    train = open_train(f"?dataset={name}&layers=8-relu&learning_rate=0.01&batch_size=32&epochs=50")
+    config = dataset_config(name)
+    points = f"&points={config.points.text}" if config.points else ""
+    train = open_train(f"?dataset={name}{points}&layers=8-relu&learning_rate=0.01&batch_size=32&epochs=50")
     expect(train.page.get_by_text(CATALOG[name].sentence)).to_be_visible()
     train.click("step")
     train.wait_for_epoch(1)

@@ -1,7 +1,7 @@
 /**
  * Mounts the live view on a plain page with a WebSocket that the test plays.
  *
- * `window.harness` gives tests: sockets (every one opened), send(message), mount(data), triggers, states.
+ * `window.harness` gives tests: sockets (every one opened), send(message), mount(data), draw(data), triggers, states.
  * With ?scene=… the page plays a made-up run; &epoch=148 shows it at an epoch, &play=1 lets it go on.
  */
 
@@ -46,6 +46,17 @@ const harness = {
       note: null, downloads: null, ...harness.data, ...data };
     harness.cleanup = harness.module.mount({
       data: harness.data, parentElement: host, key: "live",
+      setStateValue: (name, value) => harness.states.push([name, value]),
+      setTriggerValue: (name, value) => harness.triggers.push([name, value]),
+    });
+  },
+  /** Open the drawing surface over the live view's map. */
+  async draw(data) {
+    const module = await import("/pages/components/live/frontend/drawing.js");
+    harness.easel ??= document.body.appendChild(document.createElement("div"));
+    harness.putAway = module.mount({
+      data: { points: "", limits: { reach: 6, cells: 240, classes: 6, fewest_of_class: 2, fewest: 10, most: 2000 }, ...data },
+      parentElement: harness.easel, key: "drawing",
       setStateValue: (name, value) => harness.states.push([name, value]),
       setTriggerValue: (name, value) => harness.triggers.push([name, value]),
     });

@@ -46,7 +46,7 @@ def receive_until(socket: Any, key: str) -> list[Part]:
 def test_a_viewer_gets_all_of_an_ended_run_in_one_message(client: TestClient, run: Channel) -> None:
     with viewer(client, run.id) as socket:
         part = decode(socket.receive_bytes())
-    assert set(part.header) == {"info", "view", "state", "history", "frame"}
+    assert set(part.header) == {"info", "view", "state", "history", "frame", "network", "moments"}
     assert part.header["state"]["state"] == "done"
     assert part.header["history"]["first_epoch"] == 1
     assert np.array_equal(part.blocks["history"], run.history())

@@ -6,9 +6,11 @@ import pytest
 from browsing import address, experiment, experiment_of, opened, problems, value
 
 from core.catalog import CATALOG
+from core.config import ExperimentConfig
 from core.link import SPEEDS, from_query, to_query
 from core.presets import PRESETS
 from pages.components.opening import WELCOME
+from tests.drawings import dataset_config
 
 pytestmark = pytest.mark.usefixtures("engine")
 
@@ -113,7 +115,7 @@ def test_every_preset_opens_from_its_link_and_says_what_to_look_for(name: str) -
 
 @pytest.mark.parametrize("name", CATALOG)
 def test_every_data_set_opens_from_its_link(name: str) -> None:
-    page = opened({"dataset": name})
+    page = opened(to_query(ExperimentConfig(dataset=dataset_config(name))))
     assert value(page, "dataset") == name
     assert experiment_of(page).dataset.name == name
     assert problems(page) == []

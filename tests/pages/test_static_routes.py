@@ -38,6 +38,12 @@ def test_a_tile_stands_the_right_way_up(client: TestClient) -> None:
     assert colours == {True: {"#e8890c"}, False: {"#1f86c9"}}
 
 
+def test_points_of_one_s_own_have_a_tile_too(client: TestClient) -> None:
+    answer = client.get("/descent/tiles/drawn.svg")
+    assert answer.status_code == 200
+    assert len(list(ElementTree.fromstring(answer.text))) == 6
+
+
 @pytest.mark.parametrize("name", ["iris", "csv", "nothing", "..%2f..%2fapp", "x" * 3000])
 def test_other_data_sets_have_no_tile(client: TestClient, name: str) -> None:
     answer = client.get(f"/descent/tiles/{name}.svg")

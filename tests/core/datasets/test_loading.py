@@ -6,13 +6,15 @@ from typing import Any
 
 import numpy as np
 import pytest
+from pydantic import ValidationError
 from sklearn import datasets
 from sklearn.model_selection import train_test_split
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
 from core.catalog import CATALOG
-from core.config import MAX_SEED, DatasetConfig
+from core.config import MAX_SEED, DatasetConfig, problems_of
 from core.datasets import Dataset, generate, load_dataset
+from tests.drawings import clusters, dataset_config
 
 SYNTHETIC = [name for name, info in CATALOG.items() if info.is_synthetic]
 CLASSIFIED = ["iris", "wine", "breast_cancer", "digits"]
@@ -103,7 +105,7 @@ def test_diabetes_is_in_years_and_its_own_units() -> None:
 
 @pytest.mark.parametrize("name", list(CATALOG))
 def test_arrays_have_the_shapes_and_types_that_training_expects(name: str) -> None:
-    dataset = load_dataset(DatasetConfig(name=name))
+    dataset = load_dataset(dataset_config(name))
     for x, y in ((dataset.x_train, dataset.y_train), (dataset.x_test, dataset.y_test)):
         assert x.shape == (len(y), len(dataset.feature_names))
         assert y.shape == (len(x),)
@@ -121,14 +123,14 @@ def arrays(dataset: Dataset) -> list[np.ndarray]:
 @pytest.mark.parametrize("name", list(CATALOG))
 @pytest.mark.parametrize("seed", [0, 1, MAX_SEED])
 def test_the_same_seed_gives_the_same_rows(name: str, seed: int) -> None:
-    one, again = (arrays(load_dataset(DatasetConfig(name=name), seed=seed)) for _ in range(2))
+    one, again = (arrays(load_dataset(dataset_config(name), seed=seed)) for _ in range(2))
     for left, right in zip(one, again, strict=True):
         np.testing.assert_array_equal(left, right)
 
 
 @pytest.mark.parametrize("name", list(CATALOG))
 def test_another_seed_gives_another_split(name: str) -> None:
-    one, other = (load_dataset(DatasetConfig(name=name), seed=seed) for seed in (0, 1))
+    one, other = (load_dataset(dataset_config(name), seed=seed) for seed in (0, 1))
     assert not np.array_equal(one.raw_test, other.raw_test)
 
 
@@ -163,3 +165,52 @@ def test_the_order_of_engineered_features_is_kept() -> None:
     dataset = load_dataset(DatasetConfig(name="xor", features=("xy", "x"), scaling="none"))
     x, y = dataset.raw_test.T
     np.testing.assert_allclose(dataset.x_test, np.stack([x * y, x], axis=1), rtol=1e-6)
+
+
+def drawn(*counts: int, **more: Any) -> DatasetConfig:
+    return DatasetConfig.model_validate({"name": "drawn", "points": clusters(*counts), **more})
+
+
+@pytest.mark.parametrize("seed", [0, 1, 77])
+def test_drawn_points_are_the_rows_whatever_the_seed(seed: int) -> None:
+    config = drawn(12, 30, 9)
+    dataset = load_dataset(config, seed=seed)
+    rows = np.concatenate([dataset.raw_train, dataset.raw_test])
+    labels = np.concatenate([dataset.y_train, dataset.y_test])
+    loaded = sorted((x, y, int(label)) for (x, y), label in zip(rows, labels, strict=True))
+    np.testing.assert_allclose(loaded, sorted(clusters(12, 30, 9)))
+    assert dataset.class_names == ("class 1", "class 2", "class 3")
+
+
+def test_drawn_points_are_split_as_scikit_learn_would() -> None:
+    x_train, x_test, y_train, y_test = train_test_split(
+        *np.split(np.array(clusters(40, 60)), [2], axis=1), test_size=0.25, random_state=5, stratify=[0] * 40 + [1] * 60
+    )
+    dataset = load_dataset(drawn(40, 60, test_fraction=0.25), seed=5)
+    np.testing.assert_allclose(dataset.raw_train, x_train)
+    np.testing.assert_allclose(dataset.raw_test, x_test)
+    assert dataset.y_train.tolist() == y_train.ravel().tolist()
+    assert dataset.y_test.tolist() == y_test.ravel().tolist()
+
+
+def test_every_small_drawing_either_splits_or_is_refused_in_a_sentence() -> None:
+    split = 0
+    for counts in [(5, 5), (2, 8), (2, 2, 6), (2, 2, 2, 2, 2), (2, 2, 2, 2, 2, 2), (2, 1998), (3, 3, 3, 3)]:
+        for fraction in (0.05, 0.1, 0.2, 0.35, 0.5, 0.9):
+            points = [(x % 6, y, label) for x, y, label in clusters(*counts)]
+            try:
+                config = DatasetConfig.model_validate({"name": "drawn", "points": points, "test_fraction": fraction})
+            except ValidationError as error:
+                ((_, sentence),) = problems_of(error)
+                assert "Draw more points or another test_fraction." in sentence
+                continue
+            dataset = load_dataset(config)
+            assert (len(dataset.x_train), len(dataset.x_test)) == (config.train_rows, config.test_rows)
+            split += 1
+    assert split > 15
+
+
+def test_drawn_points_have_engineered_features() -> None:
+    dataset = load_dataset(drawn(10, 10, features=["x2", "xy"], scaling="none"))
+    x, y = dataset.raw_test.T
+    np.testing.assert_allclose(dataset.x_test, np.stack([x * x, x * y], axis=1), rtol=1e-6)

@@ -13,7 +13,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.store import KEPT_RUNS, Run, RunStore
+from core.drawing import Drawing, reference_of
+from core.store import KEPT_RUNS, Run, RunStore, run_store
+from tests.drawings import clusters
 
 ROOT = Path(__file__).resolve().parents[3]
 NAMES = ("loss", "accuracy")
@@ -288,3 +290,25 @@ def test_signs_of_life_of_killed_servers_are_cleared_away(tmp_path: Path) -> Non
     assert left
     RunStore(tmp_path)
     assert not left & {path.name for path in (tmp_path / "servers").glob("*.sqlite")}
+
+
+def test_a_drawing_is_kept_once_and_comes_back_after_a_restart(tmp_path: Path) -> None:
+    drawing = Drawing.of(clusters(20, 30))
+    store = RunStore(tmp_path)
+    reference = store.keep_drawing(drawing)
+    assert store.keep_drawing(drawing) == reference == reference_of(drawing.text)
+    store.close()
+    again = RunStore(tmp_path)
+    assert again.find_drawing(reference) == drawing
+    assert again.find_drawing("sha-" + "0" * 32) is None
+
+
+def test_the_drawings_shown_longest_ago_go_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run_store, "KEPT_DRAWINGS", 3)
+    store = RunStore(tmp_path)
+    first, *others = (Drawing.of(clusters(10, 10 + more)) for more in range(4))
+    references = [store.keep_drawing(drawing) for drawing in (first, *others[:2])]
+    store.keep_drawing(first)  # shown again
+    references.append(store.keep_drawing(others[2]))
+    kept = [store.find_drawing(reference) is not None for reference in references]
+    assert kept == [True, False, True, True]

@@ -2,24 +2,11 @@
 
 import { el } from "./dom.js";
 import { short } from "./format.js";
-import { traceMarker } from "./markers.js";
-
-const SIZE = 14;
+import { markerIcon } from "./marker-icon.js";
 
 export function createKey() {
   const element = el("span", { class: "dsc-legend" });
   let shown = "";
-
-  function marker(k, theme) {
-    const ratio = window.devicePixelRatio || 1;
-    const canvas = el("canvas", { class: "dsc-marker", "aria-hidden": "true", width: String(SIZE * ratio), height: String(SIZE * ratio) });
-    const context = canvas.getContext("2d");
-    context.scale(ratio, ratio);
-    traceMarker(context, k, SIZE / 2, SIZE / 2, 4.2);
-    context.fillStyle = theme.classes[k % theme.classes.length];
-    context.fill();
-    return canvas;
-  }
 
   return {
     element,
@@ -36,7 +23,7 @@ export function createKey() {
           el("span", { class: "dsc-name", text: target, title: target }));
       } else {
         element.replaceChildren(...names.map((name, k) =>
-          el("span", { class: "dsc-class", title: name }, marker(k, theme), el("span", { class: "dsc-name", text: name }))));
+          el("span", { class: "dsc-class", title: name }, markerIcon(k, theme), el("span", { class: "dsc-name", text: name }))));
       }
     },
   };

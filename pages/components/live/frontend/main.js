@@ -6,26 +6,9 @@
  */
 
 import { LiveView } from "./view.js";
+import { loadStyle } from "./style.js";
 
-const STYLE = new URL("live.css", import.meta.url).href;
 const views = new WeakMap();
-
-/** The stylesheet, once per document. @returns {Promise<void>} when it is in force (or will not come) */
-function loadStyle() {
-  let link = document.querySelector("link[data-dsc-style]");
-  if (!link) {
-    link = document.createElement("link");
-    link.rel = "stylesheet";
-    link.href = STYLE;
-    link.dataset.dscStyle = "";
-    document.head.append(link);
-  }
-  if (link.sheet) return Promise.resolve();
-  return new Promise((resolve) => {
-    link.addEventListener("load", resolve, { once: true });
-    link.addEventListener("error", resolve, { once: true });
-  });
-}
 
 /**
  * @param {{data: object, parentElement: HTMLElement, key: string,
@@ -54,7 +37,7 @@ export function mount(component) {
 function dressUp(view) {
   view.root.style.visibility = "hidden";
   view.root.style.minHeight = "690px";
-  loadStyle().then(() => {
+  loadStyle("live.css").then(() => {
     view.root.style.visibility = "";
     view.root.style.minHeight = "";
     view.invalidate();

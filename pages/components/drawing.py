@@ -1,0 +1,47 @@
+"""The drawing surface of the Train page, over the decision map while it is open. The points are kept in `settings`."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.drawing import CELLS, MAX_CLASSES, MAX_POINTS, MIN_PER_CLASS, MIN_POINTS, REACH
+from pages.components import settings
+
+_LOADER = """
+export default function (component) {
+  let cleanup = null, gone = false;
+  import(window.location.origin + "/descent/static/drawing.js").then(({ mount }) => {
+    if (!gone) cleanup = mount(component);
+  });
+  return () => { gone = true; cleanup?.(); };
+}
+"""
+
+_LIMITS = {
+    "reach": REACH,
+    "cells": CELLS,
+    "classes": MAX_CLASSES,
+    "fewest_of_class": MIN_PER_CLASS,
+    "fewest": MIN_POINTS,
+    "most": MAX_POINTS,
+}
+
+_component = st.components.v2.component("descent_drawing", js=_LOADER, isolate_styles=False)
+
+
+def drawing_surface() -> None:
+    """Show the surface, if it is open. It says itself what a drawing lacks."""
+    if settings.is_drawing():
+        with st.container(key="drawing_host"):
+            _component(
+                key="drawing",
+                data={"points": settings.points(), "limits": _LIMITS},
+                on_points_change=_take_points,
+                on_done_change=settings.end_drawing,
+            )
+
+
+def _take_points() -> None:
+    points = st.session_state.drawing.get("points")
+    if isinstance(points, str):
+        settings.put_points(points)
