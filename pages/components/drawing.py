@@ -37,11 +37,17 @@ def drawing_surface() -> None:
                 key="drawing",
                 data={"points": settings.points(), "limits": _LIMITS},
                 on_points_change=_take_points,
-                on_done_change=settings.end_drawing,
+                on_done_change=put_away,
             )
 
 
+def put_away() -> None:
+    """Close the surface. Its last points may have come with the click that closes it, before their own callback."""
+    _take_points()
+    settings.end_drawing()
+
+
 def _take_points() -> None:
-    points = st.session_state.drawing.get("points")
+    points = st.session_state.get("drawing", {}).get("points")
     if isinstance(points, str):
         settings.put_points(points)

@@ -19,6 +19,7 @@ from core.errors import DescentError, RunNotFound
 from core.evaluation.views import View
 from core.link import SPEEDS, to_query
 from pages.components import settings
+from pages.components.drawing import put_away
 from pages.components.identity import browser_id
 from pages.components.live import live_view
 
@@ -118,13 +119,14 @@ def _step() -> None:
 
 
 def _start(steps: int | None) -> None:
+    if settings.is_drawing():
+        put_away()  # the map is what one wants to see now
+        st.session_state["_redraw_page"] = True
+    config = settings.get()[0] or _config()  # the page may not have been drawn since the last change, of a moment ago
     channel = get_engine().train(
-        _config(), owner=browser_id(), view=_view(_config()), speed=st.session_state.speed, steps=steps
+        config, owner=browser_id(), view=_view(config), speed=st.session_state.speed, steps=steps
     )
     st.session_state["_run"] = channel.id
-    if settings.is_drawing():
-        settings.end_drawing()  # the map is what one wants to see now
-        st.session_state["_redraw_page"] = True
     # The page is drawn for the state that comes within a few milliseconds, not for the one that has just passed.
     channel.wait_until(lambda channel: channel.state != "queued", 0.05)
 

@@ -90,8 +90,21 @@ def test_undo_outlives_what_the_page_redraws(open_train: OpenTrain) -> None:
     train.page.get_by_test_id("drawing-canvas").focus()
     train.page.keyboard.press("Control+z")
     expect(train.page.get_by_text("20 × 2 → 2 classes")).to_be_visible()
-    assert train.query["points"] == Drawing.of(clusters(10, 10)).text
+    train.wait_for_query(points=Drawing.of(clusters(10, 10)).text)
     train.page.emulate_media(color_scheme="light")
+
+
+def test_train_right_after_the_last_point_trains_with_it(open_train: OpenTrain) -> None:
+    train = open_train(f"?dataset=drawn&points={Drawing.of(clusters(10, 10)).text}&epochs=20")
+    train.click("draw")
+    expect(train.page.get_by_test_id("drawing")).to_have_attribute("data-points", "20")
+    train.settle()
+    train.page.mouse.click(*place(train, 3, 4))
+    train.train()
+    train.wait_for_state("done")
+    saved = train.page.request.get(f"{train.url}/descent/runs/{train.run}/config.json").json()
+    assert len(Drawing.read(saved["dataset"]["points"])) == 21
+    assert train.query["points"] == saved["dataset"]["points"]
 
 
 def test_a_drawing_too_large_for_a_link_comes_back_on_this_server(open_train: OpenTrain) -> None:
