@@ -29,6 +29,11 @@ def generate(config: DatasetConfig, *, seed: int) -> _Points:
     return _GENERATORS[config.name](config, rng)
 
 
+def generator_of(name: str) -> Callable[[DatasetConfig, np.random.Generator], _Points]:
+    """The function that draws a data set."""
+    return _GENERATORS[name]
+
+
 def _class_indices(config: DatasetConfig) -> np.ndarray:
     return np.arange(config.samples) % config.n_classes
 

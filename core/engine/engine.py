@@ -31,6 +31,8 @@ from core.engine.messages import (
     Depicted,
     Edit,
     Edited,
+    Export,
+    Exported,
     Framed,
     Open,
     Opened,
@@ -99,7 +101,7 @@ class Engine:
         self._queue: list[str] = []
         self._kept_frame: dict[str, float] = {}
         self._reasons: dict[str, str] = {}
-        self._asked: dict[int, Future[Depicted]] = {}
+        self._asked: dict[int, Future[Any]] = {}
         self._numbers = itertools.count()
         self._stopping = False
         if begin:
@@ -252,21 +254,41 @@ class Engine:
         found = self.store.get(run)
         if moment is None or found is None:
             raise MomentNotKept(epoch)
-        number = next(self._numbers)
-        answer: Future[Depicted] = Future()
-        self._asked[number] = answer
-        try:
-            view = View(**json.loads(found.view))
-            if not self.crew.ask(Depict(number, channel.config, view, moment), run):
-                raise MomentNotKept(epoch, "The training engine is starting.")
-            said = answer.result(seconds)
-        except TimeoutError:
-            raise MomentNotKept(epoch, "The training engine is busy.") from None
-        finally:
-            self._asked.pop(number, None)
+        view = View(**json.loads(found.view))
+        said = self._answer_of(Depict(next(self._numbers), channel.config, view, moment), run, epoch, seconds)
         if said.part is None:
             raise MomentNotKept(epoch, said.sentence)
         return said.part
+
+    def export(self, run: str, *, seconds: float = 20.0) -> bytes:
+        """A run's network after its last epoch, as a `.keras` file.
+
+        Raises:
+            RunNotFound: there is no such run.
+            RunNotKept: its last epoch was not kept, or it still trains.
+            MomentNotKept: no worker could write it in time.
+        """
+        channel = self.find(run)
+        checkpoint = self._checkpoint_of(channel)
+        if checkpoint is None or channel.state in {"queued", "running"}:
+            raise RunNotKept()
+        said = self._answer_of(Export(next(self._numbers), channel.config, checkpoint), run, channel.epoch, seconds)
+        if said.data is None:
+            raise MomentNotKept(channel.epoch, said.sentence)
+        return said.data
+
+    def _answer_of(self, question: Depict | Export, run: str, epoch: int, seconds: float) -> Any:
+        """Have a worker answer, and wait for it."""
+        answer: Future[Any] = Future()
+        self._asked[question.number] = answer
+        try:
+            if not self.crew.ask(question, run):
+                raise MomentNotKept(epoch, "The training engine is starting.")
+            return answer.result(seconds)
+        except TimeoutError:
+            raise MomentNotKept(epoch, "The training engine is busy.") from None
+        finally:
+            self._asked.pop(question.number, None)
 
     def find(self, run: str) -> Channel:
         """A preview or a run by id, from memory or from the store.
@@ -531,7 +553,7 @@ class Engine:
                     self._end(channel, "failed", _LOST.format(epoch=channel.epoch))
 
     def _received(self, message: Any) -> None:
-        if isinstance(message, Depicted):
+        if isinstance(message, (Depicted, Exported)):
             asked = self._asked.get(message.number)
             if asked is not None:
                 asked.set_result(message)

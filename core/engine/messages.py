@@ -1,7 +1,7 @@
 """What server and worker say to each other. Plain frozen values: importing this imports no Keras.
 
-server → worker: Open, Prepare, Control, Close, Depict
-worker → server: Ready, Opened, Progress, RateChanged, Edited, Framed, Rested, Refused, Depicted
+server → worker: Open, Prepare, Control, Close, Depict, Export
+worker → server: Ready, Opened, Progress, RateChanged, Edited, Framed, Rested, Refused, Depicted, Exported
 """
 
 from __future__ import annotations
@@ -203,4 +203,26 @@ class Depicted:
 
     number: int
     part: Part | None
+    sentence: str = ""
+
+
+@dataclass(frozen=True)
+class Export:
+    """Write a trained network as a `.keras` file: answered by `Exported` with the same number.
+
+    Attributes:
+        moment: a `TrainingState` as bytes.
+    """
+
+    number: int
+    config: str
+    moment: bytes
+
+
+@dataclass(frozen=True)
+class Exported:
+    """The file's bytes, or a sentence why there are none."""
+
+    number: int
+    data: bytes | None
     sentence: str = ""

@@ -12,10 +12,12 @@ import logging
 import os
 import signal
 import sys
+import tempfile
 import threading
 import time
 from collections import OrderedDict, deque
 from multiprocessing.connection import Client, Connection
+from pathlib import Path
 from typing import Any
 
 from core.engine.idle import IdleWork
@@ -87,7 +89,7 @@ class Worker:
             self._arrived.set()
 
     def _obey(self) -> None:
-        from core.engine.messages import Close, Control, Depict, Depicted, Open, Prepare, Refused
+        from core.engine.messages import Close, Control, Depict, Depicted, Export, Exported, Open, Prepare, Refused
         from core.training.program import interrupt
 
         if self._commands:
@@ -101,6 +103,8 @@ class Worker:
                     self._prepare(command)
                 elif isinstance(command, Depict):
                     self._report(Depicted(command.number, self._depict(command)))
+                elif isinstance(command, Export):
+                    self._report(Exported(command.number, self._export(command)))
                 elif isinstance(command, Control) and command.channel in self._sessions:
                     self._sessions[command.channel].control(command.action, command.value)
                     self._sessions[command.channel].show(crowd=1)
@@ -112,6 +116,8 @@ class Worker:
                     self._report(Refused(command.channel, _sentence(error)))
                 elif isinstance(command, Depict):
                     self._report(Depicted(command.number, None, _sentence(error)))
+                elif isinstance(command, Export):
+                    self._report(Exported(command.number, None, _sentence(error)))
             if not self._commands:
                 interrupt(False)
 
@@ -170,6 +176,19 @@ class Worker:
         trainer, plane = self._depicted[key]
         trainer.restore(TrainingState.from_bytes(command.moment))
         return depict(trainer, plane)
+
+    def _export(self, command: Any) -> bytes:
+        """The network of a state as a file that `keras.models.load_model` reads, optimizer included."""
+        from core.config import ExperimentConfig
+        from core.training import Trainer, TrainingState
+
+        config = ExperimentConfig.model_validate_json(command.config)
+        trainer = Trainer(config, dataset=self._dataset(command), programs=self._programs)
+        trainer.restore(TrainingState.from_bytes(command.moment))
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "model.keras"
+            trainer.model.save(path)
+            return path.read_bytes()
 
     def _superseded(self, preview: Any) -> bool:
         """A newer preview of the same page is already waiting."""

@@ -5,15 +5,20 @@ Each input ends in `_apply`; what could not be read at all stays beside its inpu
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 import streamlit as st
+from pydantic import ValidationError
 
-from core.config import ExperimentConfig
+from core.config import EarlyStopping, ExperimentConfig, problems_of
 from core.errors import NotAPlaygroundLink
 from core.playground import import_playground
 from pages.components import settings
 from pages.components.problems import escape_markdown
+
+#: A drawing of two thousand points takes 30 kB.
+_MOST_BYTES = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,7 @@ def import_popover(config: ExperimentConfig | None) -> None:
     imported = _imported(config)
     with st.popover("Import …", type="tertiary", width="content"), st.container(key="imports", width=380, gap="small"):
         _playground_link()
+        _experiment_file()
         if imported is not None and imported.notes:
             _show_notes(imported)
 
@@ -73,6 +79,57 @@ def _read_playground_link() -> None:
         return
     st.session_state.playground_link = ""  # the same link may be pasted again after a change
     _apply(_Imported("TensorFlow Playground", read.config, read.unsupported))
+
+
+def _experiment_file() -> None:
+    st.file_uploader("Experiment (JSON)", type="json", key="load_config", on_change=_read_experiment_file)
+    mistake = st.session_state.get("_file_mistake")
+    if mistake:
+        st.error(escape_markdown(mistake))
+
+
+def _read_experiment_file() -> None:
+    st.session_state["_file_mistake"] = None
+    file = st.session_state.load_config
+    if file is None:
+        return
+    try:
+        config, notes = read_experiment(file.getvalue())
+    except ValueError as error:
+        st.session_state["_file_mistake"] = str(error)
+        return
+    _apply(_Imported("a file", config, notes))
+
+
+def read_experiment(data: bytes) -> tuple[ExperimentConfig, tuple[str, ...]]:
+    """An experiment from the JSON that Descent downloads, and what of it the controls cannot say.
+
+    Raises:
+        ValueError: it is none; the message can be shown.
+    """
+    if len(data) > _MOST_BYTES:
+        raise ValueError(f"Expected a file of at most {_MOST_BYTES / 1e6:.0f} MB, received {len(data) / 1e6:.1f} MB.")
+    try:
+        # Numbers of any length are JSON, but none of ours is that long.
+        told = json.loads(data.decode("utf-8-sig"), parse_int=lambda digits: int(digits[:400]))
+    except (ValueError, RecursionError):
+        raise ValueError("This is not a JSON file. Expected the configuration that Descent downloads.") from None
+    if not isinstance(told, dict):
+        raise ValueError("Expected an experiment as a JSON object, such as the one that Descent downloads.")
+    try:
+        config = ExperimentConfig.model_validate(told)
+    except ValidationError as error:
+        sentences = [f"{field}: {problem}" if field else problem for field, problem in problems_of(error)]
+        more = f" And {len(sentences) - 3} more." if len(sentences) > 3 else ""
+        raise ValueError(
+            "This experiment was not used. " + " ".join(f"{each}." for each in sentences[:3]) + more
+        ) from None
+    stopping = config.training.early_stopping
+    if stopping is None or stopping == EarlyStopping(patience=stopping.patience):
+        return config, ()
+    training = config.training.model_copy(update={"early_stopping": EarlyStopping(patience=stopping.patience)})
+    note = "Early stopping on this page watches the test loss and has no further settings: only its patience was taken."
+    return config.model_copy(update={"training": training}), (note,)
 
 
 def _apply(imported: _Imported) -> None:

@@ -18,6 +18,7 @@ from core.engine.service import get_engine
 from core.errors import DescentError, RunNotFound
 from core.evaluation.views import View
 from core.link import SPEEDS, to_query
+from core.script import keras_script
 from pages.components import settings
 from pages.components.drawing import put_away
 from pages.components.identity import browser_id
@@ -93,6 +94,8 @@ def _buttons(channel: Channel, config: ExperimentConfig | None, *, owner: bool) 
         st.button("New seed", key="new_seed", icon=":material/casino:", on_click=_new_seed)
         if owner and state in {"done", "stopped"} and _is_unchanged(channel, config):
             st.button("Continue", key="continue", icon=":material/forward:", on_click=_continue)
+        with st.popover("Code", icon=":material/code:", type="tertiary", key="show_code"):
+            _code()
         with st.container(horizontal=True, key="speed_row", vertical_alignment="center", gap="xsmall", width=230):
             st.markdown(":gray[Speed]", width="content")
             st.select_slider(
@@ -104,6 +107,13 @@ def _buttons(channel: Channel, config: ExperimentConfig | None, *, owner: bool) 
                 label_visibility="collapsed",
                 disabled=not owner and not channel.has_ended,
             )
+
+
+def _code() -> None:
+    """What the controls say as a script."""
+    st.caption("This experiment in plain Keras. It runs by itself and ends with the same weights.")
+    with st.container(key="code", height=460, border=False, width=760):
+        st.code(keras_script(_config()), language="python")
 
 
 def _train() -> None:
@@ -303,8 +313,10 @@ def _downloads(channel: Channel) -> tuple[str, ...]:
     """What of a run can be downloaded now."""
     if not channel.owner:
         return ()
-    while_training = ("history", "config", "film", "gif")
-    return while_training if channel.state in {"queued", "running"} else ("predictions", *while_training)
+    while_training = ("history", "config", "script", "film", "gif")
+    if channel.state in {"queued", "running"}:
+        return while_training
+    return ("predictions", "model", *while_training)
 
 
 def _note(channel: Channel, config: ExperimentConfig | None) -> str | None:

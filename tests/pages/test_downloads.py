@@ -15,7 +15,7 @@ from core.catalog import CATALOG
 from core.config import ExperimentConfig
 from core.engine.channel import Channel
 from core.engine.engine import Engine
-from pages.components.server import _csv
+from pages.components.downloads import _csv
 
 
 def rows_of(text: str) -> list[list[str]]:

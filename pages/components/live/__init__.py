@@ -24,6 +24,8 @@ _FILES = {
     "predictions": "predictions.csv",
     "history": "history.csv",
     "config": "config.json",
+    "model": "model.keras",
+    "script": "script.py",
     "film": "film.html",
     "gif": "film.gif",
 }

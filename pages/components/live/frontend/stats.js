@@ -45,7 +45,8 @@ export function createStats() {
       downloads.classList.toggle("dsc-gone", !data.downloads);
       downloads.open = false;
       const names = {
-        predictions: "Predictions (CSV)", history: "History (CSV)", config: "Configuration (JSON)", film: "Film (HTML)", gif: "Film (GIF)",
+        predictions: "Predictions (CSV)", history: "History (CSV)", config: "Configuration (JSON)", model: "Trained model (.keras)",
+        script: "Keras script (Python)", film: "Film (HTML)", gif: "Film (GIF)",
       };
       menu.replaceChildren(...Object.entries(names)
         .filter(([name]) => data.downloads?.[name])

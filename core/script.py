@@ -1,0 +1,306 @@
+"""An experiment as a plain Keras script that runs by itself and ends with the same weights.
+
+What the script says of synthetic data is the source of the functions that draw it (`core.datasets.synthetic`), so it
+cannot say anything else. Everything else is written out here, line by line, for somebody who learns Keras from it.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+import textwrap
+from collections.abc import Callable, Iterable
+
+from core.config import ExperimentConfig, LayerConfig
+from core.datasets import synthetic
+
+#: Lines of the script are no longer than that, numbers of a drawing included.
+_WIDTH = 110
+
+
+def keras_script(config: ExperimentConfig, changes: Iterable[tuple[int, float]] = (), note: str = "") -> str:
+    """Write the script. It needs TensorFlow, Keras, scikit-learn and NumPy, and nothing of Descent.
+
+    It ends with the weights of `Trainer` bit for bit on the same machine; a run long enough for XLA
+    (`core.training.paths`), which `model.fit` does not use here, agrees within rounding for as long as training is not
+    chaotic.
+
+    Args:
+        changes: (completed epochs, learning rate) of each change during the run.
+        note: sentences for the head of the script, such as what it cannot repeat.
+
+    >>> "model.fit(" in keras_script(ExperimentConfig())
+    True
+    """
+    parts = [_head(config, note), _data(config), _split(config), _model(config), _training(config, list(changes))]
+    return "\n\n".join(part.strip("\n") for part in parts) + "\n"
+
+
+def _head(config: ExperimentConfig, note: str) -> str:
+    comment = "".join(f"# {line}\n" for line in textwrap.wrap(note, _WIDTH - 2))
+    return f'''"""{config.dataset.info.title}, as trained in Descent: run it with `python script.py`."""
+
+{comment}import os
+
+os.environ["KERAS_BACKEND"] = "tensorflow"
+
+import keras
+import numpy as np
+import tensorflow as tf
+from sklearn.model_selection import train_test_split
+
+# One thread: fast for a network of this size, and every run gives the same bits.
+tf.config.threading.set_intra_op_parallelism_threads(1)
+tf.config.threading.set_inter_op_parallelism_threads(1)
+
+SEED = {config.seed}
+'''
+
+
+def _data(config: ExperimentConfig) -> str:
+    dataset = config.dataset
+    if dataset.points is not None:
+        rows = ", ".join(f"({x:g}, {y:g}, {kind})" for x, y, kind in dataset.points.points)
+        lines = textwrap.fill(rows, _WIDTH - 4, initial_indent="    ", subsequent_indent="    ")
+        return f"""# The points, drawn by hand: x, y and the class of each.
+drawn = np.array([
+{lines}
+])
+points, target = drawn[:, :2], drawn[:, 2].astype(int)"""
+    if dataset.info.is_synthetic:
+        return _drawn_by_formula(config)
+    scaled = "scaled=False" if dataset.name == "diabetes" else ""
+    return f"""# The data: one row a case, one column an input.
+from sklearn.datasets import load_{dataset.name}
+
+bunch = load_{dataset.name}({scaled})
+points, target = np.asarray(bunch.data, dtype=np.float64), bunch.target"""
+
+
+def _drawn_by_formula(config: ExperimentConfig) -> str:
+    """The generator's own source and that of what it calls, with the settings as constants."""
+    dataset = config.dataset
+    generator = synthetic.generator_of(dataset.name)
+    functions, waiting = [generator], [generator]
+    while waiting:
+        for name in re.findall(r"\b_(\w+)\(", inspect.getsource(waiting.pop())):
+            found = getattr(synthetic, f"_{name}", None)
+            if inspect.isfunction(found) and found not in functions:
+                functions.append(found)
+                waiting.append(found)
+    source = "\n\n\n".join(_plain(function) for function in reversed(functions))
+    constants = {
+        "RADIUS": synthetic.RADIUS,
+        "BUMPS": synthetic._BUMPS,
+        "SAMPLES": dataset.samples,
+        "NOISE": dataset.noise,
+        "CLASSES": dataset.n_classes,
+    }
+    used = [f"{name} = {value!r}" for name, value in constants.items() if re.search(rf"\b{name}\b", source)]
+    begin = "\n".join(used)
+    name = generator.__name__.lstrip("_")
+    return f"""# The points are drawn from a formula.
+{begin}
+
+
+{source}
+
+
+points, target = {name}(np.random.default_rng(SEED))"""
+
+
+def _plain(function: Callable[..., object]) -> str:
+    """A function's source without annotations, docstring and configuration."""
+    source = inspect.getsource(function).strip()
+    source = re.sub(r"config\.(samples|noise|n_classes)", lambda found: found[1].upper(), source)
+    source = source.replace("N_CLASSES", "CLASSES").replace("_BUMPS", "BUMPS")
+    head, body = source.split(":\n", 1)
+    name, arguments = re.fullmatch(r"def (\w+)\((.*)\)(?: -> .*)?", head, re.DOTALL).groups()  # type: ignore[union-attr]
+    names = [argument.split(":")[0].strip() for argument in arguments.split(",")]
+    kept = ", ".join(each for each in names if each and each != "config")
+    plain = f"def {name.lstrip('_')}({kept}):\n{body}"
+    plain = re.sub(r"(\w+\()config, ", r"\1", plain)  # f(config, rng) -> f(rng)
+    plain = plain.replace(", config, ", ", ").replace("(config)", "()")
+    return re.sub(r"(?<![\w.])_(\w+)\(", r"\1(", plain)
+
+
+def _split(config: ExperimentConfig) -> str:
+    dataset = config.dataset
+    classes = dataset.info.task == "classification"
+    parts = [
+        f"""# Some rows are held out to test with{", as many of each class as their share" if classes else ""}.
+points_train, points_test, y_train, y_test = train_test_split(
+    points, target, test_size={dataset.test_fraction!r}, random_state=SEED{", stratify=target" if classes else ""}
+)""",
+        _inputs(config),
+    ]
+    if dataset.scaling != "none":
+        scaler = "StandardScaler" if dataset.scaling == "standard" else "MinMaxScaler"
+        parts.append(f"""# Scaled by what the training rows show: the test rows stay unseen.
+from sklearn.preprocessing import {scaler}
+
+scaler = {scaler}().fit(x_train)
+x_train, x_test = scaler.transform(x_train), scaler.transform(x_test)""")
+    parts.append('x_train, x_test = x_train.astype("float32"), x_test.astype("float32")')
+    if classes:
+        parts.append('y_train, y_test = y_train.astype("int64"), y_test.astype("int64")')
+    else:
+        parts.append("""# The target is standardised, so that the learning rate does not depend on its unit.
+mean, scale = y_train.mean(), y_train.std() or 1.0
+y_train, y_test = ((y_train - mean) / scale).astype("float32"), ((y_test - mean) / scale).astype("float32")""")
+    return "\n\n".join(parts)
+
+
+_FORMULAS = {
+    "x": "x",
+    "y": "y",
+    "x2": "x * x",
+    "y2": "y * y",
+    "xy": "x * y",
+    "sin_x": "np.sin(x)",
+    "sin_y": "np.sin(y)",
+}
+
+
+def _inputs(config: ExperimentConfig) -> str:
+    dataset = config.dataset
+    if dataset.info.is_planar and dataset.features is not None:
+        columns = ", ".join(_FORMULAS[name] for name in dataset.features)
+        return f"""# The network's inputs: {", ".join(dataset.features)}.
+def inputs(points):
+    x, y = points[:, 0], points[:, 1]
+    return np.stack([{columns}], axis=1)
+
+
+x_train, x_test = inputs(points_train), inputs(points_test)"""
+    if dataset.features is not None:
+        places = [dataset.info.feature_names.index(name) for name in dataset.features]
+        return f"""# Of all columns, these are the network's inputs: {", ".join(dataset.features)}.
+x_train, x_test = points_train[:, {places}], points_test[:, {places}]"""
+    return "x_train, x_test = points_train, points_test"
+
+
+def _model(config: ExperimentConfig) -> str:
+    model, output = config.model, config.output
+    penalty = ""
+    if model.l1 or model.l2:
+        penalty = f", kernel_regularizer=keras.regularizers.L1L2(l1={model.l1!r}, l2={model.l2!r})"
+    lines = [f"    keras.Input(({len(config.dataset.feature_names)},)),"]
+    for index, layer in enumerate(model.hidden_layers):
+        lines += _layer(index, layer, penalty)
+    lines.append(f'    keras.layers.Dense({output.units}, activation="{output.activation}"{penalty}),')
+    listed = "\n".join(lines)
+    seed = "" if model.initializer in {"zeros", "ones"} else ', "seed": seed'
+    return f"""model = keras.Sequential([
+{listed}
+])
+model.summary()
+
+# The first weights: every layer draws its own from a seed of its own.
+for index, layer in enumerate(model.layers):
+    seed = int(np.random.SeedSequence([SEED, index]).generate_state(1)[0] >> 1)
+    if isinstance(layer, keras.layers.Dense):
+        settings = {{{seed.removeprefix(", ")}}}
+        initializer = keras.initializers.get({{"class_name": "{model.initializer}", "config": settings}})
+        layer.kernel.assign(initializer(layer.kernel.shape))
+    elif isinstance(layer, keras.layers.Dropout):
+        layer.seed_generator.state.assign(np.array([seed, 0], dtype="uint32"))"""
+
+
+def _layer(index: int, layer: LayerConfig, penalty: str) -> list[str]:
+    if layer.batch_normalization:
+        lines = [
+            f"    keras.layers.Dense({layer.units}{penalty}),",
+            "    keras.layers.BatchNormalization(),",
+            f'    keras.layers.Activation("{layer.activation}"),',
+        ]
+    else:
+        lines = [f'    keras.layers.Dense({layer.units}, activation="{layer.activation}"{penalty}),']
+    if layer.dropout:
+        lines.append(f"    keras.layers.Dropout({layer.dropout!r}, seed={index}),")
+    return lines
+
+
+_OPTIMIZERS = {
+    "sgd": "SGD({})",
+    "momentum": "SGD({}, momentum=0.9)",
+    "rmsprop": "RMSprop({})",
+    "adam": "Adam({})",
+    "adamw": "AdamW({})",
+    "nadam": "Nadam({})",
+    "adagrad": "Adagrad({})",
+}
+
+
+def _training(config: ExperimentConfig, changes: list[tuple[int, float]]) -> str:
+    training, output = config.training, config.output
+    logits = f"from_logits={output.from_logits}"
+    losses = {
+        "sparse_categorical_crossentropy": f"SparseCategoricalCrossentropy({logits})",
+        "binary_crossentropy": f"BinaryCrossentropy({logits})",
+        "mean_squared_error": "MeanSquaredError()",
+        "mean_absolute_error": "MeanAbsoluteError()",
+        "huber": "Huber()",
+    }
+    if output.metric == "mae":
+        metric = 'MeanAbsoluteError(name="mae")'
+    elif output.units > 1:
+        metric = 'SparseCategoricalAccuracy(name="accuracy")'
+    else:
+        metric = f'BinaryAccuracy(name="accuracy", threshold={0.0 if output.from_logits else 0.5})'
+    callbacks = []
+    if training.early_stopping is not None:
+        stopping = training.early_stopping
+        callbacks.append(
+            f'keras.callbacks.EarlyStopping("{stopping.monitor}", patience={stopping.patience}, mode="min",\n'
+            f"                                  min_delta={stopping.min_delta!r},"
+            f" restore_best_weights={stopping.restore_best_weights})"
+        )
+    rates = ""
+    if changes:
+        rates = f"""
+# The learning rate was changed during the run: from which epoch on (counted from 0), and to what.
+RATES = {dict(changes)!r}
+"""
+        callbacks.append("keras.callbacks.LearningRateScheduler(lambda epoch, rate: RATES.get(epoch, rate))")
+    listed = "".join(f"\n    {each}," for each in callbacks)
+    return f'''model.compile(
+    optimizer=keras.optimizers.{_OPTIMIZERS[training.optimizer].format(repr(training.learning_rate))},
+    loss=keras.losses.{losses[output.loss]},
+    metrics=[keras.metrics.{metric}],
+)
+
+
+class Shuffled(keras.utils.PyDataset):
+    """The training rows in batches, shuffled anew for every epoch, and the same way in every run."""
+
+    def __init__(self, x, y, batch_size):
+        super().__init__()
+        self.x, self.y, self.batch_size = x, y, batch_size
+        self.epoch, self.order = -1, np.arange(len(x))  # Keras looks at a batch before the first epoch
+
+    def on_epoch_begin(self):
+        self.epoch += 1
+        self.order = np.random.default_rng([SEED, self.epoch]).permutation(len(self.x))
+
+    def __len__(self):
+        return -(-len(self.x) // self.batch_size)
+
+    def __getitem__(self, index):
+        rows = self.order[index * self.batch_size : (index + 1) * self.batch_size]
+        return self.x[rows], self.y[rows]
+
+{rates}
+callbacks = [{listed}{chr(10) if listed else ""}]
+history = model.fit(
+    Shuffled(x_train, y_train, batch_size={training.batch_size}),
+    epochs={training.epochs},
+    shuffle=False,  # Shuffled does that
+    validation_data=(x_test, y_test),
+    callbacks=callbacks,
+    verbose=2,
+)
+
+for name, values in history.history.items():
+    print(f"{{name:>14}} {{values[-1]:.4f}}")
+model.save("model.keras")'''

@@ -1,0 +1,215 @@
+"""A run as files, and what a live view fetches of it: history, predictions, configuration, script, model, film."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import io
+import json
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from core.config import ExperimentConfig
+from core.engine.channel import Channel, Cursor
+from core.engine.service import get_engine
+from core.engine.wire import Part, encode
+from core.errors import MomentNotKept, RunNotFound, RunNotKept
+from core.script import keras_script
+from core.training.recording import LIMIT
+from pages.components.film_page import film_page
+
+
+def download_routes() -> list[BaseRoute]:
+    """The routes under /descent/runs."""
+    return [
+        Route("/descent/runs/{run}/predictions.csv", predictions),
+        Route("/descent/runs/{run}/history.csv", history),
+        Route("/descent/runs/{run}/config.json", configuration),
+        Route("/descent/runs/{run}/history.bin", curves),
+        Route("/descent/runs/{run}/moments/{epoch:int}", moment),
+        Route("/descent/runs/{run}/script.py", script),
+        Route("/descent/runs/{run}/model.keras", model),
+        Route("/descent/runs/{run}/film.html", film),
+        Route("/descent/runs/{run}/film.gif", gif),
+    ]
+
+
+async def predictions(request: Request) -> Response:
+    """The test rows' predictions of a run that rests, as CSV."""
+    return await asyncio.to_thread(_with_run, request, _predictions)
+
+
+async def history(request: Request) -> Response:
+    """Every epoch's logs of a run, as CSV."""
+    return await asyncio.to_thread(_with_run, request, _history)
+
+
+async def configuration(request: Request) -> Response:
+    """A run's `ExperimentConfig`, as JSON."""
+    return await asyncio.to_thread(_with_run, request, _configuration)
+
+
+async def curves(request: Request) -> Response:
+    """Every epoch's logs of a run, as the live view reads them: for the curves of a run that others branched off."""
+    return await asyncio.to_thread(_with_run, request, _curves)
+
+
+async def moment(request: Request) -> Response:
+    """The picture of a recorded epoch, as the live view reads it."""
+    epoch = request.path_params["epoch"]
+    return await asyncio.to_thread(_with_run, request, lambda channel: _moment(channel, epoch))
+
+
+async def script(request: Request) -> Response:
+    """A plain Keras script that ends with the run's weights."""
+    return await asyncio.to_thread(_with_run, request, _script)
+
+
+async def model(request: Request) -> Response:
+    """The trained network of a run that rests, as a `.keras` file."""
+    return await asyncio.to_thread(_with_run, request, _model)
+
+
+async def film(request: Request) -> Response:
+    """The run's recorded epochs as one HTML file that needs no server."""
+    return await asyncio.to_thread(_with_run, request, _film)
+
+
+async def gif(request: Request) -> Response:
+    """The run's recorded epochs as an animated picture."""
+    return await asyncio.to_thread(_with_run, request, _gif)
+
+
+def _with_run(request: Request, answer: Callable[[Channel], Response]) -> Response:
+    try:
+        return answer(get_engine().find(request.path_params["run"]))
+    except RunNotFound as error:
+        return PlainTextResponse(str(error), 404)
+
+
+def _predictions(channel: Channel) -> Response:
+    kept = get_engine().store.kept(channel.id, "predictions")
+    found = json.loads(kept) if kept else None
+    if found is None or found["epoch"] != channel.epoch or channel.state in {"queued", "running"}:
+        return PlainTextResponse("Predictions can be downloaded when the run is paused or has ended.", 409)
+    columns = found["columns"]
+    return _csv("predictions", columns, zip(*columns.values(), strict=True))
+
+
+def _history(channel: Channel) -> Response:
+    names = channel.info.header["info"]["log_names"] if channel.info else []
+    rows = ((epoch, *map(float, logs)) for epoch, logs in enumerate(channel.history(), start=1))
+    return _csv("history", ["epoch", *names], rows)
+
+
+def _configuration(channel: Channel) -> Response:
+    return Response(channel.config, media_type="application/json", headers=_as_file("experiment.json"))
+
+
+def _curves(channel: Channel) -> Response:
+    logs = channel.history()
+    return _binary(Part({"history": {"first_epoch": 1}}, {"history": logs.copy()}))
+
+
+def _moment(channel: Channel, epoch: int) -> Response:
+    try:
+        return _binary(get_engine().depict(channel.id, epoch))
+    except MomentNotKept as error:
+        return PlainTextResponse(str(error), 404)
+
+
+def _script_of(channel: Channel) -> tuple[ExperimentConfig, list[tuple[int, float]], str]:
+    """What `keras_script` needs to repeat a run: its configuration, changes and a note on what it cannot repeat."""
+    config = ExperimentConfig.model_validate_json(channel.config)
+    epochs = channel.epoch if channel.has_ended and channel.epoch else channel.epochs
+    training = config.training.model_copy(update={"epochs": epochs})
+    notes = []
+    if channel.edits:
+        notes.append(f"Weights were set by hand during the run ({len(channel.edits)}): that is not in this script.")
+    if channel.parent is not None:
+        notes.append(
+            f"The run went on from epoch {channel.forked_at} of another one. Where that had other training settings, "
+            "the weights differ."
+        )
+    return config.model_copy(update={"training": training}), list(channel.changes), " ".join(notes)
+
+
+def _script(channel: Channel) -> Response:
+    text = keras_script(*_script_of(channel))
+    return Response(text, media_type="text/x-python; charset=utf-8", headers=_as_file("experiment.py"))
+
+
+def _model(channel: Channel) -> Response:
+    try:
+        data = get_engine().export(channel.id)
+    except RunNotKept:
+        return PlainTextResponse("The model can be downloaded when the run is paused or has ended.", 409)
+    except MomentNotKept as error:
+        return PlainTextResponse(str(error), 503)
+    return Response(data, media_type="application/octet-stream", headers=_as_file("model.keras"))
+
+
+def _film(channel: Channel) -> Response:
+    pictures = _pictures(channel)
+    now = channel.unseen(Cursor())
+    if channel.info is None or not pictures:
+        return _nothing_recorded()
+    kept = {"epochs": sorted(pictures), "bytes": sum(channel.moments.values()), "limit": LIMIT}
+    page = film_page(
+        channel.info.header["info"]["title"],
+        encode([*now, Part({"moments": kept})]),
+        {epoch: encode([part]) for epoch, part in pictures.items()},
+    )
+    return Response(page, media_type="text/html; charset=utf-8", headers=_as_file("film.html"))
+
+
+def _gif(channel: Channel) -> Response:
+    from core.film import draw_gif
+
+    pictures = _pictures(channel)
+    if channel.info is None or channel.view is None or not pictures:
+        return _nothing_recorded()
+    data = draw_gif(channel.info.header["info"], channel.view, channel.history(), list(pictures.values()))
+    return Response(data, media_type="image/gif", headers=_as_file("film.gif"))
+
+
+def _pictures(channel: Channel) -> dict[int, Part]:
+    """The pictures of a film, by epoch. An epoch that cannot be drawn is left out."""
+    from core.film import thinned
+
+    pictures = {}
+    for epoch in thinned(sorted(channel.moments)):
+        try:
+            pictures[epoch] = get_engine().depict(channel.id, epoch)
+        except MomentNotKept:
+            continue
+    return pictures
+
+
+def _nothing_recorded() -> Response:
+    return PlainTextResponse("Nothing of this run is recorded yet: train it for an epoch first.", 409)
+
+
+def _binary(part: Part) -> Response:
+    return Response(encode([part]), media_type="application/octet-stream", headers={"cache-control": "no-store"})
+
+
+def _csv(name: str, header: Iterable[str], rows: Iterable[Iterable[Any]]) -> Response:
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow([_harmless(cell) for cell in header])
+    writer.writerows([_harmless(cell) for cell in row] for row in rows)
+    return Response(text.getvalue(), media_type="text/csv; charset=utf-8", headers=_as_file(f"{name}.csv"))
+
+
+def _harmless(cell: Any) -> Any:
+    """Text that a spreadsheet would run as a formula, made text; numbers stay."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+
+
+def _as_file(name: str) -> dict[str, str]:
+    return {"content-disposition": f'attachment; filename="descent-{name}"', "cache-control": "no-store"}
