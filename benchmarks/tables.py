@@ -10,6 +10,7 @@ TABLES = {
     "maps": "The map: epochs a second, each drawn",
     "latency": "Latency: from a click to what it does",
     "classroom": "Stream and class: many who watch, many who train",
+    "living": "The living network: frames, memory, recording",
     "growth": "Growth: more rows, units, layers, epochs",
 }
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 LIMIT = 8_000_000
 
 #: Most epochs kept each time that their number doubles.
-_DENSEST = 32
+_DENSEST = 20
 
 
 def is_recorded(epoch: int, per_doubling: int) -> bool:
@@ -34,14 +34,14 @@ def until_recorded(epoch: int, per_doubling: int) -> int | None:
 
 
 def recording_density(epochs: int, size: int, limit: int = LIMIT) -> int:
-    """Epochs to keep per doubling, a power of two, so that a run stays within the limit; 0 where one state is too much.
+    """Epochs to keep per doubling, so that a run stays within the limit; 0 where one state is too much.
 
     Args:
         epochs: of the whole run.
         size: bytes of one state.
 
     >>> recording_density(100, 30_000), recording_density(10_000, 100_000)
-    (32, 8)
+    (20, 5)
     """
     density = _DENSEST
     while density and size * _count(epochs, density) > limit:

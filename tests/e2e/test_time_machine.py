@@ -11,7 +11,7 @@ MOONS = "?dataset=moons&noise=0.2&layers=6-tanh,4-relu&learning_rate=0.02&epochs
 
 
 def go_to(page: Page, epoch: int) -> None:
-    """Drag the slider to an epoch; the first 64 are all recorded, so its position is the epoch."""
+    """Drag the slider to an epoch; the first 40 are all recorded, so its position is the epoch."""
     page.get_by_test_id("time-slider").fill(str(epoch))
     expect(page.get_by_test_id("live")).to_have_attribute("data-moment", str(epoch), timeout=10 * SECONDS)
 

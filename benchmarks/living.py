@@ -1,0 +1,102 @@
+"""The living network: frames a second while it moves, the page's memory, and what recording for the time machine costs.
+
+Frames are counted in a real Chromium while a run trains and the network, the map and the curves move. The heap is that
+of the page's JavaScript after a garbage collection. Recording is measured in one process, with the worker's own
+`Session`, alternating with and without it; without pictures, which would hide its share.
+"""
+
+from __future__ import annotations
+
+import statistics
+import time
+from typing import Any
+
+from benchmarks.latency import _RATES, ARTICLE, _open, _page, _train
+from benchmarks.report import table
+from benchmarks.work import article, plane
+from core.config import ExperimentConfig
+
+_DEEP = "dataset=circles&layers=8-tanh,8-tanh,8-tanh&epochs=10000"
+_SHOWN = {"article's example": f"{ARTICLE}&epochs=10000", "2-8-8-8-1": _DEEP}
+_RECORDED = {"article's example": article, "2-8×6-1": lambda epochs: plane([8] * 6, epochs)}
+
+
+def run() -> str:
+    """Measure everything. Returns Markdown."""
+    with _page() as (page, url):
+        frames = [
+            _frames(page, url, name, f"{query}&{speed}") for name, query in _SHOWN.items() for speed in ("", "speed=20")
+        ]
+        heap = _heap(page, url)
+    costs = [_recording(name, make(10_000)) for name, make in _RECORDED.items()]
+    return "\n\n".join(
+        (
+            table(("network", "speed", "updates/s", "frames/s", "to reach"), frames),
+            table(("epochs that the page has seen", "JavaScript heap"), heap),
+            table(("10,000 epochs at full speed", "without recording", "with", "cost", "to reach"), costs),
+        )
+    )
+
+
+def _frames(page: Any, url: str, name: str, query: str) -> tuple[str, str, str, str, str]:
+    _train(page, url, query, "first-point")
+    page.wait_for_timeout(300)
+    updates, frames = page.evaluate(_RATES, 3)
+    speed = "20 epochs/s" if "speed=20" in query else "full"
+    return name, speed, f"{updates:.1f}", f"{frames:.0f}", "≥ 45 frames/s"
+
+
+def _heap(page: Any, url: str) -> list[tuple[str, str]]:
+    """The heap at the beginning of a run and after each of three runs of 10,000 epochs."""
+    session = page.context.new_cdp_session(page)
+    _open(page, url, _DEEP)
+    rows = []
+    for runs in range(4):
+        if runs:
+            page.click(".st-key-train button")
+            page.wait_for_function(
+                "run => { const d = document.querySelector('[data-testid=live]').dataset;"
+                " return d.run !== run && d.state === 'done' && d.epoch === '10000' }",
+                arg=page.get_attribute("[data-testid=live]", "data-run"),
+                timeout=180_000,
+            )
+            page.wait_for_timeout(1500)
+        session.send("HeapProfiler.collectGarbage")
+        used = session.send("Runtime.getHeapUsage")["usedSize"]
+        rows.append((f"{runs * 10_000:,}", f"{used / 1e6:.1f} MB"))
+    return rows
+
+
+def _recording(name: str, config: ExperimentConfig) -> tuple[str, str, str, str, str]:
+    from core.datasets import load_dataset
+    from core.training import ProgramCache
+
+    programs, dataset = ProgramCache(), load_dataset(config.dataset, seed=config.seed)
+    _session_seconds(config, dataset, programs, recording=True)  # compiles
+    times: dict[bool, list[float]] = {False: [], True: []}
+    for _ in range(5):
+        for recording in (False, True):
+            times[recording].append(_session_seconds(config, dataset, programs, recording=recording))
+    without, with_it = (statistics.median(times[recording]) for recording in (False, True))
+    return name, f"{without:.2f} s", f"{with_it:.2f} s", f"{with_it / without - 1:.1%}", "< 10 %"
+
+
+def _session_seconds(config: ExperimentConfig, dataset: Any, programs: Any, *, recording: bool) -> float:
+    """Seconds of a whole run in a session; what it reports goes nowhere."""
+    from core.engine.messages import Open
+    from core.engine.session import Session
+    from core.evaluation import View
+
+    session = Session(
+        Open("run", config.model_dump_json(), View(), state="running"), dataset, programs, lambda message: None
+    )
+    if not recording:
+        session._density = 0
+    while not session.trainer.is_compiling and session.trainer.epoch < 25:
+        session.train(0.03)
+    while session.trainer.is_compiling:
+        time.sleep(0.01)
+    started = time.perf_counter()
+    while session.wants_to_train:
+        session.train(0.03)
+    return time.perf_counter() - started
