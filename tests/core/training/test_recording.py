@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 from core.config import MAX_EPOCHS
@@ -23,7 +25,7 @@ def test_steps_lead_from_each_recorded_epoch_to_the_next(density: int) -> None:
 @pytest.mark.parametrize("density", [1, 5, 20])
 def test_gaps_never_shrink_and_every_doubling_has_as_many(density: int) -> None:
     epochs = _recorded(5120, density)
-    gaps = [after - before for before, after in zip(epochs, epochs[1:], strict=False)]
+    gaps = [after - before for before, after in itertools.pairwise(epochs)]
     assert gaps == sorted(gaps)
     assert epochs[: 2 * density + 1] == list(range(2 * density + 1))
     for start in (2 * density * 2**power for power in range(4)):
