@@ -15,7 +15,7 @@ from typing import Any
 
 from core.architecture import architecture
 from core.config import ExperimentConfig
-from core.engine.messages import Close, Control, Depict, Export, Open, Prepare, Ready
+from core.engine.messages import Close, Control, Open, Prepare, Question, Ready
 from core.engine.pool import WorkerProcess
 
 _log = logging.getLogger(__name__)
@@ -139,7 +139,7 @@ class Crew:
             elif self.holds(command.channel):
                 self._unsent.append(command)
 
-    def ask(self, command: Depict | Export, run: str) -> bool:
+    def ask(self, command: Question, run: str) -> bool:
         """Have a process answer a question about a run: the one that holds it, or one that suits it. Returns whether
         there is one.
         """

@@ -26,17 +26,18 @@ from core.engine.crew import Crew
 from core.engine.edits import check_edit
 from core.engine.messages import (
     ENDED,
+    Answer,
     Control,
     Depict,
-    Depicted,
+    Dissect,
     Edit,
     Edited,
     Export,
-    Exported,
     Framed,
     Open,
     Opened,
     Progress,
+    Question,
     RateChanged,
     Refused,
     Rested,
@@ -277,7 +278,33 @@ class Engine:
             raise MomentNotKept(channel.epoch, said.sentence)
         return said.data
 
-    def _answer_of(self, question: Depict | Export, run: str, epoch: int, seconds: float) -> Any:
+    def dissect(
+        self, run: str, *, epoch: int | None = None, batch: int = 0, sample: int = 0, seconds: float = 10.0
+    ) -> dict[str, Any]:
+        """One mini-batch of the epoch after a recorded one, in slow motion. The run itself stays as it is.
+
+        Args:
+            epoch: None for the last one, where it was kept; a preview has only its initial weights.
+
+        Raises:
+            RunNotFound: there is no such run.
+            MomentNotKept: that epoch was not recorded, or there is no such batch, or no worker could answer in time.
+        """
+        channel = self.find(run)
+        epoch = channel.epoch if epoch is None else epoch
+        moment = self.store.moment(run, epoch) if epoch in channel.moments else None
+        if moment is None and channel.owner:
+            moment = self._checkpoint_of(channel) if epoch == channel.epoch else None
+            if moment is None:
+                raise MomentNotKept(epoch)
+        question = Dissect(next(self._numbers), channel.config, moment, batch, sample)
+        said = self._answer_of(question, run, epoch, seconds)
+        if said.picture is None:
+            raise MomentNotKept(epoch, said.sentence)
+        picture: dict[str, Any] = said.picture
+        return picture
+
+    def _answer_of(self, question: Question, run: str, epoch: int, seconds: float) -> Any:
         """Have a worker answer, and wait for it."""
         answer: Future[Any] = Future()
         self._asked[question.number] = answer
@@ -553,7 +580,7 @@ class Engine:
                     self._end(channel, "failed", _LOST.format(epoch=channel.epoch))
 
     def _received(self, message: Any) -> None:
-        if isinstance(message, (Depicted, Exported)):
+        if isinstance(message, Answer):
             asked = self._asked.get(message.number)
             if asked is not None:
                 asked.set_result(message)

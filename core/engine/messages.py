@@ -1,7 +1,7 @@
 """What server and worker say to each other. Plain frozen values: importing this imports no Keras.
 
-server → worker: Open, Prepare, Control, Close, Depict, Export
-worker → server: Ready, Opened, Progress, RateChanged, Edited, Framed, Rested, Refused, Depicted, Exported
+server → worker: Open, Prepare, Control, Close, Depict, Export, Dissect
+worker → server: Ready, Opened, Progress, RateChanged, Edited, Framed, Rested, Refused, Depicted, Exported, Dissected
 """
 
 from __future__ import annotations
@@ -226,3 +226,32 @@ class Exported:
     number: int
     data: bytes | None
     sentence: str = ""
+
+
+@dataclass(frozen=True)
+class Dissect:
+    """Take one mini-batch of the epoch after a state apart: answered by `Dissected` with the same number.
+
+    Attributes:
+        moment: a `TrainingState` as bytes, None for the initial weights.
+    """
+
+    number: int
+    config: str
+    moment: bytes | None
+    batch: int
+    sample: int
+
+
+@dataclass(frozen=True)
+class Dissected:
+    """The numbers as JSON (core/engine/slow_picture.py), or a sentence why there are none."""
+
+    number: int
+    picture: dict[str, Any] | None
+    sentence: str = ""
+
+
+#: What a worker is asked, and answers once.
+Question = Depict | Export | Dissect
+Answer = Depicted | Exported | Dissected

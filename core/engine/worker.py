@@ -34,8 +34,8 @@ _PREPARE_AFTER = 2.0
 
 _XLA = "XLA"
 
-#: Runs looked back at whose trainers are kept.
-_DEPICTED = 8
+#: Runs looked back at whose trainers are kept: looking back goes from moment to moment of one run.
+_LOOKED_AT = 8
 
 
 class Worker:
@@ -48,7 +48,8 @@ class Worker:
         self._sessions: OrderedDict[str, Any] = OrderedDict()
         self._programs = ProgramCache()
         self._datasets: OrderedDict[str, Any] = OrderedDict()
-        self._depicted: OrderedDict[Any, Any] = OrderedDict()
+        self._trainers: OrderedDict[str, Any] = OrderedDict()
+        self._planes: OrderedDict[Any, Any] = OrderedDict()
         self._commands: deque[Any] = deque()
         self._arrived = threading.Event()
         self._idle = IdleWork()
@@ -89,7 +90,19 @@ class Worker:
             self._arrived.set()
 
     def _obey(self) -> None:
-        from core.engine.messages import Close, Control, Depict, Depicted, Export, Exported, Open, Prepare, Refused
+        from core.engine.messages import (
+            Close,
+            Control,
+            Depict,
+            Depicted,
+            Dissect,
+            Dissected,
+            Export,
+            Exported,
+            Open,
+            Prepare,
+            Refused,
+        )
         from core.training.program import interrupt
 
         if self._commands:
@@ -105,6 +118,8 @@ class Worker:
                     self._report(Depicted(command.number, self._depict(command)))
                 elif isinstance(command, Export):
                     self._report(Exported(command.number, self._export(command)))
+                elif isinstance(command, Dissect):
+                    self._report(Dissected(command.number, self._dissect(command)))
                 elif isinstance(command, Control) and command.channel in self._sessions:
                     self._sessions[command.channel].control(command.action, command.value)
                     self._sessions[command.channel].show(crowd=1)
@@ -118,6 +133,8 @@ class Worker:
                     self._report(Depicted(command.number, None, _sentence(error)))
                 elif isinstance(command, Export):
                     self._report(Exported(command.number, None, _sentence(error)))
+                elif isinstance(command, Dissect):
+                    self._report(Dissected(command.number, None, _sentence(error)))
             if not self._commands:
                 interrupt(False)
 
@@ -158,37 +175,50 @@ class Worker:
         self._idle.add(command.channel, trace, after=_PREPARE_AFTER)
 
     def _depict(self, command: Any) -> Any:
-        """A picture of a moment. Looking back goes from moment to moment of one run: its trainer is kept at hand."""
-        from core.config import ExperimentConfig
+        """A picture of a moment."""
         from core.engine.depiction import depict
         from core.evaluation import plane_of
+
+        trainer = self._trainer_at(command)
+        key = (command.config, command.view)
+        if key not in self._planes:
+            self._planes[key] = plane_of(trainer.dataset, command.view)
+            while len(self._planes) > _LOOKED_AT:
+                self._planes.popitem(last=False)
+        return depict(trainer, self._planes[key])
+
+    def _trainer_at(self, command: Any) -> Any:
+        """A trainer of nobody's run, in the state that a question is about."""
+        from core.config import ExperimentConfig
         from core.training import Trainer, TrainingState
 
-        key = (command.config, command.view)
-        if key not in self._depicted:
-            dataset = self._dataset(command)
+        if command.config not in self._trainers:
             config = ExperimentConfig.model_validate_json(command.config)
-            trainer = Trainer(config, dataset=dataset, programs=self._programs)
-            self._depicted[key] = trainer, plane_of(dataset, command.view)
-            while len(self._depicted) > _DEPICTED:
-                self._depicted.popitem(last=False)
-        self._depicted.move_to_end(key)
-        trainer, plane = self._depicted[key]
-        trainer.restore(TrainingState.from_bytes(command.moment))
-        return depict(trainer, plane)
+            self._trainers[command.config] = Trainer(config, dataset=self._dataset(command), programs=self._programs)
+            while len(self._trainers) > _LOOKED_AT:
+                self._trainers.popitem(last=False)
+        self._trainers.move_to_end(command.config)
+        trainer = self._trainers[command.config]
+        if command.moment is None:
+            trainer.reset()
+        else:
+            trainer.restore(TrainingState.from_bytes(command.moment))
+        return trainer
 
     def _export(self, command: Any) -> bytes:
         """The network of a state as a file that `keras.models.load_model` reads, optimizer included."""
-        from core.config import ExperimentConfig
-        from core.training import Trainer, TrainingState
-
-        config = ExperimentConfig.model_validate_json(command.config)
-        trainer = Trainer(config, dataset=self._dataset(command), programs=self._programs)
-        trainer.restore(TrainingState.from_bytes(command.moment))
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "model.keras"
-            trainer.model.save(path)
+            self._trainer_at(command).model.save(path)
             return path.read_bytes()
+
+    def _dissect(self, command: Any) -> dict[str, Any]:
+        """A mini-batch in slow motion."""
+        from core.engine.slow_picture import picture_of
+        from core.training.slow_motion import slow_motion
+
+        trainer = self._trainer_at(command)
+        return picture_of(trainer.config, trainer.dataset, slow_motion(trainer, command.batch, command.sample))
 
     def _superseded(self, preview: Any) -> bool:
         """A newer preview of the same page is already waiting."""

@@ -26,6 +26,8 @@ MAPS_PER_CALL = 10
 #: Test rows per `test_step`. As in `model.evaluate`, the result does not depend on it; larger is faster, up to memory.
 _TEST_BATCH = 1024
 
+_INT = tf.TensorSpec((), tf.int32)
+
 _interrupting = threading.Lock()
 _is_wanted = _is_held_off = False
 _interrupted: tf.Variable | None = None
@@ -131,8 +133,9 @@ class EpochProgram:
         # normalisation differs from `fit` in the last bit.
         rows = [tf.TensorSpec((None, *array.shape[1:]), array.dtype) for array in arrays]
         values = [tf.TensorSpec(variable.shape, variable.dtype) for variable in self._variables]
-        self._run = Compiled(self._epochs, *rows, tf.TensorSpec((None, None), tf.int32), tf.TensorSpec((), tf.int32))
+        self._run = Compiled(self._epochs, *rows, tf.TensorSpec((None, None), tf.int32), _INT)
         self._predict = Compiled(lambda inputs: model(inputs, training=False), rows[0])
+        self._batches = Compiled(self._train_each, rows[0], rows[1], tf.TensorSpec((None,), tf.int32), _INT)
         self._save = Compiled(lambda: [tf.identity(variable.value) for variable in self._variables])
         self._load = Compiled(self._assign_all, *values)
         #: The optimizer's variables before the first update, and weights to be replaced.
@@ -151,6 +154,11 @@ class EpochProgram:
         """
         logs, done, finite = self._run(*arrays, tf.constant(orders, tf.int32), tf.constant(batch_size, tf.int32))
         return logs.numpy()[: int(done)].astype(np.float64), bool(finite)
+
+    def train_batches(self, arrays: Arrays, order: np.ndarray, batch_size: int) -> None:
+        """Train on some rows, batch by batch, as an epoch that begins with them does. Traced at first use."""
+        rows, batch = tf.constant(order, tf.int32), tf.constant(batch_size, tf.int32)
+        self._batches(arrays.x_train, arrays.y_train, rows, batch)
 
     def run_with_maps(
         self, arrays: Arrays, orders: np.ndarray, batch_size: int, grid: tf.Tensor
@@ -253,20 +261,23 @@ class EpochProgram:
         """One epoch: every batch in the order given, then the test rows. -> (logs,) float32."""
         self.model.reset_metrics()
 
-        def train_batch(start: tf.Tensor) -> None:
-            # Gathered batch by batch: the rows are still in the processor's cache when they are used.
-            rows = order[start : start + batch]
-            self.model.train_step((tf.gather(x, rows), tf.gather(y, rows)))
-
         def test_batch(start: tf.Tensor) -> None:
             self.model.test_step((x_test[start : start + _TEST_BATCH], y_test[start : start + _TEST_BATCH]))
 
-        self._each_batch(train_batch, tf.shape(order)[0], batch)
+        self._train_each(x, y, order, batch)
         train = self.model.get_metrics_result()
         self.model.reset_metrics()
         self._each_batch(test_batch, tf.shape(x_test)[0], _TEST_BATCH)
         test = self.model.get_metrics_result()
         return tf.stack([tf.cast(value, tf.float32) for value in (*train.values(), *test.values())])
+
+    def _train_each(self, x: tf.Tensor, y: tf.Tensor, order: tf.Tensor, batch: tf.Tensor) -> None:
+        def train_batch(start: tf.Tensor) -> None:
+            # Gathered batch by batch: the rows are still in the processor's cache when they are used.
+            rows = order[start : start + batch]
+            self.model.train_step((tf.gather(x, rows), tf.gather(y, rows)))
+
+        self._each_batch(train_batch, tf.shape(order)[0], batch)
 
     @staticmethod
     def _each_batch(step: Callable[[tf.Tensor], None], rows: tf.Tensor, batch: tf.Tensor | int) -> None:

@@ -287,6 +287,17 @@ class Trainer:
             self._claim()
             self._program.load(now)
 
+    def next_order(self) -> np.ndarray:
+        """The training rows in the order in which the next epoch takes them. (training rows,) int32."""
+        return self._orders(1)[0]
+
+    def train_batches(self, rows: np.ndarray) -> None:
+        """Train on some training rows, batch by batch, and count no epoch: for looking ahead, within `at`."""
+        self._claim()
+        with uninterrupted():
+            self._program.train_batches(self._arrays, rows, self._batch_size)
+        self._program.model.reset_metrics()
+
     def warm_up(self) -> None:
         """Trace the graph without training, so that the first epoch starts at once. Changes nothing."""
         self._claim()

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from core.config import ExperimentConfig
@@ -31,6 +31,7 @@ def download_routes() -> list[BaseRoute]:
         Route("/descent/runs/{run}/config.json", configuration),
         Route("/descent/runs/{run}/history.bin", curves),
         Route("/descent/runs/{run}/moments/{epoch:int}", moment),
+        Route("/descent/runs/{run}/slow-motion.json", slow_motion),
         Route("/descent/runs/{run}/script.py", script),
         Route("/descent/runs/{run}/model.keras", model),
         Route("/descent/runs/{run}/film.html", film),
@@ -72,6 +73,15 @@ async def script(request: Request) -> Response:
 async def model(request: Request) -> Response:
     """The trained network of a run that rests, as a `.keras` file."""
     return await asyncio.to_thread(_with_run, request, _model)
+
+
+async def slow_motion(request: Request) -> Response:
+    """One mini-batch in slow motion: `?epoch=` (the last one where left out), `batch=` and `sample=`, from 0."""
+    asked = {name: request.query_params.get(name) for name in ("epoch", "batch", "sample")}
+    if any(text is not None and not (text.isdecimal() and len(text) < 7) for text in asked.values()):
+        return PlainTextResponse("Expected whole numbers for epoch, batch and sample.", 400)
+    numbers = {name: int(text) for name, text in asked.items() if text is not None}
+    return await asyncio.to_thread(_with_run, request, lambda channel: _slow_motion(channel, numbers))
 
 
 async def film(request: Request) -> Response:
@@ -192,6 +202,13 @@ def _pictures(channel: Channel) -> dict[int, Part]:
 
 def _nothing_recorded() -> Response:
     return PlainTextResponse("Nothing of this run is recorded yet: train it for an epoch first.", 409)
+
+
+def _slow_motion(channel: Channel, numbers: dict[str, int]) -> Response:
+    try:
+        return JSONResponse(get_engine().dissect(channel.id, **numbers), headers={"cache-control": "no-store"})
+    except MomentNotKept as error:
+        return PlainTextResponse(str(error), 404)
 
 
 def _binary(part: Part) -> Response:

@@ -1,0 +1,64 @@
+"""Slow motion through a worker: the numbers are those of the next epoch, and the run stays as it is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from tiny_runs import experiment, table, wait, wait_for_end, wait_for_rest
+
+from core.config import ExperimentConfig
+from core.engine.engine import Engine
+from core.engine.slow_picture import SHOWN, picture_of
+from core.errors import MomentNotKept
+from core.evaluation import View
+from core.training import ProgramCache, Trainer
+from core.training.slow_motion import slow_motion
+
+Trained = Callable[[ExperimentConfig], Trainer]
+
+
+def test_a_paused_run_is_shown_and_trains_on_as_if_nothing_had_been(
+    engine: Engine, owner: str, trained: Trained, programs: ProgramCache
+) -> None:
+    config = experiment(dataset="moons", layers="3-tanh", epochs=9)
+    channel = engine.train(config, owner=owner, steps=4)
+    wait(channel, lambda channel: channel.state == "paused" and channel.epoch == 4)
+    wait_for_rest(engine, channel)
+    reference = Trainer(config, programs=programs)
+    reference.advance(4)
+    for batch, sample in ((0, 0), (2, 5), (1, 0)):
+        picture = engine.dissect(channel.id, batch=batch, sample=sample)
+        expected = picture_of(config, reference.dataset, slow_motion(reference, batch, sample))
+        assert picture == expected
+        json.dumps(picture, allow_nan=False)
+    assert engine.dissect(channel.id, epoch=2)["epoch"] == 2
+    engine.resume(channel.id, owner=owner)
+    wait_for_end(channel)
+    np.testing.assert_array_equal(channel.history(), table(trained(config)))
+
+
+def test_an_experiment_that_has_not_been_trained_is_shown_from_its_initial_weights(engine: Engine) -> None:
+    config = experiment(layers="20-relu,3-tanh")
+    channel = engine.preview(config, View())
+    wait(channel, lambda channel: channel.frame is not None)
+    picture = engine.dissect(channel.id)
+    assert picture["epoch"] == 0
+    first, second, last = picture["layers"]
+    assert (len(first["units"]), first["of"]) == (SHOWN, 20)
+    assert np.shape(second["weights"]) == (SHOWN, 3)
+    assert (second["fan_in"], last["of"]) == (20, config.dataset.n_classes)
+    np.testing.assert_allclose(np.sum(last["a"]), 1.0, atol=1e-6)
+
+
+@pytest.mark.parametrize(("asked", "words"), [({"batch": 99}, "batches 0 to"), ({"sample": 99}, "samples 0 to")])
+def test_a_batch_that_is_not_there_is_said(engine: Engine, owner: str, asked: dict[str, int], words: str) -> None:
+    channel = engine.train(experiment(epochs=2), owner=owner)
+    wait_for_end(channel)
+    wait_for_rest(engine, channel)
+    with pytest.raises(MomentNotKept, match=words):
+        engine.dissect(channel.id, **asked)
+    with pytest.raises(MomentNotKept):
+        engine.dissect(channel.id, epoch=77)
