@@ -14,8 +14,9 @@ const NEAR = 6; // pixels from a link's curve
 /**
  * @param {() => void} invalidate ask for a drawing
  * @param {(edit: object|"undo") => void} onEdit a weight was set by hand, or is to be taken back
+ * @param {HTMLElement} button stands in the card's head
  */
-export function createNetwork(invalidate, onEdit) {
+export function createNetwork(invalidate, onEdit, button) {
   const surface = createSurface({ tabindex: "0", "data-testid": "network-canvas", "aria-label": "The network: nothing yet." }, invalidate);
   const tip = el("div", { class: "dsc-tip dsc-away", "data-testid": "network-tip", role: "status", "aria-live": "off" });
   const stage = el("div", { class: "dsc-stage" }, surface.box, tip);
@@ -23,7 +24,7 @@ export function createNetwork(invalidate, onEdit) {
   const health = createHealth();
   const editor = createWeightEditor(onEdit);
   const element = el("div", { class: "dsc-card dsc-network", "data-testid": "network" },
-    el("div", { class: "dsc-head" }, el("h2", { class: "dsc-title", text: "Network" }), hint),
+    el("div", { class: "dsc-head" }, el("h2", { class: "dsc-title", text: "Network" }), hint, button),
     stage, health.element, editor.element);
 
   let network = null;

@@ -17,6 +17,7 @@ import { listenForSpace } from "./shortcut.js";
 import { LiveSocket } from "./socket.js";
 import { plainDecimal } from "./format.js";
 import { readTheme } from "./theme.js";
+import { createSlowMotion } from "./slow-motion.js";
 import { createTimeline } from "./timeline.js";
 import { History, Run } from "./run.js";
 
@@ -49,7 +50,8 @@ export class LiveView {
     this.stats = createStats();
     this.status = createStatus();
     this.boundary = createBoundary(this.invalidate, (view) => this.component.setStateValue("view", view));
-    this.network = createNetwork(this.invalidate, (edit) => this.component.setTriggerValue("edit", edit));
+    this.slow = createSlowMotion(this.invalidate);
+    this.network = createNetwork(this.invalidate, (edit) => this.component.setTriggerValue("edit", edit), this.slow.opener);
     this.timeline = createTimeline(this.invalidate, (epoch) => this.component.setTriggerValue("branch", epoch));
     this.curves = createCurves(this.invalidate, this.timeline.element);
     this.outcome = createOutcome(this.invalidate);
@@ -59,7 +61,8 @@ export class LiveView {
       "data-loss": "", "data-accuracy": "", "data-val-loss": "", "data-val-accuracy": "",
     }, el("div", { class: "dsc-inner" },
       this.stats.element, this.status.element,
-      el("div", { class: "dsc-grid" }, this.network.element, this.boundary.element, this.curves.element, this.outcome.element)));
+      el("div", { class: "dsc-grid" }, this.network.element, this.boundary.element, this.curves.element, this.outcome.element),
+      this.slow.panel));
     this.host.append(this.root);
   }
 
@@ -101,6 +104,7 @@ export class LiveView {
       this.curves.forget();
       this.network.forget();
       this.timeline.forget();
+      this.slow.forget();
     }
     this.fetchParent();
     this.publish();
@@ -205,6 +209,7 @@ export class LiveView {
     this.stats.draw(shown);
     this.status.update(shown, this.connection, this.data);
     for (const part of this.parts) part.draw(shown, this.theme, this.network.shownNeuron);
+    this.slow.draw(this.run, this.theme, this.folder, this.timeline.looking);
   }
 
   destroy() {
@@ -215,6 +220,7 @@ export class LiveView {
     this.dark.removeEventListener("change", this.retheme);
     this.silence();
     this.timeline.destroy();
+    this.slow.destroy();
     this.stats.destroy();
     this.parts.forEach((part) => part.destroy());
     this.root.remove();

@@ -1,0 +1,143 @@
+"""The slow-motion panel goes through the phases, the neurons and the batches, and says the numbers it was sent."""
+
+import json
+
+import pytest
+
+from .conftest import settle
+
+PANEL = "[data-testid=slow-panel]"
+
+#: 2 → 2 → 1: z = (0.5·1 + −1·2 + 0.25, 1·1 + 0·2) = (−1.25, 1), a = tanh(z).
+STEP = {
+    "epoch": 3, "batch": 0, "batches": 2, "sample": 0, "samples": 4, "row": 17,
+    "inputs": {"names": ["x", "y"], "values": [1.0, 2.0], "of": 2},
+    "target": 1.0, "target_name": "upper", "outputs": ["lower", "upper"],
+    "layers": [
+        {"activation": "tanh", "units": [0, 1], "of": 2, "fan_in": 2, "inputs": [1.0, 2.0], "z": [-1.25, 1.0],
+         "normalized": None, "a": [-0.848, 0.762], "dropout": None, "outputs": [-0.848, 0.762],
+         "slope": [0.281, 0.42], "delta": [0.1, -0.2], "weights": [[0.5, 1.0], [-1.0, 0.0]],
+         "gradients": [[0.1, -0.2], [0.2, -0.4]], "new_weights": [[0.49, 1.02], [-1.02, 0.04]],
+         "biases": [0.25, 0.0], "bias_gradients": [0.1, -0.2], "new_biases": [0.24, 0.02]},
+        {"activation": "sigmoid", "units": [0], "of": 1, "fan_in": 2, "inputs": [-0.848, 0.762], "z": [0.4],
+         "normalized": None, "a": [0.6], "dropout": None, "outputs": [0.6], "slope": [0.24], "delta": [-0.4],
+         "weights": [[-0.9], [1.1]], "gradients": [[0.3], [-0.3]], "new_weights": [[-0.93], [1.13]],
+         "biases": [0.0], "bias_gradients": [-0.4], "new_biases": [0.04]},
+    ],
+    "loss_kind": "binary_crossentropy", "from_logits": False, "losses": [0.511, 0.2, 0.1, 0.3], "loss": 0.278,
+    "penalty": 0.0, "learning_rate": 0.1, "optimizer": "sgd",
+}  # fmt: skip
+
+
+@pytest.fixture
+def asked():
+    return []
+
+
+@pytest.fixture
+def panel(live, asked):
+    def answer(route):
+        query = dict(pair.split("=") for pair in route.request.url.split("?")[1].split("&"))
+        asked.append(query)
+        told = {**STEP, "batch": int(query["batch"]), "sample": int(query["sample"])}
+        route.fulfill(body=json.dumps(told), content_type="application/json")
+
+    live.route("**/slow-motion.json*", answer)
+    live.evaluate("harness.begin({state: {state: 'paused'}})")
+    settle(live)
+    live.click("[data-testid=slow-motion]")
+    live.wait_for_selector("[data-testid=slow-where]:not(:empty)")
+    return live
+
+
+def text(page, name):
+    settle(page)
+    return page.inner_text(f"[data-testid=slow-{name}]")
+
+
+def test_the_five_phases_say_their_numbers_and_the_keras_line(panel):
+    assert "row 17, which is upper" in text(panel, "sentence")
+    assert "x₂ = y = 2.000" in text(panel, "equations")
+    panel.click("[data-testid=slow-next]")
+    equations = text(panel, "equations").splitlines()
+    assert equations == ["z₁ = w·x + b = (−1.000)·2.000 + 0.500·1.000 + 0.250 = −1.250", "a₁ = tanh(−1.250) = −0.848"]
+    assert text(panel, "code") == "y_pred = model(x, training=True)"
+    panel.click("[data-testid=slow-next]")
+    assert text(panel, "equations").splitlines() == [
+        "L = −ln p = −ln 0.600 = 0.511",
+        "loss of the batch = mean of 4 losses = 0.278",
+    ]
+    panel.click("[data-testid=slow-next]")
+    assert "δ₁ = (Σ w·δ of the next layer) · f′(z) = ((−0.900)·(−0.400)) · 0.281 = 0.100" in text(panel, "equations")
+    assert text(panel, "code") == "gradients = tape.gradient(loss, model.trainable_variables)"
+    panel.click("[data-testid=slow-next]")
+    assert "w ← w − rate·∂L/∂w = −1.000 − 0.100·0.200 = −1.02000" in text(panel, "equations")
+    assert "optimizer.apply_gradients" in text(panel, "code")
+
+
+def test_after_the_last_phase_comes_the_next_batch_and_back_returns(panel, asked):
+    for _ in range(5):
+        panel.click("[data-testid=slow-next]")
+    panel.wait_for_function("document.querySelector('[data-testid=slow-where]').textContent.startsWith('batch 2 of 2')")
+    assert [query["batch"] for query in asked] == ["0", "1"]
+    for _ in range(4):
+        panel.click("[data-testid=slow-next]")
+    settle(panel)
+    assert panel.is_disabled("[data-testid=slow-next]")
+    panel.click("[data-testid=phase-0]")
+    panel.click("[data-testid=slow-back]")
+    panel.wait_for_function("document.querySelector('[data-testid=slow-where]').textContent.startsWith('batch 1 of 2')")
+    assert "optimizer.apply_gradients" in text(panel, "code")
+
+
+def test_another_row_is_followed(panel, asked):
+    panel.click("[data-testid=slow-row]")
+    panel.wait_for_function("document.querySelector('[data-testid=slow-where]').textContent.endsWith('row 2 of 4')")
+    assert asked[-1] == {"batch": "0", "sample": "1"}
+
+
+def test_keys_go_through_phases_and_neurons_and_escape_closes_and_gives_the_focus_back(panel):
+    panel.keyboard.press("ArrowRight")
+    panel.keyboard.press("ArrowDown")
+    assert "a₂ = tanh(1.000) = 0.762" in text(panel, "equations")
+    panel.keyboard.press("ArrowDown")
+    assert "This is the output." in text(panel, "sentence")
+    panel.keyboard.press("ArrowLeft")
+    assert panel.get_attribute("[data-testid=phase-0]", "aria-current") == "step"
+    panel.keyboard.press("Escape")
+    assert not panel.is_visible(PANEL)
+    assert panel.evaluate("document.activeElement.dataset.testid") == "slow-motion"
+
+
+def test_tab_stays_within_the_dialog(panel):
+    seen = set()
+    for _ in range(30):
+        panel.keyboard.press("Tab")
+        seen.add(panel.evaluate(f"document.querySelector('{PANEL}').contains(document.activeElement)"))
+    assert seen == {True}
+
+
+def test_play_slowly_can_be_paused(panel):
+    panel.click("[data-testid=slow-play]")
+    assert text(panel, "play") == "Pause"
+    panel.wait_for_selector("[data-testid=phase-1][aria-current=step]")
+    panel.click("[data-testid=slow-play]")
+    assert text(panel, "play") == "Play slowly"
+
+
+def test_it_is_offered_while_the_run_rests_only(panel):
+    panel.keyboard.press("Escape")
+    panel.evaluate("harness.begin({state: {state: 'running'}, first: 2})")
+    settle(panel)
+    assert panel.is_disabled("[data-testid=slow-motion]")
+
+
+def test_what_the_server_says_instead_is_shown(live):
+    live.route("**/slow-motion.json*", lambda route: route.fulfill(status=404, body="Epoch 1 cannot be shown now."))
+    # The browser itself notes a failed request on its console.
+    live.evaluate(
+        "harness.begin({state: {state: 'paused'}}); window.fetch = async () => new Response('Not now.', {status: 404})"
+    )
+    settle(live)
+    live.click("[data-testid=slow-motion]")
+    live.wait_for_function("document.querySelector('[data-testid=slow-sentence]').textContent === 'Not now.'")
