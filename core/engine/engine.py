@@ -5,7 +5,6 @@ Lives in the server and never imports Keras. Safe to use from several threads.
 
 from __future__ import annotations
 
-import itertools
 import json
 import logging
 import math
@@ -15,7 +14,6 @@ import sqlite3
 import threading
 import time
 from collections import OrderedDict
-from concurrent.futures import Future
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -28,26 +26,22 @@ from core.engine.messages import (
     ENDED,
     Answer,
     Control,
-    Depict,
-    Dissect,
     Edit,
     Edited,
-    Export,
     Framed,
     Open,
     Opened,
     Progress,
-    Question,
     RateChanged,
     Refused,
     Rested,
     State,
 )
-from core.engine.wire import Part, decode, encode
+from core.engine.questions import Questions, checkpoint_of
+from core.engine.wire import decode, encode
 from core.errors import CannotEdit, MomentNotKept, NotYourRun, RunNotFound, RunNotKept
 from core.evaluation.views import View
 from core.store import CUT_OFF, Run, RunStore
-from core.training.state import TrainingState
 
 _log = logging.getLogger(__name__)
 
@@ -102,8 +96,7 @@ class Engine:
         self._queue: list[str] = []
         self._kept_frame: dict[str, float] = {}
         self._reasons: dict[str, str] = {}
-        self._asked: dict[int, Future[Any]] = {}
-        self._numbers = itertools.count()
+        self.questions = Questions(store, self.crew, self.find)
         self._stopping = False
         if begin:
             self.begin()
@@ -208,10 +201,12 @@ class Engine:
         moment = self.store.moment(run, epoch) if epoch in source.moments else None
         if moment is None:
             raise MomentNotKept(epoch)
+        rate = None  # as it was
         if config is None or not _may_go_on(trained, config):
             config = trained
+        else:
+            rate = config.training.learning_rate
         epochs = config.training.epochs if config.training.epochs > epoch else epoch + config.training.epochs
-        rate = config.training.learning_rate
         view = view or View()
         with self._lock:
             self._stop_all_of(owner, "Stopped: a newer run was started.")
@@ -236,86 +231,12 @@ class Engine:
                 speed=speed,
                 checkpoint=moment,
                 epochs=epochs,
-                learning_rate=None if rate == trained.training.learning_rate else rate,
+                learning_rate=rate,
                 history=self.store.history(created.id),
             )
             self._queue.append(created.id)
             self._serve_queue()
         return channel
-
-    def depict(self, run: str, epoch: int, *, seconds: float = 10.0) -> Part:
-        """The picture of a recorded epoch, in the plane that the run is shown in.
-
-        Raises:
-            RunNotFound: there is no such run.
-            MomentNotKept: that epoch was not recorded, or no worker could draw it in time.
-        """
-        channel = self.find(run)
-        moment = self.store.moment(run, epoch) if epoch in channel.moments else None
-        found = self.store.get(run)
-        if moment is None or found is None:
-            raise MomentNotKept(epoch)
-        view = View(**json.loads(found.view))
-        said = self._answer_of(Depict(next(self._numbers), channel.config, view, moment), run, epoch, seconds)
-        if said.part is None:
-            raise MomentNotKept(epoch, said.sentence)
-        return said.part
-
-    def export(self, run: str, *, seconds: float = 20.0) -> bytes:
-        """A run's network after its last epoch, as a `.keras` file.
-
-        Raises:
-            RunNotFound: there is no such run.
-            RunNotKept: its last epoch was not kept, or it still trains.
-            MomentNotKept: no worker could write it in time.
-        """
-        channel = self.find(run)
-        checkpoint = self._checkpoint_of(channel)
-        if checkpoint is None or channel.state in {"queued", "running"}:
-            raise RunNotKept()
-        said = self._answer_of(Export(next(self._numbers), channel.config, checkpoint), run, channel.epoch, seconds)
-        if said.data is None:
-            raise MomentNotKept(channel.epoch, said.sentence)
-        return said.data
-
-    def dissect(
-        self, run: str, *, epoch: int | None = None, batch: int = 0, sample: int = 0, seconds: float = 10.0
-    ) -> dict[str, Any]:
-        """One mini-batch of the epoch after a recorded one, in slow motion. The run itself stays as it is.
-
-        Args:
-            epoch: None for the last one, where it was kept; a preview has only its initial weights.
-
-        Raises:
-            RunNotFound: there is no such run.
-            MomentNotKept: that epoch was not recorded, or there is no such batch, or no worker could answer in time.
-        """
-        channel = self.find(run)
-        epoch = channel.epoch if epoch is None else epoch
-        moment = self.store.moment(run, epoch) if epoch in channel.moments else None
-        if moment is None and channel.owner:
-            moment = self._checkpoint_of(channel) if epoch == channel.epoch else None
-            if moment is None:
-                raise MomentNotKept(epoch)
-        question = Dissect(next(self._numbers), channel.config, moment, batch, sample)
-        said = self._answer_of(question, run, epoch, seconds)
-        if said.picture is None:
-            raise MomentNotKept(epoch, said.sentence)
-        picture: dict[str, Any] = said.picture
-        return picture
-
-    def _answer_of(self, question: Question, run: str, epoch: int, seconds: float) -> Any:
-        """Have a worker answer, and wait for it."""
-        answer: Future[Any] = Future()
-        self._asked[question.number] = answer
-        try:
-            if not self.crew.ask(question, run):
-                raise MomentNotKept(epoch, "The training engine is starting.")
-            return answer.result(seconds)
-        except TimeoutError:
-            raise MomentNotKept(epoch, "The training engine is busy.") from None
-        finally:
-            self._asked.pop(question.number, None)
 
     def find(self, run: str) -> Channel:
         """A preview or a run by id, from memory or from the store.
@@ -468,7 +389,7 @@ class Engine:
         with self._lock:
             if self.crew.holds(channel.id):
                 return
-            found, checkpoint = self.store.get(channel.id), self._checkpoint_of(channel)
+            found, checkpoint = self.store.get(channel.id), checkpoint_of(self.store, channel)
             if found is None or checkpoint is None:
                 raise RunNotKept()
             self.crew.open(
@@ -539,14 +460,7 @@ class Engine:
             return False
         if not channel.owner:
             return channel.info is None
-        return channel.state in {"queued", "running"} or self._checkpoint_of(channel) is None
-
-    def _checkpoint_of(self, channel: Channel) -> bytes | None:
-        """The state after a run's last epoch, None where it was not kept."""
-        checkpoint = self.store.kept(channel.id, "checkpoint")
-        if checkpoint is None or TrainingState.from_bytes(checkpoint).epoch != channel.epoch:
-            return None
-        return checkpoint
+        return channel.state in {"queued", "running"} or checkpoint_of(self.store, channel) is None
 
     def _serve_queue(self) -> None:
         """Give waiting runs to workers, and tell those that still wait where they stand."""
@@ -581,9 +495,7 @@ class Engine:
 
     def _received(self, message: Any) -> None:
         if isinstance(message, Answer):
-            asked = self._asked.get(message.number)
-            if asked is not None:
-                asked.set_result(message)
+            self.questions.answered(message)
             return
         channel = self._channels.get(message.channel)
         if channel is None or self._stopping:

@@ -127,7 +127,7 @@ def _curves(channel: Channel) -> Response:
 
 def _moment(channel: Channel, epoch: int) -> Response:
     try:
-        return _binary(get_engine().depict(channel.id, epoch))
+        return _binary(get_engine().questions.depict(channel.id, epoch))
     except MomentNotKept as error:
         return PlainTextResponse(str(error), 404)
 
@@ -155,7 +155,7 @@ def _script(channel: Channel) -> Response:
 
 def _model(channel: Channel) -> Response:
     try:
-        data = get_engine().export(channel.id)
+        data = get_engine().questions.export(channel.id)
     except RunNotKept:
         return PlainTextResponse("The model can be downloaded when the run is paused or has ended.", 409)
     except MomentNotKept as error:
@@ -194,7 +194,7 @@ def _pictures(channel: Channel) -> dict[int, Part]:
     pictures = {}
     for epoch in thinned(sorted(channel.moments)):
         try:
-            pictures[epoch] = get_engine().depict(channel.id, epoch)
+            pictures[epoch] = get_engine().questions.depict(channel.id, epoch)
         except MomentNotKept:
             continue
     return pictures
@@ -206,7 +206,9 @@ def _nothing_recorded() -> Response:
 
 def _slow_motion(channel: Channel, numbers: dict[str, int]) -> Response:
     try:
-        return JSONResponse(get_engine().dissect(channel.id, **numbers), headers={"cache-control": "no-store"})
+        return JSONResponse(
+            get_engine().questions.dissect(channel.id, **numbers), headers={"cache-control": "no-store"}
+        )
     except MomentNotKept as error:
         return PlainTextResponse(str(error), 404)
 

@@ -55,7 +55,7 @@ def test_the_picture_of_a_moment_is_the_network_of_that_epoch(
     reference.advance(9)
     expected = depict(reference, plane_of(reference.dataset, View()))
     for _ in range(2):
-        part = engine.depict(channel.id, 9)
+        part = engine.questions.depict(channel.id, 9)
         assert part.header == expected.header
         assert part.header["frame"]["epoch"] == 9
         for name, block in expected.blocks.items():
@@ -68,7 +68,7 @@ def test_looking_back_while_it_trains_changes_no_bit(engine: Engine, owner: str,
     channel = engine.train(config, owner=owner)
     wait_for_epoch(channel, 20)
     for epoch in (3, 12, 0, 7):
-        assert engine.depict(channel.id, epoch).header["frame"]["epoch"] == epoch
+        assert engine.questions.depict(channel.id, epoch).header["frame"]["epoch"] == epoch
     wait_for_end(channel)
     np.testing.assert_array_equal(engine.store.history(channel.id), table(trained(config)))
 
@@ -128,7 +128,7 @@ def test_anybody_may_branch_off_and_only_its_owner_controls_the_branch(engine: E
 def test_what_was_not_recorded_is_said(engine: Engine, owner: str) -> None:
     first = _done(engine, experiment(epochs=211), owner)
     assert not is_recorded(131, 20)
-    for action in (lambda: engine.depict(first.id, 131), lambda: engine.branch(first.id, 131, owner=owner)):
+    for action in (lambda: engine.questions.depict(first.id, 131), lambda: engine.branch(first.id, 131, owner=owner)):
         with pytest.raises(MomentNotKept, match="Epoch 131"):
             action()
     with pytest.raises(RunNotFound):

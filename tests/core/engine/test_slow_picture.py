@@ -30,11 +30,11 @@ def test_a_paused_run_is_shown_and_trains_on_as_if_nothing_had_been(
     reference = Trainer(config, programs=programs)
     reference.advance(4)
     for batch, sample in ((0, 0), (2, 5), (1, 0)):
-        picture = engine.dissect(channel.id, batch=batch, sample=sample)
+        picture = engine.questions.dissect(channel.id, batch=batch, sample=sample)
         expected = picture_of(config, reference.dataset, slow_motion(reference, batch, sample))
         assert picture == expected
         json.dumps(picture, allow_nan=False)
-    assert engine.dissect(channel.id, epoch=2)["epoch"] == 2
+    assert engine.questions.dissect(channel.id, epoch=2)["epoch"] == 2
     engine.resume(channel.id, owner=owner)
     wait_for_end(channel)
     np.testing.assert_array_equal(channel.history(), table(trained(config)))
@@ -44,7 +44,7 @@ def test_an_experiment_that_has_not_been_trained_is_shown_from_its_initial_weigh
     config = experiment(layers="20-relu,3-tanh")
     channel = engine.preview(config, View())
     wait(channel, lambda channel: channel.frame is not None)
-    picture = engine.dissect(channel.id)
+    picture = engine.questions.dissect(channel.id)
     assert picture["epoch"] == 0
     first, second, last = picture["layers"]
     assert (len(first["units"]), first["of"]) == (SHOWN, 20)
@@ -59,6 +59,6 @@ def test_a_batch_that_is_not_there_is_said(engine: Engine, owner: str, asked: di
     wait_for_end(channel)
     wait_for_rest(engine, channel)
     with pytest.raises(MomentNotKept, match=words):
-        engine.dissect(channel.id, **asked)
+        engine.questions.dissect(channel.id, **asked)
     with pytest.raises(MomentNotKept):
-        engine.dissect(channel.id, epoch=77)
+        engine.questions.dissect(channel.id, epoch=77)

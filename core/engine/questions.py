@@ -1,0 +1,125 @@
+"""What one viewer wants to see of a run, asked of a worker and answered once: a recorded epoch, a mini-batch in slow
+motion, the model as a file. Changes no run.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any
+
+from core.engine.channel import Channel
+from core.engine.crew import Crew
+from core.engine.messages import Answer, Depict, Dissect, Export, Question
+from core.engine.wire import Part
+from core.errors import MomentNotKept, RunNotKept
+from core.evaluation.views import View
+from core.store import RunStore
+from core.training.state import TrainingState
+
+
+def checkpoint_of(store: RunStore, channel: Channel) -> bytes | None:
+    """The state after a run's last epoch, None where it was not kept."""
+    checkpoint = store.kept(channel.id, "checkpoint")
+    if checkpoint is None or TrainingState.from_bytes(checkpoint).epoch != channel.epoch:
+        return None
+    return checkpoint
+
+
+class Questions:
+    """Asks workers. Safe to use from several threads, each of which waits for its own answer.
+
+    Args:
+        find: a preview or run by id; raises `RunNotFound`.
+    """
+
+    def __init__(self, store: RunStore, crew: Crew, find: Callable[[str], Channel]) -> None:
+        self._store = store
+        self._crew = crew
+        self._find = find
+        self._asked: dict[int, Future[Any]] = {}
+        self._numbers = itertools.count()
+
+    def depict(self, run: str, epoch: int, *, seconds: float = 10.0) -> Part:
+        """The picture of a recorded epoch, in the plane that the run is shown in.
+
+        Raises:
+            RunNotFound: there is no such run.
+            MomentNotKept: that epoch was not recorded, or no worker could draw it in time.
+        """
+        channel, found = self._find(run), self._store.get(run)
+        moment = self._moment(channel, epoch)
+        if moment is None or found is None:
+            raise MomentNotKept(epoch)
+        view = View(**json.loads(found.view))
+        said = self._ask(Depict(next(self._numbers), channel.config, view, moment), run, epoch, seconds)
+        if said.part is None:
+            raise MomentNotKept(epoch, said.sentence)
+        part: Part = said.part
+        return part
+
+    def export(self, run: str, *, seconds: float = 20.0) -> bytes:
+        """A run's network after its last epoch, as a `.keras` file.
+
+        Raises:
+            RunNotFound: there is no such run.
+            RunNotKept: its last epoch was not kept, or it still trains.
+            MomentNotKept: no worker could write it in time.
+        """
+        channel = self._find(run)
+        checkpoint = checkpoint_of(self._store, channel)
+        if checkpoint is None or channel.state in {"queued", "running"}:
+            raise RunNotKept()
+        said = self._ask(Export(next(self._numbers), channel.config, checkpoint), run, channel.epoch, seconds)
+        if said.data is None:
+            raise MomentNotKept(channel.epoch, said.sentence)
+        data: bytes = said.data
+        return data
+
+    def dissect(
+        self, run: str, *, epoch: int | None = None, batch: int = 0, sample: int = 0, seconds: float = 10.0
+    ) -> dict[str, Any]:
+        """One mini-batch of the epoch after a recorded one, in slow motion.
+
+        Args:
+            epoch: None for the last one, where it was kept; a preview has only its initial weights.
+
+        Raises:
+            RunNotFound: there is no such run.
+            MomentNotKept: that epoch was not recorded, or there is no such batch, or no worker could answer in time.
+        """
+        channel = self._find(run)
+        epoch = channel.epoch if epoch is None else epoch
+        # A weight may have been set by hand since the last epoch was recorded: the checkpoint has it.
+        latest = checkpoint_of(self._store, channel) if epoch == channel.epoch else None
+        moment = latest or self._moment(channel, epoch)
+        if moment is None and channel.owner:
+            raise MomentNotKept(epoch)
+        said = self._ask(Dissect(next(self._numbers), channel.config, moment, batch, sample), run, epoch, seconds)
+        if said.picture is None:
+            raise MomentNotKept(epoch, said.sentence)
+        picture: dict[str, Any] = said.picture
+        return picture
+
+    def answered(self, answer: Answer) -> None:
+        """Take what a worker said; nobody may be waiting for it any more."""
+        asked = self._asked.get(answer.number)
+        if asked is not None:
+            asked.set_result(answer)
+
+    def _moment(self, channel: Channel, epoch: int) -> bytes | None:
+        return self._store.moment(channel.id, epoch) if epoch in channel.moments else None
+
+    def _ask(self, question: Question, run: str, epoch: int, seconds: float) -> Any:
+        waiting: Future[Any] = Future()
+        self._asked[question.number] = waiting
+        try:
+            if not self._crew.ask(question, run):
+                raise MomentNotKept(epoch, "The training engine is starting.")
+            return waiting.result(seconds)
+        except TimeoutError:
+            raise MomentNotKept(epoch, "The training engine is busy.") from None
+        finally:
+            self._asked.pop(question.number, None)
