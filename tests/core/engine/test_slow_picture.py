@@ -7,10 +7,11 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from tiny_runs import experiment, table, wait, wait_for_end, wait_for_rest
+from tiny_runs import experiment, table, until, wait, wait_for_end, wait_for_rest
 
 from core.config import ExperimentConfig
 from core.engine.engine import Engine
+from core.engine.messages import Edit
 from core.engine.slow_picture import SHOWN, picture_of
 from core.errors import MomentNotKept
 from core.evaluation import View
@@ -62,3 +63,13 @@ def test_a_batch_that_is_not_there_is_said(engine: Engine, owner: str, asked: di
         engine.questions.dissect(channel.id, **asked)
     with pytest.raises(MomentNotKept):
         engine.questions.dissect(channel.id, epoch=77)
+
+
+def test_a_weight_set_by_hand_is_what_slow_motion_starts_from(engine: Engine, owner: str) -> None:
+    channel = engine.train(experiment(layers="3-tanh", epochs=9), owner=owner, steps=2)
+    wait(channel, lambda channel: channel.state == "paused" and channel.epoch == 2)
+    wait_for_rest(engine, channel)
+    before = engine.store.kept(channel.id, "checkpoint")
+    engine.edit_weight(channel.id, Edit(0, 1, 2, 2.5), owner=owner)
+    until(lambda: engine.store.kept(channel.id, "checkpoint") != before, "the edit was not kept")
+    assert engine.questions.dissect(channel.id)["layers"][0]["weights"][1][2] == 2.5
