@@ -326,6 +326,8 @@ class ExperimentConfig(_Frozen):
         """
         dataset, defaults = self.dataset, DatasetConfig.model_fields
         update: dict[str, Any] = {"classes": dataset.n_classes or None}
+        if dataset.features == dataset.info.feature_names:
+            update["features"] = None
         if not dataset.info.is_synthetic:
             update |= {"samples": defaults["samples"].default, "noise": defaults["noise"].default}
         return self.model_copy(update={"dataset": dataset.model_copy(update=update)})

@@ -78,6 +78,21 @@ def preset_card(config: ExperimentConfig | None) -> None:
         st.caption(chosen.look_for if chosen else own)
 
 
+def _inputs(info: DatasetInfo) -> None:
+    """Which of the coordinates, and of what is computed from them, the network gets."""
+    available = settings.features_of(info)
+    with _row("Inputs"):
+        st.pills(
+            "Inputs of the network",
+            list(available),
+            selection_mode="multi",
+            key="features",
+            format_func=lambda name: available.get(name, name),
+            on_change=settings.sort_features,
+            label_visibility="collapsed",
+        )
+
+
 def _preset_of(config: ExperimentConfig | None) -> Preset | None:
     if config is None:
         return None
@@ -124,6 +139,8 @@ def data_card(config: ExperimentConfig | None) -> None:
                 format="percent",
                 label_visibility="collapsed",
             )
+        if info.is_planar:
+            _inputs(info)
 
 
 def network_card(config: ExperimentConfig | None) -> None:
@@ -206,14 +223,8 @@ def _data_details(info: DatasetInfo) -> None:
         st.number_input("Samples", MIN_SAMPLES, MAX_SAMPLES, step=50, key="samples")
     if info.classes is not None:
         st.slider("Classes", info.classes[0], info.classes[1], key="classes")
-    available = settings.features_of(info)
-    st.multiselect(
-        "Inputs",
-        list(available),
-        key="features",
-        format_func=lambda name: available.get(name, name),
-        placeholder="x and y" if info.is_planar else "all columns",
-    )
+    if not info.is_planar:
+        st.multiselect("Inputs", list(settings.features_of(info)), key="features", placeholder="all columns")
     st.selectbox("Scaling", SCALINGS, key="scaling", format_func=lambda name: _SCALING_WORDS[name])
     st.number_input("Seed", 0, MAX_SEED, key="seed")
     st.caption("The seed draws the points, splits them, starts the weights and shuffles the batches.")

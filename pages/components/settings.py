@@ -45,7 +45,7 @@ def put(config: ExperimentConfig, *, speed: int | None = None) -> None:
         samples=dataset.samples,
         noise=dataset.noise,
         classes=dataset.n_classes or 2,
-        features=list(dataset.features or ()),
+        features=list(dataset.features or default_features(dataset.info)),
         test_fraction=dataset.test_fraction,
         scaling=dataset.scaling,
         seed=config.seed,
@@ -108,7 +108,7 @@ def get() -> tuple[ExperimentConfig | None, list[str]]:
     }
     if CATALOG[state.dataset].classes is not None:
         data["dataset"]["classes"] = state.classes
-    if state.features:
+    if state.features and list(state.features) != default_features(CATALOG[state.dataset]):
         data["dataset"]["features"] = state.features
     if CATALOG[state.dataset].is_drawn:
         data["dataset"]["points"] = points() or []
@@ -168,7 +168,7 @@ def remove_layer() -> None:
 
 def follow_dataset() -> None:
     """After another data set was chosen: what cannot stay goes back to what follows from the task."""
-    st.session_state.features = []
+    st.session_state.features = default_features(CATALOG[st.session_state.dataset])
     st.session_state.loss = AUTO
     st.session_state.output_activation = AUTO
     info = CATALOG[st.session_state.dataset]
@@ -181,7 +181,9 @@ def follow_dataset() -> None:
 def data_departures() -> list[str]:
     """What of the data's rarer settings is not at its default, in a few words each."""
     info = CATALOG[st.session_state.dataset]
-    defaults: dict[str, Any] = {"scaling": DatasetConfig.model_fields["scaling"].default, "seed": 0, "features": []}
+    defaults: dict[str, Any] = {"scaling": DatasetConfig.model_fields["scaling"].default, "seed": 0}
+    if not info.is_planar:
+        defaults["features"] = []
     if info.is_synthetic:
         defaults["samples"] = DatasetConfig.model_fields["samples"].default
     if info.classes is not None:
@@ -238,6 +240,18 @@ def _put_layer(index: int, layer: LayerConfig) -> None:
 def features_of(info: DatasetInfo) -> dict[str, str]:
     """The inputs that can be chosen, by name, and as the page writes them."""
     return ENGINEERED_FEATURES if info.is_planar else {name: name for name in info.feature_names}
+
+
+def default_features(info: DatasetInfo) -> list[str]:
+    """What is chosen where nothing was: both coordinates; of columns none, which stands for all."""
+    return list(info.feature_names) if info.is_planar else []
+
+
+def sort_features() -> None:
+    """After an input was switched on or off: the page's order, and never none at all."""
+    info = CATALOG[st.session_state.dataset]
+    chosen = [name for name in features_of(info) if name in st.session_state.features]
+    st.session_state.features = chosen or default_features(info)
 
 
 def n_classes() -> int:

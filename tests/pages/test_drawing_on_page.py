@@ -150,7 +150,7 @@ def test_train_closes_the_surface_and_trains_on_the_points(engine: Engine) -> No
 
 def test_inputs_can_be_engineered_from_drawn_points() -> None:
     page = opened(to_query(drawn(30, 20)))
-    quiet(page.multiselect(key="features").set_value(["x2", "xy"]).run())
+    quiet(page.pills(key="features").set_value(["x2", "xy"]).run())
     assert experiment_of(page).dataset.features == ("x2", "xy")
     with pytest.raises(AssertionError):
         value(page, "samples")

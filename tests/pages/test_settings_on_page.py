@@ -65,7 +65,7 @@ def test_a_tile_chooses_its_data_set() -> None:
         ("selectbox", "initializer", "zeros", "initializer", "zeros"),
         ("number_input", "l2", 0.5, "l2", "0.5"),
         ("toggle", "early_stopping", True, "early_stopping", "20"),
-        ("multiselect", "features", ["x", "sin_y"], "features", "x,sin_y"),
+        ("pills", "features", ["x", "sin_y"], "features", "x,sin_y"),
         ("slider", "classes", 5, "classes", "5"),
         ("select_slider", "speed", 10, "speed", "10"),
     ],
@@ -101,3 +101,14 @@ def test_what_contradicts_itself_is_said_and_cannot_be_trained() -> None:
     assert any("too large" in line for line in problems(page))
     assert page.button(key="train").disabled
     assert page.button(key="step").disabled
+
+
+def test_inputs_are_switched_in_the_page_s_order_and_never_all_off() -> None:
+    page = opened({"dataset": "circles"})
+    assert value(page, "features") == ["x", "y"]
+    quiet(page.pills(key="features").set_value(["xy", "y", "x2"]).run())
+    assert address(page)["features"] == "y,x2,xy"
+    assert experiment_of(page).dataset.features == ("y", "x2", "xy")
+    quiet(page.pills(key="features").set_value([]).run())
+    assert "features" not in address(page)
+    assert value(page, "features") == ["x", "y"]
