@@ -87,7 +87,7 @@ def run_of(page: AppTest, engine: Engine) -> Channel:
 
 def value(page: AppTest, key: str) -> object:
     """What a control shows, by its key."""
-    for kind in ("selectbox", "number_input", "slider", "select_slider", "multiselect", "checkbox", "toggle"):
+    for kind in ("selectbox", "number_input", "slider", "select_slider", "multiselect", "pills", "checkbox", "toggle"):
         for widget in getattr(page, kind):
             if widget.key == key:
                 return widget.value
