@@ -38,7 +38,7 @@ def keras_script(config: ExperimentConfig, changes: Iterable[tuple[int, float]] 
 
 def _head(config: ExperimentConfig, note: str) -> str:
     comment = "".join(f"# {line}\n" for line in textwrap.wrap(note, _WIDTH - 2))
-    return f'''"""{config.dataset.info.title}, as trained in Descent: run it with `python script.py`."""
+    return f'''"""{config.dataset.info.title}, as trained in Descent. Run it with Python."""
 
 {comment}import os
 
@@ -297,6 +297,7 @@ history = model.fit(
     epochs={training.epochs},
     shuffle=False,  # Shuffled does that
     validation_data=(x_test, y_test),
+    validation_batch_size=1024,
     callbacks=callbacks,
     verbose=2,
 )

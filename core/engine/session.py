@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import time
 from collections.abc import Callable
@@ -19,6 +20,8 @@ from core.evaluation import View, plane_of
 from core.training import EpochEnd, EpochStream, ProgramCache, Trainer, TrainingState
 from core.training.program import EPOCHS_PER_CALL
 from core.training.recording import is_recorded, recording_density, until_recorded
+
+_log = logging.getLogger(__name__)
 
 #: Seconds between two pictures of a run while it trains: 15 a second, a little more than the eye follows.
 _FRAME_INTERVAL = 1 / 15
@@ -273,7 +276,13 @@ class Session:
     def _send_frame(self, *, look: bool = False) -> None:
         # Tracing the first look takes a tenth of a second: the first picture does not wait for it.
         look = look or self._framed is not None or self.trainer.can_look_inside
-        part = depict(self.trainer, self._plane, look=look)
+        try:
+            part = depict(self.trainer, self._plane, look=look)
+        except Exception:  # of any kind: a look inside that fails must not end anybody's run
+            if not look:
+                raise
+            _log.exception("looking inside failed")
+            part = depict(self.trainer, self._plane, look=False)
         self._framed = (self.trainer.epoch, self._view)
         self._report(Framed(self.channel, self.trainer.epoch, part))
 

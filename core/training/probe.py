@@ -47,9 +47,10 @@ class Probe:
     Args:
         model: a compiled Keras model of `core.models.build_model`, or any Sequential one with Dense layers.
         variables: in the order in which states give their values; they begin with the model's.
+        target: the type of `y`: class indices may also be trained with a squared error.
     """
 
-    def __init__(self, model: keras.Model, variables: Sequence[keras.Variable]) -> None:
+    def __init__(self, model: keras.Model, variables: Sequence[keras.Variable], target: tf.DType) -> None:
         dense = [layer for layer in model.layers if isinstance(layer, keras.layers.Dense)]
         place = {id(variable): index for index, variable in enumerate(variables)}
         self._kernels = [place[id(layer.kernel)] for layer in dense]
@@ -64,9 +65,8 @@ class Probe:
             for variable in (layer.kernel, layer.bias)
         ]
         inputs = tf.TensorSpec((None, *model.input_shape[1:]), tf.float32)
-        target = tf.TensorSpec((None,), tf.int64 if len(dense) and _is_classes(model) else tf.float32)
         specs = [tf.TensorSpec(variables[index].shape, variables[index].dtype) for index in self._needed]
-        self._look = Compiled(self._trace, inputs, inputs, target, *specs)
+        self._look = Compiled(self._trace, inputs, inputs, tf.TensorSpec((None,), target), *specs)
         self.is_traced = False
 
     @property
@@ -103,6 +103,8 @@ class Probe:
             tape.watch(trainable)
             on_rows, _, penalties = self._inside.stateless_call(trainable, fixed, x, training=False, return_losses=True)
             last = _as_list(on_rows)[-1]
+            # As in Keras' own step, where a column of outputs meets a row of targets.
+            y = y[:, None] if last.shape[-1] == 1 else y
             loss = tf.add_n([self._model.loss(y, last), *penalties])
         gradients = tape.gradient(loss, trainable)
         return _as_list(on_grid), _as_list(on_rows), [tf.convert_to_tensor(gradients[i]) for i in self._watched]
@@ -121,9 +123,3 @@ def _said_by(model: keras.Model, dense: Sequence[keras.Layer]) -> list[keras.Lay
         elif last and isinstance(layer, keras.layers.Activation):
             last[-1] = layer
     return last
-
-
-def _is_classes(model: keras.Model) -> bool:
-    return not isinstance(
-        model.loss, (keras.losses.MeanSquaredError, keras.losses.MeanAbsoluteError, keras.losses.Huber)
-    )

@@ -416,7 +416,7 @@ class Trainer:
         # The probe takes weights as arguments, and both paths have them in the same order: one serves both.
         program = self._graph_program
         if program.probe is None:
-            program.probe = Probe(program.model, program.variables)
+            program.probe = Probe(program.model, program.variables, self._arrays.y_train.dtype)
         probe: Probe = program.probe
         return probe
 

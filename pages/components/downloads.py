@@ -19,6 +19,7 @@ from core.engine.service import get_engine
 from core.engine.wire import Part, encode
 from core.errors import MomentNotKept, RunNotFound, RunNotKept
 from core.script import keras_script
+from core.training.paths import fast_from
 from core.training.recording import LIMIT
 from pages.components.film_page import film_page
 
@@ -135,9 +136,14 @@ def _moment(channel: Channel, epoch: int) -> Response:
 def _script_of(channel: Channel) -> tuple[ExperimentConfig, list[tuple[int, float]], str]:
     """What `keras_script` needs to repeat a run: its configuration, changes and a note on what it cannot repeat."""
     config = ExperimentConfig.model_validate_json(channel.config)
-    epochs = channel.epoch if channel.has_ended and channel.epoch else channel.epochs
-    training = config.training.model_copy(update={"epochs": epochs})
+    rests = channel.state not in {"queued", "running"}
+    update: dict[str, Any] = {"epochs": channel.epoch if rests and channel.epoch else channel.epochs}
+    if channel.epochs != config.training.epochs:
+        update["early_stopping"] = None  # it went on after it had stopped, or was to: the epochs say all
+    training = config.training.model_copy(update=update)
     notes = []
+    if fast_from(config) is not None:
+        notes.append("So long a run changes to XLA in Descent: the weights agree within rounding, not to the last bit.")
     if channel.edits:
         notes.append(f"Weights were set by hand during the run ({len(channel.edits)}): that is not in this script.")
     if channel.parent is not None:

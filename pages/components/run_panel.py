@@ -92,10 +92,10 @@ def _buttons(channel: Channel, config: ExperimentConfig | None, *, owner: bool) 
         st.button("Stop", key="stop", icon=":material/stop:", on_click=_stop, disabled=not active)
         st.button("Reset", key="reset", icon=":material/restart_alt:", on_click=_reset, disabled=state == "idle")
         st.button("New seed", key="new_seed", icon=":material/casino:", on_click=_new_seed)
+        with st.popover("Code", type="tertiary", key="show_code"):
+            _code()
         if owner and state in {"done", "stopped"} and _is_unchanged(channel, config):
             st.button("Continue", key="continue", icon=":material/forward:", on_click=_continue)
-        with st.popover("Code", icon=":material/code:", type="tertiary", key="show_code"):
-            _code()
         with st.container(horizontal=True, key="speed_row", vertical_alignment="center", gap="xsmall", width=230):
             st.markdown(":gray[Speed]", width="content")
             st.select_slider(
@@ -112,8 +112,8 @@ def _buttons(channel: Channel, config: ExperimentConfig | None, *, owner: bool) 
 def _code() -> None:
     """What the controls say as a script."""
     st.caption("This experiment in plain Keras. It runs by itself and ends with the same weights.")
-    with st.container(key="code", height=460, border=False, width=760):
-        st.code(keras_script(_config()), language="python")
+    with st.container(key="code", width=760):
+        st.code(keras_script(_config()), language="python", height=440)
 
 
 def _train() -> None:

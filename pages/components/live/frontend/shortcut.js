@@ -2,7 +2,7 @@
 
 const BUSY = "input, select, textarea, button, summary, a, [contenteditable=''], [contenteditable=true], [role=button], [role=checkbox], "
   + "[role=radio], [role=switch], [role=tab], [role=option], [role=combobox], [role=textbox], [role=menuitem]";
-const OPEN = "[role=dialog], [role=listbox], [role=menu], [data-baseweb=popover], .dsc-menu[open]";
+const OPEN = "[role=dialog]:not(.dsc-gone), [role=listbox], [role=menu], [data-baseweb=popover], .dsc-menu[open]";
 
 /**
  * @param {() => boolean} allowed

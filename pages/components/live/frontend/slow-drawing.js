@@ -46,6 +46,7 @@ export function drawStep(context, layout, step, phase, chosen, theme) {
       context.strokeStyle = value < 0 ? theme.b : theme.a;
       context.globalAlpha = phase === 0 ? 0.12 : (isChosen ? 0.95 : 0.28) * (0.25 + 0.75 * size);
       context.lineWidth = 0.6 + 3.4 * size;
+      context.setLineDash(value < 0 ? [7, 4] : []); // colour is never alone
       context.beginPath();
       context.moveTo(layout.columns[index].x, layout.columns[index].y(from));
       context.lineTo(layout.columns[index + 1].x, layout.columns[index + 1].y(to));
@@ -53,6 +54,7 @@ export function drawStep(context, layout, step, phase, chosen, theme) {
     }));
   });
   context.globalAlpha = 1;
+  context.setLineDash([]);
   drawUnits(context, layout, 0, step.inputs.values, theme, -1);
   step.layers.forEach((layer, index) => {
     drawUnits(context, layout, index + 1, numbersOf(step, phase, index).units, theme, chosen.layer === index ? chosen.unit : -1);
