@@ -48,8 +48,8 @@ def test_one_click_on_the_first_screen_trains(open_train: OpenTrain) -> None:
     facts = seen(train)
     assert growing(facts["points"])
     assert growing(facts["map"])
-    assert len(facts["points"]) > 5
-    assert len(facts["map"]) > 3
+    assert len(facts["points"]) > 2
+    assert len(facts["map"]) > 1
     assert facts["remounts"] == 0
     assert float(train.attribute("loss") or "nan") < 1.2
     train.click("stop")

@@ -28,7 +28,7 @@ def _done(engine: Engine, config: ExperimentConfig, owner: str):
 
 def test_a_run_records_its_start_the_epochs_of_the_rule_and_its_end(engine: Engine, owner: str) -> None:
     channel = _done(engine, experiment(epochs=211), owner)
-    expected = [epoch for epoch in range(211) if is_recorded(epoch, 20)]
+    expected = [epoch for epoch in range(211) if is_recorded(epoch, 10)]
     assert sorted(channel.moments) == [*expected, 211]
     assert engine.store.moments(channel.id) == channel.moments
     assert sum(channel.moments.values()) <= LIMIT
@@ -127,7 +127,7 @@ def test_anybody_may_branch_off_and_only_its_owner_controls_the_branch(engine: E
 
 def test_what_was_not_recorded_is_said(engine: Engine, owner: str) -> None:
     first = _done(engine, experiment(epochs=211), owner)
-    assert not is_recorded(131, 20)
+    assert not is_recorded(131, 10)
     for action in (lambda: engine.questions.depict(first.id, 131), lambda: engine.branch(first.id, 131, owner=owner)):
         with pytest.raises(MomentNotKept, match="Epoch 131"):
             action()
