@@ -4,8 +4,8 @@ The engine, its workers, the store and the WebSocket route are the real ones. Vi
 the same machine; users start their runs by `Engine.train`, after their page has shown the experiment
 (`Engine.preview`): 10,000 epochs at full speed, or 1,000 at 20 a second. Their epochs a second are those of the ten
 seconds after the last one's first point; at full speed that includes compiling XLA. Memory is the proportional set
-size (PSS) of this process and all workers: shared pages count once. It includes neither the Streamlit sessions nor the
-browsers.
+size (PSS) of this process, all workers and what they are forked from: shared pages count once. It includes neither the
+Streamlit sessions nor the browsers.
 """
 
 from __future__ import annotations
@@ -222,7 +222,7 @@ def _server_share() -> float:
 
 def _memory(engine: Engine) -> str:
     try:
-        kilobytes = sum(_proportional(pid) for pid in ("self", *engine.crew.pids))
+        kilobytes = sum(_proportional(pid) for pid in ("self", *engine.crew.pids, *engine.crew.parent_pids))
     except OSError:  # no /proc
         return "–"
     return f"{kilobytes / 1024:,.0f} MB"

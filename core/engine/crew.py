@@ -15,8 +15,8 @@ from typing import Any
 
 from core.architecture import architecture
 from core.config import ExperimentConfig
-from core.engine.messages import Close, Control, Open, Prepare, Question, Ready
-from core.engine.pool import WorkerProcess
+from core.engine.messages import Close, Control, Open, Prepare, Question, Ready, Settle, Settled
+from core.engine.pool import Parent, WorkerProcess
 
 _log = logging.getLogger(__name__)
 
@@ -34,10 +34,13 @@ _GROWN = 32
 
 @dataclass
 class _Seen:
-    """The architectures that a worker has trained or shown, and those it has only traced."""
+    """The architectures that a worker has trained or shown, those it has only traced, and what it was told."""
 
     known: set[Any] = field(default_factory=set)
     traced: set[Any] = field(default_factory=set)
+    #: Messages that it was sent; and how many of them when it was last asked whether it has done them all.
+    sent: int = 0
+    asked: int = -1
 
     @property
     def has_grown(self) -> bool:
@@ -74,6 +77,7 @@ class Crew:
         self._lost = lost
         self._lock = threading.RLock()
         self._stopping = threading.Event()
+        self._parent = Parent()
         self._workers: list[WorkerProcess] = []
         self._host: dict[str, WorkerProcess] = {}
         self._seen: dict[WorkerProcess, _Seen] = {}
@@ -93,11 +97,17 @@ class Crew:
             workers = list(self._workers)
         for worker in workers:
             worker.stop()
+        self._parent.stop()
 
     @property
     def pids(self) -> list[int]:
-        """Process ids."""
-        return [worker.pid for worker in self._workers]
+        """Process ids of the workers that are ready."""
+        return [worker.pid for worker in self._workers if worker.pid is not None]
+
+    @property
+    def parent_pids(self) -> list[int]:
+        """Process ids of what the workers are forked from, where they are."""
+        return self._parent.pids
 
     @property
     def ready_workers(self) -> int:
@@ -124,7 +134,7 @@ class Crew:
             worker = self._choose(key)
             self._seen[worker].known.add(key)
             self._host[command.channel] = worker
-            worker.send(command)
+            self._tell(worker, command)
             if command.state == "idle":
                 self._shown[key] += 1
                 if self._shown[key] >= _A_CLASS:
@@ -135,7 +145,7 @@ class Crew:
         """Do something to a run that is open; nothing where it is not."""
         with self._lock:
             if command.channel in self._host:
-                self._host[command.channel].send(command)
+                self._tell(self._host[command.channel], command)
             elif self.holds(command.channel):
                 self._unsent.append(command)
 
@@ -152,7 +162,7 @@ class Crew:
                 key = architecture(ExperimentConfig.model_validate_json(command.config))
                 worker = self._choose(key)
                 self._seen[worker].known.add(key)
-            worker.send(command)
+            self._tell(worker, command)
             return True
 
     def close(self, run: str) -> None:
@@ -161,31 +171,49 @@ class Crew:
             self._unsent = [command for command in self._unsent if command.channel != run]
             worker = self._host.pop(run, None)
             if worker is not None:
-                worker.send(Close(run))
+                self._tell(worker, Close(run))
 
     def retire(self) -> None:
         """End the workers that have grown and have a successor, unless somebody needs them. Call it when a run rests:
         what only stays at hand there can be opened elsewhere from its checkpoint.
         """
-        retired, moved = [], []
         with self._lock:
-            ready = sum(worker.ready.is_set() for worker in self._workers)
-            for worker in [worker for worker in self._workers if self._seen[worker].has_grown]:
-                held = [run for run, host in self._host.items() if host is worker]
-                if ready <= self._wanted or any(map(self._is_needed, held)):
-                    continue
-                ready -= 1
-                retired.append(worker)
-                self._workers.remove(worker)
-                self._seen.pop(worker)
-                for run in held:
-                    self._host.pop(run)
-                moved += held
-        if moved:
-            self._lost(moved)
-        for worker in retired:
-            worker.stop()
-            _log.info("%s (process %s) had grown and was replaced", worker.name, worker.pid)
+            for worker in [worker for worker in self._workers if self._can_leave(worker)]:
+                seen = self._seen.get(worker)
+                if seen and seen.asked != seen.sent:  # what it was told a moment ago may make somebody need it
+                    seen.asked = seen.sent
+                    worker.send(Settle(seen.sent))
+
+    def _let_go(self, worker: WorkerProcess, answer: Settled) -> None:
+        """A worker has done what it had been told when it was asked, and what came of it is known: it may go now."""
+        with self._lock:
+            if worker not in self._workers or not self._can_leave(worker):
+                return
+            seen = self._seen[worker]
+            if not answer.resting:
+                seen.asked = -1  # once more, when the run rests
+                return
+            if seen.sent != answer.number:
+                self.retire()
+                return
+            held = [run for run, host in self._host.items() if host is worker]
+            self._workers.remove(worker)
+            self._seen.pop(worker)
+            for run in held:
+                self._host.pop(run)
+        if held:
+            self._lost(held)
+        worker.stop()
+        _log.info("%s (process %s) had grown and was replaced", worker.name, worker.pid)
+
+    def _can_leave(self, worker: WorkerProcess) -> bool:
+        ready = sum(worker.ready.is_set() for worker in self._workers)
+        held = (run for run, host in self._host.items() if host is worker)
+        return ready > self._wanted and self._seen[worker].has_grown and not any(map(self._is_needed, held))
+
+    def _tell(self, worker: WorkerProcess, command: Any) -> None:
+        self._seen[worker].sent += 1
+        worker.send(command)
 
     def _replace_grown(self) -> None:
         """Start the successor of a worker that has grown, one at a time: importing Keras takes memory as well."""
@@ -195,7 +223,7 @@ class Crew:
     def _start(self) -> None:
         if self._stopping.is_set():
             return
-        worker = WorkerProcess(f"worker {len(self._workers) + 1}", self._received, self._died)
+        worker = WorkerProcess(f"worker {len(self._workers) + 1}", self._parent, self._received, self._died)
         self._workers.append(worker)
         self._seen[worker] = _Seen()
         unsent, self._unsent = self._unsent, []
@@ -210,7 +238,7 @@ class Crew:
             seen = self._seen[other]
             if other is not worker and other.ready.is_set() and key not in seen.known | seen.traced:
                 seen.traced.add(key)
-                other.send(Prepare(command.channel, command.config, command.replaces))
+                self._tell(other, Prepare(command.channel, command.config, command.replaces))
 
     def _load_of(self, worker: WorkerProcess) -> int:
         return sum(host is worker and self._is_training(run) for run, host in self._host.items())
@@ -232,6 +260,9 @@ class Crew:
 
     def _received(self, worker: WorkerProcess, message: Any) -> None:
         if self._stopping.is_set():
+            return
+        if isinstance(message, Settled):
+            self._let_go(worker, message)
             return
         if not isinstance(message, Ready):
             self._take(message)

@@ -1,7 +1,8 @@
 """What server and worker say to each other. Plain frozen values: importing this imports no Keras.
 
-server → worker: Open, Prepare, Control, Close, Depict, Export, Dissect
-worker → server: Ready, Opened, Progress, RateChanged, Edited, Framed, Rested, Refused, Depicted, Exported, Dissected
+server → worker: Open, Prepare, Control, Close, Depict, Export, Dissect, Settle
+worker → server: Ready, Settled, Opened, Progress, RateChanged, Edited, Framed, Rested, Refused, Depicted, Exported,
+    Dissected
 """
 
 from __future__ import annotations
@@ -102,6 +103,31 @@ class Close:
 @dataclass(frozen=True)
 class Ready:
     """The worker has loaded Keras and listens."""
+
+    pid: int
+
+
+@dataclass(frozen=True)
+class Settle:
+    """Say when all that was said before has been done.
+
+    Attributes:
+        number: to be repeated.
+    """
+
+    number: int
+
+
+@dataclass(frozen=True)
+class Settled:
+    """All that was said before `Settle` has been done, and what came of it has been said.
+
+    Attributes:
+        resting: no run trains, or has steps left.
+    """
+
+    number: int
+    resting: bool
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,14 @@
 """The training process: serves many runs in turn, a slice of time each. Started by `core.engine.pool`.
 
-    python -m core.engine.worker        # reads where to connect from standard input
+    python -m core.engine.worker          # reads where to connect from standard input
+    python -m core.engine.worker --fork   # loads Keras, then forks a worker for each line of standard input
 
 It ends when its server does: standard input and the connection both close then.
 """
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import os
@@ -16,9 +18,10 @@ import tempfile
 import threading
 import time
 from collections import OrderedDict, deque
+from multiprocessing import AuthenticationError
 from multiprocessing.connection import Client, Connection
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from core.engine.idle import IdleWork
 
@@ -59,7 +62,7 @@ class Worker:
         """Work until the server is gone."""
         from core.engine.messages import Ready
 
-        self._report(Ready())
+        self._report(Ready(os.getpid()))
         threading.Thread(target=self._listen, name="commands", daemon=True).start()
         while True:
             self._obey()
@@ -102,6 +105,8 @@ class Worker:
             Open,
             Prepare,
             Refused,
+            Settle,
+            Settled,
         )
         from core.training.program import interrupt
 
@@ -114,6 +119,9 @@ class Worker:
                     self._open(command)
                 elif isinstance(command, Prepare):
                     self._prepare(command)
+                elif isinstance(command, Settle):
+                    resting = not any(session.wants_to_train for session in self._sessions.values())
+                    self._report(Settled(command.number, resting))
                 elif isinstance(command, Depict):
                     self._report(Depicted(command.number, self._depict(command)))
                 elif isinstance(command, Export):
@@ -299,20 +307,72 @@ def _end_with_server() -> None:
     os._exit(0)
 
 
-def main() -> None:
-    """Connect to the server and serve it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's; it ends its workers
-    settings = json.loads(sys.stdin.buffer.readline())
+def _connect(line: bytes) -> Connection:
+    settings = json.loads(line)
+    return Client(settings["address"], authkey=bytes.fromhex(settings["key"]))
+
+
+def _serve_alone() -> None:
+    """Be the worker."""
+    line = sys.stdin.buffer.readline()
     if sys.platform != "win32":  # there, a thread that reads a pipe blocks the loading of libraries
         threading.Thread(target=_end_with_server, name="server watch", daemon=True).start()
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s: %(message)s")
-    if hasattr(os, "nice"):
-        os.nice(10)  # pages stay responsive while every core trains
-    connection = Client(settings["address"], authkey=bytes.fromhex(settings["key"]))
+    connection = _connect(line)
     from core.engine.warmup import import_everything
 
     import_everything()
     Worker(connection).serve()
+
+
+def _fork_workers() -> None:
+    """Be the parent of workers. They are there at once, and what importing Keras took is in memory once for all.
+
+    TensorFlow must not have computed anything before: its threads would be missing in a fork.
+    """
+    from core.engine.warmup import import_everything
+
+    import_everything()
+    gc.collect()
+    gc.freeze()  # the collector would write to every object, and so copy it
+    for line in iter(sys.stdin.buffer.readline, b""):
+        while _bury_a_child():
+            pass
+        try:
+            connection = _connect(line)
+        except (OSError, EOFError, AuthenticationError):
+            continue  # nobody waits for it any more
+        if os.fork() == 0:
+            _be_forked(connection)
+        connection.close()
+
+
+def _bury_a_child() -> bool:
+    try:
+        return os.waitpid(-1, os.WNOHANG)[0] > 0
+    except ChildProcessError:
+        return False
+
+
+def _be_forked(connection: Connection) -> NoReturn:
+    try:
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)  # further lines are not for us
+        Worker(connection).serve()
+    except BaseException:
+        _log.exception("the worker failed")
+    finally:
+        os._exit(1)
+
+
+def main() -> None:
+    """Serve until the server is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's; it ends its workers
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s: %(message)s")
+    if hasattr(os, "nice"):
+        os.nice(10)  # pages stay responsive while every core trains
+    if "--fork" in sys.argv:
+        _fork_workers()
+    else:
+        _serve_alone()
 
 
 if __name__ == "__main__":

@@ -16,7 +16,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tiny_runs import experiment, shown_epoch, table, until, wait, wait_for_end, wait_for_epoch, wait_for_rest
+from tiny_runs import (
+    experiment,
+    is_running,
+    shown_epoch,
+    table,
+    until,
+    wait,
+    wait_for_end,
+    wait_for_epoch,
+    wait_for_rest,
+)
 
 from core.config import ExperimentConfig
 from core.engine.channel import Channel
@@ -63,16 +73,6 @@ class Killed:
     cut_off: str
     epoch: int
     workers: list[int]
-
-
-def is_running(pid: int) -> bool:
-    """Whether a process exists and is not merely waiting to be buried."""
-    try:
-        os.kill(pid, 0)
-        status = Path(f"/proc/{pid}/stat")
-        return not status.exists() or status.read_text().rpartition(") ")[2].split()[0] != "Z"
-    except (ProcessLookupError, FileNotFoundError):
-        return False
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from tiny_runs import experiment, until
 
 from core.engine import crew as crew_module
 from core.engine.crew import Crew
-from core.engine.messages import Close, Control, Open, Prepare, Ready
+from core.engine.messages import Close, Control, Open, Prepare, Ready, Settle, Settled
 from core.evaluation import View
 
 SMALL, LARGE = (experiment(layers=layers).model_dump_json() for layers in ("3-tanh", "40-tanh,40-tanh"))
@@ -21,25 +21,32 @@ SMALL, LARGE = (experiment(layers=layers).model_dump_json() for layers in ("3-ta
 class FakeProcess:
     """A worker process that can be said to be ready or dead."""
 
-    def __init__(self, name: str, received: Callable[..., None], died: Callable[..., None]) -> None:
+    def __init__(self, name: str, parent: Any, received: Callable[..., None], died: Callable[..., None]) -> None:
         self.name = name
         self.pid = id(self)
         self.ready = threading.Event()
         self.started = time.monotonic() - 60
         self.told: list[Any] = []
         self.stopped = False
+        self.is_prompt = True
+        self.is_resting = True
         self._received = received
         self._died = died
 
     def send(self, message: Any) -> None:
         self.told.append(message)
+        if isinstance(message, Settle) and self.is_prompt:
+            self.settle(message)
+
+    def settle(self, message: Settle) -> None:
+        self._received(self, Settled(message.number, self.is_resting))
 
     def stop(self) -> None:
         self.stopped = True
 
     def become_ready(self) -> None:
         self.ready.set()
-        self._received(self, Ready())
+        self._received(self, Ready(self.pid))
 
     def die(self) -> None:
         self._died(self)
@@ -201,6 +208,36 @@ def test_a_process_that_has_seen_many_architectures_is_replaced(office: Callable
     assert crew.crew.pids == [successor.pid]
     assert "meanwhile" in crew.lost[-1]
     assert crew.train("run") is successor
+
+
+def test_a_process_that_has_just_been_told_something_does_it_before_it_goes(office: Callable[[int], Office]) -> None:
+    """A run that is continued is needed once the process says that it trains: a moment after it was told."""
+    crew = office(1).all_ready()
+    _grow(crew)
+    grown, successor = crew.processes
+    grown.is_prompt = False
+    successor.become_ready()
+    first = grown.told[-1]
+    assert isinstance(first, Settle)
+    crew.crew.send(Control("preview 3", "extend", 2))
+    grown.settle(first)
+    second = grown.told[-1]
+    assert isinstance(second, Settle)
+    assert second.number > first.number
+    crew.needed.add("preview 3")
+    grown.settle(second)
+    assert not grown.stopped
+    crew.needed.clear()
+    crew.crew.send(Control("preview 3", "view", View()))
+    crew.crew.retire()
+    last = grown.told[-1]
+    assert isinstance(last, Settle)
+    grown.is_resting = False  # a paused run that still has steps to do
+    grown.settle(last)
+    assert not grown.stopped
+    grown.is_resting = grown.is_prompt = True
+    crew.crew.retire()
+    assert grown.stopped
 
 
 def test_a_process_is_not_replaced_while_a_run_needs_it(office: Callable[[int], Office]) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 
@@ -74,3 +76,13 @@ def shown_epoch(channel: Channel) -> int:
 def _checkpoint_epoch(engine: Engine, channel: Channel) -> int:
     kept = engine.store.kept(channel.id, "checkpoint")
     return -1 if kept is None else TrainingState.from_bytes(kept).epoch
+
+
+def is_running(pid: int) -> bool:
+    """Whether a process exists and is not merely waiting to be buried."""
+    try:
+        os.kill(pid, 0)
+        status = Path(f"/proc/{pid}/stat")
+        return not status.exists() or status.read_text().rpartition(") ")[2].split()[0] != "Z"
+    except (ProcessLookupError, FileNotFoundError):
+        return False
