@@ -216,7 +216,7 @@ class Crew:
         worker.send(command)
 
     def _replace_grown(self) -> None:
-        """Start the successor of a worker that has grown, one at a time: importing Keras takes memory as well."""
+        """Start the successor of a worker that has grown, one at a time: unless forked, each imports Keras."""
         if len(self._workers) == self._wanted and any(seen.has_grown for seen in self._seen.values()):
             self._start()
 
