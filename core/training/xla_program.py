@@ -32,9 +32,8 @@ class XlaProgram(EpochProgram):
 
     def run(self, arrays: Arrays, orders: np.ndarray, batch_size: int) -> tuple[np.ndarray, bool]:
         """Train for at most `EPOCHS_PER_CALL` epochs in one call; see `EpochProgram.run`."""
-        padded = _padded(orders, EPOCHS_PER_CALL)
-        logs, done, finite = self._run_fast(*arrays, tf.constant(padded), tf.constant(len(orders), tf.int32))
-        return logs.numpy()[: int(done)].astype(np.float64), bool(finite)
+        rows, _ = self._train(self._run_fast, EPOCHS_PER_CALL, arrays, orders)
+        return rows, len(rows) == len(orders)
 
     def run_with_maps(
         self, arrays: Arrays, orders: np.ndarray, batch_size: int, grid: tf.Tensor
@@ -42,11 +41,21 @@ class XlaProgram(EpochProgram):
         """As `EpochProgram.run_with_maps`, for at most `MAPS_PER_CALL` epochs. Compiled at first use."""
         if self._run_mapped is None or self._run_mapped.signature[-1].shape != grid.shape:
             self._run_mapped = self._compiled(MAPS_PER_CALL, tf.TensorSpec(grid.shape, grid.dtype))
-        padded = _padded(orders, MAPS_PER_CALL)
-        count = tf.constant(len(orders), tf.int32)
-        logs, done, finite, maps = self._run_mapped(*arrays, tf.constant(padded), count, grid)
-        epochs = int(done)
-        return logs.numpy()[:epochs].astype(np.float64), bool(finite), maps.numpy()[:epochs]
+        rows, (maps,) = self._train(self._run_mapped, MAPS_PER_CALL, arrays, orders, grid)
+        return rows, len(rows) == len(orders), maps.numpy()[: len(rows)]
+
+    def _train(
+        self, function: Compiled, at_most: int, arrays: Arrays, orders: np.ndarray, *grids: tf.Tensor
+    ) -> tuple[np.ndarray, list[tf.Tensor]]:
+        """Call one of the compiled functions. Returns the logs of the epochs that were finite, and its maps."""
+        logs, *maps = function(*arrays, tf.constant(_padded(orders, at_most)), tf.constant(len(orders), tf.int32), *grids)
+        rows = logs.numpy()[: len(orders)].astype(np.float64)
+        finite = np.isfinite(rows).all(axis=1)
+        if finite.all():
+            return rows, maps
+        done = int(finite.argmin())
+        # The variables are as they were before the call: train up to the last finite epoch again.
+        return self._train(function, at_most, arrays, orders[:done], *grids)
 
     def _compiled(self, epochs: int, *more: tf.TensorSpec) -> Compiled:
         orders, count = tf.TensorSpec((epochs, self._rows), tf.int32), tf.TensorSpec((), tf.int32)
@@ -62,33 +71,37 @@ class XlaProgram(EpochProgram):
         count: tf.Tensor,
         *grids: tf.Tensor,
     ) -> tuple[tf.Tensor, ...]:
-        """Train, and map each of `grids` after every epoch."""
+        """Train, and map each of `grids` after every epoch. Where a loss is not finite, nothing has been trained.
+
+        Returns:
+            logs (epochs, names), up to and including those of an epoch that was not finite; and maps.
+        """
+        # Compared and taken back once a call: a copy of every variable in each epoch would cost a fifth of its time.
+        before = [tf.identity(variable.value) for variable in self._variables]
 
         def body(done: tf.Tensor, _: tf.Tensor, logs: tf.Tensor, *maps: tf.TensorArray) -> tuple[Any, ...]:
-            before = [tf.identity(variable.value) for variable in self._variables]
             order = orders[done]
             row = self._fast_epoch(tf.gather(x_train, order), tf.gather(y_train, order), x_test, y_test)
-            finite = tf.reduce_all(tf.math.is_finite(row))
-            for variable, old in zip(self._variables, before, strict=True):
-                variable.assign(tf.where(finite, variable.value, old))
             logs = tf.tensor_scatter_nd_update(logs, [[done]], [row])
             maps = tuple(
                 each.write(done, self.model(grid, training=False)) for each, grid in zip(maps, grids, strict=True)
             )
-            return done + tf.cast(finite, tf.int32), finite, logs, *maps
+            return done + 1, tf.reduce_all(tf.math.is_finite(row)), logs, *maps
 
-        calls = orders.shape[0]
+        epochs = orders.shape[0]
         no_maps = (
-            tf.TensorArray(tf.float32, size=calls, element_shape=self.model.compute_output_shape(grid.shape))
+            tf.TensorArray(tf.float32, size=epochs, element_shape=self.model.compute_output_shape(grid.shape))
             for grid in grids
         )
-        done, finite, logs, *maps = tf.while_loop(
+        _, finite, logs, *maps = tf.while_loop(
             lambda done, finite, *_: tf.logical_and(done < count, finite),
             body,
-            (tf.constant(0), tf.constant(True), tf.zeros((calls, len(self.log_names))), *no_maps),
+            (tf.constant(0), tf.constant(True), tf.zeros((epochs, len(self.log_names))), *no_maps),
             parallel_iterations=1,
         )
-        return logs, done, finite, *(each.stack() for each in maps)
+        for variable, old in zip(self._variables, before, strict=True):
+            variable.assign(tf.where(finite, variable.value, old))
+        return logs, *(each.stack() for each in maps)
 
     def _fast_epoch(self, x: tf.Tensor, y: tf.Tensor, x_test: tf.Tensor, y_test: tf.Tensor) -> tf.Tensor:
         """As `EpochProgram._epoch`, with shapes that are known: XLA compiles no others."""

@@ -62,3 +62,44 @@ def test_a_tensorflow_that_already_runs_keeps_its_threads() -> None:
     before = tf.config.threading.get_intra_op_parallelism_threads()
     prepare_tensorflow()
     assert tf.config.threading.get_intra_op_parallelism_threads() == before
+
+
+_LOOP = """
+import os
+os.environ["XLA_FLAGS"] = {before!r}
+from core.runtime import prepare_tensorflow
+prepare_tensorflow()
+import tensorflow as tf
+
+def loop(weights, count):
+    body = lambda index, weights: (index + 1, weights + tf.matmul(weights, weights))
+    return tf.while_loop(lambda index, _: index < count, body, (tf.constant(0), weights))
+
+compiled = tf.function(loop, jit_compile=True)
+for size in (8, 256):
+    compiler = compiled.experimental_get_compiler_ir(tf.zeros((size, size)), tf.constant(3))
+    print("xla_cpu_small_call" in compiler(stage="optimized_hlo"))
+print(os.environ["XLA_FLAGS"])
+"""
+
+
+def _compiled_whole(before: str) -> list[str]:
+    """Whether XLA makes one function of a small and of a large loop, and the flags it was given."""
+    command = [sys.executable, "-c", _LOOP.format(before=before)]
+    answer = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert answer.returncode == 0, answer.stderr
+    return answer.stdout.splitlines()
+
+
+def test_xla_makes_one_function_of_a_small_loop_and_not_of_a_large_one() -> None:
+    """The option is an inner one of XLA's: this fails when it goes."""
+    small, large, flags = _compiled_whole("--xla_cpu_enable_fast_math=false")
+    assert (small, large) == ("True", "False")
+    assert flags.startswith("--xla_cpu_enable_fast_math=false ")
+
+
+def test_what_a_user_told_xla_stands() -> None:
+    own = "--xla_backend_extra_options=xla_cpu_small_while_loop_byte_threshold=0"
+    small, _, flags = _compiled_whole(own)
+    assert small == "False"
+    assert flags == own

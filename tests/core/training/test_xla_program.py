@@ -114,6 +114,31 @@ def test_a_loss_that_is_no_number_is_taken_back() -> None:
         np.testing.assert_array_equal(kept, now)
 
 
+def test_where_the_loss_diverges_among_fused_epochs_the_last_finite_one_stays() -> None:
+    config = ExperimentConfig.model_validate(
+        {
+            "dataset": {"name": "diabetes"},
+            "model": {"hidden_layers": []},
+            "training": {"optimizer": "sgd", "learning_rate": 0.01, "batch_size": 400, "epochs": 10_000},
+        }
+    )
+    assert fast_from(config) == CHANGE_AT
+
+    def until_failure(epochs_at_once: int) -> Trainer:
+        trainer = Trainer(config, callbacks=[EpochStream(lambda _: None)])
+        trainer.advance(CHANGE_AT + 2)
+        trainer.learning_rate = 2.0
+        while not trainer.finished:
+            trainer.advance(epochs_at_once)
+        return trainer
+
+    fused, single = until_failure(50), until_failure(1)
+    assert fused.failure is not None
+    assert CHANGE_AT + 4 < fused.epoch < CHANGE_AT + 50
+    assert fused.history == single.history
+    assert_same_weights(fused, single)
+
+
 def test_early_stopping_ends_a_run_that_shares_its_programs_where_it_ends_one_alone(dataset: Dataset) -> None:
     training = CONFIG.training.model_copy(update={"learning_rate": 0.3, "early_stopping": EarlyStopping(patience=30)})
     config = CONFIG.model_copy(update={"training": training})
