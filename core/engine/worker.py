@@ -35,7 +35,8 @@ _SLICE = 0.03
 _XLA_AFTER = 1.0
 _PREPARE_AFTER = 2.0
 
-_XLA = "XLA"
+#: Seconds until a preparation for XLA looks again whether the one before it is through.
+_ONE_AT_A_TIME = 0.1
 
 #: Runs looked back at whose trainers are kept: looking back goes from moment to moment of one run.
 _LOOKED_AT = 8
@@ -133,6 +134,7 @@ class Worker:
                     self._sessions[command.channel].show(crowd=1)
                 elif isinstance(command, Close):
                     self._sessions.pop(command.channel, None)
+                    self._idle.drop(command.channel)
             except Exception as error:
                 _log.exception("%s failed", command)
                 if isinstance(command, Open):
@@ -154,19 +156,31 @@ class Worker:
         session = Session(command, self._dataset(command), self._programs, self._report)
         if command.state == "idle":
             session.show(crowd=1)
-            # It is on somebody's screen: with its graph traced, Train starts at once. XLA compiles in a thread that
-            # would slow the first points down, so it begins when nobody has pressed Train for a while.
+            # It is on somebody's screen: with its graph traced, Train starts at once.
             self._idle.drop(command.replaces)
-            self._idle.drop(_XLA)
             self._idle.add(command.channel, session.trainer.warm_up)
             self._idle.add(command.channel, session.look_inside)
-            self._idle.add(_XLA, session.trainer.prepare_fast_path, after=_XLA_AFTER)
+            self._compile_when_idle(command.channel, session.trainer, after=_XLA_AFTER)
             return
-        self._idle.drop(_XLA)
         self._sessions[command.channel] = session
         self._sessions.move_to_end(command.channel)
         if not session.wants_to_train:
             session.show(crowd=1)
+
+    def _compile_when_idle(self, channel: str, trainer: Any, *, after: float) -> None:
+        """Have XLA compile what somebody's page shows, for every page, one after the other.
+
+        It compiles in a thread that slows first points down: that is why it begins only when nobody has pressed Train
+        for a while, and why nobody who does finds more than one compilation before his own.
+        """
+
+        def compile_it() -> None:
+            if self._programs.is_compiling:
+                self._compile_when_idle(channel, trainer, after=_ONE_AT_A_TIME)
+            else:
+                trainer.prepare_fast_path()
+
+        self._idle.add(channel, compile_it, after=after)
 
     def _prepare(self, command: Any) -> None:
         """Trace an experiment that another worker shows, so that a class that trains it can be shared out."""

@@ -38,6 +38,11 @@ class ProgramCache:
         self._programs.move_to_end(key)
         return self._programs[key]
 
+    @property
+    def is_compiling(self) -> bool:
+        """Whether XLA is busy with one of its programs, or has one waiting."""
+        return any(not future.done() for future in self._fast.values())
+
     def get_fast(self, config: ExperimentConfig, arrays: Arrays, new_model: Callable[[], Any]) -> XlaProgram | None:
         """The XLA program for a configuration, None while it is being compiled.
 

@@ -48,7 +48,9 @@ class XlaProgram(EpochProgram):
         self, function: Compiled, at_most: int, arrays: Arrays, orders: np.ndarray, *grids: tf.Tensor
     ) -> tuple[np.ndarray, list[tf.Tensor]]:
         """Call one of the compiled functions. Returns the logs of the epochs that were finite, and its maps."""
-        logs, *maps = function(*arrays, tf.constant(_padded(orders, at_most)), tf.constant(len(orders), tf.int32), *grids)
+        logs, *maps = function(
+            *arrays, tf.constant(_padded(orders, at_most)), tf.constant(len(orders), tf.int32), *grids
+        )
         rows = logs.numpy()[: len(orders)].astype(np.float64)
         finite = np.isfinite(rows).all(axis=1)
         if finite.all():
