@@ -11,6 +11,7 @@ Streamlit sessions nor the browsers.
 from __future__ import annotations
 
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -222,13 +223,13 @@ def _server_share() -> float:
 
 def _memory(engine: Engine) -> str:
     try:
-        kilobytes = sum(_proportional(pid) for pid in ("self", *engine.crew.pids, *engine.crew.parent_pids))
+        kilobytes = sum(_proportional(pid) for pid in (os.getpid(), *engine.crew.pids, *engine.crew.parent_pids))
     except OSError:  # no /proc
         return "–"
     return f"{kilobytes / 1024:,.0f} MB"
 
 
-def _proportional(pid: int | str) -> int:
+def _proportional(pid: int) -> int:
     for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
         if line.startswith("Pss:"):
             return int(line.split()[1])

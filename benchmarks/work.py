@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from core.config import ExperimentConfig
 from core.datasets import Dataset, load_dataset
+
+
+class Work(NamedTuple):
+    """What is trained. `model` is None where the configuration describes it."""
+
+    config: ExperimentConfig
+    dataset: Dataset
+    model: Any = None
+
+
+def configured(config: ExperimentConfig) -> Work:
+    """An experiment with its own data set and network."""
+    return Work(config, load_dataset(config.dataset, seed=config.seed))
 
 
 def article(epochs: int = 10_000) -> ExperimentConfig:
@@ -27,7 +41,7 @@ def plane(hidden: list[int], epochs: int = 10_000) -> ExperimentConfig:
     return _config(data, hidden, learning_rate=0.03, batch_size=10, epochs=epochs, activation="tanh")
 
 
-def digits_cnn() -> tuple[ExperimentConfig, Dataset, Any]:
+def digits_cnn() -> Work:
     """Digits as images through two convolutions, passed in as `model=`."""
     import keras
 
@@ -45,10 +59,10 @@ def digits_cnn() -> tuple[ExperimentConfig, Dataset, Any]:
             keras.layers.Dense(10, activation="softmax"),
         ]
     )
-    return config, dataset, model
+    return Work(config, dataset, model)
 
 
-def large_mlp() -> tuple[ExperimentConfig, Dataset, Any]:
+def large_mlp() -> Work:
     """12,000 × 784 random rows of ten classes on 256-128, batch 128."""
     import keras
 
@@ -67,7 +81,7 @@ def large_mlp() -> tuple[ExperimentConfig, Dataset, Any]:
             keras.layers.Dense(10, activation="softmax"),
         ]
     )
-    return config, dataset, model
+    return Work(config, dataset, model)
 
 
 def _config(
@@ -86,3 +100,16 @@ def _config(
             "training": {"learning_rate": learning_rate, "batch_size": batch_size, "epochs": epochs},
         }
     )
+
+
+#: The networks of the browser playgrounds: hidden layers by name.
+PLANES = {"2-4-2-1": [4, 2], "2-8×6-1": [8] * 6, "2-64-32-1": [64, 32]}
+
+#: What the loops are compared on.
+WORKS: dict[str, Callable[[], Work]] = {
+    "article's example": lambda: configured(article()),
+    "digits MLP 128-64": lambda: configured(digits_mlp()),
+    "digits CNN": digits_cnn,
+    "12,000×784 MLP 256-128": large_mlp,
+    **{name: lambda hidden=hidden: configured(plane(hidden)) for name, hidden in PLANES.items()},  # type: ignore[misc]
+}
