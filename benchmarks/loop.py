@@ -1,8 +1,8 @@
 """The loop: epochs a second with validation, metrics and the streaming callback, against the rivals.
 
 `fit` stands here three times: in a plain script, where TensorFlow chooses its threads; with what Descent sets, which
-makes it faster; and with all batches of an epoch in one execution (`steps_per_execution`), Keras' own remedy. Ratios are
-to the faster of the first two. All train in calls that last a second or more.
+makes it faster; and with all batches of an epoch in one execution (`steps_per_execution`), Keras' own remedy. Ratios
+are to the faster of the first two. All train in calls of about a second.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""`model.fit` as a plain script runs it: `python -m benchmarks.plain_fit WORK`. A line in, the epochs done since out."""
+"""`model.fit` as a plain script runs it: `python -m benchmarks.plain_fit WORK`. A line in, its epochs out."""
 
 from __future__ import annotations
 

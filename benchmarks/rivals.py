@@ -13,8 +13,6 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
 from benchmarks.work import Work
 
 Contestant = Callable[[], int]
@@ -132,9 +130,9 @@ def torch_loop(work: Work) -> Contestant:
 
 def _torch_network(work: Work) -> Any:
     """The same layers in PyTorch, ending in logits."""
+    import keras
     from torch import nn
 
-    import keras
     from core.models import build_model
 
     activations = {"relu": nn.ReLU, "tanh": nn.Tanh}

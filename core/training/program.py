@@ -113,18 +113,21 @@ class EpochProgram:
 
     Attributes:
         log_names: what the columns of `run`'s result are called.
+        epochs_per_call: at most so many epochs in a call.
     """
+
+    epochs_per_call = EPOCHS_PER_CALL
 
     def __init__(self, model: keras.Model, arrays: Arrays) -> None:
         self.model = model
-        #: Whose variables the model holds; set by `Trainer`.
+        #: Whose variables the model holds; set by `ProgramLease`.
         self.owner: weakref.ref[Any] | None = None
         #: Looks into the network; made by `Trainer` when first asked for.
         self.probe: Any = None
         self._build_variables(arrays)
         _interrupt_flag()
         names = list(model.get_metrics_result())
-        self.log_names = [*names, *(f"val_{name}" for name in names)]
+        self.log_names = (*names, *(f"val_{name}" for name in names))
         # Metrics start from zero in every epoch: their variables are no part of a run's state.
         self._variables = [
             variable

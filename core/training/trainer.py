@@ -2,34 +2,29 @@
 
     begin → [ shuffle · one compiled epoch · finite? · callbacks · stop? ]* → end
 
-The epoch itself is compiled in `core/training/program.py`.
+The epoch itself is compiled in `core/training/program.py`; `core/training/lease.py` says which program trains it.
 """
 
 from __future__ import annotations
 
 import logging
-import weakref
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import numpy as np
 
-from core.architecture import architecture
 from core.backend import keras, tf
 from core.config import ExperimentConfig
 from core.datasets import Dataset, load_dataset
 from core.errors import NotFiniteLoss
-from core.models import build_model, reset_weights
+from core.models import reset_weights
 from core.training.callbacks import EpochHooks, check_callbacks, may_fuse, may_stop
-from core.training.compiling import compile_model
 from core.training.divergence import likely_cause
-from core.training.paths import fast_from
+from core.training.lease import ProgramLease
 from core.training.probe import Inside, Probe, Weights
 from core.training.program import EPOCHS_PER_CALL, MAPS_PER_CALL, Arrays, EpochProgram, uninterrupted
 from core.training.programs import ProgramCache
 from core.training.state import TrainingState
-from core.training.xla_program import XlaProgram
 
 _log = logging.getLogger(__name__)
 
@@ -89,13 +84,16 @@ class Trainer:
         self._shuffle = shuffle
         self._is_own_model = model is not None
         self._arrays = Arrays.of(self.dataset.x_train, self.dataset.y_train, self.dataset.x_test, self.dataset.y_test)
-        self._programs = programs
-        self._graph_program = self._program = self._find_program(model, programs)
-        self._fast_program: XlaProgram | None = None
-        self._fast_from = fast_from(config) if model is None else None
-        self._parked: Sequence[Any] | None = None
-        self._stopped = self._begun = self._ended = False
-        self._epochs_per_call = EPOCHS_PER_CALL if all(map(may_fuse, callbacks)) else 1
+        self._lease = ProgramLease(
+            config,
+            self.dataset,
+            self._arrays,
+            model=model,
+            programs=programs,
+            moved=lambda model: self._callbacks.set_model(model),
+        )
+        self._begun = self._ended = False
+        self._may_fuse = all(map(may_fuse, callbacks))
         self._may_stop = any(map(may_stop, callbacks))
         self._callbacks = keras.callbacks.CallbackList(callbacks, model=self.model)
         self._hooks = EpochHooks(callbacks)
@@ -135,6 +133,11 @@ class Trainer:
         # Where early stopping ended the run among fused epochs, there are maps of epochs that never were.
         return history, np.concatenate([none, *maps])[: len(history)]
 
+    @property
+    def _program(self) -> EpochProgram:
+        """What trains this run now, with its variables in it."""
+        return self._lease.hold()
+
     def _run(self, orders: np.ndarray) -> tuple[np.ndarray, bool]:
         return self._program.run(self._arrays, orders, self._batch_size)
 
@@ -142,20 +145,21 @@ class Trainer:
         self, epochs: int, run: Callable[[np.ndarray], tuple[np.ndarray, bool]], *, at_once: int = EPOCHS_PER_CALL
     ) -> None:
         """Train for at most `epochs` epochs, with `run` for those of one call, at most `at_once`."""
-        self._claim()
         self._begin()
         until = min(self.epoch + epochs, self.epochs)
-        while self.epoch < until and not self.finished and self._take_path():
-            count = min(self._epochs_per_call, at_once, until - self.epoch, self._epochs_to_change())
+        while self.epoch < until and not self.finished and self._lease.take_path_of(self.epoch):
+            # Where no callback looks at the weights in between, several epochs share a call.
+            fused = min(at_once, self._lease.epochs_at_once(self.epoch)) if self._may_fuse else 1
+            count = min(fused, until - self.epoch)
             before = self._program.state() if count > 1 and self._may_stop else ()
             orders = self._orders(count)
             self._hooks.begin(self.epoch)
-            rows, finite = run(orders)
+            rows, finite = run(orders)  # every batch, then the test rows
             for index, values in enumerate(rows):
-                if index > 0:  # fused epochs: nobody looks at the weights in between
+                if index > 0:
                     self._hooks.begin(self.epoch)
-                self._end_epoch(dict(zip(self._program.log_names, values.tolist(), strict=True)))
-                if self._program.model.stop_training and before and index + 1 < count:
+                self._end_epoch(dict(zip(self.log_names, values.tolist(), strict=True)))
+                if before and index + 1 < count and self._program.model.stop_training:
                     # The model has the weights of epochs that never were: go back, and train up to this one again.
                     self._program.load(before)
                     with uninterrupted():
@@ -179,14 +183,13 @@ class Trainer:
         """Let a run go on for `epochs` epochs more from where it stands, also one that ended."""
         self.epochs = self.epoch + epochs
         self.failure = None
-        self._claim()
         self.model.stop_training = False
         if self._ended:
             self._begun = self._ended = False
 
     def reset(self) -> None:
         """Back to the initial weights, as if nothing had been trained; a model of yours, to those it came with."""
-        self._move_to(self._graph_program)
+        self._lease.back_to_graph()
         self._program.load(self._program.initial_state)
         if not self._is_own_model:
             reset_weights(self.model, self.config.model, seed=self.config.seed)
@@ -201,19 +204,17 @@ class Trainer:
     @property
     def finished(self) -> bool:
         """All epochs done, stopped by a callback, or no longer finite."""
-        self._claim()
         return self.epoch >= self.epochs or self.failure is not None or bool(self._program.model.stop_training)
 
     @property
     def model(self) -> keras.Model:
         """The compiled Keras model, with this run's weights."""
-        self._claim()
         return self._program.model
 
     @property
     def log_names(self) -> tuple[str, ...]:
         """Keys of the logs, such as loss, accuracy, val_loss, val_accuracy."""
-        return tuple(self._program.log_names)
+        return self._lease.graph.log_names
 
     @property
     def learning_rate(self) -> float:
@@ -226,12 +227,10 @@ class Trainer:
 
     def predict(self, inputs: np.ndarray) -> np.ndarray:
         """What the output layer gives for network inputs. (rows, features) -> (rows, units)."""
-        self._claim()
         return self._program.predict(inputs)
 
     def weights(self) -> Weights:
         """The weights of the Dense layers as they are now, as copies."""
-        self._claim()
         return self._find_probe().weights(self._program.state())
 
     def look_inside(self, grid: np.ndarray, *, rows: int = 256) -> Inside:
@@ -241,7 +240,6 @@ class Trainer:
             grid: (grid rows, features) float32 network inputs.
             rows: at most so many training rows, the first ones.
         """
-        self._claim()
         data = self.dataset
         return self._find_probe().look(self._program.state(), grid, data.x_train[:rows], data.y_train[:rows])
 
@@ -278,13 +276,11 @@ class Trainer:
         Raises:
             ValueError: the state belongs to another architecture.
         """
-        self._claim()
         now = self._program.state()
         self._program.load(state.variables)
         try:
             yield
         finally:
-            self._claim()
             self._program.load(now)
 
     def next_order(self) -> np.ndarray:
@@ -293,29 +289,25 @@ class Trainer:
 
     def train_batches(self, rows: np.ndarray) -> None:
         """Train on some training rows, batch by batch, and count no epoch: for looking ahead, within `at`."""
-        self._claim()
         with uninterrupted():
             self._program.train_batches(self._arrays, rows, self._batch_size)
         self._program.model.reset_metrics()
 
     def warm_up(self) -> None:
         """Trace the graph without training, so that the first epoch starts at once. Changes nothing."""
-        self._claim()
         self._run(self._orders(0))
 
     def prepare_fast_path(self) -> None:
         """Start compiling the XLA path in the background, where the run will take it. Changes nothing."""
-        if self._programs is not None:
-            self._find_fast_program()
+        self._lease.prepare_fast_path()
 
     @property
     def is_compiling(self) -> bool:
         """Whether the next epoch waits for the XLA path, which a `ProgramCache` compiles in the background."""
-        return self._on_fast_path() and self._find_fast_program() is None
+        return self._lease.is_compiling(self.epoch)
 
     def state(self) -> TrainingState:
         """A copy of the run between two epochs, enough to go on bit for bit."""
-        self._claim()
         return TrainingState(self.epoch, tuple(np.array(value) for value in self._program.state()))
 
     def restore(self, state: TrainingState, history: Iterable[Logs] = ()) -> None:
@@ -328,7 +320,6 @@ class Trainer:
         Raises:
             ValueError: the state belongs to another architecture.
         """
-        self._claim()
         self._program.load(state.variables)
         self.epoch = state.epoch
         self.history = [dict(logs) for logs in history]
@@ -339,50 +330,6 @@ class Trainer:
             for epoch, logs in enumerate(self.history):
                 callback.on_epoch_end(epoch, dict(logs))
         self._program.model.stop_training = False
-
-    def _on_fast_path(self) -> bool:
-        """Whether the next epoch belongs to XLA: decided by its number alone."""
-        return self._fast_from is not None and self.epoch >= self._fast_from
-
-    def _epochs_to_change(self) -> int:
-        """Epochs until the path changes."""
-        if self._fast_from is None or self._on_fast_path():
-            return self.epochs
-        return self._fast_from - self.epoch
-
-    def _take_path(self) -> bool:
-        """Have the right program hold this run for its next epoch. Returns False while that is being compiled."""
-        program: EpochProgram | None = self._graph_program
-        if self._on_fast_path():
-            program = self._find_fast_program()
-        elif self.epoch > 0:
-            self._find_fast_program()  # starts compiling behind the first points
-        if program is None:
-            return False
-        self._move_to(program)
-        return True
-
-    def _move_to(self, program: EpochProgram) -> None:
-        """Have another program hold this run, with its variables as they are."""
-        self._claim()
-        if program is self._program:
-            return
-        state = self._program.state()
-        self._program.owner = None
-        self._program = program
-        self._claim()
-        program.load(state)
-        self._callbacks.set_model(program.model)
-
-    def _find_fast_program(self) -> XlaProgram | None:
-        """The XLA program, None while it is being compiled in the background."""
-        if self._fast_program is None and self._fast_from is not None:
-            if self._programs is None:
-                # Alone: the same model and variables, compiled at its first use.
-                self._fast_program = XlaProgram(self._program.model, self._arrays, batch_size=self._batch_size)
-            else:
-                self._fast_program = self._programs.get_fast(self.config, self._arrays, self._new_model)
-        return self._fast_program
 
     def _begin(self) -> None:
         if not self._begun:
@@ -416,43 +363,11 @@ class Trainer:
 
     def _find_probe(self) -> Probe:
         # The probe takes weights as arguments, and both paths have them in the same order: one serves both.
-        program = self._graph_program
+        program = self._lease.graph
         if program.probe is None:
             program.probe = Probe(program.model, program.variables, self._arrays.y_train.dtype)
         probe: Probe = program.probe
         return probe
-
-    def _find_program(self, model: keras.Model | None, programs: ProgramCache | None) -> EpochProgram:
-        def make() -> EpochProgram:
-            return EpochProgram(self._new_model() if model is None else _compiled(model, self.config), self._arrays)
-
-        if model is not None or programs is None:
-            return make()
-        return programs.get(architecture(self.config), make)
-
-    def _new_model(self) -> keras.Model:
-        config = self.config
-        return _compiled(build_model(config.model, self.dataset, seed=config.seed, output=config.output), config)
-
-    def _claim(self) -> None:
-        """Have the program hold this run's variables: another run may have used it since."""
-        owner = self._program.owner() if self._program.owner else None
-        if owner is self:
-            return
-        if owner is not None:
-            owner._parked = self._program.state()
-            owner._stopped = bool(self._program.model.stop_training)
-        if self._parked is not None:
-            self._program.load(self._parked)
-            self._parked = None
-        self._program.model.stop_training = self._stopped
-        self._program.owner = weakref.ref(self)
-
-
-def _compiled(model: keras.Model, config: ExperimentConfig) -> keras.Model:
-    if not model.compiled:
-        compile_model(model, config)
-    return model
 
 
 def _early_stopping(config: ExperimentConfig) -> list[keras.callbacks.Callback]:

@@ -1,6 +1,6 @@
 """The compiled epoch on the XLA path: the same steps, one machine-code function for up to fifty epochs.
 
-Pays on small dense networks, where the graph path spends its time between operations; `core/training/paths.py` decides.
+Pays on dense networks, where the graph path spends its time between operations; `core/training/paths.py` decides.
 Shapes are fixed when it is compiled, which takes seconds; `prepare` does it ahead of time. It differs from the graph
 path in the last bits (6e-8 after ten epochs of the article's example), and is as reproducible.
 """
@@ -14,6 +14,9 @@ import numpy as np
 from core.backend import keras, tf
 from core.training.program import EPOCHS_PER_CALL, MAPS_PER_CALL, Arrays, Compiled, EpochProgram
 
+#: Row numbers in a call, whose shape is fixed: two megabytes.
+_MOST_ORDERS = 500_000
+
 
 class XlaProgram(EpochProgram):
     """As `EpochProgram`, for one number of rows and one batch size. Cannot be interrupted within a call."""
@@ -23,7 +26,9 @@ class XlaProgram(EpochProgram):
         self._rows = int(arrays.x_train.shape[0])
         self._batch = min(batch_size, self._rows)
         self._array_specs = [tf.TensorSpec(array.shape, array.dtype) for array in arrays]
-        self._run_fast = self._compiled(EPOCHS_PER_CALL)
+        self.epochs_per_call = max(1, min(EPOCHS_PER_CALL, _MOST_ORDERS // self._rows))
+        self._maps_per_call = min(MAPS_PER_CALL, self.epochs_per_call)
+        self._run_fast = self._compiled(self.epochs_per_call)
         self._run_mapped: Compiled | None = None
 
     def prepare(self, arrays: Arrays) -> None:
@@ -31,8 +36,8 @@ class XlaProgram(EpochProgram):
         self.run(arrays, np.empty((0, self._rows), dtype=np.int32), self._batch)
 
     def run(self, arrays: Arrays, orders: np.ndarray, batch_size: int) -> tuple[np.ndarray, bool]:
-        """Train for at most `EPOCHS_PER_CALL` epochs in one call; see `EpochProgram.run`."""
-        rows, _ = self._train(self._run_fast, EPOCHS_PER_CALL, arrays, orders)
+        """Train for at most `epochs_per_call` epochs in one call; see `EpochProgram.run`."""
+        rows, _ = self._train(self._run_fast, self.epochs_per_call, arrays, orders)
         return rows, len(rows) == len(orders)
 
     def run_with_maps(
@@ -40,8 +45,8 @@ class XlaProgram(EpochProgram):
     ) -> tuple[np.ndarray, bool, np.ndarray]:
         """As `EpochProgram.run_with_maps`, for at most `MAPS_PER_CALL` epochs. Compiled at first use."""
         if self._run_mapped is None or self._run_mapped.signature[-1].shape != grid.shape:
-            self._run_mapped = self._compiled(MAPS_PER_CALL, tf.TensorSpec(grid.shape, grid.dtype))
-        rows, (maps,) = self._train(self._run_mapped, MAPS_PER_CALL, arrays, orders, grid)
+            self._run_mapped = self._compiled(self._maps_per_call, tf.TensorSpec(grid.shape, grid.dtype))
+        rows, (maps,) = self._train(self._run_mapped, self._maps_per_call, arrays, orders, grid)
         return rows, len(rows) == len(orders), maps.numpy()[: len(rows)]
 
     def _train(

@@ -1,13 +1,14 @@
-"""Which path an epoch takes is decided by the configuration alone."""
+"""Which path an epoch takes is decided by what is trained alone."""
 
 from __future__ import annotations
 
 from typing import Any
 
+import keras
 import pytest
 
 from core.config import ExperimentConfig
-from core.training.paths import CHANGE_AT, fast_from
+from core.training.paths import CHANGE_AT, fast_from, fast_from_of_model
 
 
 def experiment(**overrides: Any) -> ExperimentConfig:
@@ -36,8 +37,53 @@ def test_dropout_stays_on_the_graph() -> None:
     assert fast_from(experiment(layers=[{"units": 64, "dropout": 0.2}])) is None
 
 
-def test_where_arithmetic_outweighs_the_overhead_the_graph_is_as_fast() -> None:
-    assert fast_from(experiment(dataset={"name": "digits"}, layers=[{"units": 512}, {"units": 512}])) is None
+def test_a_large_dense_network_changes_too() -> None:
+    assert fast_from(experiment(dataset={"name": "digits"}, layers=[{"units": 512}] * 2)) == CHANGE_AT
+
+
+def test_an_epoch_too_long_to_wait_for_stays_on_the_graph_where_it_can_be_interrupted() -> None:
+    wide = [{"units": 512}] * 12
+    assert fast_from(experiment(dataset={"name": "digits"}, layers=wide, training={"epochs": 1000})) is None
+
+
+def test_rows_that_are_not_the_configuration_s_count() -> None:
+    short = experiment(training={"epochs": 400})
+    assert fast_from(short, rows=12_000) == CHANGE_AT
+    assert fast_from(experiment(), rows=10_000_000) is None
+
+
+def sequential(*layers: Any) -> keras.Model:
+    return keras.Sequential([keras.Input((64,)), *layers, keras.layers.Dense(3)])
+
+
+class OwnLayer(keras.layers.Dense):
+    """Nobody knows what it does."""
+
+
+class OwnModel(keras.Sequential):
+    """Nobody knows how it trains."""
+
+
+def test_a_model_of_dense_layers_changes_whoever_built_it() -> None:
+    dense = sequential(keras.layers.Dense(8, "relu"), keras.layers.BatchNormalization())
+    assert fast_from_of_model(dense, experiment(), rows=120) == CHANGE_AT
+    functional = keras.Model(dense.inputs, dense.outputs)
+    assert fast_from_of_model(functional, experiment(), rows=120) == CHANGE_AT
+    assert fast_from_of_model(dense, experiment(training={"epochs": 100}), rows=120) is None
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        sequential(keras.layers.Reshape((8, 8, 1)), keras.layers.Conv2D(4, 3), keras.layers.Flatten()),
+        sequential(keras.layers.Dropout(0.1)),
+        sequential(OwnLayer(4)),
+        OwnModel([keras.Input((4,)), keras.layers.Dense(3)]),
+    ],
+    ids=["convolution", "dropout", "own layer", "own model"],
+)
+def test_any_other_model_stays_on_the_graph(model: keras.Model) -> None:
+    assert fast_from_of_model(model, experiment(), rows=120) is None
 
 
 @pytest.mark.parametrize("seed", [0, 7])

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from core.config import EarlyStopping, ExperimentConfig
 from core.datasets import Dataset, load_dataset
-from core.training import EpochStream, ProgramCache, Trainer
+from core.training import EpochStream, ProgramCache, Trainer, xla_program
 from core.training.paths import CHANGE_AT, fast_from
+from core.training.program import Arrays
+from core.training.xla_program import XlaProgram
 
 CONFIG = ExperimentConfig.model_validate(
     {
@@ -68,6 +72,62 @@ def test_a_callback_that_looks_at_every_epoch_changes_nothing(unbroken: Trainer,
     watched.advance(EPOCHS)
     assert seen == list(range(EPOCHS))
     assert_same_weights(watched, unbroken)
+
+
+def own_model(loss: Any = "sparse_categorical_crossentropy") -> keras.Model:
+    keras.utils.set_random_seed(0)
+    model = keras.Sequential(
+        [keras.Input((4,)), keras.layers.Dense(8, "relu"), keras.layers.Dense(3, activation="softmax")]
+    )
+    model.compile("adam", loss, metrics=["accuracy"])
+    return model
+
+
+def test_a_dense_model_of_one_s_own_gets_the_weights_of_fit_to_a_millionth(dataset: Dataset) -> None:
+    trainer = Trainer(CONFIG, dataset=dataset, model=own_model(), shuffle=False)
+    trainer.advance(EPOCHS)
+    assert isinstance(trainer._program, XlaProgram)
+    alone = own_model()
+    history = alone.fit(
+        dataset.x_train,
+        dataset.y_train,
+        validation_data=(dataset.x_test, dataset.y_test),
+        batch_size=17,
+        epochs=EPOCHS,
+        shuffle=False,
+        verbose=0,
+    ).history
+    for mine, theirs in zip(trainer.model.get_weights(), alone.get_weights(), strict=True):
+        np.testing.assert_allclose(mine, theirs, atol=1e-5)
+    assert [logs["accuracy"] for logs in trainer.history] == pytest.approx(history["accuracy"])
+    assert [logs["val_loss"] for logs in trainer.history] == pytest.approx(history["val_loss"], abs=1e-5)
+
+
+def test_a_model_that_xla_cannot_compile_trains_on_as_it_began(dataset: Dataset) -> None:
+    def of_python(truth: tf.Tensor, outputs: tf.Tensor) -> tf.Tensor:
+        loss = keras.losses.sparse_categorical_crossentropy(truth, outputs)
+        return loss * tf.ensure_shape(tf.numpy_function(lambda: np.float32(1), [], tf.float32), ())
+
+    trainer = Trainer(CONFIG, dataset=dataset, model=own_model(of_python), shuffle=False)
+    trainer.advance(EPOCHS)
+    assert trainer.epoch == EPOCHS
+    assert not isinstance(trainer._program, XlaProgram)
+    alone = own_model()
+    alone.fit(dataset.x_train, dataset.y_train, batch_size=17, epochs=EPOCHS, shuffle=False, verbose=0)
+    for mine, theirs in zip(trainer.model.get_weights(), alone.get_weights(), strict=True):
+        np.testing.assert_allclose(mine, theirs, atol=1e-6)
+
+
+def test_the_more_rows_the_fewer_epochs_share_a_call(dataset: Dataset) -> None:
+    def program(most: int) -> XlaProgram:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(xla_program, "_MOST_ORDERS", most)
+            return XlaProgram(Trainer(CONFIG, dataset=dataset).model, arrays, batch_size=17)
+
+    arrays = Arrays.of(dataset.x_train, dataset.y_train, dataset.x_test, dataset.y_test)
+    assert program(3 * len(dataset.x_train)).epochs_per_call == 3
+    assert program(1).epochs_per_call == 1
+    assert program(500_000).epochs_per_call == 50
 
 
 def test_a_restored_run_goes_on_with_the_same_bits(unbroken: Trainer, dataset: Dataset) -> None:

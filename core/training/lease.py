@@ -1,0 +1,159 @@
+"""Which compiled program has a run's variables: the graph's or XLA's, and whose turn it is on it.
+
+A program is one Keras model and its functions, and runs of the same architecture take turns on it. `Trainer` asks here
+for the program whenever it needs one, and knows neither the paths nor the other runs.
+"""
+
+from __future__ import annotations
+
+import logging
+import weakref
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from core.architecture import architecture
+from core.backend import keras
+from core.config import ExperimentConfig
+from core.datasets import Dataset
+from core.models import build_model
+from core.training.compiling import compile_model
+from core.training.paths import fast_from, fast_from_of_model
+from core.training.program import Arrays, EpochProgram
+from core.training.programs import ProgramCache
+from core.training.xla_program import XlaProgram
+
+_log = logging.getLogger(__name__)
+
+
+class ProgramLease:
+    """A run's hold on the programs that train it.
+
+    Args:
+        model: a model of the user's own to train instead of the configured one. Nobody shares it.
+        programs: where programs are shared with other runs of this process.
+        moved: called with the new model when another program takes the run over.
+    """
+
+    def __init__(
+        self,
+        config: ExperimentConfig,
+        dataset: Dataset,
+        arrays: Arrays,
+        *,
+        model: keras.Model | None,
+        programs: ProgramCache | None,
+        moved: Callable[[keras.Model], None],
+    ) -> None:
+        self._config = config
+        self._dataset = dataset
+        self._arrays = arrays
+        self._moved = moved
+        self._cache = programs if model is None else None
+        if model is None:
+            self._change_at = fast_from(config, rows=len(dataset.x_train))
+            self._graph = self._make() if self._cache is None else self._cache.get(architecture(config), self._make)
+        else:
+            self._change_at = fast_from_of_model(model, config, rows=len(dataset.x_train))
+            self._graph = EpochProgram(_compiled(model, config), arrays)
+        self._fast: XlaProgram | None = None
+        self._program: EpochProgram = self._graph
+        #: The run's variables and its `stop_training`, while another run holds the program.
+        self._parked: Sequence[Any] | None = None
+        self._stopped = False
+
+    def hold(self) -> EpochProgram:
+        """The program with this run's variables in its model. Those of a run that used it since are put aside."""
+        program = self._program
+        owner = program.owner() if program.owner else None
+        if owner is self:
+            return program
+        if owner is not None:
+            owner._parked = program.state()
+            owner._stopped = bool(program.model.stop_training)
+        if self._parked is not None:
+            program.load(self._parked)
+            self._parked = None
+        program.model.stop_training = self._stopped
+        program.owner = weakref.ref(self)
+        return program
+
+    @property
+    def graph(self) -> EpochProgram:
+        """The program of the graph path, whoever holds it now. Its variables have the same order as XLA's."""
+        return self._graph
+
+    def take_path_of(self, epoch: int) -> bool:
+        """Have the right program hold the run for an epoch (from 0). Returns False while that is being compiled."""
+        fast = self._find_fast() if self._is_fast(epoch) else None
+        if fast is None and self._is_fast(epoch):
+            return False
+        if fast is None and epoch > 0:
+            self.prepare_fast_path()  # compiles behind the first points
+        self._move_to(fast or self._graph)
+        return True
+
+    def back_to_graph(self) -> None:
+        """Have the graph path's program hold the run, as before its first epoch."""
+        self._move_to(self._graph)
+
+    def epochs_at_once(self, epoch: int) -> int:
+        """How many epochs, from one on, may share a call: at most until the path changes."""
+        most = self._program.epochs_per_call
+        return most if self._change_at is None or self._is_fast(epoch) else min(most, self._change_at - epoch)
+
+    def prepare_fast_path(self) -> None:
+        """Start compiling for XLA in the background, where the run will need it. Nothing where it is alone."""
+        if self._cache is not None and self._change_at is not None:
+            self._find_fast()
+
+    def is_compiling(self, epoch: int) -> bool:
+        """Whether an epoch (from 0) waits for XLA, which a `ProgramCache` compiles in the background."""
+        return self._cache is not None and self._is_fast(epoch) and self._find_fast() is None
+
+    def _is_fast(self, epoch: int) -> bool:
+        """Whether an epoch belongs to XLA: decided by its number alone."""
+        return self._change_at is not None and epoch >= self._change_at
+
+    def _move_to(self, program: EpochProgram) -> None:
+        """Have another program hold the run, with its variables as they are."""
+        before = self.hold()
+        if program is before:
+            return
+        state = before.state()
+        before.owner = None
+        self._program = program
+        self.hold().load(state)
+        self._moved(program.model)
+
+    def _find_fast(self) -> XlaProgram | None:
+        """The XLA program, None while it is being compiled in the background, and where XLA cannot compile it."""
+        if self._fast is None:
+            if self._cache is not None:
+                self._fast = self._cache.get_fast(self._config, self._arrays, self._new_model)
+            else:
+                self._fast = self._compile_alone()
+        return self._fast
+
+    def _compile_alone(self) -> XlaProgram | None:
+        """XLA for the same model and variables, compiled here and now."""
+        fast = XlaProgram(self.hold().model, self._arrays, batch_size=self._config.training.batch_size)
+        try:
+            fast.prepare(self._arrays)
+        except Exception as error:  # of any kind: a loss or metric of the user's own may hold what XLA does not know
+            _log.info("XLA cannot compile this model, which goes on without it: %s", error)
+            self._change_at = None
+            return None
+        return fast
+
+    def _make(self) -> EpochProgram:
+        return EpochProgram(self._new_model(), self._arrays)
+
+    def _new_model(self) -> keras.Model:
+        config = self._config
+        return _compiled(build_model(config.model, self._dataset, seed=config.seed, output=config.output), config)
+
+
+def _compiled(model: keras.Model, config: ExperimentConfig) -> keras.Model:
+    if not model.compiled:
+        compile_model(model, config)
+    return model
