@@ -34,6 +34,7 @@ from core.engine.channel import Channel
 from core.engine.engine import Engine, default_workers
 from core.evaluation.views import View
 from core.store import RunStore
+from core.training.paths import CHANGE_AT
 from pages.components.server import routes
 
 _PORT = 8651
@@ -95,6 +96,7 @@ def _users() -> str:
         "users at once",
         "first point: median",
         "slowest",
+        "past the change to XLA, slowest",
         "epochs/s: median",
         "slowest",
         "slowest / median",
@@ -110,21 +112,24 @@ def _class(engine: Engine, users: int, architectures: int, speed: int | None) ->
         preview = engine.preview(config, View())
         preview.wait_until(lambda channel: channel.frame is not None, 60)
     time.sleep(3)  # the class reads what to do
-    firsts: list[_First] = []
+    channels, firsts, changes = [], [], []
     for index, config in enumerate(configs):
         started = time.perf_counter()
         channel = engine.train(config, owner=f"student {index}", speed=speed)
-        firsts.append(_First(channel, started))
+        channels.append(channel)
+        firsts.append(_Reached(channel, 1, started))
+        changes.append(_Reached(channel, CHANGE_AT + 1, started))
     waits = [first.wait() for first in firsts]
-    before = [first.channel.epoch for first in firsts]
+    before = [channel.epoch for channel in channels]
     time.sleep(2 * _SECONDS)
-    rates = [_pace(first.channel, epoch, 2 * _SECONDS) for first, epoch in zip(firsts, before, strict=True)]
+    rates = [_pace(channel, epoch, 2 * _SECONDS) for channel, epoch in zip(channels, before, strict=True)]
     same = "the same architecture" if architectures == 1 else f"{architectures} architectures"
     pace = "full speed" if speed is None else f"{speed} epochs/s wanted"
     return (
         f"{users}, {same}, {pace}",
         f"{statistics.median(waits):.2f} s",
         f"{max(waits):.2f} s",
+        f"{max(change.wait() for change in changes):.2f} s" if speed is None else "–",
         statistics.median(rates),
         min(rates),
         f"{min(rates) / statistics.median(rates):.2f}",
@@ -137,11 +142,12 @@ def _pace(channel: Channel, before: int, seconds: float) -> float:
     return channel.epoch / channel.seconds if channel.has_ended else (channel.epoch - before) / seconds
 
 
-class _First:
-    """Notes when a run's first epoch is over."""
+class _Reached:
+    """Notes when a run has completed so many epochs."""
 
-    def __init__(self, channel: Channel, started: float) -> None:
-        self.channel = channel
+    def __init__(self, channel: Channel, epoch: int, started: float) -> None:
+        self._channel = channel
+        self._epoch = epoch
         self._started = started
         self._seconds = 0.0
         self._there = threading.Event()
@@ -149,14 +155,14 @@ class _First:
         self._look()
 
     def wait(self) -> float:
-        """Seconds from the start to the first epoch."""
+        """Seconds from the start until then."""
         if not self._there.wait(60):
-            raise TimeoutError(f"No epoch after a minute: {self.channel.state}, {self.channel.message}")
+            raise TimeoutError(f"Not at epoch {self._epoch} after a minute: {self._channel.state}")
         self._unlisten()
         return self._seconds
 
     def _look(self) -> None:
-        if self.channel.epoch > 0 and not self._there.is_set():
+        if self._channel.epoch >= self._epoch and not self._there.is_set():
             self._seconds = time.perf_counter() - self._started
             self._there.set()
 
