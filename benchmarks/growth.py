@@ -67,7 +67,7 @@ def _measure(rows: int, units: int, layers: int, epochs: int) -> dict[str, Any]:
         trainer.fit()
         speed = (epochs - 1) / (time.perf_counter() - started)
     else:
-        if fast_from(config) is not None:
+        if fast_from(config, rows=rows) is not None:
             trainer.advance(25)
 
         def step() -> int:
@@ -79,7 +79,12 @@ def _measure(rows: int, units: int, layers: int, epochs: int) -> dict[str, Any]:
 
         speed = rate(step)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 if sys.platform != "darwin" else 1024**2)
-    return {"path": "graph" if fast_from(config) is None else "XLA", "rate": speed, "first": first, "memory": memory}
+    return {
+        "path": "graph" if fast_from(config, rows=rows) is None else "XLA",
+        "rate": speed,
+        "first": first,
+        "memory": memory,
+    }
 
 
 def _with_rows(dataset: Dataset, rows: int) -> Dataset:

@@ -19,7 +19,8 @@ from benchmarks.report import table
 ROOT = Path(__file__).resolve().parents[1]
 
 ARTICLE = "dataset=iris&layers=64-relu,32-relu&optimizer=adam&learning_rate=0.001&batch_size=32"
-LONG = "dataset=spirals&classes=3&layers=8-tanh,8-tanh&epochs=10000"
+#: Some seconds at full speed.
+LONG = "dataset=spirals&classes=3&layers=8-tanh,8-tanh&batch_size=4&epochs=10000"
 
 #: Resolves with the milliseconds from a click on a button until the live view's attributes say so.
 _CLICK_UNTIL = """

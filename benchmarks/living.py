@@ -16,7 +16,7 @@ from benchmarks.report import table
 from benchmarks.work import article, plane
 from core.config import ExperimentConfig
 
-_DEEP = "dataset=circles&layers=8-tanh,8-tanh,8-tanh&epochs=10000"
+_DEEP = "dataset=circles&layers=8-tanh,8-tanh,8-tanh&batch_size=4&epochs=10000"
 _SHOWN = {"article's example": f"{ARTICLE}&epochs=10000", "2-8-8-8-1": _DEEP}
 _RECORDED = {"article's example": article, "2-8×6-1": lambda epochs: plane([8] * 6, epochs)}
 

@@ -20,10 +20,13 @@ def prepare_tensorflow() -> None:
     - One intra-op and one inter-op thread are up to twice as fast as the default on networks this small, where handing
       an operation to another thread costs more than the operation.
     - The graph optimizer is off: it finds nothing to gain here, and takes a quarter of a second for every new network.
-    - XLA compiles small training loops whole, unless the environment already says how.
+    - XLA compiles small training loops whole, unless the environment already says how. It reads the environment when it
+      first compiles, and so do child processes.
     """
-    if "xla_backend_extra_options" not in os.environ.get("XLA_FLAGS", ""):
-        os.environ["XLA_FLAGS"] = f"{os.environ.get('XLA_FLAGS', '')} {_SMALL_LOOP}".strip()
+    flags = os.environ.get("XLA_FLAGS", "")
+    is_a_file_s_name = bool(flags) and not flags.lstrip().startswith("-")
+    if "xla_backend_extra_options" not in flags and not is_a_file_s_name:
+        os.environ["XLA_FLAGS"] = f"{flags} {_SMALL_LOOP}".strip()
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     import tensorflow as tf

@@ -20,7 +20,7 @@ class IdleWork:
         limit: pieces kept.
     """
 
-    def __init__(self, limit: int = 48) -> None:
+    def __init__(self, limit: int = 96) -> None:
         self._limit = limit
         self._pieces: list[_Piece] = []
 

@@ -92,7 +92,7 @@ class Session:
 
     def waits_until(self) -> float:
         """When the next epoch is due on the monotonic clock; a run at full speed is always due."""
-        if self._is_compiling():
+        if self.trainer.is_compiling:
             return time.monotonic() + _COMPILING
         return self._due if self._speed is not None and self.state == "running" else 0.0
 
@@ -227,12 +227,6 @@ class Session:
         names = self.trainer.log_names
         return [dict(zip(names, map(float, row), strict=True)) for row in history]
 
-    def _is_compiling(self) -> bool:
-        try:
-            return self.trainer.is_compiling
-        except Exception:  # of the compiler's, of any kind: the next turn meets it and reports it
-            return False
-
     def _change(self, state: State) -> None:
         self.state = state
         self._send_progress()
@@ -250,7 +244,7 @@ class Session:
             assert stopping is not None  # no other callback of a session can stop it
             loss = "test loss" if stopping.monitor == "val_loss" else "training loss"
             return f"Early stopping ended the run: no better {loss} for {stopping.patience} epochs."
-        if self.state == "running" and self._is_compiling():
+        if self.state == "running" and self.trainer.is_compiling:
             return "Compiling for full speed …"
         return None
 

@@ -171,11 +171,11 @@ class Worker:
         """Have XLA compile what somebody's page shows, for every page, one after the other.
 
         It compiles in a thread that slows first points down: that is why it begins only when nobody has pressed Train
-        for a while, and why nobody who does finds more than one compilation before his own.
+        for a while, and why whoever does finds at most one page's compilation before that of a run.
         """
 
         def compile_it() -> None:
-            if self._programs.is_compiling:
+            if self._programs.is_busy:
                 self._compile_when_idle(channel, trainer, after=_ONE_AT_A_TIME)
             else:
                 trainer.prepare_fast_path()

@@ -54,7 +54,7 @@ class ProgramLease:
             self._graph = self._make() if self._cache is None else self._cache.get(architecture(config), self._make)
         else:
             self._change_at = fast_from_of_model(model, config, rows=len(dataset.x_train))
-            self._graph = EpochProgram(_compiled(model, config), arrays)
+            self._graph = EpochProgram(_with_loss(model, config), arrays)
         self._fast: XlaProgram | None = None
         self._program: EpochProgram = self._graph
         #: The run's variables and its `stop_training`, while another run holds the program.
@@ -73,7 +73,7 @@ class ProgramLease:
         if self._parked is not None:
             program.load(self._parked)
             self._parked = None
-        program.model.stop_training = self._stopped
+        program.model.stop_training, self._stopped = self._stopped, False
         program.owner = weakref.ref(self)
         return program
 
@@ -84,12 +84,15 @@ class ProgramLease:
 
     def take_path_of(self, epoch: int) -> bool:
         """Have the right program hold the run for an epoch (from 0). Returns False while that is being compiled."""
-        fast = self._find_fast() if self._is_fast(epoch) else None
-        if fast is None and self._is_fast(epoch):
+        if not self._is_fast(epoch):
+            if epoch > 0:
+                self.prepare_fast_path()  # compiles behind the first points
+            self._move_to(self._graph)
+            return True
+        fast = self._find_fast()
+        if fast is None and self._change_at is not None:
             return False
-        if fast is None and epoch > 0:
-            self.prepare_fast_path()  # compiles behind the first points
-        self._move_to(fast or self._graph)
+        self._move_to(fast or self._graph)  # the graph's, where XLA cannot compile the network
         return True
 
     def back_to_graph(self) -> None:
@@ -111,7 +114,7 @@ class ProgramLease:
         return self._cache is not None and self._is_fast(epoch) and self._find_fast() is None
 
     def _is_fast(self, epoch: int) -> bool:
-        """Whether an epoch belongs to XLA: decided by its number alone."""
+        """Whether an epoch belongs to XLA: decided by its number, unless XLA cannot compile the network."""
         return self._change_at is not None and epoch >= self._change_at
 
     def _move_to(self, program: EpochProgram) -> None:
@@ -119,30 +122,35 @@ class ProgramLease:
         before = self.hold()
         if program is before:
             return
+        before.owner, self._program = None, program
+        if program.model is before.model:  # alone: its variables are there already
+            self.hold()
+            return
         state = before.state()
-        before.owner = None
-        self._program = program
         self.hold().load(state)
         self._moved(program.model)
 
     def _find_fast(self) -> XlaProgram | None:
-        """The XLA program, None while it is being compiled in the background, and where XLA cannot compile it."""
-        if self._fast is None:
-            if self._cache is not None:
-                self._fast = self._cache.get_fast(self._config, self._arrays, self._new_model)
-            else:
-                self._fast = self._compile_alone()
+        """The XLA program, None while it is being compiled in the background.
+
+        Where XLA cannot compile the network (a loss of the user's own may hold what it does not know), the run gives
+        that path up and stays on the graph.
+        """
+        if self._fast is None and self._change_at is not None:
+            try:
+                if self._cache is not None:
+                    self._fast = self._cache.get_fast(self._config, self._arrays, self._new_model)
+                else:
+                    self._fast = self._compile_alone()
+            except Exception as error:  # of any kind, from within the compiler
+                _log.warning("XLA cannot compile this network, which trains on without it: %s", error)
+                self._change_at = None
         return self._fast
 
-    def _compile_alone(self) -> XlaProgram | None:
+    def _compile_alone(self) -> XlaProgram:
         """XLA for the same model and variables, compiled here and now."""
         fast = XlaProgram(self.hold().model, self._arrays, batch_size=self._config.training.batch_size)
-        try:
-            fast.prepare(self._arrays)
-        except Exception as error:  # of any kind: a loss or metric of the user's own may hold what XLA does not know
-            _log.info("XLA cannot compile this model, which goes on without it: %s", error)
-            self._change_at = None
-            return None
+        fast.prepare(self._arrays)
         return fast
 
     def _make(self) -> EpochProgram:
@@ -150,10 +158,10 @@ class ProgramLease:
 
     def _new_model(self) -> keras.Model:
         config = self._config
-        return _compiled(build_model(config.model, self._dataset, seed=config.seed, output=config.output), config)
+        return _with_loss(build_model(config.model, self._dataset, seed=config.seed, output=config.output), config)
 
 
-def _compiled(model: keras.Model, config: ExperimentConfig) -> keras.Model:
+def _with_loss(model: keras.Model, config: ExperimentConfig) -> keras.Model:
     if not model.compiled:
         compile_model(model, config)
     return model

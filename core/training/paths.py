@@ -23,9 +23,9 @@ _GRAPH_BATCH = 0.2e-3
 #: A run of which the graph path loses less than this many seconds is over before XLA has been compiled.
 _WORTHWHILE = 4.0
 
-#: Parameters times rows above which an epoch takes more than a quarter of a second: an XLA call cannot be interrupted,
-#: and Stop must answer. 12,000 × 784 rows on 256-128 are 2.8e9.
-_MOST_ARITHMETIC = 4e9
+#: Parameters times rows, in an XLA call: such a call takes up to a quarter of a second. It cannot be interrupted, and
+#: Stop must answer. An epoch of 12,000 × 784 rows on 256-128 is 2.8e9.
+MOST_ARITHMETIC = 4e9
 
 #: The layers that XLA is known to be faster on. Convolutions take five times as long there.
 _DENSE = {"InputLayer", "Dense", "Activation", "BatchNormalization", "Flatten", "Reshape", "Concatenate", "Add"}
@@ -43,9 +43,12 @@ def fast_from(config: ExperimentConfig, *, rows: int | None = None) -> int | Non
 
 
 def fast_from_of_model(model: Any, config: ExperimentConfig, *, rows: int) -> int | None:
-    """The same for a Keras model of the user's own: only where it and its layers are Keras' and the layers dense."""
+    """The same for a Keras model of the user's own: only where it, its layers and its optimizer, if it has one already,
+    are Keras' own and the layers dense.
+    """
     layers = [type(layer) for layer in model.layers]
-    if any(kind.__module__.split(".")[0] != "keras" for kind in (type(model), *layers)):
+    optimizer = [type(model.optimizer)] if model.compiled else []
+    if any(kind.__module__.split(".")[0] != "keras" for kind in (type(model), *layers, *optimizer)):
         return None
     if any(kind.__name__ not in _DENSE for kind in layers):
         return None
@@ -53,7 +56,7 @@ def fast_from_of_model(model: Any, config: ExperimentConfig, *, rows: int) -> in
 
 
 def _fast_from(config: ExperimentConfig, rows: int, parameters: int) -> int | None:
-    if parameters * rows > _MOST_ARITHMETIC:
+    if parameters * rows > MOST_ARITHMETIC:
         return None
     batches = math.ceil(rows / config.training.batch_size)
     seconds = config.training.epochs * (_GRAPH_EPOCH + batches * _GRAPH_BATCH)

@@ -100,7 +100,7 @@ class Compiled:
         """What the function returns."""
         if self._call is None:
             traced = self._function.get_concrete_function(*self.signature)
-            # `_call_flat` is what a concrete function's `__call__` ends in (TensorFlow 2.0 to 2.21).
+            # What a concrete function's `__call__` ends in, from TensorFlow 2.0 to 2.21.
             self._call = functools.partial(traced._call_flat, captured_inputs=traced.captured_inputs)
         return self._call(list(arguments))
 
@@ -193,7 +193,8 @@ class EpochProgram:
 
     def predict(self, inputs: np.ndarray) -> np.ndarray:
         """What the output layer gives. (rows, features) -> (rows, units) float32."""
-        return self._predict(tf.convert_to_tensor(inputs)).numpy()
+        kind = self._predict.signature[0].dtype.as_numpy_dtype
+        return self._predict(tf.convert_to_tensor(np.asarray(inputs, kind))).numpy()
 
     def state(self) -> list[tf.Tensor]:
         """Copies of all that a run changes: weights, optimizer, dropout's random state."""
@@ -214,7 +215,8 @@ class EpochProgram:
 
     def _build_variables(self, arrays: Arrays) -> None:
         # Keras makes optimizer and metric variables at first use, which a loop inside a graph does not allow.
-        self.model.optimizer.build(self.model.trainable_variables)
+        if not self.model.optimizer.built:
+            self.model.optimizer.build(self.model.trainable_variables)
         self.model.test_step((arrays.x_train[:1], arrays.y_train[:1]))
         self.model.reset_metrics()
 

@@ -39,31 +39,27 @@ class ProgramCache:
         return self._programs[key]
 
     @property
-    def is_compiling(self) -> bool:
-        """Whether XLA is busy with one of its programs, or has one waiting."""
+    def is_busy(self) -> bool:
+        """Whether XLA compiles one of the programs, or has one waiting."""
         return any(not future.done() for future in self._fast.values())
 
     def get_fast(self, config: ExperimentConfig, arrays: Arrays, new_model: Callable[[], Any]) -> XlaProgram | None:
         """The XLA program for a configuration, None while it is being compiled.
 
         It has a model of its own: compiling runs in a thread and must not touch the variables of a run in training.
+
+        Raises:
+            Exception: of any kind, where XLA cannot compile it; the same at every later call.
         """
-        dataset = config.dataset
-        batch_size = min(config.training.batch_size, dataset.train_rows)
-        key = (architecture(config), dataset.train_rows, dataset.test_rows, batch_size)
+        batch_size = config.training.batch_size
+        key = (architecture(config), batch_size, *(tuple(array.shape) for array in arrays))
         if key not in self._fast:
             self._fast[key] = self._compiler.submit(_compile, new_model, arrays, batch_size)
             while len(self._fast) > self._size:
                 self._fast.popitem(last=False)
         self._fast.move_to_end(key)
         future = self._fast[key]
-        if not future.done():
-            return None
-        try:
-            return future.result()
-        except Exception:  # whatever it was is the caller's to answer; here it only must not be kept
-            del self._fast[key]  # the next run may try again
-            raise
+        return future.result() if future.done() else None
 
 
 def _compile(new_model: Callable[[], Any], arrays: Arrays, batch_size: int) -> XlaProgram:

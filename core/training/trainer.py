@@ -84,24 +84,21 @@ class Trainer:
         self._shuffle = shuffle
         self._is_own_model = model is not None
         self._arrays = Arrays.of(self.dataset.x_train, self.dataset.y_train, self.dataset.x_test, self.dataset.y_test)
-        self._lease = ProgramLease(
-            config,
-            self.dataset,
-            self._arrays,
-            model=model,
-            programs=programs,
-            moved=lambda model: self._callbacks.set_model(model),
-        )
+        self._callbacks = keras.callbacks.CallbackList(callbacks)
+        self._hooks = EpochHooks(callbacks)
+        # A bound method of the callbacks and not of ours: the lease must not keep us alive.
+        moved = self._callbacks.set_model
+        self._lease = ProgramLease(config, self.dataset, self._arrays, model=model, programs=programs, moved=moved)
         self._begun = self._ended = False
         self._may_fuse = all(map(may_fuse, callbacks))
         self._may_stop = any(map(may_stop, callbacks))
-        self._callbacks = keras.callbacks.CallbackList(callbacks, model=self.model)
-        self._hooks = EpochHooks(callbacks)
+        self._callbacks.set_model(self.model)
         if model is None:
             self.reset()
 
     def advance(self, epochs: int = 1) -> list[Logs]:
-        """Train for at most `epochs` epochs more; fewer where the run ends first.
+        """Train for at most `epochs` epochs more; fewer where the run ends first, or with `programs` waits for XLA
+        (`is_compiling`).
 
         Returns:
             The logs of the epochs done now.
@@ -119,7 +116,7 @@ class Trainer:
         Returns:
             The logs of the epochs done now, and maps (epochs, rows, units) float32.
         """
-        first, points = len(self.history), tf.convert_to_tensor(grid)
+        first, points = len(self.history), tf.convert_to_tensor(np.asarray(grid, np.float32))
         maps: list[np.ndarray] = []
 
         def run(orders: np.ndarray) -> tuple[np.ndarray, bool]:

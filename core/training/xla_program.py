@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from core.backend import keras, tf
+from core.training.paths import MOST_ARITHMETIC
 from core.training.program import EPOCHS_PER_CALL, MAPS_PER_CALL, Arrays, Compiled, EpochProgram
 
 #: Row numbers in a call, whose shape is fixed: two megabytes.
@@ -26,9 +27,12 @@ class XlaProgram(EpochProgram):
         self._rows = int(arrays.x_train.shape[0])
         self._batch = min(batch_size, self._rows)
         self._array_specs = [tf.TensorSpec(array.shape, array.dtype) for array in arrays]
-        self.epochs_per_call = max(1, min(EPOCHS_PER_CALL, _MOST_ORDERS // self._rows))
+        arithmetic = model.count_params() * self._rows
+        self.epochs_per_call = max(
+            1, int(min(EPOCHS_PER_CALL, _MOST_ORDERS // self._rows, MOST_ARITHMETIC // arithmetic))
+        )
         self._maps_per_call = min(MAPS_PER_CALL, self.epochs_per_call)
-        self._run_fast = self._compiled(self.epochs_per_call)
+        self._run_fast = self._function_for(self.epochs_per_call)
         self._run_mapped: Compiled | None = None
 
     def prepare(self, arrays: Arrays) -> None:
@@ -45,7 +49,7 @@ class XlaProgram(EpochProgram):
     ) -> tuple[np.ndarray, bool, np.ndarray]:
         """As `EpochProgram.run_with_maps`, for at most `MAPS_PER_CALL` epochs. Compiled at first use."""
         if self._run_mapped is None or self._run_mapped.signature[-1].shape != grid.shape:
-            self._run_mapped = self._compiled(self._maps_per_call, tf.TensorSpec(grid.shape, grid.dtype))
+            self._run_mapped = self._function_for(self._maps_per_call, tf.TensorSpec(grid.shape, grid.dtype))
         rows, (maps,) = self._train(self._run_mapped, self._maps_per_call, arrays, orders, grid)
         return rows, len(rows) == len(orders), maps.numpy()[: len(rows)]
 
@@ -64,7 +68,7 @@ class XlaProgram(EpochProgram):
         # The variables are as they were before the call: train up to the last finite epoch again.
         return self._train(function, at_most, arrays, orders[:done], *grids)
 
-    def _compiled(self, epochs: int, *more: tf.TensorSpec) -> Compiled:
+    def _function_for(self, epochs: int, *more: tf.TensorSpec) -> Compiled:
         orders, count = tf.TensorSpec((epochs, self._rows), tf.int32), tf.TensorSpec((), tf.int32)
         return Compiled(self._fast_epochs, *self._array_specs, orders, count, *more, jit_compile=True)
 

@@ -98,6 +98,14 @@ def test_xla_makes_one_function_of_a_small_loop_and_not_of_a_large_one() -> None
     assert flags.startswith("--xla_cpu_enable_fast_math=false ")
 
 
+def test_flags_in_a_file_stay_the_name_of_that_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    from core.runtime import prepare_tensorflow
+
+    monkeypatch.setenv("XLA_FLAGS", "/etc/xla flags.txt")
+    prepare_tensorflow()
+    assert os.environ["XLA_FLAGS"] == "/etc/xla flags.txt"
+
+
 def test_what_a_user_told_xla_stands() -> None:
     own = "--xla_backend_extra_options=xla_cpu_small_while_loop_byte_threshold=0"
     small, _, flags = _compiled_whole(own)

@@ -86,6 +86,15 @@ def test_any_other_model_stays_on_the_graph(model: keras.Model) -> None:
     assert fast_from_of_model(model, experiment(), rows=120) is None
 
 
+def test_a_model_with_an_optimizer_of_one_s_own_stays_on_the_graph() -> None:
+    class OwnOptimizer(keras.optimizers.SGD):
+        """Nobody knows what it keeps."""
+
+    model = sequential(keras.layers.Dense(8, "relu"))
+    model.compile(OwnOptimizer(), "mse")
+    assert fast_from_of_model(model, experiment(), rows=120) is None
+
+
 @pytest.mark.parametrize("seed", [0, 7])
 def test_seed_and_learning_rate_do_not_matter(seed: int) -> None:
     config = experiment(training={"learning_rate": 0.3}).model_copy(update={"seed": seed})

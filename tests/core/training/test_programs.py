@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import weakref
 from typing import Any
 
 import keras
@@ -109,6 +110,18 @@ def test_a_run_that_is_gone_leaves_the_next_its_initial_weights(programs: Progra
     del gone
     gc.collect()
     assert Trainer(small(), programs=programs).fit() == expected
+
+
+def test_a_run_that_is_gone_is_gone_at_once(programs: ProgramCache) -> None:
+    trainer = Trainer(small(), programs=programs)
+    trainer.advance(1)
+    gone = weakref.ref(trainer)
+    gc.disable()  # its rows and variables must not wait for the collector
+    try:
+        del trainer
+        assert gone() is None
+    finally:
+        gc.enable()
 
 
 @pytest.mark.parametrize("config", OTHERS.values(), ids=list(OTHERS))

@@ -258,6 +258,7 @@ def test_predict_is_the_model_s_own(programs: ProgramCache) -> None:
     x = trainer.dataset.x_test
     np.testing.assert_allclose(trainer.predict(x), trainer.model.predict(x, verbose=0), atol=1e-6)
     assert trainer.predict(x[:0]).shape == (0, 1)
+    np.testing.assert_array_equal(trainer.predict(x.astype(np.float64)), trainer.predict(x))
 
 
 def test_test_rows_are_judged_in_full_whatever_their_number() -> None:

@@ -47,7 +47,7 @@ def assert_same_weights(one: Trainer, other: Trainer) -> None:
         np.testing.assert_array_equal(mine, theirs)
 
 
-def test_the_weights_are_those_of_fit_to_a_millionth(unbroken: Trainer, dataset: Dataset) -> None:
+def test_the_weights_are_those_of_fit_to_rounding(unbroken: Trainer, dataset: Dataset) -> None:
     model = Trainer(CONFIG, dataset=dataset).model
     for epoch in range(EPOCHS):
         order = np.random.default_rng([CONFIG.seed, epoch]).permutation(len(dataset.x_train))
@@ -83,7 +83,7 @@ def own_model(loss: Any = "sparse_categorical_crossentropy") -> keras.Model:
     return model
 
 
-def test_a_dense_model_of_one_s_own_gets_the_weights_of_fit_to_a_millionth(dataset: Dataset) -> None:
+def test_a_dense_model_of_one_s_own_gets_the_weights_of_fit_to_rounding(dataset: Dataset) -> None:
     trainer = Trainer(CONFIG, dataset=dataset, model=own_model(), shuffle=False)
     trainer.advance(EPOCHS)
     assert isinstance(trainer._program, XlaProgram)
@@ -118,6 +118,26 @@ def test_a_model_that_xla_cannot_compile_trains_on_as_it_began(dataset: Dataset)
         np.testing.assert_allclose(mine, theirs, atol=1e-6)
 
 
+def test_a_network_that_xla_cannot_compile_trains_to_its_end_among_others(
+    dataset: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[int] = []
+
+    def fail(self: XlaProgram, arrays: Arrays) -> None:
+        tried.append(1)
+        raise RuntimeError("the compiler is out of order")
+
+    monkeypatch.setattr(XlaProgram, "prepare", fail)
+    programs = ProgramCache()
+    for _ in range(2):
+        trainer = Trainer(CONFIG, dataset=dataset, programs=programs)
+        while trainer.epoch < EPOCHS:
+            trainer.advance(EPOCHS - trainer.epoch)
+        assert not trainer.is_compiling
+        assert not isinstance(trainer._program, XlaProgram)
+    assert tried == [1]
+
+
 def test_the_more_rows_the_fewer_epochs_share_a_call(dataset: Dataset) -> None:
     def program(most: int) -> XlaProgram:
         with pytest.MonkeyPatch.context() as patch:
@@ -128,6 +148,23 @@ def test_the_more_rows_the_fewer_epochs_share_a_call(dataset: Dataset) -> None:
     assert program(3 * len(dataset.x_train)).epochs_per_call == 3
     assert program(1).epochs_per_call == 1
     assert program(500_000).epochs_per_call == 50
+
+
+def test_a_run_that_was_stopped_early_and_extended_goes_past_the_change(dataset: Dataset) -> None:
+    training = CONFIG.training.model_copy(update={"learning_rate": 0.3, "early_stopping": EarlyStopping(patience=2)})
+    config = CONFIG.model_copy(update={"training": training})
+    programs = ProgramCache()
+    stopped = Trainer(config, dataset=dataset, programs=programs)
+    stopped.advance(CHANGE_AT)
+    assert stopped.finished
+    assert stopped.epoch < CHANGE_AT
+    Trainer(config, dataset=dataset, programs=programs).advance(1)  # takes the program over
+    epoch = stopped.epoch
+    stopped.extend(100)
+    while not stopped.finished:
+        stopped.advance(1)
+        assert stopped.epoch <= epoch + 100
+    assert stopped.history[-1]["val_loss"] >= min(logs["val_loss"] for logs in stopped.history)
 
 
 def test_a_restored_run_goes_on_with_the_same_bits(unbroken: Trainer, dataset: Dataset) -> None:
@@ -197,6 +234,15 @@ def test_where_the_loss_diverges_among_fused_epochs_the_last_finite_one_stays() 
     assert CHANGE_AT + 4 < fused.epoch < CHANGE_AT + 50
     assert fused.history == single.history
     assert_same_weights(fused, single)
+
+    mapped = Trainer(config)
+    mapped.advance(CHANGE_AT + 2)
+    mapped.learning_rate = 2.0
+    grid = mapped.dataset.x_test
+    logs, maps = mapped.advance_with_maps(grid, 50)
+    assert len(logs) == len(maps) == single.epoch - CHANGE_AT - 2
+    assert_same_weights(mapped, single)
+    np.testing.assert_allclose(maps[-1], mapped.predict(grid), rtol=1e-5)
 
 
 def test_early_stopping_ends_a_run_that_shares_its_programs_where_it_ends_one_alone(dataset: Dataset) -> None:
