@@ -83,7 +83,11 @@ class ProgramLease:
         return self._graph
 
     def take_path_of(self, epoch: int) -> bool:
-        """Have the right program hold the run for an epoch (from 0). Returns False while that is being compiled."""
+        """Have the right program hold the run for an epoch (from 0).
+
+        Returns:
+            False while that program is being compiled: the epoch has to wait for it.
+        """
         if not self._is_fast(epoch):
             if epoch > 0:
                 self.prepare_fast_path()  # compiles behind the first points
@@ -111,7 +115,8 @@ class ProgramLease:
 
     def is_compiling(self, epoch: int) -> bool:
         """Whether an epoch (from 0) waits for XLA, which a `ProgramCache` compiles in the background."""
-        return self._cache is not None and self._is_fast(epoch) and self._find_fast() is None
+        waits = self._cache is not None and self._is_fast(epoch) and self._find_fast() is None
+        return waits and self._change_at is not None
 
     def _is_fast(self, epoch: int) -> bool:
         """Whether an epoch belongs to XLA: decided by its number, unless XLA cannot compile the network."""

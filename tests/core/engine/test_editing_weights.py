@@ -115,13 +115,17 @@ def test_a_weight_that_is_not_there_or_no_number_is_refused(
     assert paused.edits == ()
 
 
-@pytest.mark.parametrize("wrong", ["0", None, 0.5, [0], {}])
-@pytest.mark.parametrize("name", ["layer", "unit", "value"])
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        *((name, wrong) for name in ("layer", "unit", "value") for wrong in ("0", None, [0], {})),
+        ("layer", 0.5),
+        ("unit", 0.5),
+    ],
+)
 def test_what_a_browser_may_send_instead_of_a_number_is_refused(
     engine: Engine, owner: str, paused: Channel, name: str, wrong: Any
 ) -> None:
-    if name == "value" and wrong == 0.5:
-        pytest.skip("a fine value")
     told: dict[str, Any] = {"layer": 0, "row": 0, "unit": 0, "value": 1.0, name: wrong}
     with pytest.raises(CannotEdit):
         engine.edit_weight(paused.id, Edit(**told), owner=owner)
