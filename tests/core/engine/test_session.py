@@ -1,0 +1,28 @@
+"""A session by itself: what it reports, and what it keeps."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from tiny_runs import experiment, table
+
+from core.datasets import load_dataset
+from core.engine.messages import Open, Progress
+from core.engine.session import Session
+from core.evaluation import View
+from core.training import ProgramCache, Trainer
+
+
+def test_every_epoch_is_reported_once_and_then_forgotten(programs: ProgramCache) -> None:
+    config = experiment(epochs=400)
+    reports: list[Any] = []
+    command = Open("run", config.model_dump_json(), View(), state="running")
+    session = Session(command, load_dataset(config.dataset, seed=config.seed), programs, reports.append)
+    while session.wants_to_train:
+        session.train(0.01)
+        assert len(session.trainer.history) <= 1
+    logs = np.concatenate([report.logs for report in reports if isinstance(report, Progress)])
+    alone = Trainer(config, programs=programs)
+    alone.fit()
+    np.testing.assert_array_equal(logs, table(alone))
