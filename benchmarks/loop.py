@@ -36,6 +36,7 @@ def run() -> str:
                 rates["full speed"],
                 _times(rates["one a call"] / fit),
                 _times(rates["full speed"] / fit),
+                _times(rates["full speed"] / rates["plain"]),
                 _times(rates["full speed"] / sklearn) if sklearn else "–",
                 _GOALS.get(name, "–"),
             )
@@ -55,6 +56,7 @@ _HEADER = (
     "Descent, full speed",
     "one a call / fit",
     "full / fit",
+    "full / plain script",
     "full / scikit-learn",
     "to reach",
 )

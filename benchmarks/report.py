@@ -32,7 +32,8 @@ def machine() -> str:
         [
             f"- {platform.system()} {platform.machine()}, {_processor()}, {os.cpu_count()} cores",
             f"- Python {platform.python_version()}; {', '.join(versions)}",
-            "- TensorFlow with one intra-op and one inter-op thread (set by `Trainer`), for all who use it",
+            "- TensorFlow as Descent sets it (one intra-op and one inter-op thread, no graph optimizer, small XLA loops"
+            " whole), for all who use it except `fit` in a plain script",
         ]
     )
 
