@@ -108,7 +108,7 @@ function createChart(name, title, metric, lens, invalidate, extra) {
       setText(heading, metric === 1 && run.regression ? "Mean abs. error" : spokenTitle);
       heading.title = metric === 0 ? run.info?.loss_name ?? "" : "";
       const at = lens.cursor === null ? run.shownEpoch : Math.min(lens.cursor, run.history.length);
-      setText(epoch, at ? `epoch ${whole(at)}` : "");
+      setText(epoch, at >= 10_000 ? whole(at) : at ? `epoch ${whole(at)}` : ""); // five digits leave no room for the word
       setText(train, at ? shown(run, run.value(at, metric)) : "–");
       setText(test, at ? shown(run, run.value(at, metric + 2)) : "–");
       // The exact values, to the last digit a float32 holds.

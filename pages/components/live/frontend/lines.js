@@ -95,10 +95,15 @@ function drawGrid(context, { axis, label, lens }, theme, plot, x, y) {
   }
   const step = Math.max(1, niceStep(high - low, Math.min(8, plot.width / 70)));
   context.textBaseline = "alphabetic";
-  for (const tick of ticksBetween(low, high, step)) {
-    const at = x(tick);
-    context.textAlign = at < plot.left + 8 ? "left" : at > plot.left + plot.width - 12 ? "right" : "center";
-    context.fillText(tick.toLocaleString("en-US"), at, plot.top + plot.height + 15);
+  context.textAlign = "left";
+  let free = Infinity; // from the right: the last tick stays, and none is written over another
+  for (const tick of ticksBetween(low, high, step).reverse()) {
+    const text = tick.toLocaleString("en-US");
+    const { width } = context.measureText(text);
+    const left = Math.max(plot.left, Math.min(x(tick) - width / 2, plot.left + plot.width - width));
+    if (left + width > free) continue;
+    context.fillText(text, left, plot.top + plot.height + 15);
+    free = left - 8;
   }
 }
 
