@@ -1,5 +1,5 @@
 """Epochs a second and memory as the work grows. Each row is a process of its own; the other settings are those of a
-2-8-8-2 network on 1,000 points with batch 100. "Path" is what the rule in `core/training/paths.py` chose.
+2-8-8-1 network on 1,000 points with batch 100. "Path" is what the rule in `core/training/paths.py` chose.
 
     python -m benchmarks.growth '{"rows": 10000}'
 """

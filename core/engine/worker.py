@@ -80,7 +80,7 @@ class Worker:
     def _listen(self) -> None:
         """Take commands as they come, and interrupt the epoch that stands in the way of a pause or a stop."""
         from core.engine.messages import Control
-        from core.training.program import interrupt
+        from core.training.interruption import interrupt
 
         while True:
             try:
@@ -109,7 +109,7 @@ class Worker:
             Settle,
             Settled,
         )
-        from core.training.program import interrupt
+        from core.training.interruption import interrupt
 
         if self._commands:
             interrupt(False)

@@ -8,15 +8,14 @@ batches on small data. One call per epoch removes that and keeps every Keras sem
 from __future__ import annotations
 
 import functools
-import threading
 import weakref
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from core.backend import keras, tf
+from core.training.interruption import interrupt_flag
 
 #: Epochs in a call where nobody looks in between. An XLA call costs as much as four small epochs; fifty share it.
 EPOCHS_PER_CALL = 50
@@ -28,44 +27,6 @@ MAPS_PER_CALL = 10
 _TEST_BATCH = 1024
 
 _INT = tf.TensorSpec((), tf.int32)
-
-_interrupting = threading.Lock()
-_is_wanted = _is_held_off = False
-_interrupted: tf.Variable | None = None
-
-
-def _interrupt_flag() -> tf.Variable:
-    global _interrupted  # one training runs at a time in a process, so one flag serves all programs
-    if _interrupted is None:
-        _interrupted = tf.Variable(False, trainable=False, name="interrupted")
-    return _interrupted
-
-
-def interrupt(now: bool = True) -> None:
-    """Abandon the epoch that this process is computing, and every later one until `interrupt(False)`.
-
-    Callable from another thread. The abandoned epoch leaves no trace: the model has the weights from before it.
-    """
-    global _is_wanted
-    with _interrupting:
-        _is_wanted = now
-        if not _is_held_off:
-            _interrupt_flag().assign(now)
-
-
-@contextmanager
-def uninterrupted() -> Iterator[None]:
-    """Hold interruptions off until the block ends, for work that must not be left half done."""
-    global _is_held_off
-    with _interrupting:
-        _is_held_off = True
-        _interrupt_flag().assign(False)
-    try:
-        yield
-    finally:
-        with _interrupting:
-            _is_held_off = False
-            _interrupt_flag().assign(_is_wanted)
 
 
 class Arrays(NamedTuple):
@@ -125,7 +86,7 @@ class EpochProgram:
         #: Looks into the network; made by `Trainer` when first asked for.
         self.probe: Any = None
         self._build_variables(arrays)
-        _interrupt_flag()
+        interrupt_flag()
         names = list(model.get_metrics_result())
         self.log_names = (*names, *(f"val_{name}" for name in names))
         # Metrics start from zero in every epoch: their variables are no part of a run's state.
@@ -240,7 +201,7 @@ class EpochProgram:
             order = orders[done]
             row = self._epoch(x_train, y_train, order, x_test, y_test, batch)
             with tf.control_dependencies([row]):  # two reads are not ordered by themselves
-                interrupted = _interrupt_flag().read_value()
+                interrupted = interrupt_flag().read_value()
             finite = tf.logical_or(interrupted, tf.reduce_all(tf.math.is_finite(row)))
             completed = tf.logical_and(finite, tf.logical_not(interrupted))
 
@@ -291,7 +252,7 @@ class EpochProgram:
     @staticmethod
     def _each_batch(step: Callable[[tf.Tensor], None], rows: tf.Tensor, batch: tf.Tensor | int) -> None:
         """Call `step` with the start of each batch; the last may be smaller, as in `model.fit`."""
-        flag = _interrupt_flag()
+        flag = interrupt_flag()
 
         def body(start: tf.Tensor) -> tf.Tensor:
             step(start)

@@ -20,9 +20,10 @@ from core.errors import NotFiniteLoss
 from core.models import reset_weights
 from core.training.callbacks import EpochHooks, check_callbacks, may_fuse, may_stop
 from core.training.divergence import likely_cause
+from core.training.interruption import uninterrupted
 from core.training.lease import ProgramLease
 from core.training.probe import Inside, Probe, Weights
-from core.training.program import EPOCHS_PER_CALL, MAPS_PER_CALL, Arrays, EpochProgram, uninterrupted
+from core.training.program import EPOCHS_PER_CALL, MAPS_PER_CALL, Arrays, EpochProgram
 from core.training.programs import ProgramCache
 from core.training.state import TrainingState
 

@@ -16,7 +16,7 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 from core import ExperimentConfig, Trainer, load_dataset
 from core.errors import CallbackNeedsBatches
 from core.training import EpochEnd, EpochStream, ProgramCache
-from core.training.program import interrupt
+from core.training.interruption import interrupt
 
 EIGHT = {"epochs": 8}
 

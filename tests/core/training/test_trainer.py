@@ -23,7 +23,7 @@ from sklearn import metrics
 
 from core import ExperimentConfig, Trainer, load_dataset
 from core.training import EpochStream, ProgramCache
-from core.training.program import interrupt
+from core.training.interruption import interrupt
 
 NOISY = {"hidden_layers": [{"units": 6, "dropout": 0.3, "batch_normalization": True}]}
 
