@@ -53,6 +53,8 @@ class ProgramLease:
             self._change_at = fast_from(config, rows=len(dataset.x_train))
             self._graph = self._make() if self._cache is None else self._cache.get(architecture(config), self._make)
         else:
+            if not model.built:
+                model(arrays.x_train[:1])  # makes its variables, as `fit` does
             self._change_at = fast_from_of_model(model, config, rows=len(dataset.x_train))
             self._graph = EpochProgram(_with_loss(model, config), arrays)
         self._fast: XlaProgram | None = None

@@ -95,6 +95,27 @@ def test_the_space_bar_belongs_to_the_control_in_focus(open_harness, place):
     assert page.evaluate("window.pauses") is None
 
 
+def test_the_space_bar_pauses_after_a_click_on_another_button(open_harness):
+    page = open_harness("scene=moons")
+    settle(page)
+    page.evaluate(PAUSES)
+    page.evaluate("""
+        const train = document.createElement("button");
+        train.id = "train";
+        train.textContent = "Train";
+        train.style = "position: fixed; z-index: 99; left: 0; top: 0";
+        train.onclick = () => { window.trained = (window.trained ?? 0) + 1; };
+        document.body.append(train);
+    """)
+    page.click("#train")
+    page.keyboard.press("Space")
+    assert page.evaluate("[window.trained, window.pauses]") == [1, 1]
+    # Whoever comes to it by keyboard means it.
+    page.keyboard.press("Shift")
+    page.keyboard.press("Space")
+    assert page.evaluate("[window.trained, window.pauses]") == [2, 1]
+
+
 def test_pointing_at_the_map_says_what_the_network_predicts_there(open_harness):
     page = open_harness("scene=moons&epoch=200")
     settle(page)

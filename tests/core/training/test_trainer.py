@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import keras
@@ -23,6 +24,7 @@ from sklearn import metrics
 
 from core import ExperimentConfig, Trainer, load_dataset
 from core.training import EpochStream, ProgramCache
+from core.training.compiling import compile_model
 from core.training.interruption import interrupt
 
 NOISY = {"hidden_layers": [{"units": 6, "dropout": 0.3, "batch_normalization": True}]}
@@ -398,6 +400,35 @@ def test_a_compiled_model_keeps_its_loss_optimizer_and_metrics() -> None:
     _, expected = fit(config, model=reference)
     assert_same_weights(own, reference)
     assert_same_logs(history, expected)
+
+
+class OwnModel(keras.Model):
+    """A subclassed model: its variables come with its first rows."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.hidden, self.out = keras.layers.Dense(4, "relu"), keras.layers.Dense(1, "sigmoid")
+
+    def call(self, inputs: Any) -> Any:
+        return self.out(self.hidden(inputs))
+
+
+@pytest.mark.parametrize(
+    "make", [OwnModel, lambda: keras.Sequential([keras.layers.Dense(4), keras.layers.Dense(1, "sigmoid")])]
+)
+def test_a_model_that_is_not_built_yet_is_trained_as_fit_trains_it(make: Callable[[], keras.Model]) -> None:
+    config = small()
+    keras.utils.set_random_seed(3)
+    trainer = Trainer(config, model=make(), shuffle=False)
+    alone = make()
+    alone(trainer.dataset.x_train[:1])
+    alone.set_weights(trainer.model.get_weights())
+    trainer.advance(3)
+    compile_model(alone, config)
+    x, y = trainer.dataset.x_train, trainer.dataset.y_train
+    alone.fit(x, y, batch_size=config.training.batch_size, epochs=3, shuffle=False, verbose=0)
+    for mine, theirs in zip(trainer.model.get_weights(), alone.get_weights(), strict=True):
+        np.testing.assert_array_equal(mine, theirs)
 
 
 def test_training_goes_on_from_the_model_s_own_weights(programs: ProgramCache) -> None:

@@ -67,9 +67,9 @@ function createChart(name, title, metric, lens, invalidate, extra) {
   const train = el("b", { class: "dsc-value" });
   const test = el("b", { class: "dsc-value" });
   const readout = el("div", { class: "dsc-readout", "data-testid": `${name}-readout`, "aria-live": "off" },
-    ...(metric === 0 ? [epoch] : []), // the charts share their epochs: once is enough
     el("span", { class: "dsc-key dsc-key-train" }, el("i", { class: "dsc-swatch" }), "training ", train),
-    el("span", { class: "dsc-key dsc-key-test" }, el("i", { class: "dsc-swatch dsc-dashed" }), "test ", test));
+    el("span", { class: "dsc-key dsc-key-test" }, el("i", { class: "dsc-swatch dsc-dashed" }), "test ", test),
+    ...(metric === 0 ? [epoch] : [])); // the charts share their epochs: once is enough; last, so that it goes first where room is short
   const element = el("div", { class: "dsc-chart" },
     el("div", { class: "dsc-head" }, heading, readout, el("span", { class: "dsc-extra" }, extra)),
     surface.box);
@@ -108,7 +108,7 @@ function createChart(name, title, metric, lens, invalidate, extra) {
       setText(heading, metric === 1 && run.regression ? "Mean abs. error" : spokenTitle);
       heading.title = metric === 0 ? run.info?.loss_name ?? "" : "";
       const at = lens.cursor === null ? run.shownEpoch : Math.min(lens.cursor, run.history.length);
-      setText(epoch, at >= 10_000 ? whole(at) : at ? `epoch ${whole(at)}` : ""); // five digits leave no room for the word
+      setText(epoch, at ? `epoch ${whole(at)}` : "");
       setText(train, at ? shown(run, run.value(at, metric)) : "–");
       setText(test, at ? shown(run, run.value(at, metric + 2)) : "–");
       // The exact values, to the last digit a float32 holds.

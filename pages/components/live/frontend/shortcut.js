@@ -5,18 +5,35 @@ const BUSY = "input, select, textarea, button, summary, a, [contenteditable=''],
 const OPEN = "[role=dialog]:not(.dsc-gone), [role=listbox], [role=menu], [data-baseweb=popover], .dsc-menu[open]";
 
 /**
+ * A button that was clicked keeps the focus, but nobody means it with the next space: after Train that would start over.
+ * It belongs to whoever reached it by keyboard.
  * @param {() => boolean} allowed
  * @returns {() => void} stop listening
  */
 export function listenForSpace(allowed) {
+  let clicked = null, pressed = null;
+  const point = (event) => { clicked = event.target.closest?.("button") ?? null; };
   const press = (event) => {
-    if (event.key !== " " || event.repeat || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
-    if (event.defaultPrevented || !allowed() || event.target.closest?.(BUSY) || document.querySelector(OPEN)) return;
+    if (event.key !== " ") {
+      clicked = null;
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || event.defaultPrevented || !allowed()) return;
+    const owner = event.target.closest?.(BUSY) ?? null;
+    if ((owner && owner !== clicked) || document.querySelector(OPEN)) return;
     const button = document.querySelector(".st-key-pause button");
     if (!button || button.disabled) return;
-    event.preventDefault(); // the page would scroll
-    button.click();
+    event.preventDefault(); // the page would scroll, or the button with the focus be pressed
+    pressed = owner;
+    if (!event.repeat) button.click();
   };
-  document.addEventListener("keydown", press);
-  return () => document.removeEventListener("keydown", press);
+  const release = (event) => {
+    if (event.key === " " && pressed) event.preventDefault(); // some browsers press a button when the key comes up
+    pressed = null;
+  };
+  const listeners = { pointerdown: point, keydown: press, keyup: release };
+  for (const [name, listener] of Object.entries(listeners)) document.addEventListener(name, listener);
+  return () => {
+    for (const [name, listener] of Object.entries(listeners)) document.removeEventListener(name, listener);
+  };
 }
