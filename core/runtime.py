@@ -6,8 +6,8 @@ import ctypes
 import os
 import sys
 
-#: XLA turns a loop that touches fewer bytes than this into one function, and calls the operations of others one by one,
-#: for 0.1 µs each. One function is up to seven times as fast while a step's products are tiny, and slower where they
+#: XLA turns a loop that touches fewer bytes than this into one function, and calls the operations of others one by one.
+#: One function is up to seven times as fast while a step's products are tiny, and slower where they
 #: deserve a matrix library. XLA's own limit is 1,024 bytes.
 _SMALL_LOOP = "--xla_backend_extra_options=xla_cpu_small_while_loop_byte_threshold=98304"
 
