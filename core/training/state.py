@@ -5,9 +5,28 @@ from __future__ import annotations
 import io
 import json
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+
+
+@dataclass(frozen=True)
+class StoppingMemory:
+    """What early stopping has come to know, with the meaning of `keras.callbacks.EarlyStopping`'s attributes.
+
+    Attributes:
+        wait: epochs since the last improvement.
+        best: the best value of the monitored loss, None before the first.
+        best_epoch: counted from 0.
+        best_weights: of that epoch, as `keras.Model.get_weights` gives them, None where they are not to be restored.
+    """
+
+    wait: int = 0
+    best: float | None = None
+    best_epoch: int = 0
+    best_weights: tuple[np.ndarray, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -17,17 +36,33 @@ class TrainingState:
     Attributes:
         epoch: number of completed epochs.
         variables: weights, optimizer variables (learning rate included) and dropout's random state.
+        stopping: early stopping's memory; None where there is none, and in states that earlier versions wrote.
+        has_ended: the run was over then (`on_train_end` has been called).
+        edits: how many weights had been set by hand before; None in states that earlier versions wrote.
     """
 
     epoch: int
     variables: tuple[np.ndarray, ...]
+    stopping: StoppingMemory | None = None
+    has_ended: bool = False
+    edits: int | None = None
 
     def to_bytes(self) -> bytes:
         """Arrays only, nothing executable: a JSON line that lists them, then their bytes."""
-        arrays = [np.ascontiguousarray(value) for value in self.variables]
-        listed = [[array.dtype.str, *np.shape(value)] for array, value in zip(arrays, self.variables, strict=True)]
-        head = json.dumps({"epoch": self.epoch, "arrays": listed}, separators=(",", ":")).encode()
-        return b"".join([head, b"\n", *(array.tobytes() for array in arrays)])
+        head: dict[str, Any] = {"epoch": self.epoch, "arrays": _listed(self.variables)}
+        arrays = list(self.variables)
+        if self.stopping is not None:
+            memory = self.stopping
+            head["stopping"] = {"wait": memory.wait, "best": memory.best, "best_epoch": memory.best_epoch}
+            if memory.best_weights is not None:
+                head["best"] = _listed(memory.best_weights)
+                arrays += memory.best_weights
+        if self.has_ended:
+            head["ended"] = True
+        if self.edits is not None:
+            head["edits"] = self.edits
+        text = json.dumps(head, separators=(",", ":")).encode()
+        return b"".join([text, b"\n", *(np.ascontiguousarray(array).tobytes() for array in arrays)])
 
     @classmethod
     def from_bytes(cls, data: bytes) -> TrainingState:
@@ -37,9 +72,24 @@ class TrainingState:
                 names = sorted(name for name in archive.files if name != "epoch")
                 return cls(int(archive["epoch"]), tuple(archive[name] for name in names))
         end = data.index(b"\n")
-        head, offset, variables = json.loads(data[:end]), end + 1, []
-        for kind, *shape in head["arrays"]:
-            dtype, count = np.dtype(kind), math.prod(shape)
-            variables.append(np.frombuffer(data, dtype, count, offset).reshape(shape))
-            offset += count * dtype.itemsize
-        return cls(head["epoch"], tuple(variables))
+        head = json.loads(data[:end])
+        variables, offset = _read(data, end + 1, head["arrays"])
+        stopping = None
+        if "stopping" in head:
+            best = _read(data, offset, head["best"])[0] if "best" in head else None
+            stopping = StoppingMemory(**head["stopping"], best_weights=best)
+        return cls(head["epoch"], variables, stopping, head.get("ended", False), head.get("edits"))
+
+
+def _listed(arrays: Iterable[np.ndarray]) -> list[list[Any]]:
+    return [[np.asarray(array).dtype.str, *np.shape(array)] for array in arrays]
+
+
+def _read(data: bytes, offset: int, listed: list[list[Any]]) -> tuple[tuple[np.ndarray, ...], int]:
+    """The arrays that a list describes, as views on the data, and where they end."""
+    arrays = []
+    for kind, *shape in listed:
+        dtype, count = np.dtype(kind), math.prod(shape)
+        arrays.append(np.frombuffer(data, dtype, count, offset).reshape(shape))
+        offset += count * dtype.itemsize
+    return tuple(arrays), offset

@@ -20,12 +20,13 @@ from core.errors import NotFiniteLoss
 from core.models import reset_weights
 from core.training.callbacks import EpochHooks, check_callbacks, may_fuse, may_stop
 from core.training.divergence import likely_cause
+from core.training.early_stopping import early_stopping, memory_of, recall
 from core.training.interruption import uninterrupted
 from core.training.lease import ProgramLease
 from core.training.probe import Inside, Probe, Weights
 from core.training.program import EPOCHS_PER_CALL, MAPS_PER_CALL, Arrays, EpochProgram
 from core.training.programs import ProgramCache
-from core.training.state import TrainingState
+from core.training.state import StoppingMemory, TrainingState
 
 _log = logging.getLogger(__name__)
 
@@ -72,7 +73,7 @@ class Trainer:
         shuffle: bool = True,
         programs: ProgramCache | None = None,
     ) -> None:
-        self._early_stopping = _early_stopping(config)
+        self._early_stopping = early_stopping(config)
         callbacks = [*callbacks, *self._early_stopping]
         check_callbacks(callbacks)
         self.config = config
@@ -306,14 +307,18 @@ class Trainer:
 
     def state(self) -> TrainingState:
         """A copy of the run between two epochs, enough to go on bit for bit."""
-        return TrainingState(self.epoch, tuple(np.array(value) for value in self._program.state()))
+        variables = tuple(np.array(value) for value in self._program.state())
+        # Before the first epoch, and after `extend` of a run that had ended, early stopping begins anew.
+        memory = memory_of if self._begun else lambda _: StoppingMemory()
+        stopping = next(map(memory, self._early_stopping), None)
+        return TrainingState(self.epoch, variables, stopping, has_ended=self._ended)
 
     def restore(self, state: TrainingState, history: Iterable[Logs] = ()) -> None:
         """Go on from a state that `state` gave, also in another process.
 
         Args:
-            history: the logs up to that state. Early stopping counts its patience from them; the best weights that
-                `restore_best_weights` would go back to are not part of a state.
+            history: the logs up to that state. In states of earlier versions, which lack early stopping's memory, it
+                counts its patience from them.
 
         Raises:
             ValueError: the state belongs to another architecture.
@@ -325,9 +330,13 @@ class Trainer:
         self._begun = self._ended = False
         self._begin()
         for callback in self._early_stopping:
+            if state.stopping is not None:
+                recall(callback, state.stopping)
+                continue
             for epoch, logs in enumerate(self.history):
                 callback.on_epoch_end(epoch, dict(logs))
         self._program.model.stop_training = False
+        self._ended = state.has_ended
 
     def _begin(self) -> None:
         if not self._begun:
@@ -366,18 +375,3 @@ class Trainer:
             program.probe = Probe(program.model, program.variables, self._arrays.y_train.dtype)
         probe: Probe = program.probe
         return probe
-
-
-def _early_stopping(config: ExperimentConfig) -> list[keras.callbacks.Callback]:
-    chosen = config.training.early_stopping
-    if chosen is None:
-        return []
-    return [
-        keras.callbacks.EarlyStopping(
-            monitor=chosen.monitor,
-            patience=chosen.patience,
-            min_delta=chosen.min_delta,
-            restore_best_weights=chosen.restore_best_weights,
-            mode="min",
-        )
-    ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from fit_reference import assert_same_state, small
 
 from core import Trainer
 from core.training import ProgramCache, TrainingState
+from core.training.state import StoppingMemory
 
 NOISY = {"hidden_layers": [{"units": 6, "dropout": 0.4, "batch_normalization": True}]}
 
@@ -79,3 +81,55 @@ def test_bytes_of_earlier_versions_are_read(programs: ProgramCache) -> None:
 def test_bytes_that_are_no_state_are_refused(data: bytes) -> None:
     with pytest.raises((ValueError, KeyError)):
         TrainingState.from_bytes(data)
+
+
+STOPPING = {"patience": 4, "restore_best_weights": True}
+
+
+@pytest.mark.parametrize("as_bytes", [False, True])
+@pytest.mark.parametrize("until", [1, 9, 15])
+def test_early_stopping_goes_on_with_its_patience_and_its_best_weights(
+    until: int, as_bytes: bool, programs: ProgramCache
+) -> None:
+    config = small(training={"epochs": 60, "learning_rate": 0.3, "early_stopping": STOPPING})
+    whole = Trainer(config, programs=programs)
+    whole.fit()
+    best = int(np.argmin([logs["val_loss"] for logs in whole.history]))
+    assert until < whole.epoch == best + 1 + 4, "this test would show nothing"
+    first, resumed = (Trainer(config, programs=programs) for _ in range(2))
+    first.advance(until)
+    state = first.state()
+    if as_bytes:
+        state = TrainingState.from_bytes(state.to_bytes())
+    first.advance(2)
+    resumed.restore(state)  # without the history: the state knows enough
+    resumed.fit()
+    assert (resumed.epoch, resumed.finished) == (whole.epoch, True)
+    assert resumed.history == whole.history[until:]
+    assert_same_state(resumed.state(), whole.state())
+    assert resumed.state().to_bytes() == whole.state().to_bytes()
+
+
+def test_a_run_that_ended_is_extended_in_another_trainer_as_in_its_own(programs: ProgramCache) -> None:
+    """Early stopping begins anew then, with nothing to remember."""
+    config = small(training={"epochs": 60, "learning_rate": 0.3, "early_stopping": STOPPING})
+    first, resumed = (Trainer(config, programs=programs) for _ in range(2))
+    first.fit()
+    ended = TrainingState.from_bytes(first.state().to_bytes())
+    assert ended.has_ended
+    resumed.restore(ended, first.history)
+    for trainer in (first, resumed):
+        trainer.extend(9)
+        assert trainer.state().stopping == StoppingMemory()
+        trainer.fit()
+    assert resumed.history == first.history
+    assert resumed.state().to_bytes() == first.state().to_bytes()
+
+
+def test_states_of_earlier_versions_count_patience_from_the_history(programs: ProgramCache) -> None:
+    config = small(training={"epochs": 60, "learning_rate": 0.3, "early_stopping": {"patience": 4}})
+    whole, first, resumed = (Trainer(config, programs=programs) for _ in range(3))
+    whole.fit()
+    first.advance(9)
+    resumed.restore(replace(first.state(), stopping=None), first.history)
+    assert resumed.fit() == whole.history
