@@ -84,11 +84,12 @@ def _recording(name: str, config: ExperimentConfig) -> tuple[str, str, str, str,
 def _session_seconds(config: ExperimentConfig, dataset: Any, programs: Any, *, recording: bool) -> float:
     """Seconds of a whole run in a session; what it reports goes nowhere."""
     from core.engine.messages import Open
+    from core.engine.run_state import RunState
     from core.engine.session import Session
     from core.evaluation import View
 
     session = Session(
-        Open("run", config.model_dump_json(), View(), state="running"), dataset, programs, lambda message: None
+        Open("run", config.model_dump_json(), View(), state=RunState.RUNNING), dataset, programs, lambda message: None
     )
     if not recording:
         session._density = 0

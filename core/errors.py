@@ -6,6 +6,7 @@ DescentError
 ├── MomentNotKept          an epoch that cannot be looked back at
 ├── NotAPlaygroundLink     a text in which there is no link of TensorFlow Playground
 ├── NotFiniteLoss          training diverged
+├── RunElsewhere           another server of the same data folder trains it
 ├── RunNotFound            no run has this id
 ├── RunNotKept             a run whose last epoch no worker holds and no checkpoint has
 └── NotYourRun             another browser started it
@@ -70,6 +71,15 @@ class NotFiniteLoss(DescentError, ArithmeticError):
         self.epoch = epoch
         self.cause = cause
         super().__init__(f"The loss was no longer a number in epoch {epoch}. {cause}")
+
+
+class RunElsewhere(DescentError, PermissionError):
+    """Another server of the same data folder trains this run."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Another Descent on this computer trains this run: control it on its page there. Here it can be watched."
+        )
 
 
 class RunNotFound(DescentError, LookupError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections import deque
@@ -11,9 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from core.engine.messages import ENDED, Edit, Edited, Progress, State
+from core.engine.messages import Edit, Edited, Progress
+from core.engine.run_state import RunState
 from core.engine.wire import Part
 from core.training.recording import LIMIT
+
+_log = logging.getLogger(__name__)
 
 #: Seconds over which epochs a second are averaged.
 _PACE_WINDOW = 1.5
@@ -42,6 +46,10 @@ class Channel:
     Attributes:
         id: unguessable; whoever has it may watch.
         owner: the browser that may control it; '' for previews.
+        state: changes in one place only, along `core.engine.run_state.TRANSITIONS`.
+        message: a sentence about the state.
+        note: a sentence about something that happened to the run; shown where there is no message.
+        trouble: why what is trained cannot be saved at the moment, as the beginning of a sentence.
         parent, forked_at: the run that this one went on from, and after how many epochs of it.
         edits: weights set by hand, in their order.
         moments: sizes in bytes of the states that can be looked back at, by epoch.
@@ -53,7 +61,7 @@ class Channel:
         *,
         owner: str,
         config: str,
-        state: State,
+        state: RunState | str,
         epochs: int,
         parent: str | None = None,
         forked_at: int | None = None,
@@ -61,7 +69,7 @@ class Channel:
         self.id = id
         self.owner = owner
         self.config = config
-        self.state: State = state
+        self.state = RunState(state)
         self.epochs = epochs
         self.parent = parent
         self.forked_at = forked_at
@@ -69,6 +77,8 @@ class Channel:
         self.edits: tuple[Edit, ...] = ()
         self.epoch = 0
         self.message: str | None = None
+        self.note: str | None = None
+        self.trouble: str | None = None
         self.learning_rate: float | None = None
         self.queue_position: int | None = None
         self.changes: list[tuple[int, float]] = []
@@ -98,19 +108,33 @@ class Channel:
     def progress(self, report: Progress) -> None:
         """Take new epochs and the state after them."""
         with self._changing():
-            self._append(report.first_epoch, report.logs)
+            self._append(report.first_epoch, self._new(report))
             self._add_moments({epoch: len(data) for epoch, data in report.moments})
             self.epochs = report.epochs
             self.learning_rate = report.learning_rate
             self.message = report.message
-            self._enter(report.state)
+            self._enter(RunState(report.state))
 
-    def enter(self, state: State, message: str | None = None, *, queue_position: int | None = None) -> None:
+    def enter(self, state: RunState, message: str | None = None, *, queue_position: int | None = None) -> None:
         """Change the state without new epochs."""
         with self._changing():
             self.message = message
             self.queue_position = queue_position
             self._enter(state)
+
+    def remark(self, note: str | None) -> None:
+        """Show a sentence about something that happened to the run, until there is another or None."""
+        if note != self.note:
+            with self._changing():
+                self.note = note
+                self._versions.state += 1
+
+    def set_trouble(self, trouble: str | None) -> None:
+        """Say that what is trained cannot be saved now, or with None that it can."""
+        if trouble != self.trouble:
+            with self._changing():
+                self.trouble = trouble
+                self._versions.state += 1
 
     def show(self, frame: Part) -> None:
         """Take a picture; the newest wins."""
@@ -158,7 +182,7 @@ class Channel:
     @property
     def has_ended(self) -> bool:
         """Done, stopped or failed."""
-        return self.state in ENDED
+        return self.state.has_ended
 
     @property
     def opened(self) -> Part | None:
@@ -213,6 +237,7 @@ class Channel:
 
     def _state_part(self) -> Part:
         pace = self._epochs_per_second()
+        message, tone = self._sentence()
         left = None
         if self.state == "running" and pace:
             left = (self.epochs - self.epoch) / pace
@@ -222,8 +247,8 @@ class Channel:
                     "state": self.state,
                     "epoch": self.epoch,
                     "epochs": self.epochs,
-                    "message": self.message,
-                    "tone": "error" if self.state == "failed" else "info",
+                    "message": message,
+                    "tone": tone,
                     "queue_position": self.queue_position,
                     "epochs_per_second": pace,
                     "seconds_left": left,
@@ -235,6 +260,15 @@ class Channel:
             }
         )
 
+    def _sentence(self) -> tuple[str | None, str]:
+        """The one line that viewers read, and its tone."""
+        if self.state is RunState.FAILED:
+            return self.message, "error"
+        if self.trouble is not None:
+            saving = "What is trained now is not saved yet; that happens by itself as soon as it can."
+            return f"{self.trouble}. {saving}", "warning"
+        return self.message or self.note, "info"
+
     def _epochs_per_second(self) -> float | None:
         if self.state == "running" and len(self._pace) > 1:
             (first_time, first_epoch), (last_time, last_epoch) = self._pace[0], self._pace[-1]
@@ -245,6 +279,14 @@ class Channel:
         if moments:
             self.moments |= moments
             self._versions.moments += 1
+
+    def _new(self, report: Progress) -> np.ndarray:
+        """The report's epochs that are not recorded yet: what is recorded is never overwritten."""
+        known = self.epoch - report.first_epoch + 1
+        if known <= 0 or not len(report.logs):
+            return report.logs
+        _log.error("epochs %s to %s of run %s came twice", report.first_epoch, self.epoch, self.id)
+        return np.empty((0, report.logs.shape[1]), dtype=np.float32)
 
     def _append(self, first_epoch: int, logs: np.ndarray) -> None:
         if not len(logs):
@@ -266,12 +308,16 @@ class Channel:
         while self._pace[0][0] < now - _PACE_WINDOW and len(self._pace) > 2:
             self._pace.popleft()
 
-    def _enter(self, state: State) -> None:
+    def _enter(self, state: RunState) -> None:
+        """The only place where a state changes."""
+        if not self.state.may_become(state):
+            _log.error("run %s is %s and cannot become %s", self.id, self.state, state)
+            return
         now = time.monotonic()
         if self._running_since is not None:
             self.seconds += now - self._running_since
-        self._running_since = now if state == "running" else None
-        if state == "running" and self.state != "running":
+        self._running_since = now if state is RunState.RUNNING else None
+        if state is RunState.RUNNING and self.state is not RunState.RUNNING:
             self._pace.clear()
             self._pace.append((now, self.epoch))
             self._first_report = None

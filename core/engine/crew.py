@@ -20,8 +20,7 @@ from core.engine.pool import Parent, WorkerProcess
 
 _log = logging.getLogger(__name__)
 
-#: A worker that lived for a shorter time, in seconds, probably cannot start at all; the next one waits a little.
-_SHORT_LIFE = 5.0
+#: Seconds until the next attempt, where a worker ended before it was ready: probably none can start at all.
 _WAIT = 2.0
 
 #: A network shown this often is a class's, whose runs several processes will share; one user's stay in one.
@@ -56,7 +55,7 @@ class Crew:
         is_needed: whether a run would lose something, were its worker gone.
         ready: called when one more process has loaded Keras.
         received: called with each message about a run.
-        lost: called with the runs that a process held that is dead or was replaced.
+        lost: called with the runs that a process held that is gone, and whether it died (or was replaced in order).
     """
 
     def __init__(
@@ -67,7 +66,7 @@ class Crew:
         is_needed: Callable[[str], bool],
         ready: Callable[[], None],
         received: Callable[[Any], None],
-        lost: Callable[[list[str]], None],
+        lost: Callable[[list[str], bool], None],
     ) -> None:
         self._wanted = wanted
         self._is_training = is_training
@@ -103,6 +102,11 @@ class Crew:
     def pids(self) -> list[int]:
         """Process ids of the workers that are ready."""
         return [worker.pid for worker in self._workers if worker.pid is not None]
+
+    def host_pid(self, run: str) -> int | None:
+        """Process id of the worker that holds a run; None where none does, or it is not ready."""
+        host = self._host.get(run)
+        return None if host is None else host.pid
 
     @property
     def parent_pids(self) -> list[int]:
@@ -202,7 +206,7 @@ class Crew:
             for run in held:
                 self._host.pop(run)
         if held:
-            self._lost(held)
+            self._lost(held, False)
         worker.stop()
         _log.info("%s (process %s) had grown and was replaced", worker.name, worker.pid)
 
@@ -286,8 +290,8 @@ class Crew:
             lost = [run for run, host in self._host.items() if host is worker]
             for run in lost:
                 self._host.pop(run)
-        self._lost(lost)
-        if lived < _SHORT_LIFE:
+        self._lost(lost, True)
+        if not worker.ready.is_set():
             self._stopping.wait(_WAIT)
         with self._lock:
             if len(self._workers) < self._wanted:

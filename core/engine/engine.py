@@ -1,6 +1,6 @@
 """The engine: takes experiments from pages, has workers train them, records every epoch, tells the viewers.
 
-Lives in the server and never imports Keras. Safe to use from several threads.
+Lives in the server and never imports Keras. Safe to use from several threads. Pages talk to it, not to its parts.
 """
 
 from __future__ import annotations
@@ -10,38 +10,40 @@ import logging
 import math
 import os
 import secrets
-import sqlite3
 import threading
 import time
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from typing import Any
 
 from core.architecture import architecture
 from core.config import ExperimentConfig
+from core.drawing import Drawing
 from core.engine.channel import Channel
 from core.engine.crew import Crew
 from core.engine.edits import check_edit
 from core.engine.messages import (
-    ENDED,
+    Action,
     Answer,
-    Control,
     Edit,
     Edited,
     Framed,
-    Open,
     Opened,
     Progress,
     RateChanged,
     Refused,
+    Report,
     Rested,
-    State,
 )
-from core.engine.questions import Questions, checkpoint_of
-from core.engine.wire import decode, encode
-from core.errors import CannotEdit, MomentNotKept, NotYourRun, RunNotFound, RunNotKept
+from core.engine.questions import Questions
+from core.engine.run import LiveRun
+from core.engine.run_state import RunState
+from core.engine.wire import Part, encode
+from core.errors import CannotEdit, MomentNotKept, RunNotFound
 from core.evaluation.views import View
-from core.store import CUT_OFF, Run, RunStore
+from core.store import Run, RunStore
+from core.training.state import TrainingState
 
 _log = logging.getLogger(__name__)
 
@@ -49,7 +51,7 @@ _log = logging.getLogger(__name__)
 _RUNS_PER_WORKER = 32
 
 #: Previews and ended runs kept in memory.
-_KEPT_CHANNELS = 200
+_KEPT_RUNS = 200
 
 #: Ended runs that workers keep at hand, so that another view of them or going on needs no rebuilding.
 _HOSTED_RUNS = 8
@@ -57,11 +59,18 @@ _HOSTED_RUNS = 8
 #: Seconds between two pictures kept for after a crash.
 _KEEP_FRAME = 2.0
 
+#: Seconds in which a worker may answer Stop; then the run ends without it.
+_STOP_WITHIN = 0.15
+
 _STARTING = "The training engine is starting; this run begins in a moment."
 _UNEXPECTED = "The run ended for a reason that Descent did not expect; the server's log has the details."
-_LOST = (
-    "The training process ended unexpectedly after epoch {epoch}. Everything up to there is kept. "
-    "Press Train to start again."
+_LOST = "A training process ended unexpectedly after epoch {epoch}; another one goes on from there. Nothing is lost."
+_LOST_AT_REST = "A training process ended unexpectedly; another one takes its place. Nothing is lost."
+_RESTARTED = "The server was started again; the run goes on after epoch {epoch}. Nothing is lost."
+_GIVEN_UP = (
+    "The training process ended unexpectedly {deaths} times without finishing an epoch, so this run was not tried "
+    "again. Most often the computer has too little memory for it: try fewer units, layers or samples. Everything up to "
+    "epoch {epoch} is kept."
 )
 
 
@@ -72,7 +81,7 @@ def default_workers() -> int:
 
 
 class Engine:
-    """All experiments of one server.
+    """All experiments of one server. Runs that a dead server of the same folder left go on.
 
     Args:
         store: where runs are recorded.
@@ -91,13 +100,12 @@ class Engine:
             lost=self._lost,
         )
         self._lock = threading.RLock()
-        self._channels: OrderedDict[str, Channel] = OrderedDict()
-        self._opens: dict[str, Open] = {}
-        self._queue: list[str] = []
-        self._kept_frame: dict[str, float] = {}
-        self._reasons: dict[str, str] = {}
+        self._runs: OrderedDict[str, LiveRun] = OrderedDict()
+        self._queue: list[LiveRun] = []
         self.questions = Questions(store, self.crew, self.find)
         self._stopping = False
+        store.on_trouble(self._tell_trouble)
+        self._adopt()
         if begin:
             self.begin()
 
@@ -106,14 +114,12 @@ class Engine:
         self.crew.begin()
 
     def stop(self) -> None:
-        """End every worker; runs in training are recorded as cut off."""
+        """End every worker. Runs in training go on when a server of the same data folder starts."""
         self._stopping = True
         with self._lock:
-            for channel in self._channels.values():
-                is_ours = channel.id in self._queue or self.crew.holds(channel.id)
-                if channel.owner and not channel.has_ended and is_ours:
-                    message = CUT_OFF.format(epoch=channel.epoch)
-                    self.store.update(channel.id, state="failed", message=message, seconds=channel.seconds)
+            for run in self._runs.values():
+                if run.state is RunState.RUNNING:
+                    self.store.update(run.id, seconds=run.seconds)
         self.crew.stop()
         self.store.close()
 
@@ -122,24 +128,25 @@ class Engine:
         """Whether a worker has loaded Keras."""
         return self.crew.ready_workers > 0
 
-    def preview(self, config: ExperimentConfig, view: View, *, replaces: str | None = None) -> Channel:
+    def preview(self, config: ExperimentConfig, view: View, *, replaces: str | None = None) -> LiveRun:
         """Show an experiment with its initial weights.
 
         Args:
             replaces: id of the preview that the same page showed before.
         """
-        channel = Channel(
+        preview = LiveRun(
             f"preview-{secrets.token_urlsafe(12)}",
+            view=view,
             owner="",
             config=config.model_dump_json(),
-            state="idle",
+            state=RunState.IDLE,
             epochs=config.training.epochs,
         )
+        preview.replaces = replaces
         with self._lock:
-            self._remember(channel)
-            self._opens[channel.id] = Open(channel.id, channel.config, view, replaces=replaces)
-            self.crew.open(self._opens[channel.id])
-        return channel
+            self._remember(preview)
+            self.crew.open(preview.opening())
+        return preview
 
     def train(
         self,
@@ -149,43 +156,31 @@ class Engine:
         view: View | None = None,
         speed: float | None = None,
         steps: int | None = None,
-    ) -> Channel:
+    ) -> LiveRun:
         """Start a new run from the initial weights. The owner's other run, if one is active, is stopped first.
 
         Args:
             speed: epochs a second, None for as fast as possible.
             steps: train this many epochs and pause; None trains to the end.
         """
-        view = view or View()
-        metric = config.output.metric
         with self._lock:
-            self._stop_all_of(owner, "Stopped: a newer run was started.")
-            run = self.store.create(
-                owner=owner,
-                config=config.model_dump_json(),
-                epochs=config.training.epochs,
-                log_names=("loss", metric, "val_loss", f"val_{metric}"),
-                speed=speed,
-                view=json.dumps(asdict(view)),
-            )
-            channel = Channel(run.id, owner=owner, config=run.config, state="queued", epochs=config.training.epochs)
-            self._remember(channel)
-            state: State = "running" if steps is None else "paused"
-            self._opens[run.id] = Open(run.id, run.config, view, state=state, steps=steps or 0, speed=speed)
-            self._queue.append(run.id)
-            self._serve_queue()
-        return channel
+            run = self._create(config, owner=owner, view=view, speed=speed, epochs=config.training.epochs)
+            if steps is not None:
+                run.begins, run.steps = RunState.PAUSED, steps
+                self.store.update(run.id, state=RunState.PAUSED)  # what it is to be, should the server die now
+            self._enqueue(run)
+        return run
 
     def branch(
         self,
-        run: str,
+        source_id: str,
         epoch: int,
         *,
         owner: str,
         config: ExperimentConfig | None = None,
         view: View | None = None,
         speed: float | None = None,
-    ) -> Channel:
+    ) -> LiveRun:
         """Start a new run that goes on from a recorded epoch of another, anybody's. What happened up to there is
         copied.
 
@@ -196,271 +191,296 @@ class Engine:
             RunNotFound: there is no such run.
             MomentNotKept: that epoch was not recorded.
         """
-        source = self.find(run)
-        trained = ExperimentConfig.model_validate_json(source.config)
-        moment = self.store.moment(run, epoch) if epoch in source.moments else None
+        source = self.find(source_id)
+        trained = source.trained()
+        moment = self.store.moment(source.id, epoch) if epoch in source.moments else None
         if moment is None:
             raise MomentNotKept(epoch)
-        rate = None  # as it was
+        changes = [change for change in source.changes if change[0] <= epoch]
+        rate = changes[-1][1] if changes else trained.training.learning_rate
         if config is None or not _may_go_on(trained, config):
             config = trained
-        else:
+        elif not math.isclose(config.training.learning_rate, rate, rel_tol=1e-6):
             rate = config.training.learning_rate
-        epochs = config.training.epochs if config.training.epochs > epoch else epoch + config.training.epochs
-        view = view or View()
+            changes = [*(change for change in changes if change[0] < epoch), (epoch, rate)]
+        done_edits = TrainingState.from_bytes(moment).edits
+        edits = source.edits[:done_edits] if done_edits is not None else _before(source.edits, epoch)
         with self._lock:
-            self._stop_all_of(owner, "Stopped: a newer run was started.")
-            metric = config.output.metric
-            created = self.store.create(
+            run = self._create(
+                config,
                 owner=owner,
-                config=config.model_dump_json(),
-                epochs=epochs,
-                log_names=("loss", metric, "val_loss", f"val_{metric}"),
+                view=view,
                 speed=speed,
-                view=json.dumps(asdict(view)),
-                parent=run,
+                epochs=config.training.epochs if config.training.epochs > epoch else epoch + config.training.epochs,
+                parent=source.id,
                 forked_at=epoch,
             )
-            channel = self._load(created)
-            self._remember(channel)
-            self._opens[created.id] = Open(
-                created.id,
-                created.config,
-                view,
-                state="running",
-                speed=speed,
-                checkpoint=moment,
-                epochs=epochs,
-                learning_rate=rate,
-                history=self.store.history(created.id),
+            run.restore(
+                source.history()[:epoch].copy(),
+                message=None,
+                changes=changes,
+                seconds=0.0,
+                opened=None,
+                frame=None,
+                moments={kept: size for kept, size in source.moments.items() if kept <= epoch},
+                edits=edits,
             )
-            self._queue.append(created.id)
-            self._serve_queue()
-        return channel
+            self.store.record_edits(run.id, [asdict(edit) for edit in edits])
+            for changed, to in changes:
+                self.store.record_change(run.id, changed, to)
+            self.store.record(run.id, kept=moment)
+            self._enqueue(run)
+        return run
 
-    def find(self, run: str) -> Channel:
+    def find(self, run_id: str) -> LiveRun:
         """A preview or a run by id, from memory or from the store.
 
         Raises:
             RunNotFound: there is none.
         """
         with self._lock:
-            if run in self._channels:
-                self._channels.move_to_end(run)
-                return self._channels[run]
-            found = self.store.get(run)
+            if run_id in self._runs:
+                self._runs.move_to_end(run_id)
+                return self._runs[run_id]
+            found = self.store.get(run_id)
             if found is None:
                 raise RunNotFound()
-            channel = self._load(found)
-            self._remember(channel)
-            return channel
+            return self._load(found)
 
-    def pause(self, run: str, *, owner: str) -> None:
+    def pause(self, run_id: str, *, owner: str) -> None:
         """Pause between two epochs; Resume goes on as if nothing had been."""
-        self._ask(run, owner, "pause", None, lambda channel: channel.state != "running")
+        self._control(run_id, owner, "pause", seen=lambda run: run.state is not RunState.RUNNING)
 
-    def resume(self, run: str, *, owner: str) -> None:
+    def resume(self, run_id: str, *, owner: str) -> None:
         """Go on after a pause."""
-        self._ask(run, owner, "resume", None, lambda channel: channel.state != "paused")
+        self._control(run_id, owner, "resume", seen=lambda run: run.state is not RunState.PAUSED)
 
-    def step(self, run: str, *, owner: str) -> None:
+    def step(self, run_id: str, *, owner: str) -> None:
         """Train one epoch of a paused run, and stay paused."""
-        channel = self._owned(run, owner)
-        before = channel.epoch
-        self._ask(run, owner, "step", 1, lambda channel: channel.epoch > before or channel.has_ended)
+        before = self._owned(run_id, owner).epoch
+        self._control(run_id, owner, "step", 1, seen=lambda run: run.epoch > before or run.has_ended)
 
-    def stop_run(self, run: str, *, owner: str) -> None:
-        """End a run; what it learned is kept."""
-        with self._lock:
-            self._stop(self._owned(run, owner), None)
-        self.find(run).wait_until(lambda channel: channel.has_ended, 0.5)
+    def stop_run(self, run_id: str, *, owner: str) -> None:
+        """End a run; what it learned is kept. It ends also where its worker does not answer."""
+        run = self._owned(run_id, owner)
+        self._stop(run, None)
+        run.wait_until(lambda run: run.has_ended, 0.5)
 
-    def set_speed(self, run: str, speed: float | None, *, owner: str) -> None:
+    def set_speed(self, run_id: str, speed: float | None, *, owner: str) -> None:
         """Change the epochs a second, None for as fast as possible."""
-        self._owned(run, owner)
-        self.store.update(run, speed=speed)
-        self._send(run, "speed", speed)
+        run = self._owned(run_id, owner)
+        with self._lock:
+            run.speed = speed
+            self.store.update(run.id, speed=speed)
+            self._send(run, "speed", speed)
 
-    def set_learning_rate(self, run: str, learning_rate: float, *, owner: str) -> None:
+    def set_learning_rate(self, run_id: str, learning_rate: float, *, owner: str) -> None:
         """Change the learning rate from the next epoch on, and record it."""
-        channel = self._owned(run, owner)
-        if channel.has_ended or math.isclose(channel.learning_rate or 0.0, learning_rate, rel_tol=1e-6):
-            return
-        self._send(run, "learning_rate", learning_rate)
-        if channel.state != "queued":
-            channel.wait_until(lambda channel: bool(channel.changes) and channel.changes[-1][1] == learning_rate, 0.5)
+        run = self._owned(run_id, owner)
+        with self._lock:
+            if run.has_ended or math.isclose(run.learning_rate or 0.0, learning_rate, rel_tol=1e-6):
+                return
+            if run in self._queue:  # no worker has it: the change is made where the record ends
+                run.record_change(run.epoch, learning_rate)
+                self.store.record_change(run.id, run.epoch, learning_rate)
+                return
+            self._send(run, "learning_rate", learning_rate)
+        run.wait_until(lambda run: bool(run.changes) and run.changes[-1][1] == learning_rate, 0.5)
 
-    def set_view(self, run: str, view: View, *, owner: str) -> None:
+    def set_view(self, run_id: str, view: View, *, owner: str) -> None:
         """Show another plane of the input space."""
-        channel = self._owned(run, owner)
-        view.check(len(ExperimentConfig.model_validate_json(channel.config).dataset.info.feature_names))
-        self._reopen_if_needed(channel, view)
-        self.store.update(run, view=json.dumps(asdict(view)))
-        self._send(run, "view", view)
+        run = self._owned(run_id, owner)
+        view.check(len(run.trained().dataset.info.feature_names))
+        with self._lock:
+            run.chosen_view = view
+            self.store.update(run.id, view=json.dumps(asdict(view)))
+            self._send(run, "view", view)
 
-    def edit_weight(self, run: str, edit: Edit, *, owner: str) -> None:
+    def edit_weight(self, run_id: str, edit: Edit, *, owner: str) -> None:
         """Set one weight of a paused run by hand, and record it.
 
         Raises:
             CannotEdit: the run is not paused, or there is no such weight, or the value is no usable number.
         """
-        channel = self._owned(run, owner)
-        if channel.state != "paused":
+        run = self._owned(run_id, owner)
+        if run.state is not RunState.PAUSED:
             raise CannotEdit("A weight can be set by hand while the run is paused. Press Pause first.")
-        check_edit(ExperimentConfig.model_validate_json(channel.config), edit)
-        self._reopen_if_needed(channel)
-        count = len(channel.edits)
+        check_edit(run.trained(), edit)
+        count = len(run.edits)
         self._send(run, "edit", edit)
-        channel.wait_until(lambda channel: len(channel.edits) > count, 0.5)
+        run.wait_until(lambda run: len(run.edits) > count, 0.5)
 
-    def undo_edit(self, run: str, *, owner: str) -> None:
+    def undo_edit(self, run_id: str, *, owner: str) -> None:
         """Take the last weight that was set by hand back, unless an epoch was trained since."""
-        channel = self._owned(run, owner)
-        count = len(channel.edits)
-        if channel.state == "paused" and count:
-            self._reopen_if_needed(channel)
-            self._send(run, "undo_edit", None)
-            channel.wait_until(lambda channel: len(channel.edits) < count, 0.5)
+        run = self._owned(run_id, owner)
+        count = len(run.edits)
+        if run.state is RunState.PAUSED and count:
+            self._send(run, "undo_edit")
+            run.wait_until(lambda run: len(run.edits) < count, 0.5)
 
-    def extend(self, run: str, epochs: int, *, owner: str) -> None:
+    def extend(self, run_id: str, epochs: int, *, owner: str) -> None:
         """Continue an ended run for as many epochs more."""
-        channel = self._owned(run, owner)
-        if channel.state not in {"done", "stopped"}:
+        run = self._owned(run_id, owner)
+        if not run.state.may_be_continued:
             return
-        self._reopen_if_needed(channel)
-        self._stop_all_of(owner, "Stopped: another run was continued.")
-        self._send(run, "extend", epochs)
-        channel.wait_until(lambda channel: not channel.has_ended, 0.5)
-
-    def _owned(self, run: str, owner: str) -> Channel:
-        channel = self.find(run)
-        if not owner or channel.owner != owner:
-            raise NotYourRun()
-        return channel
-
-    def _ask(self, run: str, owner: str, action: Any, value: Any, done: Any) -> None:
-        channel = self._owned(run, owner)
-        if channel.has_ended:
-            return
-        self._send(run, action, value)
-        channel.wait_until(done, 0.5)
-
-    def _send(self, run: str, action: Any, value: Any) -> None:
         with self._lock:
-            if run in self._queue:  # it will begin this way
-                self._opens[run] = _altered(self._opens[run], action, value)
+            self._stop_all_of(owner, "Stopped: another run was continued.")
+            run.remark(None)
+            self._send(run, "extend", epochs)
+        run.wait_until(lambda run: not run.has_ended, 0.5)
+
+    def depict(self, run_id: str, epoch: int) -> Part:
+        """The picture of a recorded epoch; see `Questions.depict`."""
+        return self.questions.depict(run_id, epoch)
+
+    def export(self, run_id: str) -> bytes:
+        """A run's network as a `.keras` file; see `Questions.export`."""
+        return self.questions.export(run_id)
+
+    def dissect(self, run_id: str, **asked: int) -> dict[str, Any]:
+        """A mini-batch in slow motion; see `Questions.dissect`."""
+        return self.questions.dissect(run_id, **asked)
+
+    def predictions(self, run_id: str) -> dict[str, list[Any]] | None:
+        """Columns of the test rows' predictions after a run's last epoch; None while it trains."""
+        run, kept = self.find(run_id), self.store.kept(run_id, "predictions")
+        found = json.loads(kept) if kept else None
+        if found is None or found["epoch"] != run.epoch or run.state.is_training:
+            return None
+        columns: dict[str, list[Any]] = found["columns"]
+        return columns
+
+    def keep_drawing(self, drawing: Drawing) -> str:
+        """Keep points drawn by hand. Returns the reference that a link can hold."""
+        return self.store.keep_drawing(drawing)
+
+    def find_drawing(self, reference: str) -> Drawing | None:
+        """The points of a reference, None where they are not kept."""
+        return self.store.find_drawing(reference)
+
+    def _create(
+        self,
+        config: ExperimentConfig,
+        *,
+        owner: str,
+        view: View | None,
+        speed: float | None,
+        epochs: int,
+        parent: str | None = None,
+        forked_at: int | None = None,
+    ) -> LiveRun:
+        """A new run, recorded and queued nowhere yet. The owner's other run is stopped."""
+        self._stop_all_of(owner, "Stopped: a newer run was started.")
+        view, metric = view or View(), config.output.metric
+        created = self.store.create(
+            owner=owner,
+            config=config.model_dump_json(),
+            epochs=epochs,
+            log_names=("loss", metric, "val_loss", f"val_{metric}"),
+            speed=speed,
+            view=json.dumps(asdict(view)),
+            parent=parent,
+            forked_at=forked_at,
+        )
+        run = LiveRun(
+            created.id,
+            view=view,
+            speed=speed,
+            owner=owner,
+            config=created.config,
+            state=RunState.QUEUED,
+            epochs=epochs,
+            parent=parent,
+            forked_at=forked_at,
+        )
+        self._remember(run)
+        return run
+
+    def _owned(self, run_id: str, owner: str) -> LiveRun:
+        run = self.find(run_id)
+        run.check_owner(owner)
+        return run
+
+    def _control(
+        self, run_id: str, owner: str, action: Action, value: Any = None, *, seen: Callable[[Channel], bool]
+    ) -> None:
+        run = self._owned(run_id, owner)
+        if run.has_ended:
+            return
+        with self._lock:
+            run.remark(None)
+            self._send(run, action, value)
+        run.wait_until(seen, 0.5)
+
+    def _send(self, run: LiveRun, action: Action, value: Any = None) -> None:
+        """Have a worker do something to a run: the one that holds it, or the one that will."""
+        with self._lock:
+            is_held = self.crew.holds(run.id)
+            if not is_held and run not in self._queue and run.state.has_ended and action == "speed":
+                return  # it is in the record, which is all that an ended run needs
+            control = run.control(action, value)
+            if is_held:
+                self.crew.send(control)
+            elif run in self._queue:  # it will begin this way
+                self.store.update(run.id, state=RunState.PAUSED if run.will_pause else RunState.QUEUED)
             else:
-                self.crew.send(Control(run, action, value))
+                self._reopen(run)
 
     def _stop_all_of(self, owner: str, reason: str) -> None:
         """An owner trains one run at a time."""
         with self._lock:
-            for channel in list(self._channels.values()):
-                if channel.owner == owner:
-                    self._stop(channel, reason)
+            for run in list(self._runs.values()):
+                if run.owner == owner and not run.is_elsewhere:
+                    self._stop(run, reason)
 
-    def _stop(self, channel: Channel, reason: str | None) -> None:
-        if channel.has_ended:
-            return
-        if channel.id in self._queue:
-            self._queue.remove(channel.id)
-            self._opens.pop(channel.id, None)
-            self._end(channel, "stopped", reason)
-            return
-        if reason:
-            self._reasons[channel.id] = reason  # before it is sent: the answer may be quick
-        self._send(channel.id, "stop", None)
+    def _stop(self, run: LiveRun, reason: str | None) -> None:
+        with self._lock:
+            if run.has_ended:
+                return
+            if not self.crew.holds(run.id):
+                self._end_here(run, RunState.STOPPED, reason)
+                return
+            run.reason = reason  # before it is sent: the answer may be quick
+            self.crew.send(run.control("stop"))
+            attempt = run.attempt
+        late = threading.Timer(_STOP_WITHIN, self._stop_unanswered, (run, attempt))
+        late.daemon = True
+        late.start()
 
-    def _end(self, channel: Channel, state: State, message: str | None) -> None:
+    def _stop_unanswered(self, run: LiveRun, attempt: int) -> None:
+        """Its worker is busy with something long: the run ends with what has been reported."""
+        with self._lock:
+            if run.has_ended or run.attempt != attempt or self._stopping:
+                return
+            self.crew.close(run.id)
+            self._end_here(run, RunState.STOPPED, run.reason)
+
+    def _end_here(self, run: LiveRun, state: RunState, message: str | None) -> None:
         """A run is over for another reason than its training: say so, record it, let the next one begin."""
-        channel.enter(state, message)
-        try:
-            self.store.update(channel.id, state=state, message=message, seconds=channel.seconds)
-        except sqlite3.Error:
-            _log.exception("could not record the end of a run")
+        if run in self._queue:
+            self._queue.remove(run)
+        run.attempt += 1  # what its worker still says of it comes too late
+        run.forget_controls()
+        run.steps, run.reason = 0, None
+        if run.is_preview:
+            run.enter(RunState.FAILED, message)
+            return
+        run.enter(state, message)
+        self.store.update(run.id, state=state, message=message, seconds=run.seconds)
+        if state is RunState.STOPPED and run.epoch and run.state_at_rest(self.store) is None:
+            self._reopen(run)  # for its last picture, its predictions and its state
         self._serve_queue()
 
-    def _reopen_if_needed(self, channel: Channel, view: View | None = None) -> None:
-        """Have a worker hold a run again that none holds, from its checkpoint.
-
-        Raises:
-            RunNotKept: its last epoch was not kept.
-        """
+    def _reopen(self, run: LiveRun) -> None:
+        """Have a worker hold a run that none holds, from its newest state."""
         with self._lock:
-            if self.crew.holds(channel.id):
-                return
-            found, checkpoint = self.store.get(channel.id), checkpoint_of(self.store, channel)
-            if found is None or checkpoint is None:
-                raise RunNotKept()
-            self.crew.open(
-                Open(
-                    channel.id,
-                    found.config,
-                    view or View(**json.loads(found.view)),
-                    state=channel.state,
-                    speed=found.speed,
-                    checkpoint=checkpoint,
-                    epochs=found.epochs,
-                    edits=channel.edits,
-                )
-            )
+            if not self.crew.holds(run.id):
+                self.crew.open(run.opening(run.latest_state(self.store)))
 
-    def _remember(self, channel: Channel) -> None:
-        self._channels[channel.id] = channel
-        if len(self._channels) > _KEPT_CHANNELS:
-            for old in list(self._channels.values())[:-_KEPT_CHANNELS]:
-                if (old.has_ended or not old.owner) and not old.viewers:
-                    self._forget(old)
-
-    def _forget(self, channel: Channel) -> None:
-        self._channels.pop(channel.id, None)
-        self._opens.pop(channel.id, None)
-        self._kept_frame.pop(channel.id, None)
-        self.crew.close(channel.id)
-
-    def _close_oldest(self) -> None:
-        """Have workers forget ended runs; they can be held again from their checkpoints."""
-        with self._lock:
-            ended = [run for run, channel in self._channels.items() if channel.has_ended and self.crew.holds(run)]
-            for run in ended[:-_HOSTED_RUNS]:
-                self.crew.close(run)
-
-    def _load(self, run: Run) -> Channel:
-        state: Any = run.state
-        channel = Channel(
-            run.id,
-            owner=run.owner,
-            config=run.config,
-            state=state,
-            epochs=run.epochs,
-            parent=run.parent,
-            forked_at=run.forked_at,
-        )
-        opened, frame = self.store.kept(run.id, "opened"), self.store.kept(run.id, "frame")
-        channel.restore(
-            self.store.history(run.id),
-            message=run.message,
-            changes=self.store.changes(run.id),
-            seconds=run.seconds,
-            opened=decode(opened) if opened else None,
-            frame=decode(frame) if frame else None,
-            moments=self.store.moments(run.id),
-            edits=tuple(Edit(**edit) for edit in self.store.edits(run.id)),
-        )
-        return channel
-
-    def _is_training(self, run: str) -> bool:
-        channel = self._channels.get(run)
-        return channel is not None and channel.state in {"queued", "running"}
-
-    def _is_needed(self, run: str) -> bool:
-        """Whether a run would lose something with its worker."""
-        channel = self._channels.get(run)
-        if channel is None or channel.state == "failed":
-            return False
-        if not channel.owner:
-            return channel.info is None
-        return channel.state in {"queued", "running"} or checkpoint_of(self.store, channel) is None
+    def _enqueue(self, run: LiveRun, *, first: bool = False) -> None:
+        """Have a run wait for a worker with room."""
+        self._queue.insert(0 if first else len(self._queue), run)
+        self._serve_queue()
 
     def _serve_queue(self) -> None:
         """Give waiting runs to workers, and tell those that still wait where they stand."""
@@ -468,111 +488,195 @@ class Engine:
             active, room = self.crew.training, _RUNS_PER_WORKER * self.crew.ready_workers
             while self._queue and active < room:
                 run = self._queue.pop(0)
-                self._channels[run].enter("queued")
-                self.crew.open(self._opens.pop(run))
+                run.enter(RunState.QUEUED)
+                self.crew.open(run.opening(run.latest_state(self.store)))
                 active += 1
             for position, run in enumerate(self._queue, start=1):
-                if self.is_ready:
-                    self._channels[run].enter("queued", queue_position=position)
-                else:
-                    self._channels[run].enter("queued", _STARTING)
+                starting = None if self.is_ready or run.note else _STARTING
+                run.enter(RunState.QUEUED, starting, queue_position=position if self.is_ready else None)
 
-    def _lost(self, runs: list[str]) -> None:
-        """The training process that held these runs is gone: end them, or have another one hold them."""
-        for run in runs:
-            channel = self._channels.get(run)
-            if channel is None:
-                continue
-            if channel.owner and channel.state in {"queued", "running"}:
-                self._end(channel, "failed", _LOST.format(epoch=channel.epoch))
-            elif not channel.owner and channel.info is None and run in self._opens:
-                self.crew.open(self._opens[run])
-            elif channel.state == "paused":
-                try:
-                    self._reopen_if_needed(channel)
-                except RunNotKept:
-                    self._end(channel, "failed", _LOST.format(epoch=channel.epoch))
+    def _adopt(self) -> None:
+        """Go on with what a dead server left."""
+        with self._lock:
+            for found in self.store.adopt():
+                run = self._load(found)
+                if run.state is RunState.PAUSED:
+                    continue  # until its owner comes back
+                run.remark(_RESTARTED.format(epoch=run.epoch) if run.epoch else None)
+                run.begins = RunState.RUNNING
+                run.enter(RunState.QUEUED)
+                self._queue.append(run)
+
+    def _load(self, found: Run) -> LiveRun:
+        run = LiveRun.from_record(found, self.store)
+        if not run.is_elsewhere:  # the other server may end: it is looked up each time
+            self._remember(run)
+        return run
+
+    def _remember(self, run: LiveRun) -> None:
+        run.set_trouble(self.store.trouble)
+        self._runs[run.id] = run
+        if len(self._runs) > _KEPT_RUNS:
+            for old in list(self._runs.values())[:-_KEPT_RUNS]:
+                if (old.has_ended or old.is_preview) and not old.viewers:
+                    self._runs.pop(old.id)
+                    self.crew.close(old.id)
+
+    def _close_oldest(self) -> None:
+        """Have workers forget ended runs; they can be held again from their states."""
+        with self._lock:
+            ended = [run.id for run in self._runs.values() if run.has_ended and self.crew.holds(run.id)]
+            for run_id in ended[:-_HOSTED_RUNS]:
+                self.crew.close(run_id)
+
+    def _is_training(self, run_id: str) -> bool:
+        run = self._runs.get(run_id)
+        return run is not None and run.state.is_training
+
+    def _is_needed(self, run_id: str) -> bool:
+        """Whether a run would lose time with its worker."""
+        run = self._runs.get(run_id)
+        if run is None or run.state is RunState.FAILED:
+            return False
+        if run.is_preview:
+            return run.info is None
+        return run.state.is_training or run.has_unobeyed_controls or run.state_at_rest(self.store) is None
+
+    def _tell_trouble(self) -> None:
+        """The disk refuses what is to be recorded, or takes it again."""
+        trouble = self.store.trouble
+        for run in tuple(self._runs.values()):  # without our lock: who holds it may wait for the disk
+            run.set_trouble(trouble)
+
+    def _lost(self, run_ids: list[str], died: bool) -> None:
+        """The worker that held these runs is gone: have another one go on with them.
+
+        Args:
+            died: False where it was replaced in order.
+        """
+        with self._lock:
+            for run in [self._runs[run_id] for run_id in run_ids if run_id in self._runs]:
+                if run.is_preview:
+                    if run.info is None and run.state is RunState.IDLE:
+                        self.crew.open(run.opening())
+                elif run.state.is_active or run.has_unobeyed_controls:
+                    self._go_on_with(run, died=died)
+                elif run.state is not RunState.FAILED and run.state_at_rest(self.store) is None:
+                    self._reopen(run)
+
+    def _go_on_with(self, run: LiveRun, *, died: bool) -> None:
+        busy = run.state.is_training or run.steps > 0 or run.has_unobeyed_controls
+        if died and busy and run.give_up():
+            message = _GIVEN_UP.format(deaths=run.deaths, epoch=run.epoch)
+            if run.has_ended:  # it was to be continued
+                run.forget_controls()
+            else:
+                self._end_here(run, RunState.FAILED, message)
+            return
+        if died and run.state.is_training:
+            run.remark(_LOST.format(epoch=run.epoch) if run.epoch else _LOST_AT_REST)
+        if run.state.is_training:
+            run.await_worker()
+            run.enter(RunState.QUEUED)
+            self._enqueue(run, first=True)
+        else:
+            self._reopen(run)
 
     def _received(self, message: Any) -> None:
         if isinstance(message, Answer):
             self.questions.answered(message)
             return
-        channel = self._channels.get(message.channel)
-        if channel is None or self._stopping:
+        run = self._runs.get(message.channel)
+        if run is None or self._stopping:
             return
         try:
-            self._take(channel, message)
-        except Exception as error:
+            with self._lock:
+                if run.belongs_to_attempt(message.attempt):
+                    self._take(run, message)
+        except Exception:
             if self._stopping:
                 return
             _log.exception("could not take a message")
-            self.crew.close(channel.id)
-            is_disk = isinstance(error, sqlite3.Error)
-            why = f"The run could not be recorded ({error}). Is the disk full?" if is_disk else _UNEXPECTED
-            self._end(channel, "failed", why)
+            with self._lock:
+                self.crew.close(run.id)
+                self._end_here(run, RunState.FAILED, _UNEXPECTED)
 
-    def _take(self, channel: Channel, message: Any) -> None:
+    def _take(self, run: LiveRun, message: Report) -> None:
         match message:
             case Opened(part=part):
-                self._opened(channel, part)
+                self._opened(run, part)
             case Progress():
-                self._progressed(channel, message)
+                self._progressed(run, message)
             case RateChanged(epoch=epoch, learning_rate=rate):
-                channel.record_change(epoch, rate)
-                self.store.record_change(channel.id, epoch, rate)
-            case Edited():
-                channel.record_edit(message)
-                self.store.record_edits(channel.id, [asdict(edit) for edit in channel.edits])
+                run.record_change(epoch, rate)
+                self.store.record_change(run.id, epoch, rate)
+            case Edited(kept=kept):
+                run.record_edit(message)
+                self.store.record(run.id, kept=kept, edits=[asdict(edit) for edit in run.edits])
             case Framed(part=part):
-                self._framed(channel, part)
+                self._framed(run, part)
             case Rested(epoch=epoch, checkpoint=checkpoint, predictions=columns):
-                self.store.keep(channel.id, "checkpoint", checkpoint)
                 predictions = {"epoch": epoch, "columns": columns}
-                self.store.keep(channel.id, "predictions", json.dumps(predictions).encode())
-                if channel.frame is not None:
-                    self.store.keep(channel.id, "frame", encode([channel.frame]))
+                self.store.record(run.id, kept=checkpoint)
+                self.store.keep(run.id, "predictions", json.dumps(predictions).encode())
+                if run.frame is not None:
+                    self.store.keep(run.id, "frame", encode([run.frame]))
                 self.crew.retire()
             case Refused(sentence=sentence):
-                self.crew.close(channel.id)
-                if channel.owner:
-                    self._end(channel, "failed", sentence)
-                else:
-                    channel.enter("failed", sentence)
+                self._refused(run, sentence)
+        run.obey(message.obeyed)
 
-    def _opened(self, channel: Channel, part: Any) -> None:
-        channel.open(part)
-        if channel.owner and channel.opened is not None:
-            self.store.keep(channel.id, "opened", encode([channel.opened]))
+    def _opened(self, run: LiveRun, part: Part) -> None:
+        run.open(part)
+        if not run.is_preview and run.opened is not None:
+            self.store.keep(run.id, "opened", encode([run.opened]))
 
-    def _progressed(self, channel: Channel, report: Progress) -> None:
-        was = channel.state
-        if not channel.owner:
-            channel.progress(report)
+    def _progressed(self, run: LiveRun, report: Progress) -> None:
+        was = run.state
+        if run.is_preview:
+            run.progress(report)
             return
-        if len(report.logs) or report.moments:
-            self.store.append(channel.id, report.first_epoch, report.logs, report.moments)
-        reason = self._reasons.pop(channel.id, None) if report.state in ENDED else None
-        if report.state == "stopped" and reason:
-            report = replace(report, message=reason)
-        channel.progress(report)
-        if channel.state == was:
-            return
-        self.store.update(
-            channel.id,
-            state=channel.state,
-            message=channel.message,
-            epochs=channel.epochs,
-            seconds=channel.seconds,
-        )
-        self._serve_queue()  # also a pause frees a place
-        self._close_oldest()
+        if report.state is RunState.STOPPED and run.reason:
+            report = replace(report, message=run.reason)
+        if report.state == was and was.has_ended and report.message is None:
+            report = replace(report, message=run.message)  # it was only opened again
+        is_news = report.state != was or report.message != run.message or report.epochs != run.epochs
+        run.take(report)
+        fields: dict[str, Any] = {}
+        if is_news:
+            fields = {"state": run.state, "message": run.message, "epochs": run.epochs}
+        if is_news or report.kept is not None:
+            fields["seconds"] = run.seconds
+        if len(report.logs) or report.moments or report.kept is not None or fields:
+            self.store.record(
+                run.id,
+                first_epoch=report.first_epoch,
+                logs=report.logs,
+                moments=report.moments,
+                kept=report.kept,
+                **fields,
+            )
+        if run.state != was:
+            if run.has_ended:
+                run.reason = None
+            self._serve_queue()  # also a pause frees a place
+            self._close_oldest()
 
-    def _framed(self, channel: Channel, part: Any) -> None:
-        channel.show(part)
+    def _framed(self, run: LiveRun, part: Part) -> None:
+        run.show(part)
         now = time.monotonic()
-        if channel.owner and now - self._kept_frame.get(channel.id, 0.0) > _KEEP_FRAME:
-            self._kept_frame[channel.id] = now
-            self.store.keep(channel.id, "frame", encode([part]))
+        if not run.is_preview and now - run.picture_kept > _KEEP_FRAME:
+            run.picture_kept = now
+            self.store.keep(run.id, "frame", encode([part]))
+
+    def _refused(self, run: LiveRun, sentence: str) -> None:
+        """A worker could not open or train it."""
+        self.crew.close(run.id)
+        if run.has_ended:
+            run.forget_controls()
+            run.remark(sentence)
+        else:
+            self._end_here(run, RunState.FAILED, sentence)
 
 
 def _may_go_on(trained: ExperimentConfig, wanted: ExperimentConfig) -> bool:
@@ -581,19 +685,6 @@ def _may_go_on(trained: ExperimentConfig, wanted: ExperimentConfig) -> bool:
     return same_data and architecture(trained) == architecture(wanted)
 
 
-def _altered(command: Open, action: str, value: Any) -> Open:
-    """An `Open` that begins as if the control had already been used."""
-    match action:
-        case "pause":
-            return replace(command, state="paused")
-        case "resume":
-            return replace(command, state="running")
-        case "step":
-            return replace(command, state="paused", steps=command.steps + 1)
-        case "speed":
-            return replace(command, speed=value)
-        case "view":
-            return replace(command, view=value)
-        case "learning_rate":
-            return replace(command, learning_rate=value)
-    return command
+def _before(edits: tuple[Edit, ...], epoch: int) -> tuple[Edit, ...]:
+    """The weights that were set by hand before an epoch was over."""
+    return tuple(edit for edit in edits if edit.epoch < epoch)

@@ -12,13 +12,11 @@ from typing import Any, Literal
 
 import numpy as np
 
+from core.engine.run_state import RunState
 from core.engine.wire import Part
 from core.evaluation.views import View
 
-State = Literal["idle", "queued", "running", "paused", "done", "stopped", "failed"]
-
-#: States in which a run needs no worker any more.
-ENDED: frozenset[str] = frozenset({"done", "stopped", "failed"})
+Action = Literal["pause", "resume", "step", "stop", "speed", "learning_rate", "view", "extend", "edit", "undo_edit"]
 
 
 @dataclass(frozen=True)
@@ -41,34 +39,57 @@ class Edit:
 
 
 @dataclass(frozen=True)
+class Control:
+    """Do something to an open run.
+
+    Attributes:
+        number: counts the controls of a run from 1. Reports say up to which number they include what came of it.
+    """
+
+    channel: str
+    action: Action
+    value: Any = None
+    number: int = 0
+
+
+@dataclass(frozen=True)
 class Open:
     """Show an experiment, and train it where `state` says so.
+
+    A run that was trained before goes on from `checkpoint`. What was recorded after that (`history`, `changes`,
+    `edits`) is trained again and compared; only then comes what is new.
 
     Attributes:
         config: an `ExperimentConfig` as JSON.
         state: `idle` shows initial weights and trains nothing; `running` trains; `paused` waits; an ended state only
-            shows a run again, from its checkpoint.
+            shows a run again.
         steps: epochs to train while paused.
         checkpoint: a `TrainingState` as bytes to go on from, None for the initial weights.
         epochs: the number after which the run ends, None for the configuration's.
-        learning_rate: to set before the first epoch, None to leave it.
         replaces: the preview that this one makes needless.
-        history: (epochs, log names) float32 up to the checkpoint, for early stopping to count from.
+        history: (epochs, log names) float32, all that was recorded; None where nothing was.
+        changes: (completed epochs, learning rate) of each change.
         edits: weights set by hand so far; the last may be taken back.
+        controls: what to do before anything else.
+        attempt: counts how often the run was opened; reports repeat it.
+        obeyed: number of the last control that is included in all this.
     """
 
     channel: str
     config: str
     view: View
-    state: State = "idle"
+    state: RunState = RunState.IDLE
     steps: int = 0
     speed: float | None = None
     checkpoint: bytes | None = None
     epochs: int | None = None
-    learning_rate: float | None = None
     replaces: str | None = None
     history: np.ndarray | None = None
+    changes: tuple[tuple[int, float], ...] = ()
     edits: tuple[Edit, ...] = ()
+    controls: tuple[Control, ...] = ()
+    attempt: int = 0
+    obeyed: int = 0
 
 
 @dataclass(frozen=True)
@@ -82,15 +103,6 @@ class Prepare:
     channel: str
     config: str
     replaces: str | None = None
-
-
-@dataclass(frozen=True)
-class Control:
-    """Do something to an open run: `pause resume step stop speed learning_rate view extend edit undo_edit`."""
-
-    channel: str
-    action: Literal["pause", "resume", "step", "stop", "speed", "learning_rate", "view", "extend", "edit", "undo_edit"]
-    value: Any = None
 
 
 @dataclass(frozen=True)
@@ -130,8 +142,21 @@ class Settled:
     resting: bool
 
 
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """What a worker says of a run.
+
+    Attributes:
+        attempt: the `Open` that it belongs to. The server passes over what an earlier one says.
+        obeyed: number of the last control whose effect is included in it.
+    """
+
+    attempt: int = 0
+    obeyed: int = 0
+
+
 @dataclass(frozen=True)
-class Opened:
+class Opened(Report):
     """What a viewer needs once: description, plane and points."""
 
     channel: str
@@ -139,7 +164,7 @@ class Opened:
 
 
 @dataclass(frozen=True)
-class Progress:
+class Progress(Report):
     """Epochs since the last report, and the state after them.
 
     Attributes:
@@ -148,20 +173,24 @@ class Progress:
         message: a sentence about the end, where there is something to say.
         learning_rate: in force for the next epoch.
         moments: (epoch, `TrainingState` as bytes) to look back at.
+        kept: a `TrainingState` as bytes to go on from, should this process die; not newer than what was reported.
+        steps: epochs still to train while paused.
     """
 
     channel: str
-    state: State
+    state: RunState
     epochs: int
     first_epoch: int
     logs: np.ndarray
     learning_rate: float
     message: str | None = None
     moments: tuple[tuple[int, bytes], ...] = ()
+    kept: bytes | None = None
+    steps: int = 0
 
 
 @dataclass(frozen=True)
-class RateChanged:
+class RateChanged(Report):
     """The learning rate was set after `epoch` epochs; it applies from the next."""
 
     channel: str
@@ -170,16 +199,21 @@ class RateChanged:
 
 
 @dataclass(frozen=True)
-class Edited:
-    """A weight was set by hand, or the last such edit was taken back."""
+class Edited(Report):
+    """A weight was set by hand, or the last such edit was taken back.
+
+    Attributes:
+        kept: a `TrainingState` as bytes with that done, to go on from, should this process die.
+    """
 
     channel: str
     edit: Edit
     undone: bool = False
+    kept: bytes | None = None
 
 
 @dataclass(frozen=True)
-class Framed:
+class Framed(Report):
     """A picture of one epoch: map and confusion matrix."""
 
     channel: str
@@ -188,7 +222,7 @@ class Framed:
 
 
 @dataclass(frozen=True)
-class Rested:
+class Rested(Report):
     """A run paused or ended: all that is needed to go on, and its predictions of the test rows.
 
     Attributes:
@@ -202,7 +236,7 @@ class Rested:
 
 
 @dataclass(frozen=True)
-class Refused:
+class Refused(Report):
     """Opening or training failed; the sentence can be shown."""
 
     channel: str

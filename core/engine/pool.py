@@ -29,6 +29,10 @@ _ROOT = Path(__file__).resolve().parents[2]
 FORKS = sys.platform == "linux"
 
 
+#: A process that forks and ended sooner, in seconds, probably cannot start at all: it is not started again unasked.
+_SERVED = 5.0
+
+
 class Parent:
     """Where workers come from: a process that loads Keras once and forks a worker whenever it is asked. Where forking
     is impossible, a process for each worker.
@@ -36,6 +40,7 @@ class Parent:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._is_stopped = False
         self._processes: list[subprocess.Popen[bytes]] = []
         self._awaited: dict[Any, tuple[subprocess.Popen[bytes], bytes]] = {}
 
@@ -64,6 +69,7 @@ class Parent:
 
     def stop(self) -> None:
         """End the processes. Workers that were forked end when their connection does."""
+        self._is_stopped = True
         for process in list(self._processes):
             process.kill()
             process.wait()
@@ -89,10 +95,16 @@ class Parent:
         return process
 
     def _bury(self, process: subprocess.Popen[bytes]) -> None:
-        """Wait for a process' end. Where it was to start a worker, `accept` would wait for ever."""
+        """Wait for a process' end. Where it was to start a worker, `accept` would wait for ever.
+
+        One that has forked workers is started again at once: whoever loses a worker then need not wait for Keras.
+        """
+        started = time.monotonic()
         process.wait()
         with self._lock:
             self._processes.remove(process)
+            if FORKS and not self._is_stopped and time.monotonic() - started > _SERVED:
+                self._start()
             orphaned = [(address, key) for address, (parent, key) in self._awaited.items() if parent is process]
             for address, _ in orphaned:
                 self._awaited.pop(address)

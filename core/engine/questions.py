@@ -5,27 +5,16 @@ motion, the model as a file. Changes no run.
 from __future__ import annotations
 
 import itertools
-import json
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
 
-from core.engine.channel import Channel
 from core.engine.crew import Crew
 from core.engine.messages import Answer, Depict, Dissect, Export, Question
+from core.engine.run import LiveRun
 from core.engine.wire import Part
 from core.errors import MomentNotKept, RunNotKept
-from core.evaluation.views import View
 from core.store import RunStore
-from core.training.state import TrainingState
-
-
-def checkpoint_of(store: RunStore, channel: Channel) -> bytes | None:
-    """The state after a run's last epoch, None where it was not kept."""
-    checkpoint = store.kept(channel.id, "checkpoint")
-    if checkpoint is None or TrainingState.from_bytes(checkpoint).epoch != channel.epoch:
-        return None
-    return checkpoint
 
 
 class Questions:
@@ -35,7 +24,7 @@ class Questions:
         find: a preview or run by id; raises `RunNotFound`.
     """
 
-    def __init__(self, store: RunStore, crew: Crew, find: Callable[[str], Channel]) -> None:
+    def __init__(self, store: RunStore, crew: Crew, find: Callable[[str], LiveRun]) -> None:
         self._store = store
         self._crew = crew
         self._find = find
@@ -49,12 +38,12 @@ class Questions:
             RunNotFound: there is no such run.
             MomentNotKept: that epoch was not recorded, or no worker could draw it in time.
         """
-        channel, found = self._find(run), self._store.get(run)
+        channel = self._find(run)
         moment = self._moment(channel, epoch)
-        if moment is None or found is None:
+        if moment is None:
             raise MomentNotKept(epoch)
-        view = View(**json.loads(found.view))
-        said = self._ask(Depict(next(self._numbers), channel.config, view, moment), run, epoch, seconds)
+        question = Depict(next(self._numbers), channel.config, channel.chosen_view, moment)
+        said = self._ask(question, run, epoch, seconds)
         if said.part is None:
             raise MomentNotKept(epoch, said.sentence)
         part: Part = said.part
@@ -69,8 +58,8 @@ class Questions:
             MomentNotKept: no worker could write it in time.
         """
         channel = self._find(run)
-        checkpoint = checkpoint_of(self._store, channel)
-        if checkpoint is None or channel.state in {"queued", "running"}:
+        checkpoint = channel.state_at_rest(self._store)
+        if checkpoint is None or channel.state.is_training:
             raise RunNotKept()
         said = self._ask(Export(next(self._numbers), channel.config, checkpoint), run, channel.epoch, seconds)
         if said.data is None:
@@ -93,7 +82,7 @@ class Questions:
         channel = self._find(run)
         epoch = channel.epoch if epoch is None else epoch
         # A weight may have been set by hand since the last epoch was recorded: the checkpoint has it.
-        latest = checkpoint_of(self._store, channel) if epoch == channel.epoch else None
+        latest = channel.state_at_rest(self._store) if epoch == channel.epoch else None
         moment = latest or self._moment(channel, epoch)
         if moment is None and channel.owner:
             raise MomentNotKept(epoch)
@@ -109,7 +98,7 @@ class Questions:
         if asked is not None:
             asked.set_result(answer)
 
-    def _moment(self, channel: Channel, epoch: int) -> bytes | None:
+    def _moment(self, channel: LiveRun, epoch: int) -> bytes | None:
         return self._store.moment(channel.id, epoch) if epoch in channel.moments else None
 
     def _ask(self, question: Question, run: str, epoch: int, seconds: float) -> Any:

@@ -6,7 +6,7 @@ import atexit
 import threading
 
 from core.engine.engine import Engine
-from core.store import RunStore
+from core.store import open_store
 from core.store.folder import data_folder
 
 _lock = threading.Lock()
@@ -22,7 +22,7 @@ def get_engine(*, begin: bool = True) -> Engine:
     global _engine
     with _lock:
         if _engine is None:
-            _engine = Engine(RunStore(data_folder()), begin=begin)
+            _engine = Engine(open_store(data_folder()), begin=begin)
             atexit.register(stop_engine)
         return _engine
 

@@ -79,7 +79,7 @@ class Worker:
 
     def _listen(self) -> None:
         """Take commands as they come, and interrupt the epoch that stands in the way of a pause or a stop."""
-        from core.engine.messages import Control
+        from core.engine.messages import Close, Control
         from core.training.interruption import interrupt
 
         while True:
@@ -88,7 +88,10 @@ class Worker:
             except (EOFError, OSError):
                 os._exit(0)
             in_the_way = getattr(command, "channel", None) == self._training
-            if isinstance(command, Control) and command.action in {"pause", "stop", "step"} and in_the_way:
+            ends_epoch = isinstance(command, Close) or (
+                isinstance(command, Control) and command.action in {"pause", "stop", "step"}
+            )
+            if ends_epoch and in_the_way:
                 interrupt()  # until the command is obeyed, so it must be set before the command can be
             self._commands.append(command)
             self._arrived.set()
@@ -130,7 +133,7 @@ class Worker:
                 elif isinstance(command, Dissect):
                     self._report(Dissected(command.number, self._dissect(command)))
                 elif isinstance(command, Control) and command.channel in self._sessions:
-                    self._sessions[command.channel].control(command.action, command.value)
+                    self._sessions[command.channel].control(command)
                     self._sessions[command.channel].show(crowd=1)
                 elif isinstance(command, Close):
                     self._sessions.pop(command.channel, None)
@@ -138,7 +141,7 @@ class Worker:
             except Exception as error:
                 _log.exception("%s failed", command)
                 if isinstance(command, Open):
-                    self._report(Refused(command.channel, _sentence(error)))
+                    self._report(Refused(command.channel, _sentence(error), attempt=command.attempt))
                 elif isinstance(command, Depict):
                     self._report(Depicted(command.number, None, _sentence(error)))
                 elif isinstance(command, Export):
@@ -289,7 +292,7 @@ class Worker:
             except Exception as error:
                 _log.exception("training failed")
                 self._sessions.pop(session.channel, None)
-                self._report(Refused(session.channel, _sentence(error)))
+                self._report(Refused(session.channel, _sentence(error), attempt=session.attempt))
             finally:
                 self._training = None
         soonest = min(session.waits_until() for session in training)

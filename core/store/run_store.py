@@ -1,7 +1,9 @@
-"""Runs in SQLite: configuration, state, every epoch's logs, the last picture, the checkpoint; beside them the drawings
-that are too large for a link.
+"""Runs in SQLite: configuration, state, every epoch's logs, the last picture, the last kept state; beside them the
+drawings that are too large for a link.
 
-The server is the only writer. Several threads of it may call at once.
+The server is the only writer. Several threads of it may call at once. What is written is handed to one thread
+(`core.store.writer`), so that nobody waits for the disk; what is read includes all that was handed over before, where
+the disk takes it.
 """
 
 from __future__ import annotations
@@ -11,8 +13,7 @@ import secrets
 import sqlite3
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
@@ -21,6 +22,7 @@ from typing import Any, Literal
 import numpy as np
 
 from core.drawing import Drawing, reference_of
+from core.store.writer import Job, Writer
 
 Kind = Literal["opened", "frame", "checkpoint", "predictions"]
 
@@ -36,7 +38,7 @@ _ADDED = {"parent": "TEXT", "forked_at": "INTEGER"}
 #: Of drawings, those that were shown longest ago are deleted beyond this many (27 MB at most).
 KEPT_DRAWINGS = 5_000
 
-CUT_OFF = "The server stopped while this run was training. Everything up to epoch {epoch} is kept."
+_ACTIVE = "('queued', 'running', 'paused')"
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,14 @@ class Run:
     created: float
     parent: str | None = None
     forked_at: int | None = None
+    server: str = ""
+
+
+@dataclass
+class _Blob:
+    """Bytes to be written; None where newer ones of the same kind wait behind them."""
+
+    data: bytes | None
 
 
 class RunStore:
@@ -64,30 +74,77 @@ class RunStore:
 
     Args:
         folder: made where it does not exist.
+        lasting_trouble: a sentence's beginning about what is wrong with the folder as long as the server lives.
+
+    Raises:
+        OSError, sqlite3.Error: the folder cannot be used.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, lasting_trouble: str | None = None) -> None:
         folder.mkdir(parents=True, exist_ok=True)
+        self._lasting_trouble = lasting_trouble
         self._lock = threading.RLock()
         self._server = secrets.token_hex(8)
         self._presence = _Presence(folder, self._server)
-        self._database = sqlite3.connect(
-            folder / "runs.sqlite", timeout=10, isolation_level=None, check_same_thread=False
-        )
-        self._database.row_factory = sqlite3.Row
-        self._database.execute("PRAGMA journal_mode = WAL")
-        self._database.execute("PRAGMA synchronous = NORMAL")
-        self._database.execute("PRAGMA foreign_keys = ON")
-        self._database.executescript(files("core.store").joinpath("schema.sql").read_text("utf-8"))
-        self._add_columns()
-        self._mark_cut_off()
-        self._thin()
+        self._waiting: dict[tuple[str, Kind], _Blob] = {}
+        self._listener: Callable[[], None] = lambda: None
+        database = _connect(folder)
+        try:
+            database.execute("PRAGMA journal_mode = WAL")
+            database.execute("PRAGMA synchronous = NORMAL")
+            database.execute("PRAGMA foreign_keys = ON")
+            database.executescript(files("core.store").joinpath("schema.sql").read_text("utf-8"))
+            database.execute("BEGIN IMMEDIATE")
+            _add_columns(database)
+            _thin(database)
+            database.execute("COMMIT")
+            self._reader = _connect(folder)
+            self._reader.execute("PRAGMA query_only = ON")
+        except BaseException:
+            database.close()
+            self._presence.close()
+            raise
+        self._writer = Writer(database, lambda: self._listener())
 
     def close(self) -> None:
-        """Let go of the files."""
+        """Write what waits and let go of the files."""
         with self._lock:
-            self._database.close()
+            self._writer.close()
+            self._reader.close()
             self._presence.close()
+
+    @property
+    def trouble(self) -> str | None:
+        """Why nothing can be written at the moment, as the beginning of a sentence; None where it can."""
+        return self._lasting_trouble or self._writer.trouble
+
+    def on_trouble(self, listener: Callable[[], None]) -> None:
+        """Call `listener` whenever `trouble` begins, changes or ends, from any thread."""
+        self._listener = listener
+
+    def flush(self, seconds: float = 10.0) -> bool:
+        """Wait until all that was handed over is on the disk. Returns whether it is."""
+        return self._writer.flush(seconds)
+
+    def adopt(self) -> list[Run]:
+        """Take over the runs that a dead server left queued, running or paused. Returns them, the oldest first."""
+        adopted: list[str] = []
+
+        def take(database: sqlite3.Connection) -> None:
+            adopted.clear()
+            rows = database.execute(f"SELECT id, server FROM runs WHERE state IN {_ACTIVE} ORDER BY rowid").fetchall()
+            for row in rows:
+                if not self._presence.is_alive(row["server"]):
+                    database.execute("UPDATE runs SET server = ? WHERE id = ?", (self._server, row["id"]))
+                    adopted.append(row["id"])
+
+        self._writer.do(take)
+        self.flush()
+        return [run for run in map(self.get, adopted) if run is not None]
+
+    def is_elsewhere(self, run: Run) -> bool:
+        """Whether another server, which lives, trains a run."""
+        return run.server != self._server and self._presence.is_alive(run.server)
 
     def create(
         self,
@@ -104,7 +161,8 @@ class RunStore:
         """Add a queued run under a new random id.
 
         Args:
-            parent: the run that this one goes on from, after `forked_at` epochs: it gets a copy of all up to there.
+            parent: the run that this one goes on from, after `forked_at` epochs: it gets a copy of the epochs and of
+                the states up to there.
         """
         run = Run(
             id=secrets.token_urlsafe(16),
@@ -122,89 +180,104 @@ class RunStore:
             parent=parent,
             forked_at=forked_at,
         )
-        with self._writing() as database:
+        run = replace(run, epoch=forked_at or 0, server=self._server)
+
+        def insert(database: sqlite3.Connection) -> None:
             database.execute(
                 "INSERT INTO runs"
-                " (id, owner, server, created, config, speed, view, state, epochs, log_names, parent, forked_at)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " (id, owner, server, created, config, speed, view, state, epoch, epochs, log_names, parent, forked_at)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     run.id,
                     owner,
-                    self._server,
+                    run.server,
                     run.created,
                     config,
                     speed,
                     view,
                     run.state,
+                    run.epoch,
                     epochs,
                     json.dumps(log_names),
                     parent,
                     forked_at,
                 ),
             )
-            for table, column in (("epochs", "logs"), ("moments", "data"), ("changes", "learning_rate")):
+            if parent is None:
+                return
+            for table, column in (("epochs", "logs"), ("moments", "data")):
                 database.execute(
                     f"INSERT INTO {table} (run, epoch, {column}) SELECT ?, epoch, {column} FROM {table}"
                     " WHERE run = ? AND epoch <= ?",
                     (run.id, parent, forked_at),
                 )
-            database.execute(
-                "INSERT INTO edits SELECT ?, number, epoch, edit FROM edits WHERE run = ? AND epoch < ?",
-                (run.id, parent, forked_at),
-            )
-            database.execute("UPDATE runs SET epoch = ? WHERE id = ?", (forked_at or 0, run.id))
-        return run if forked_at is None else replace(run, epoch=forked_at)
+
+        self._writer.do(insert)
+        return run
 
     def update(self, run: str, **fields: Any) -> None:
         """Set fields of a run: `state`, `message`, `epochs`, `speed`, `view`, `seconds`."""
-        unknown = set(fields) - {"state", "message", "epochs", "speed", "view", "seconds"}
-        if unknown:
-            raise ValueError(f"Unknown fields {sorted(unknown)}.")
-        assignments = ", ".join(f"{name} = ?" for name in fields)
-        with self._writing() as database:
-            database.execute(
-                f"UPDATE runs SET {assignments}, server = ? WHERE id = ?",
-                (*fields.values(), self._server, run),
-            )
+        self._writer.do(self._updating(run, fields))
 
-    def append(self, run: str, first_epoch: int, logs: np.ndarray, moments: Iterable[tuple[int, bytes]] = ()) -> None:
-        """Record epochs as they happen.
+    def record(
+        self,
+        run: str,
+        *,
+        first_epoch: int = 1,
+        logs: np.ndarray | Sequence[Any] = (),
+        moments: Iterable[tuple[int, bytes]] = (),
+        kept: bytes | None = None,
+        edits: Sequence[Mapping[str, Any]] | None = None,
+        **fields: Any,
+    ) -> None:
+        """Record what a worker reported, in one transaction.
 
         Args:
-            logs: (epochs, log names) float32; none is allowed where there are moments.
+            logs: (epochs, log names) float32, from `first_epoch` on.
             moments: (epoch, `TrainingState` as bytes) to look back at.
+            kept: the state to go on from after a crash; replaces the one before.
+            edits: all weights that were set by hand, each with its `epoch`; None leaves them as they are.
+            fields: as for `update`.
         """
         rows = [(run, first_epoch + index, np.asarray(row, dtype="<f4").tobytes()) for index, row in enumerate(logs)]
-        with self._writing() as database:
-            database.executemany("INSERT OR REPLACE INTO epochs (run, epoch, logs) VALUES (?, ?, ?)", rows)
+        moment_rows = [(run, epoch, data) for epoch, data in moments]
+        keep = None if kept is None else self._keeping(run, "checkpoint", kept)
+        set_edits = None if edits is None else _editing(run, edits)
+        update = self._updating(run, fields) if fields else None
+
+        def write(database: sqlite3.Connection) -> Callable[[], None] | None:
             if rows:
+                database.executemany("INSERT OR REPLACE INTO epochs (run, epoch, logs) VALUES (?, ?, ?)", rows)
                 database.execute("UPDATE runs SET epoch = ? WHERE id = ?", (first_epoch + len(rows) - 1, run))
-            database.executemany(
-                "INSERT OR REPLACE INTO moments VALUES (?, ?, ?)", [(run, epoch, data) for epoch, data in moments]
-            )
+            if moment_rows:
+                database.executemany("INSERT OR REPLACE INTO moments VALUES (?, ?, ?)", moment_rows)
+            for job in (set_edits, update):
+                if job is not None:
+                    job(database)
+            return keep(database) if keep is not None else None
+
+        self._writer.do(write)
 
     def record_change(self, run: str, epoch: int, learning_rate: float) -> None:
         """Record that the learning rate was changed after `epoch` epochs."""
-        with self._writing() as database:
+
+        def write(database: sqlite3.Connection) -> None:
             database.execute("INSERT OR REPLACE INTO changes VALUES (?, ?, ?)", (run, epoch, learning_rate))
+
+        self._writer.do(write)
 
     def record_edits(self, run: str, edits: Sequence[Mapping[str, Any]]) -> None:
         """Record all weights that were set by hand, each with its `epoch`."""
-        rows = [(run, number, edit["epoch"], json.dumps(dict(edit))) for number, edit in enumerate(edits)]
-        with self._writing() as database:
-            database.execute("DELETE FROM edits WHERE run = ?", (run,))
-            database.executemany("INSERT INTO edits VALUES (?, ?, ?, ?)", rows)
+        self._writer.do(_editing(run, edits))
 
     def edits(self, run: str) -> list[dict[str, Any]]:
         """What `record_edits` recorded."""
-        with self._lock:
-            rows = self._database.execute("SELECT edit FROM edits WHERE run = ? ORDER BY number", (run,)).fetchall()
+        rows = self._all("SELECT edit FROM edits WHERE run = ? ORDER BY number", run)
         return [json.loads(row["edit"]) for row in rows]
 
     def keep(self, run: str, kind: Kind, data: bytes) -> None:
-        """Keep the latest picture, checkpoint or table of predictions of a run."""
-        with self._writing() as database:
-            database.execute("INSERT OR REPLACE INTO pictures VALUES (?, ?, ?)", (run, kind, data))
+        """Keep the latest picture, state or table of predictions of a run."""
+        self._writer.do(self._keeping(run, kind, data))
 
     def get(self, run: str) -> Run | None:
         """A run by id, None where there is none."""
@@ -219,24 +292,17 @@ class RunStore:
         """All logs, (epochs, log names) float32."""
         found = self.get(run)
         columns = len(found.log_names) if found else 0
-        with self._lock:
-            rows = self._database.execute("SELECT logs FROM epochs WHERE run = ? ORDER BY epoch", (run,)).fetchall()
+        rows = self._all("SELECT logs FROM epochs WHERE run = ? ORDER BY epoch", run)
         return np.frombuffer(b"".join(row["logs"] for row in rows), "<f4").reshape(len(rows), columns)
 
     def changes(self, run: str) -> list[tuple[int, float]]:
         """(epoch, learning rate) of each change."""
-        with self._lock:
-            rows = self._database.execute(
-                "SELECT epoch, learning_rate FROM changes WHERE run = ? ORDER BY epoch", (run,)
-            ).fetchall()
+        rows = self._all("SELECT epoch, learning_rate FROM changes WHERE run = ? ORDER BY epoch", run)
         return [(row["epoch"], row["learning_rate"]) for row in rows]
 
     def moments(self, run: str) -> dict[int, int]:
         """Size in bytes of each state that is kept to look back at, by its epoch."""
-        with self._lock:
-            rows = self._database.execute(
-                "SELECT epoch, length(data) AS size FROM moments WHERE run = ? ORDER BY epoch", (run,)
-            ).fetchall()
+        rows = self._all("SELECT epoch, length(data) AS size FROM moments WHERE run = ? ORDER BY epoch", run)
         return {row["epoch"]: row["size"] for row in rows}
 
     def moment(self, run: str, epoch: int) -> bytes | None:
@@ -245,23 +311,33 @@ class RunStore:
         return None if row is None else row["data"]
 
     def kept(self, run: str, kind: Kind) -> bytes | None:
-        """What `keep` kept last."""
+        """What was kept last of a kind."""
+        with self._lock:
+            waiting = self._waiting.get((run, kind))
+            if waiting is not None and waiting.data is not None:
+                return waiting.data
         row = self._one("SELECT data FROM pictures WHERE run = ? AND kind = ?", run, kind)
         return None if row is None else row["data"]
 
     def keep_drawing(self, drawing: Drawing) -> str:
         """Keep points drawn by hand. Returns the reference that a link can hold."""
         reference = reference_of(drawing.text)
-        with self._writing() as database:
+
+        def write(database: sqlite3.Connection) -> None:
+            # Later than all others, also where the clock was set back.
+            (latest,) = database.execute("SELECT coalesce(max(used), 0) FROM drawings").fetchone()
+            used = max(time.time(), latest + 1e-3)
             database.execute(
                 "INSERT INTO drawings VALUES (?, ?, ?) ON CONFLICT (reference) DO UPDATE SET used = excluded.used",
-                (reference, drawing.text, time.time()),
+                (reference, drawing.text, used),
             )
             database.execute(
                 "DELETE FROM drawings WHERE reference IN"
                 " (SELECT reference FROM drawings ORDER BY used DESC, reference LIMIT -1 OFFSET ?)",
                 (KEPT_DRAWINGS,),
             )
+
+        self._writer.do(write)
         return reference
 
     def find_drawing(self, reference: str) -> Drawing | None:
@@ -269,49 +345,80 @@ class RunStore:
         row = self._one("SELECT points FROM drawings WHERE reference = ?", reference)
         return None if row is None else Drawing.read(row["points"])
 
+    def _updating(self, run: str, fields: Mapping[str, Any]) -> Job:
+        unknown = set(fields) - {"state", "message", "epochs", "speed", "view", "seconds"}
+        if unknown:
+            raise ValueError(f"Unknown fields {sorted(unknown)}.")
+        assignments = ", ".join(f"{name} = ?" for name in fields)
+
+        def write(database: sqlite3.Connection) -> None:
+            database.execute(
+                f"UPDATE runs SET {assignments}, server = ? WHERE id = ?", (*fields.values(), self._server, run)
+            )
+
+        return write
+
+    def _keeping(self, run: str, kind: Kind, data: bytes) -> Job:
+        """A job that writes the latest bytes of a kind; those that still wait are not written any more."""
+        blob = _Blob(data)
+        with self._lock:
+            before = self._waiting.get((run, kind))
+            if before is not None:
+                before.data = None
+            self._waiting[run, kind] = blob
+
+        def write(database: sqlite3.Connection) -> Callable[[], None]:
+            data = blob.data
+            if data is not None:
+                database.execute("INSERT OR REPLACE INTO pictures VALUES (?, ?, ?)", (run, kind, data))
+            return written
+
+        def written() -> None:
+            with self._lock:
+                if self._waiting.get((run, kind)) is blob:
+                    del self._waiting[run, kind]
+
+        return write
+
     def _one(self, statement: str, *values: Any) -> sqlite3.Row | None:
+        rows = self._all(statement, *values)
+        return rows[0] if rows else None
+
+    def _all(self, statement: str, *values: Any) -> list[sqlite3.Row]:
+        self.flush()
         with self._lock:
-            return self._database.execute(statement, values).fetchone()
+            return self._reader.execute(statement, values).fetchall()
 
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        # IMMEDIATE takes the write lock at once: a plain BEGIN may fail at the first write, without waiting.
-        with self._lock:
-            self._database.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._database
-            except BaseException:
-                self._database.execute("ROLLBACK")
-                raise
-            self._database.execute("COMMIT")
 
-    def _mark_cut_off(self) -> None:
-        """Say of runs whose server is gone that they were cut off."""
-        with self._lock:
-            rows = self._database.execute(
-                "SELECT id, epoch, server FROM runs WHERE state IN ('queued', 'running', 'paused')"
-            ).fetchall()
-        for row in rows:
-            if not self._presence.is_alive(row["server"]):
-                self.update(row["id"], state="failed", message=CUT_OFF.format(epoch=row["epoch"]))
+def _editing(run: str, edits: Sequence[Mapping[str, Any]]) -> Job:
+    rows = [(run, number, edit["epoch"], json.dumps(dict(edit))) for number, edit in enumerate(edits)]
 
-    def _add_columns(self) -> None:
-        with self._writing() as database:
-            there = {row["name"] for row in database.execute("PRAGMA table_info(runs)")}
-            for name, kind in _ADDED.items():
-                if name not in there:
-                    database.execute(f"ALTER TABLE runs ADD COLUMN {name} {kind}")
+    def write(database: sqlite3.Connection) -> None:
+        database.execute("DELETE FROM edits WHERE run = ?", (run,))
+        database.executemany("INSERT INTO edits VALUES (?, ?, ?, ?)", rows)
 
-    def _thin(self) -> None:
-        with self._writing() as database:
-            database.execute(
-                "DELETE FROM moments WHERE run NOT IN (SELECT id FROM runs ORDER BY created DESC LIMIT ?)",
-                (RUNS_WITH_MOMENTS,),
-            )
-            database.execute(
-                "DELETE FROM runs WHERE id NOT IN (SELECT id FROM runs ORDER BY created DESC LIMIT ?)",
-                (KEPT_RUNS,),
-            )
+    return write
+
+
+def _connect(folder: Path) -> sqlite3.Connection:
+    database = sqlite3.connect(folder / "runs.sqlite", timeout=10, isolation_level=None, check_same_thread=False)
+    database.row_factory = sqlite3.Row
+    return database
+
+
+def _add_columns(database: sqlite3.Connection) -> None:
+    there = {row["name"] for row in database.execute("PRAGMA table_info(runs)")}
+    for name, kind in _ADDED.items():
+        if name not in there:
+            database.execute(f"ALTER TABLE runs ADD COLUMN {name} {kind}")
+
+
+def _thin(database: sqlite3.Connection) -> None:
+    """Delete what is too old. By the order in which runs were created: a clock may be set back."""
+    newest = "(SELECT id FROM runs ORDER BY rowid DESC LIMIT ?)"
+    old = f"SELECT id FROM runs WHERE id NOT IN {newest} AND state NOT IN {_ACTIVE}"
+    database.execute(f"DELETE FROM moments WHERE run IN ({old})", (RUNS_WITH_MOMENTS,))
+    database.execute(f"DELETE FROM runs WHERE id IN ({old})", (KEPT_RUNS,))
 
 
 class _Presence:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
-import json
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -103,11 +102,9 @@ def _with_run(request: Request, answer: Callable[[Channel], Response]) -> Respon
 
 
 def _predictions(channel: Channel) -> Response:
-    kept = get_engine().store.kept(channel.id, "predictions")
-    found = json.loads(kept) if kept else None
-    if found is None or found["epoch"] != channel.epoch or channel.state in {"queued", "running"}:
+    columns = get_engine().predictions(channel.id)
+    if columns is None:
         return PlainTextResponse("Predictions can be downloaded when the run is paused or has ended.", 409)
-    columns = found["columns"]
     return _csv("predictions", columns, zip(*columns.values(), strict=True))
 
 
@@ -128,7 +125,7 @@ def _curves(channel: Channel) -> Response:
 
 def _moment(channel: Channel, epoch: int) -> Response:
     try:
-        return _binary(get_engine().questions.depict(channel.id, epoch))
+        return _binary(get_engine().depict(channel.id, epoch))
     except MomentNotKept as error:
         return PlainTextResponse(str(error), 404)
 
@@ -136,7 +133,7 @@ def _moment(channel: Channel, epoch: int) -> Response:
 def _script_of(channel: Channel) -> tuple[ExperimentConfig, list[tuple[int, float]], str]:
     """What `keras_script` needs to repeat a run: its configuration, changes and a note on what it cannot repeat."""
     config = ExperimentConfig.model_validate_json(channel.config)
-    rests = channel.state not in {"queued", "running"}
+    rests = not channel.state.is_training
     update: dict[str, Any] = {"epochs": channel.epoch if rests and channel.epoch else channel.epochs}
     if channel.epochs != config.training.epochs:
         update["early_stopping"] = None  # it went on after it had stopped, or was to: the epochs say all
@@ -161,7 +158,7 @@ def _script(channel: Channel) -> Response:
 
 def _model(channel: Channel) -> Response:
     try:
-        data = get_engine().questions.export(channel.id)
+        data = get_engine().export(channel.id)
     except RunNotKept:
         return PlainTextResponse("The model can be downloaded when the run is paused or has ended.", 409)
     except MomentNotKept as error:
@@ -200,7 +197,7 @@ def _pictures(channel: Channel) -> dict[int, Part]:
     pictures = {}
     for epoch in thinned(sorted(channel.moments)):
         try:
-            pictures[epoch] = get_engine().questions.depict(channel.id, epoch)
+            pictures[epoch] = get_engine().depict(channel.id, epoch)
         except MomentNotKept:
             continue
     return pictures
@@ -212,9 +209,7 @@ def _nothing_recorded() -> Response:
 
 def _slow_motion(channel: Channel, numbers: dict[str, int]) -> Response:
     try:
-        return JSONResponse(
-            get_engine().questions.dissect(channel.id, **numbers), headers={"cache-control": "no-store"}
-        )
+        return JSONResponse(get_engine().dissect(channel.id, **numbers), headers={"cache-control": "no-store"})
     except MomentNotKept as error:
         return PlainTextResponse(str(error), 404)
 

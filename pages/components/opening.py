@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from core.config import ExperimentConfig
-from core.engine.channel import Channel
+from core.engine.run import LiveRun
 from core.engine.service import get_engine
 from core.errors import RunNotFound
 from core.link import from_query
@@ -51,7 +51,7 @@ def _open() -> tuple[str, ...]:
             if not _is_experiment(query):
                 _put_run(found)
                 return ()
-    link = from_query(query, find_drawing=get_engine().store.find_drawing)
+    link = from_query(query, find_drawing=get_engine().find_drawing)
     settings.put(link.config if _is_experiment(query) else WELCOME.config, speed=link.speed)
     if link.draws:
         st.session_state["_config"] = link.config  # on screen until there is a drawing
@@ -64,10 +64,9 @@ def _is_experiment(query: Mapping[str, object]) -> bool:
     return any(not name.startswith("embed") for name in query)
 
 
-def _put_run(channel: Channel) -> None:
+def _put_run(channel: LiveRun) -> None:
     """Set the controls to a run, with the learning rate that it has come to."""
     config = ExperimentConfig.model_validate_json(channel.config)
-    stored = get_engine().store.get(channel.id)
-    settings.put(config, speed=int(stored.speed) if stored and stored.speed else None)
+    settings.put(config, speed=int(channel.speed) if channel.speed else None)
     if channel.changes:
         st.session_state.learning_rate = channel.changes[-1][1]

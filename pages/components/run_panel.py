@@ -65,7 +65,7 @@ def apply_learning_rate() -> None:
 
 def _buttons(channel: Channel, config: ExperimentConfig | None, *, owner: bool) -> None:
     state = channel.state
-    active = owner and state in {"queued", "running", "paused"}
+    active = owner and state.is_active
     with st.container(border=True, key="run_bar", horizontal=True, vertical_alignment="center", gap="small"):
         st.button(
             "Train",
@@ -94,7 +94,7 @@ def _buttons(channel: Channel, config: ExperimentConfig | None, *, owner: bool) 
         st.button("New seed", key="new_seed", icon=":material/casino:", on_click=_new_seed)
         with st.popover("Code", type="tertiary", key="show_code"):
             _code()
-        if owner and state in {"done", "stopped"} and _is_unchanged(channel, config):
+        if owner and state.may_be_continued and _is_unchanged(channel, config):
             st.button("Continue", key="continue", icon=":material/forward:", on_click=_continue)
         with st.container(horizontal=True, key="speed_row", vertical_alignment="center", gap="xsmall", width=230):
             st.markdown(":gray[Speed]", width="content")
@@ -292,10 +292,10 @@ def _parameters() -> dict[str, str]:
 
 
 def _keep_drawing(drawing: Drawing) -> str:
-    """Have the store keep a drawing, once; this is asked for whenever the page is drawn."""
+    """Have the server keep a drawing, once; this is asked for whenever the page is drawn."""
     kept, reference = st.session_state.get("_kept_drawing", (None, ""))
     if kept != drawing:
-        reference = get_engine().store.keep_drawing(drawing)
+        reference = get_engine().keep_drawing(drawing)
         st.session_state["_kept_drawing"] = (drawing, reference)
     return str(reference)
 
@@ -314,7 +314,7 @@ def _downloads(channel: Channel) -> tuple[str, ...]:
     if not channel.owner:
         return ()
     while_training = ("history", "config", "script", "film", "gif")
-    if channel.state in {"queued", "running"}:
+    if channel.state.is_training:
         return while_training
     return ("predictions", "model", *while_training)
 

@@ -68,7 +68,7 @@ def test_predictions_of_an_earlier_pause_are_not_given_for_a_later_epoch(client:
     run = engine.store.create(
         owner="downloads", config=experiment().model_dump_json(), epochs=9, log_names=("loss",), speed=None, view="{}"
     )
-    engine.store.append(run.id, 1, np.zeros((3, 1), np.float32))
+    engine.store.record(run.id, first_epoch=1, logs=np.zeros((3, 1), np.float32))
     engine.store.update(run.id, state="failed")
     for epoch, status in ((2, 409), (3, 200)):
         table = {"epoch": epoch, "columns": {"actual": ["a"], "predicted": ["b"]}}

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from core.engine.channel import Channel, Cursor
-from core.engine.messages import Progress, State
+from core.engine.messages import Progress
+from core.engine.run_state import RunState
 from core.engine.wire import Part, encode
 
 INFO = Part({"info": {"log_names": ["loss"]}})
@@ -22,7 +23,7 @@ def channel_with(*parts: Part) -> Channel:
     return channel
 
 
-def epochs(first: int, last: int, *, state: State = "running", message: str | None = None) -> Progress:
+def epochs(first: int, last: int, *, state: RunState = RunState.RUNNING, message: str | None = None) -> Progress:
     """Epochs first to last, whose loss is their number."""
     logs = np.arange(first, last + 1, dtype=np.float32).reshape(-1, 1)
     return Progress("run", state, 1000, first, logs, 0.01, message)
@@ -117,7 +118,7 @@ def test_the_description_and_the_plane_are_kept_in_one() -> None:
 
 def test_the_state_says_how_it_stands() -> None:
     channel, cursor = channel_with(INFO), Cursor()
-    channel.enter("queued", None, queue_position=3)
+    channel.enter(RunState.QUEUED, None, queue_position=3)
     assert named(channel.unseen(cursor))["state"].header["state"]["queue_position"] == 3
     channel.progress(epochs(1, 2))
     state = named(channel.unseen(cursor))["state"].header["state"]
@@ -140,16 +141,16 @@ def test_a_change_of_the_learning_rate_reaches_viewers_once_for_each_epoch() -> 
 
 
 @pytest.mark.parametrize("state", ["done", "stopped", "failed"])
-def test_a_run_has_ended_in_these_states(state: State) -> None:
+def test_a_run_has_ended_in_these_states(state: str) -> None:
     channel = channel_with(INFO)
-    channel.enter(state)
+    channel.enter(RunState(state))
     assert channel.has_ended
 
 
 @pytest.mark.parametrize("state", ["idle", "queued", "running", "paused"])
-def test_a_run_has_not_ended_in_these_states(state: State) -> None:
+def test_a_run_has_not_ended_in_these_states(state: str) -> None:
     channel = channel_with(INFO)
-    channel.enter(state)
+    channel.enter(RunState(state))
     assert not channel.has_ended
 
 
@@ -163,13 +164,13 @@ def test_a_history_of_many_reports_stays_whole() -> None:
 def test_time_counts_while_a_run_trains_and_not_while_it_waits() -> None:
     channel = channel_with(INFO)
     assert channel.seconds == 0
-    channel.enter("running")
+    channel.enter(RunState.RUNNING)
     assert not channel.wait_until(lambda channel: False, 0.05)
-    channel.enter("paused")
+    channel.enter(RunState.PAUSED)
     trained = channel.seconds
     assert trained >= 0.05
     assert not channel.wait_until(lambda channel: False, 0.05)
-    channel.enter("stopped")
+    channel.enter(RunState.STOPPED)
     assert channel.seconds == trained
 
 
@@ -187,7 +188,7 @@ def test_what_the_store_kept_comes_back() -> None:
 
 def test_waiting_ends_when_another_thread_changes_the_channel() -> None:
     channel = channel_with(INFO)
-    threading.Timer(0.05, channel.enter, ["done"]).start()
+    threading.Timer(0.05, channel.enter, [RunState.DONE]).start()
     assert channel.wait_until(lambda channel: channel.has_ended, 10)
     assert not channel.wait_until(lambda channel: channel.state == "running", 0.01)
 
@@ -196,10 +197,10 @@ def test_a_listener_is_called_after_every_change_until_it_leaves() -> None:
     channel, states = channel_with(INFO), []
     unlisten = channel.listen(lambda: states.append(channel.state))
     assert channel.viewers == 1
-    channel.enter("running")
-    channel.enter("paused")
+    channel.enter(RunState.RUNNING)
+    channel.enter(RunState.PAUSED)
     unlisten()
-    channel.enter("stopped")
+    channel.enter(RunState.STOPPED)
     assert states == ["running", "paused"]
     assert channel.viewers == 0
 

@@ -59,7 +59,7 @@ class Office:
         self.processes: list[FakeProcess] = []
         self.training: set[str] = set()
         self.needed: set[str] = set()
-        self.lost: list[list[str]] = []
+        self.lost: list[tuple[list[str], bool]] = []
         self.ready = 0
 
         def start(*args: Any) -> FakeProcess:
@@ -73,7 +73,7 @@ class Office:
             is_needed=lambda run: run in self.training | self.needed,
             ready=self._ready,
             received=lambda message: None,
-            lost=self.lost.append,
+            lost=lambda runs, died: self.lost.append((runs, died)),
         )
 
     def _ready(self) -> None:
@@ -185,7 +185,7 @@ def test_a_dead_process_says_which_runs_it_held_and_is_replaced(office: Callable
     crew = office(2).all_ready()
     host = crew.train("run")
     host.die()
-    assert crew.lost == [["run"]]
+    assert crew.lost == [(["run"], True)]
     assert not crew.crew.holds("run")
     assert len(crew.crew.pids) == 2
     assert host.pid not in crew.crew.pids
@@ -206,7 +206,9 @@ def test_a_process_that_has_seen_many_architectures_is_replaced(office: Callable
     successor.become_ready()
     assert grown.stopped
     assert crew.crew.pids == [successor.pid]
-    assert "meanwhile" in crew.lost[-1]
+    held, died = crew.lost[-1]
+    assert "meanwhile" in held
+    assert not died
     assert crew.train("run") is successor
 
 

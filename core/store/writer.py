@@ -1,0 +1,149 @@
+"""The one thread that writes to the database: jobs in their order, in whole transactions.
+
+Whoever hands a job over does not wait. While the disk is full, the database locked or the folder read-only, jobs wait
+and are tried again; `trouble` says so in words.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import threading
+from collections.abc import Callable
+
+_log = logging.getLogger(__name__)
+
+#: Writes with the connection it is given. What it returns, if anything, is called once that is committed.
+Job = Callable[[sqlite3.Connection], Callable[[], None] | None]
+
+#: Seconds until refused jobs are tried again.
+_AGAIN = 0.5
+
+_WORDS = {
+    "disk is full": "The disk is full",
+    "locked": "Another program has locked Descent's data",
+    "readonly": "Descent's data folder is read-only",
+    "unable to open": "Descent's data folder cannot be opened",
+    "disk I/O": "The disk reports an error",
+}
+
+
+def words_for(error: Exception) -> str:
+    """Why the database refuses, as the beginning of a sentence; names no path."""
+    text = str(error)
+    return next((words for sign, words in _WORDS.items() if sign in text), "Descent's data cannot be written")
+
+
+class Writer:
+    """Takes jobs from any thread.
+
+    Args:
+        database: used by the writer's thread only, from now on.
+        changed: called from that thread when `trouble` begins, changes or ends.
+
+    Attributes:
+        trouble: why nothing can be written at the moment, None where it can.
+    """
+
+    def __init__(self, database: sqlite3.Connection, changed: Callable[[], None]) -> None:
+        self.trouble: str | None = None
+        self._database = database
+        self._notify = changed
+        self._jobs: list[Job] = []
+        self._taken = self._done = 0
+        self._closing = False
+        self._changed = threading.Condition()
+        self._thread = threading.Thread(target=self._serve, name="writer", daemon=True)
+        self._thread.start()
+
+    def do(self, job: Job) -> None:
+        """Have a job done after all that were handed over before."""
+        with self._changed:
+            self._jobs.append(job)
+            self._taken += 1
+            self._changed.notify_all()
+
+    def flush(self, seconds: float = 10.0) -> bool:
+        """Wait until all that was handed over is on the disk. Returns whether it is; at once where there is trouble."""
+        with self._changed:
+            goal = self._taken
+            self._changed.wait_for(lambda: self._done >= goal or self.trouble is not None, seconds)
+            return self._done >= goal
+
+    def close(self, seconds: float = 5.0) -> None:
+        """Write what is left, if that is possible, and let go of the database."""
+        if not self.flush(seconds):
+            _log.error("what could not be written is lost: %s", self.trouble)
+        with self._changed:
+            self._closing = True
+            self._changed.notify_all()
+        self._thread.join(seconds)
+        self._database.close()
+
+    def _serve(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._jobs or self._closing)
+                if self._closing:
+                    return
+                jobs = list(self._jobs)
+            try:
+                self._write(jobs)
+            except sqlite3.Error as error:
+                self._say(words_for(error), error)
+                with self._changed:
+                    self._changed.wait_for(lambda: self._closing, _AGAIN)
+                continue
+            with self._changed:
+                del self._jobs[: len(jobs)]
+                self._done += len(jobs)
+                self._changed.notify_all()
+            self._say(None)
+
+    def _write(self, jobs: list[Job]) -> None:
+        """Do the jobs in one transaction. One that is wrong in itself is left out, and the log says so.
+
+        Raises:
+            sqlite3.Error: the database takes nothing now; nothing has been done.
+        """
+        try:
+            self._transact(jobs)
+        except (sqlite3.OperationalError, sqlite3.DatabaseError) as error:
+            if not isinstance(error, (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.DataError)):
+                raise
+            self._write_each(jobs, error)
+        except Exception as error:
+            self._write_each(jobs, error)
+
+    def _write_each(self, jobs: list[Job], error: Exception) -> None:
+        if len(jobs) == 1:
+            _log.error("a record was not written", exc_info=error)
+            return
+        for job in jobs:
+            self._write([job])
+
+    def _transact(self, jobs: list[Job]) -> None:
+        # IMMEDIATE takes the write lock at once: a plain BEGIN may fail at the first write, without waiting.
+        self._database.execute("BEGIN IMMEDIATE")
+        try:
+            afterwards = [job(self._database) for job in jobs]
+            self._database.execute("COMMIT")
+        except BaseException:
+            if self._database.in_transaction:  # SQLite may have rolled back by itself
+                self._database.execute("ROLLBACK")
+            raise
+        for call in afterwards:
+            if call is not None:
+                call()
+
+    def _say(self, trouble: str | None, error: Exception | None = None) -> None:
+        if trouble == self.trouble:
+            return
+        if trouble is None:
+            _log.warning("what had waited has been written")
+        else:
+            _log.error("%s: %s", trouble, error)
+        with self._changed:
+            self.trouble = trouble
+            self._changed.notify_all()
+        self._notify()

@@ -1,0 +1,285 @@
+"""Workers are killed at any moment: their runs go on in others, and end as runs that nobody disturbed."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tiny_runs import (
+    experiment,
+    is_running,
+    shown_epoch,
+    table,
+    until,
+    wait,
+    wait_for_end,
+    wait_for_epoch,
+    wait_for_rest,
+)
+from undisturbed import STOPPING, assert_same_run, best_epoch, undisturbed
+
+from core.engine import engine as engine_module
+from core.engine.engine import Engine
+from core.engine.messages import Edit
+from core.engine.pool import FORKS
+from core.engine.run import MOST_DEATHS, LiveRun
+from core.evaluation import View
+from core.store import RunStore
+from core.training import ProgramCache, TrainingState
+
+LONG = experiment(epochs=10_000, seed=2)
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """An engine of this module's own, with two workers: its neighbours' runs are not to be killed."""
+    engine = Engine(RunStore(tmp_path_factory.mktemp("kills")), workers=2)
+    until(lambda: engine.crew.ready_workers == 2, "no two workers")
+    yield engine
+    engine.stop()
+
+
+def kill_worker_of(engine: Engine, run: LiveRun) -> None:
+    """Kill the process that holds a run, and wait until the engine knows."""
+    attempt, pid = run.attempt, engine.crew.host_pid(run.id)
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    until(lambda: run.attempt > attempt or run.has_ended, "the death was not noticed")
+
+
+KINDS = {
+    "graph path": {"epochs": 200},
+    "XLA": {"epochs": 4000},
+    "dropout and batch normalisation": {"layers": "6-relu-d0.3,4-tanh-bn", "epochs": 300, "optimizer": "nadam"},
+    "regression": {"dataset": "plane", "layers": "3-relu", "optimizer": "sgd", "learning_rate": 0.05, "epochs": 200},
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_run_whose_worker_was_killed_ends_as_if_nothing_had_been(
+    engine: Engine, owner: str, programs: ProgramCache, kind: str
+) -> None:
+    config = experiment(**KINDS[kind])
+    run = engine.train(config, owner=owner, speed=100)
+    for at_least in (3, 30):
+        wait_for_epoch(run, at_least)
+        kill_worker_of(engine, run)
+    if kind == "XLA":
+        engine.set_speed(run.id, None, owner=owner)
+        wait_for_epoch(run, 1000)
+        kill_worker_of(engine, run)
+    engine.set_speed(run.id, None, owner=owner)
+    wait_for_end(run)
+    wait_for_rest(engine, run)
+    assert run.state == "done"
+    reference = undisturbed(config, programs)
+    assert_same_run(engine.store.history(run.id), engine.store.kept(run.id, "checkpoint"), reference)
+    np.testing.assert_array_equal(run.history(), table(reference))
+
+
+def test_the_page_says_in_one_line_what_happened(engine: Engine, owner: str) -> None:
+    run = engine.train(LONG, owner=owner, speed=50)
+    wait_for_epoch(run, 3)
+    kill_worker_of(engine, run)
+    assert run.note is not None
+    assert run.note.startswith("A training process ended unexpectedly after epoch ")
+    assert run._state_part().header["state"]["message"] == run.note
+    wait(run, lambda run: run.state == "running")
+    engine.pause(run.id, owner=owner)  # its owner has seen it
+    assert run.note is None
+
+
+def test_early_stopping_keeps_its_patience_and_its_best_weights(
+    engine: Engine, owner: str, programs: ProgramCache
+) -> None:
+    reference = undisturbed(STOPPING, programs)
+    best = best_epoch(reference)
+    assert reference.epoch == best + 30 < 3000
+    run = engine.train(STOPPING, owner=owner, speed=20)
+    wait_for_epoch(run, best + 10)  # the best weights are known to the process only
+    kill_worker_of(engine, run)
+    wait_for_end(run)
+    wait_for_rest(engine, run)
+    assert run.message == "Early stopping ended the run: no better test loss for 30 epochs."
+    assert_same_run(engine.store.history(run.id), engine.store.kept(run.id, "checkpoint"), reference)
+
+
+def test_weights_set_by_hand_changed_rates_and_steps_survive(
+    engine: Engine, owner: str, programs: ProgramCache
+) -> None:
+    config = experiment(dataset="moons", layers="3-tanh,2-tanh", epochs=40)
+    run = engine.train(config, owner=owner, steps=4)
+    wait(run, lambda run: run.state == "paused" and run.epoch == 4)
+    engine.edit_weight(run.id, Edit(0, 1, 2, 2.5), owner=owner)
+    kill_worker_of(engine, run)
+    engine.edit_weight(run.id, Edit(1, 0, 1, -1.5), owner=owner)
+    engine.edit_weight(run.id, Edit(1, 0, 0, 9.0), owner=owner)
+    wait(run, lambda run: len(run.edits) == 3)
+    kill_worker_of(engine, run)
+    engine.undo_edit(run.id, owner=owner)
+    wait(run, lambda run: len(run.edits) == 2)
+    kill_worker_of(engine, run)
+    engine.set_learning_rate(run.id, 0.2, owner=owner)
+    wait(run, lambda run: run.changes == [(4, 0.2)])
+    for epoch in (5, 6):
+        engine.step(run.id, owner=owner)
+        kill_worker_of(engine, run)
+        wait_for_epoch(run, epoch)
+        assert run.state == "paused"
+    assert run.epoch == 6
+    engine.resume(run.id, owner=owner)
+    kill_worker_of(engine, run)
+    wait_for_end(run)
+    wait_for_rest(engine, run)
+    edits = [dataclasses.replace(edit, before=0.0) for edit in run.edits]
+    assert edits == [Edit(0, 1, 2, 2.5, epoch=4), Edit(1, 0, 1, -1.5, epoch=4)]
+    reference = undisturbed(config, programs, changes=run.changes, edits=run.edits)
+    assert_same_run(engine.store.history(run.id), engine.store.kept(run.id, "checkpoint"), reference)
+
+
+def test_a_branch_and_a_continued_run_survive(engine: Engine, owner: str, programs: ProgramCache) -> None:
+    config = experiment(epochs=30, seed=4)
+    run = engine.train(config, owner=owner)
+    wait_for_end(run)
+    wait_for_rest(engine, run)
+    branch = engine.branch(run.id, 17, owner=owner, config=experiment(epochs=60, seed=4, learning_rate=0.2), speed=50)
+    wait_for_epoch(branch, 20)
+    kill_worker_of(engine, branch)
+    wait_for_epoch(branch, 30)
+    kill_worker_of(engine, branch)
+    engine.set_speed(branch.id, None, owner=owner)
+    wait_for_end(branch)
+    reference = undisturbed(experiment(epochs=60, seed=4), programs, changes=[(17, 0.2)])
+    np.testing.assert_array_equal(engine.store.history(branch.id), table(reference))
+
+    engine.set_speed(run.id, 50, owner=owner)
+    engine.extend(run.id, 20, owner=owner)
+    wait_for_epoch(run, 33)
+    kill_worker_of(engine, run)
+    wait_for_end(run)
+    wait_for_rest(engine, run)
+    assert (run.epoch, run.epochs, run.state) == (50, 50, "done")
+    reference = undisturbed(experiment(epochs=50, seed=4), programs)
+    assert_same_run(engine.store.history(run.id), engine.store.kept(run.id, "checkpoint"), reference)
+
+
+def test_a_worker_that_dies_at_the_very_end_leaves_a_run_that_can_be_looked_at(
+    engine: Engine, owner: str, programs: ProgramCache
+) -> None:
+    """Between its last epoch and its last state, most likely."""
+    config = experiment(epochs=3, seed=11)
+    run = engine.train(config, owner=owner)
+    run.wait_until(lambda run: run.has_ended, 60)
+    pid = engine.crew.host_pid(run.id)
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    wait_for_rest(engine, run)
+    assert (run.state, run.epoch) == ("done", 3)
+    assert engine.predictions(run.id) is not None
+    engine.set_view(run.id, View("slice", 1, 0), owner=owner)
+    wait(run, lambda run: run.view is not None and run.view.header["view"]["x"] == 1)
+    assert shown_epoch(run) == 3
+
+
+def test_a_run_that_kills_its_worker_three_times_is_given_up_and_the_reason_said(engine: Engine, owner: str) -> None:
+    run = engine.train(LONG, owner=owner, steps=2)
+    wait(run, lambda run: run.state == "paused" and run.epoch == 2)
+    engine.set_speed(run.id, 0.01, owner=owner)  # no epoch comes in between
+    engine.resume(run.id, owner=owner)
+    wait(run, lambda run: run.state == "running" and run.epoch == 3)
+    for death in range(MOST_DEATHS):
+        assert not run.has_ended, f"given up after {death} deaths"
+        until(lambda: engine.crew.host_pid(run.id) is not None, "no worker holds it")
+        run.wait_until(lambda run: run.state == "running", 30)
+        kill_worker_of(engine, run)
+    assert run.state == "failed"
+    assert run.message is not None
+    assert run.message.startswith("The training process ended unexpectedly 3 times without finishing an epoch")
+    assert f"up to epoch {run.epoch} is kept" in run.message
+    stored = engine.store.get(run.id)
+    assert stored is not None
+    assert (stored.state, stored.message) == ("failed", run.message)
+
+
+def test_stop_ends_a_run_whose_worker_does_not_answer(engine: Engine, owner: str, programs: ProgramCache) -> None:
+    run = engine.train(LONG, owner=owner, speed=50)
+    wait_for_epoch(run, 3)
+    pid = engine.crew.host_pid(run.id)
+    assert pid is not None
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        asked = time.monotonic()
+        engine.stop_run(run.id, owner=owner)
+        assert run.state == "stopped"
+        assert time.monotonic() - asked < 0.4  # 0.15 s and what a busy machine adds
+        stood = run.epoch
+    finally:
+        os.kill(pid, signal.SIGCONT)
+    wait_for_rest(engine, run)
+    assert (run.state, run.epoch) == ("stopped", stood)
+    reference = undisturbed(LONG, programs, until=stood)
+    assert_same_run(engine.store.history(run.id), engine.store.kept(run.id, "checkpoint"), reference)
+
+
+@pytest.mark.skipif(not FORKS, reason="workers are forked on Linux only")
+def test_what_workers_are_forked_from_is_started_again_before_it_is_needed(engine: Engine, owner: str) -> None:
+    run = engine.train(LONG, owner=owner, speed=50)
+    wait_for_epoch(run, 2)
+    (parent,) = engine.crew.parent_pids
+    os.kill(parent, signal.SIGKILL)
+    until(lambda: engine.crew.parent_pids not in ([], [parent]), "it was not started again")
+    before = run.epoch
+    wait_for_epoch(run, before + 2)
+    assert (run.state, run.attempt) == ("running", 1), "a run does not notice"
+
+
+def test_the_record_is_never_overwritten_where_something_else_comes_out(engine: Engine, owner: str) -> None:
+    """As on another machine, or with another TensorFlow."""
+    run = engine.train(LONG, owner=owner, steps=30)
+    wait(run, lambda run: run.state == "paused" and run.epoch == 30)
+    wait_for_rest(engine, run)
+    run._history[24] += np.float32(1e-6)  # epoch 25, as the other machine trained it
+    recorded = run.history().copy()
+    earlier = engine.store.moment(run.id, 20)
+    assert earlier is not None
+    engine.store.keep(run.id, "checkpoint", earlier)
+    run.moments.clear()
+    kill_worker_of(engine, run)
+    wait(run, lambda run: run.message is not None)
+    for _ in range(2):
+        assert (run.state, run.epoch) == ("paused", 30)
+        assert run.message is not None
+        assert run.message.startswith("Epoch 25 came out otherwise than it was recorded")
+        np.testing.assert_array_equal(run.history(), recorded)
+        np.testing.assert_array_equal(np.delete(engine.store.history(run.id), 24, 0), np.delete(recorded, 24, 0))
+        messages: list[str | None] = []
+        unlisten = run.listen(lambda messages=messages: messages.append(run.message))
+        engine.resume(run.id, owner=owner)  # tries once more, with the same result
+        wait(run, lambda run, messages=messages: None in messages and run.state == "paused" and run.message is not None)
+        unlisten()
+    engine.stop_run(run.id, owner=owner)
+    wait_for_end(run)
+
+
+def test_the_state_that_is_kept_is_never_old(engine: Engine, owner: str) -> None:
+    run = engine.train(LONG, owner=owner, speed=20)
+    wait_for_epoch(run, 60)
+    kept = engine.store.kept(run.id, "checkpoint")
+    assert kept is not None
+    age = (run.epoch - TrainingState.from_bytes(kept).epoch) / 20
+    assert age < 2.5
+
+
+def test_every_worker_ends_with_the_engine(tmp_path: Path) -> None:
+    engine = Engine(RunStore(tmp_path), workers=2)
+    until(lambda: engine.crew.ready_workers == 2, "no two workers")
+    workers = engine.crew.pids
+    engine.stop()
+    assert not any(is_running(pid) for pid in workers)
+    assert engine_module._STOP_WITHIN < 0.2
