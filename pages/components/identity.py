@@ -81,11 +81,15 @@ def _verified(value: Any) -> str | None:
 
 @functools.cache
 def _signer() -> Signer:
-    """Signs with a key kept beside the data, so that cookies outlive a restart."""
+    """Signs with a key kept beside the data, so that cookies outlive a restart; without one, where none can be kept."""
     path = data_folder() / "cookie.key"
-    if not path.exists() or path.stat().st_size != _KEY_BYTES:
-        _write_key(path)
-    return Signer(path.read_bytes(), salt="descent.browser")
+    try:
+        if not path.exists() or path.stat().st_size != _KEY_BYTES:
+            _write_key(path)
+        key = path.read_bytes()
+    except OSError:
+        key = secrets.token_bytes(_KEY_BYTES)
+    return Signer(key, salt="descent.browser")
 
 
 def _write_key(path: Path) -> None:
