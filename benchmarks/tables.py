@@ -11,6 +11,7 @@ TABLES = {
     "latency": "Latency: from a click to what it does",
     "classroom": "Stream and class: many who watch, many who train",
     "living": "The living network: frames, memory, recording",
+    "kills": "Kills: nothing is lost",
     "growth": "Growth: more rows, units, layers, epochs",
 }
 

@@ -42,7 +42,7 @@ from core.engine.run_state import RunState
 from core.engine.wire import Part, encode
 from core.errors import CannotEdit, MomentNotKept, RunNotFound
 from core.evaluation.views import View
-from core.store import Run, RunStore
+from core.store import RunStore
 from core.training.state import TrainingState
 
 _log = logging.getLogger(__name__)
@@ -242,10 +242,14 @@ class Engine:
             if run_id in self._runs:
                 self._runs.move_to_end(run_id)
                 return self._runs[run_id]
-            found = self.store.get(run_id)
-            if found is None:
-                raise RunNotFound()
-            return self._load(found)
+        found = self.store.get(run_id)  # without our lock: it may wait for the disk
+        if found is None:
+            raise RunNotFound()
+        run = LiveRun.from_record(found, self.store)
+        with self._lock:
+            if run_id not in self._runs and not run.is_elsewhere:  # the other server may end: it is looked up each time
+                self._remember(run)
+            return self._runs.get(run_id, run)
 
     def pause(self, run_id: str, *, owner: str) -> None:
         """Pause between two epochs; Resume goes on as if nothing had been."""
@@ -499,19 +503,14 @@ class Engine:
         """Go on with what a dead server left."""
         with self._lock:
             for found in self.store.adopt():
-                run = self._load(found)
+                run = LiveRun.from_record(found, self.store)
+                self._remember(run)
                 if run.state is RunState.PAUSED:
                     continue  # until its owner comes back
                 run.remark(_RESTARTED.format(epoch=run.epoch) if run.epoch else None)
                 run.begins = RunState.RUNNING
                 run.enter(RunState.QUEUED)
                 self._queue.append(run)
-
-    def _load(self, found: Run) -> LiveRun:
-        run = LiveRun.from_record(found, self.store)
-        if not run.is_elsewhere:  # the other server may end: it is looked up each time
-            self._remember(run)
-        return run
 
     def _remember(self, run: LiveRun) -> None:
         run.set_trouble(self.store.trouble)

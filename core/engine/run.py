@@ -189,12 +189,10 @@ class LiveRun(Channel):
         return checkpoint
 
     def latest_state(self, store: RunStore) -> bytes | None:
-        """The newest stored state that is not newer than the record; None where only the initial weights are left."""
+        """A stored state that is not newer than the record; None where only the initial weights are left."""
         checkpoint = store.kept(self.id, "checkpoint")
-        reached = -1 if checkpoint is None else TrainingState.from_bytes(checkpoint).epoch
-        if reached == self.epoch:
+        if checkpoint is not None and TrainingState.from_bytes(checkpoint).epoch <= self.epoch:
             return checkpoint
-        if reached > self.epoch:  # the record of those epochs was lost
-            checkpoint, reached = None, -1
-        recorded = max((epoch for epoch in self.moments if epoch <= self.epoch), default=-1)
-        return store.moment(self.id, recorded) if recorded > reached else checkpoint
+        # Runs of earlier versions have only the states to look back at.
+        recorded = max((epoch for epoch in self.moments if 0 < epoch <= self.epoch), default=None)
+        return None if recorded is None else store.moment(self.id, recorded)

@@ -38,6 +38,9 @@ _ADDED = {"parent": "TEXT", "forked_at": "INTEGER"}
 #: Of drawings, those that were shown longest ago are deleted beyond this many (27 MB at most).
 KEPT_DRAWINGS = 5_000
 
+#: Seconds that who reads waits for what is being written.
+_READ_WAITS = 1.0
+
 _ACTIVE = "('queued', 'running', 'paused')"
 
 
@@ -316,8 +319,8 @@ class RunStore:
             waiting = self._waiting.get((run, kind))
             if waiting is not None and waiting.data is not None:
                 return waiting.data
-        row = self._one("SELECT data FROM pictures WHERE run = ? AND kind = ?", run, kind)
-        return None if row is None else row["data"]
+            rows = self._reader.execute("SELECT data FROM pictures WHERE run = ? AND kind = ?", (run, kind)).fetchall()
+        return rows[0]["data"] if rows else None
 
     def keep_drawing(self, drawing: Drawing) -> str:
         """Keep points drawn by hand. Returns the reference that a link can hold."""
@@ -385,7 +388,7 @@ class RunStore:
         return rows[0] if rows else None
 
     def _all(self, statement: str, *values: Any) -> list[sqlite3.Row]:
-        self.flush()
+        self.flush(_READ_WAITS)  # longer only where the disk is in trouble: then what it has is read
         with self._lock:
             return self._reader.execute(statement, values).fetchall()
 

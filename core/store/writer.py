@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 
 _log = logging.getLogger(__name__)
@@ -18,6 +19,11 @@ Job = Callable[[sqlite3.Connection], Callable[[], None] | None]
 
 #: Seconds until refused jobs are tried again.
 _AGAIN = 0.5
+
+#: Milliseconds that SQLite itself waits for a lock, and seconds after which a lock is trouble: another server of the
+#: same folder holds it for moments only.
+_BUSY = 1000
+_PATIENCE = 3.0
 
 _WORDS = {
     "disk is full": "The disk is full",
@@ -53,6 +59,7 @@ class Writer:
         self._taken = self._done = 0
         self._closing = False
         self._changed = threading.Condition()
+        database.execute(f"PRAGMA busy_timeout = {_BUSY}")
         self._thread = threading.Thread(target=self._serve, name="writer", daemon=True)
         self._thread.start()
 
@@ -81,6 +88,7 @@ class Writer:
         self._database.close()
 
     def _serve(self) -> None:
+        refused_since: float | None = None
         while True:
             with self._changed:
                 self._changed.wait_for(lambda: self._jobs or self._closing)
@@ -90,7 +98,9 @@ class Writer:
             try:
                 self._write(jobs)
             except sqlite3.Error as error:
-                self._say(words_for(error), error)
+                refused_since = refused_since or time.monotonic()
+                if "locked" not in str(error) or time.monotonic() - refused_since > _PATIENCE:
+                    self._say(words_for(error), error)
                 with self._changed:
                     self._changed.wait_for(lambda: self._closing, _AGAIN)
                 continue
@@ -98,6 +108,7 @@ class Writer:
                 del self._jobs[: len(jobs)]
                 self._done += len(jobs)
                 self._changed.notify_all()
+            refused_since = None
             self._say(None)
 
     def _write(self, jobs: list[Job]) -> None:
