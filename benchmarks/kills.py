@@ -257,9 +257,8 @@ def _kill_servers(folder: Path, times: int) -> Tally:
 
 def _serve(folder: Path, kill_after: float | None) -> dict[str, Any]:
     """Run a server until its runs have ended, or for so many seconds after they have begun."""
-    server = subprocess.Popen(
-        [sys.executable, "-m", "benchmarks.kills", str(folder)], cwd=_ROOT, stdout=subprocess.PIPE, text=True
-    )
+    command = [sys.executable, "-m", "benchmarks.kills", str(folder), str(time.time())]
+    server = subprocess.Popen(command, cwd=_ROOT, stdout=subprocess.PIPE, text=True)
     assert server.stdout is not None
     if kill_after is None:
         said: dict[str, Any] = json.loads(server.communicate()[0].splitlines()[-1])
@@ -271,9 +270,12 @@ def _serve(folder: Path, kill_after: float | None) -> dict[str, Any]:
     return {}
 
 
-def _be_server(folder: Path) -> None:
-    """Begin the runs of every kind, or go on with them; say what came of them."""
-    started = time.monotonic()
+def _be_server(folder: Path, started: float) -> None:
+    """Begin the runs of every kind, or go on with them; say what came of them.
+
+    Args:
+        started: when this process was, as Unix time.
+    """
     engine = Engine(RunStore(folder), workers=2)
     names, waits = folder / "runs.json", []
     if names.exists():
@@ -288,7 +290,7 @@ def _be_server(folder: Path) -> None:
 
     def watch(run: LiveRun, trained: int) -> None:
         if run.wait_until(lambda run: run.epoch > trained, _PATIENCE):
-            waits.append(time.monotonic() - started)
+            waits.append(time.time() - started)
 
     going_on = [run for run in runs.values() if run.state.is_training]
     threads = [threading.Thread(target=watch, args=(run, run.epoch)) for run in going_on]
@@ -307,4 +309,4 @@ def _wait(run: LiveRun, condition: Callable[[Any], bool]) -> None:
 
 
 if __name__ == "__main__":
-    _be_server(Path(sys.argv[1]))
+    _be_server(Path(sys.argv[1]), float(sys.argv[2]))

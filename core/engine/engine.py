@@ -128,6 +128,11 @@ class Engine:
         """Whether a worker has loaded Keras."""
         return self.crew.ready_workers > 0
 
+    @property
+    def has_waiting_runs(self) -> bool:
+        """Whether a run waits for a worker, as those of a dead server do."""
+        return bool(self._queue)
+
     def preview(self, config: ExperimentConfig, view: View, *, replaces: str | None = None) -> LiveRun:
         """Show an experiment with its initial weights.
 

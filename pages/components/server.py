@@ -41,10 +41,12 @@ NOT_ALLOWED = 4403
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Start the engine with the server and end it with it: no process stays behind.
 
-    Loading Keras takes all of a core for seconds, so it begins when the first page has been painted.
+    Loading Keras takes all of a core for seconds, so it begins when the first page has been painted, unless runs of a
+    server before wait to go on.
     """
     engine = await asyncio.to_thread(get_engine, begin=False)
-    nobody_came = asyncio.get_running_loop().call_later(_BEGIN_AFTER, engine.begin)
+    after = 0.0 if engine.has_waiting_runs else _BEGIN_AFTER
+    nobody_came = asyncio.get_running_loop().call_later(after, engine.begin)
     try:
         yield
     finally:
