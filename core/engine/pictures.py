@@ -49,6 +49,7 @@ def describe(config: ExperimentConfig, dataset: Dataset, *, channel: str, log_na
             "metric": reference.metric,
             "label": reference.label,
             "loss_label": reference.loss_label,
+            "reason": reference.reason,
         },
         "network": describe_network(config, dataset),
         "scales": {"loss": _loss_scale(output.loss, dataset), "metric": dataset.target_scale},

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from core.config import ExperimentConfig
@@ -18,6 +18,7 @@ from core.engine.channel import Channel, Cursor
 from core.engine.service import get_engine
 from core.engine.wire import Part, encode
 from core.errors import MomentNotKept, RunNotFound, RunNotKept
+from core.plain_json import plain_json
 from core.script import keras_script
 from core.training.paths import fast_from
 from core.training.recording import LIMIT
@@ -212,9 +213,8 @@ def _nothing_recorded() -> Response:
 
 def _slow_motion(channel: Channel, numbers: dict[str, int]) -> Response:
     try:
-        return JSONResponse(
-            get_engine().questions.dissect(channel.id, **numbers), headers={"cache-control": "no-store"}
-        )
+        text = plain_json(get_engine().questions.dissect(channel.id, **numbers))
+        return Response(text, media_type="application/json", headers={"cache-control": "no-store"})
     except MomentNotKept as error:
         return PlainTextResponse(str(error), 404)
 

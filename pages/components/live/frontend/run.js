@@ -75,7 +75,8 @@ export class Run {
 
   /** What logs are multiplied by to be shown, column by column: loss, metric, val_loss, val_metric. */
   get scales() {
-    const { loss = 1, metric = 1 } = this.info?.scales ?? {};
+    const loss = this.info?.scales?.loss ?? 1;
+    const metric = this.info?.scales?.metric ?? 1;
     return [loss, metric, loss, metric];
   }
 
