@@ -136,7 +136,7 @@ def _moment(channel: Channel, epoch: int) -> Response:
 
 def _script_of(channel: Channel) -> tuple[ExperimentConfig, list[tuple[int, float]], str]:
     """What `keras_script` needs to repeat a run: its configuration, changes and a note on what it cannot repeat."""
-    config = ExperimentConfig.model_validate_json(channel.config)
+    config = ExperimentConfig.from_record(channel.config)
     rests = channel.state not in {"queued", "running"}
     update: dict[str, Any] = {"epochs": channel.epoch if rests and channel.epoch else channel.epochs}
     if channel.epochs != config.training.epochs:

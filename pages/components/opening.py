@@ -66,7 +66,7 @@ def _is_experiment(query: Mapping[str, object]) -> bool:
 
 def _put_run(channel: Channel) -> None:
     """Set the controls to a run, with the learning rate that it has come to."""
-    config = ExperimentConfig.model_validate_json(channel.config)
+    config = ExperimentConfig.from_record(channel.config)
     stored = get_engine().store.get(channel.id)
     settings.put(config, speed=int(stored.speed) if stored and stored.speed else None)
     if channel.changes:
