@@ -297,6 +297,11 @@ class ModelConfig(_Frozen):
 
     _numbers = field_validator("l1", "l2", mode="before")(_no_booleans)
 
+    @property
+    def has_penalty(self) -> bool:
+        """Whether large weights add to the loss."""
+        return bool(self.l1 or self.l2)
+
 
 class EarlyStopping(_Frozen):
     """Stop when the monitored loss has not improved for `patience` epochs (as `keras.callbacks.EarlyStopping`)."""

@@ -64,6 +64,8 @@ def draw_network(config: ExperimentConfig, weights: Weights, grid: np.ndarray, i
         inside: None while only the weights are known.
     """
     header: dict[str, Any] = {}
+    if config.model.has_penalty:
+        header["penalty"] = _finite(_penalty(config, weights))
     blocks = {
         "weights": np.concatenate([pooled(kernel).ravel() for kernel in weights.kernels]).astype(np.float32),
         "biases": np.concatenate(weights.biases).astype(np.float32),
@@ -112,6 +114,12 @@ def _centres(config: ExperimentConfig) -> list[float]:
     """What counts as zero in each column's maps: a sigmoid is undecided at one half."""
     activations = [*(layer.activation for layer in config.model.hidden_layers), config.output.activation]
     return [0.0, *(0.5 if name == "sigmoid" else 0.0 for name in activations)]
+
+
+def _penalty(config: ExperimentConfig, weights: Weights) -> float:
+    """What the weights add to the loss, as `keras.regularizers.L1L2` on every kernel."""
+    values = np.concatenate([kernel.ravel() for kernel in weights.kernels]).astype(np.float64)
+    return float(config.model.l1 * np.abs(values).sum() + config.model.l2 * np.square(values).sum())
 
 
 def _finite(value: float) -> float | None:

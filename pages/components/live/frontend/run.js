@@ -80,6 +80,12 @@ export class Run {
     return [loss, metric, loss, metric];
   }
 
+  /** How much of the loss is the penalty on large weights, as of the newest picture, in the units shown; null without. */
+  get penalty() {
+    const penalty = this.frame.network?.penalty;
+    return Number.isFinite(penalty) ? penalty * this.scales[0] : null;
+  }
+
   /** A log in the units shown. */
   value(epoch, column) {
     return this.history.at(epoch, column) * this.scales[column];
