@@ -44,6 +44,33 @@ def confusion_matrix(actual: np.ndarray, predicted: np.ndarray, n_classes: int) 
     return np.bincount(pairs, minlength=n_classes**2).reshape(n_classes, n_classes)
 
 
+#: A network whose loss is above this share of a constant's has learnt nothing worth the name.
+_LEARNT = 0.95
+
+
+def does_better_than_a_constant(outputs: np.ndarray, target: np.ndarray, output: Output, n_classes: int) -> bool:
+    """Whether a network tells rows apart: its loss without any penalty is below that of the best constant output.
+
+    Args:
+        outputs: (rows, units), what the output layer gave for the rows.
+        target: (rows,) class indices or standardised values.
+    """
+    if not len(target):
+        return False
+    values = np.asarray(outputs, dtype=np.float64)
+    if n_classes == 0:
+        target = target.astype(np.float64)
+        loss, constant = np.mean((values[:, 0] - target) ** 2), np.var(target)
+    else:
+        probabilities = class_probabilities(values, output)[np.arange(len(target)), target]
+        shares = np.bincount(target, minlength=n_classes)[target] / len(target)
+        if output.loss == "mean_squared_error":
+            loss, constant = np.mean((1.0 - probabilities) ** 2), np.mean((1.0 - shares) ** 2)
+        else:
+            loss, constant = -np.mean(np.log(np.clip(probabilities, 1e-7, 1.0))), -np.mean(np.log(shares))
+    return bool(loss < _LEARNT * constant)  # NaN is not
+
+
 @dataclass(frozen=True)
 class Baseline:
     """What a model reaches that looks at no inputs, on the test rows.

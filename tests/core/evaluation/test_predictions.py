@@ -14,7 +14,13 @@ from sklearn.metrics import confusion_matrix as sklearn_confusion_matrix
 
 from core.config import DatasetConfig, ExperimentConfig
 from core.datasets import Dataset, load_dataset
-from core.evaluation import baseline, class_probabilities, confusion_matrix, predicted_classes
+from core.evaluation import (
+    baseline,
+    class_probabilities,
+    confusion_matrix,
+    does_better_than_a_constant,
+    predicted_classes,
+)
 from core.outputs import Output, resolve_output
 
 LOGITS = np.random.default_rng(0).normal(scale=5, size=(200, 4)).astype(np.float32)
@@ -164,3 +170,18 @@ def test_without_test_rows_there_is_nothing_to_compare_with(name: str) -> None:
         reference = baseline(dataset, resolve_output(dataset.task, dataset.n_classes))
     assert (reference.loss, reference.metric) == (None, None)
     assert reference.reason == "There are no test rows."
+
+
+@pytest.mark.parametrize(
+    ("name", "loss"),
+    [("iris", None), ("moons", None), ("moons", "mean_squared_error"), ("diabetes", None), ("diabetes", "huber")],
+)
+def test_a_perfect_network_does_better_than_a_constant_and_a_constant_does_not(name: str, loss: str | None) -> None:
+    dataset = dataset_of(name)
+    output = resolve_output(dataset.task, dataset.n_classes, loss=loss)  # type: ignore[arg-type]
+    target = dataset.y_train
+    perfect = target[:, None] if output.units == 1 else np.eye(dataset.n_classes)[target]
+    best = np.full_like(perfect, target.mean() if output.units == 1 else perfect.mean(axis=0), dtype=float)
+    for outputs, better in ((perfect, True), (best, False), (perfect * np.nan, False)):
+        assert does_better_than_a_constant(outputs, target, output, dataset.n_classes) is better
+    assert not does_better_than_a_constant(perfect[:0], target[:0], output, dataset.n_classes)
