@@ -51,7 +51,7 @@ _ENTRIES = (
         "xor_linear",
         "A linear model on XOR",
         "dataset=xor&noise=0.05&layers=none&optimizer=adam&learning_rate=0.03&batch_size=16&epochs=200",
-        "Without a hidden layer the boundary is a straight line: a quarter of the points or more lie on its wrong side.",
+        "Without a hidden layer the boundary is a line: a quarter of the points or more are on its wrong side.",
     ),
     Preset(
         "xor_hidden",

@@ -90,10 +90,7 @@ def health_of(
     notes: list[str] = []
     if circumstances.normalises_single_rows:
         # Every other figure follows from it.
-        words.append(
-            "Batch size 1: batch normalisation makes every row the same in training, and no two in testing. "
-            "Try batches of 8 rows or more."
-        )
+        words.append("Batch size 1: batch normalisation makes all rows the same. Try 8 or more.")
     else:
         words += _on_gradients(gradient, circumstances.has_penalty)
         worst = int(np.argmax(dead[:-1])) if len(dead) > 1 else 0
@@ -113,20 +110,21 @@ def _on_gradients(gradient: Sequence[float], has_penalty: bool) -> list[str]:
 
 
 def _on_dead_units(layer: int, share: float, circumstances: Circumstances) -> str:
-    same = f"{share:.0%} of hidden layer {layer + 1} outputs the same whatever the input"
+    # Two lines of the page hold about eighty characters.
+    part = f"{share:.0%} of hidden layer {layer + 1}"
     if circumstances.learns:
         if circumstances.has_penalty:
-            return f"Spare: {same}. The penalty has switched off what the network does not need."
-        return f"Spare: {same}. The network learns without them."
+            return f"Spare: {part} is switched off by the penalty, and not needed."
+        return f"Spare: {part} is constant, and not needed."
     if circumstances.has_penalty:
-        return f"Switched off: {same}, and the penalty keeps it there. Try a smaller penalty (l1, l2)."
+        return f"Switched off: {part} is constant. Try a smaller penalty (l1, l2)."
     known = circumstances.activations
     activation = known[layer] if layer < len(known) else "relu"
     if activation in _TWO_SIDED:
-        return f"Saturated: {same}. Try scaled inputs, smaller initial weights or a smaller learning rate."
+        return f"Saturated: {part} is constant. Try scaled inputs, smaller initial weights or a smaller learning rate."
     if activation in _ONE_SIDED:
-        return f"Dying: {same}. Try a smaller learning rate or leaky ReLU."
-    return f"Constant: {same}. Try another initialisation or a smaller learning rate."
+        return f"Dying: {part} is constant. Try a smaller learning rate or leaky ReLU."
+    return f"Constant: {part} is constant. Try another initialisation or a smaller learning rate."
 
 
 def _root_mean_square(values: np.ndarray) -> float:
