@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -16,6 +17,7 @@ from core.datasets import Dataset
 from core.engine.depiction import depict
 from core.engine.messages import ENDED, Edit, Edited, Framed, Open, Opened, Progress, RateChanged, Rested, State
 from core.engine.pictures import describe, draw_plane, tabulate_predictions
+from core.errors import NotFiniteLoss
 from core.evaluation import View, plane_of
 from core.training import EpochEnd, EpochStream, ProgramCache, Trainer, TrainingState
 from core.training.program import EPOCHS_PER_CALL
@@ -57,6 +59,7 @@ class Session:
         self._rested: int | None = None
         self._edits: list[Edit] = list(command.edits)
         self._ends: list[EpochEnd] = []
+        self._search: threading.Thread | None = None
         self.trainer = Trainer(
             self.config, dataset=dataset, callbacks=[EpochStream(self._ends.append)], programs=programs
         )
@@ -134,6 +137,27 @@ class Session:
     def look_inside(self) -> None:
         """Trace the look inside the network, and show it."""
         self._send_frame(look=True)
+
+    def explain_failure(self) -> bool:
+        """Try out, beside everything else, why the run failed, and report it once it is known.
+
+        Returns:
+            Whether that is over; until then, ask again.
+        """
+        failure = self.trainer.failure
+        if failure is None or self.state != "failed":
+            return True
+        if self._search is None:
+            if failure.is_tried:
+                return True
+            # A thread: tracing a trial's update takes a tenth of a second, and other runs must not wait for it.
+            self._search = threading.Thread(target=_look_for_cause, args=(failure,), name="cause", daemon=True)
+            self._search.start()
+        if self._search.is_alive():
+            return False
+        self._search = None
+        self._send_progress()
+        return True
 
     def control(self, action: str, value: Any) -> None:
         """Carry out a `Control`."""
@@ -287,3 +311,10 @@ class Session:
         predictions = tabulate_predictions(self.config, self._dataset, outputs)
         self._rested = self.trainer.epoch
         self._report(Rested(self.channel, self.trainer.epoch, self.trainer.state().to_bytes(), predictions))
+
+
+def _look_for_cause(failure: NotFiniteLoss) -> None:
+    try:
+        failure.cause  # noqa: B018 — found when it is asked for
+    except Exception:  # of any kind: the possible causes have been said
+        _log.exception("trying out the causes of a failure failed")

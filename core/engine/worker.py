@@ -182,6 +182,15 @@ class Worker:
 
         self._idle.add(channel, compile_it, after=after)
 
+    def _explain_when_idle(self, session: Any) -> None:
+        """Have a session try out why its run failed, when nobody trains, and look again until it knows."""
+
+        def explain() -> None:
+            if not session.explain_failure():
+                self._idle.add(session.channel, explain, after=_ONE_AT_A_TIME)
+
+        self._idle.add(session.channel, explain)
+
     def _prepare(self, command: Any) -> None:
         """Trace an experiment that another worker shows, so that a class that trains it can be shared out."""
         from core.config import ExperimentConfig
@@ -286,6 +295,8 @@ class Worker:
                 session.train(0.0 if index <= new else _SLICE)
                 if index >= new or not session.wants_to_train:
                     session.show(crowd=len(training))
+                if session.state == "failed":
+                    self._explain_when_idle(session)
             except Exception as error:
                 _log.exception("training failed")
                 self._sessions.pop(session.channel, None)
