@@ -31,6 +31,7 @@ class DatasetInfo:
 
     Attributes:
         rows: number of rows, or None where `samples` or the points decide.
+        class_rows: rows of each class of a real set; empty for regression and where the configuration decides.
         feature_names: the columns as loaded (2-D sets: the coordinates).
         class_names: None for regression. For sets with `classes` or points, the names of the largest number of classes.
         classes: (fewest, most, default) where the number of classes can be chosen.
@@ -46,6 +47,7 @@ class DatasetInfo:
     class_names: tuple[str, ...] | None = None
     target_name: str = "class"
     rows: int | None = None
+    class_rows: tuple[int, ...] = ()
     noise: bool = False
     classes: tuple[int, int, int] | None = None
     is_drawn: bool = False
@@ -156,6 +158,7 @@ _ENTRIES = (
         class_names=("setosa", "versicolor", "virginica"),
         target_name="species",
         rows=150,
+        class_rows=(50, 50, 50),
     ),
     DatasetInfo(
         name="wine",
@@ -166,6 +169,7 @@ _ENTRIES = (
         class_names=("class_0", "class_1", "class_2"),
         target_name="cultivar",
         rows=178,
+        class_rows=(59, 71, 48),
     ),
     DatasetInfo(
         name="breast_cancer",
@@ -176,6 +180,7 @@ _ENTRIES = (
         class_names=("malignant", "benign"),
         target_name="diagnosis",
         rows=569,
+        class_rows=(212, 357),
     ),
     DatasetInfo(
         name="digits",
@@ -186,6 +191,7 @@ _ENTRIES = (
         class_names=tuple(str(digit) for digit in range(10)),
         target_name="digit",
         rows=1797,
+        class_rows=(178, 182, 177, 183, 181, 182, 181, 179, 174, 180),
     ),
     DatasetInfo(
         name="diabetes",

@@ -11,7 +11,7 @@ Knows no Keras and no scikit-learn. Every wrong value is a `pydantic.ValidationE
 
 from __future__ import annotations
 
-import math
+from functools import lru_cache
 from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import (
@@ -21,6 +21,7 @@ from pydantic import (
     PlainSerializer,
     PlainValidator,
     ValidationError,
+    ValidationInfo,
     field_validator,
     model_validator,
 )
@@ -28,6 +29,7 @@ from pydantic import (
 from core.catalog import CATALOG, ENGINEERED_FEATURES, DatasetInfo
 from core.drawing import Drawing, as_drawing
 from core.outputs import Loss, Output, OutputActivation, resolve_output
+from core.splitting import missing_class, nearest_fraction, rows_held_out
 
 Activation = Literal["relu", "leaky_relu", "elu", "selu", "gelu", "silu", "tanh", "sigmoid", "softplus", "linear"]
 Scaling = Literal["none", "standard", "minmax"]
@@ -83,6 +85,28 @@ def _no_booleans(value: Any) -> Any:
     return value
 
 
+class SplitMissesClass(ValueError):
+    """A split leaves a class without a training or a test row.
+
+    Attributes:
+        nearest: the nearest `test_fraction` that does not, whatever the seed; None where there is none.
+    """
+
+    def __init__(self, what: str, more_rows: str, nearest: float | None) -> None:
+        self.nearest = nearest
+        fraction = "" if nearest is None else f"choose test_fraction {nearest:g}, the nearest that works"
+        ways = " or ".join(way for way in (more_rows, fraction) if way)
+        super().__init__(f"{what} {ways[:1].upper()}{ways[1:]}.")
+
+
+#: In a validation's context: a recorded run is read. What was trained stays readable, however it is judged today.
+_RECORDED = "recorded"
+
+
+def _is_recorded(info: ValidationInfo) -> bool:
+    return bool(info.context and info.context.get(_RECORDED))
+
+
 class DatasetConfig(_Frozen):
     """Which rows to learn from and how they are split and scaled.
 
@@ -114,11 +138,12 @@ class DatasetConfig(_Frozen):
         return name
 
     @model_validator(mode="after")
-    def _all_fits_the_set(self) -> Self:
+    def _all_fits_the_set(self, info: ValidationInfo) -> Self:
         self._check_points()
         self._check_classes()
         self._check_features()
-        self._check_split()
+        if not _is_recorded(info):
+            self.check_split(None)
         return self
 
     def _check_points(self) -> None:
@@ -152,14 +177,45 @@ class DatasetConfig(_Frozen):
             if feature not in known:
                 raise ValueError(f"'{feature[:40]}' is not an input of '{self.name}'. Choose from {', '.join(known)}.")
 
-    def _check_split(self) -> None:
+    def check_split(self, seed: int | None) -> None:
+        """Whether every class has a training and a test row.
+
+        Args:
+            seed: of the experiment; None asks what holds whatever the seed.
+
+        Raises:
+            SplitMissesClass: one has not.
+        """
         fewest = max(self.n_classes, 1)
+        more = "draw more points" if self.points else "use more samples" if self.info.is_synthetic else ""
         if self.test_rows < fewest or self.train_rows < fewest:
-            raise ValueError(
+            raise SplitMissesClass(
                 f"test_fraction {self.test_fraction:g} leaves {self.train_rows} training and {self.test_rows} test "
-                f"rows, but each side needs at least one row of each of the {fewest} classes. "
-                f"{'Draw more points' if self.points else 'Use more samples'} or another test_fraction."
+                f"rows, but each side needs at least one row of each of the {fewest} classes.",
+                more,
+                self._nearest_fraction(self._class_rows(0) or (self.rows,)),
             )
+        counts = self._class_rows(seed)
+        missing = missing_class(counts, self.test_fraction, seed) if counts else None
+        if missing is not None:
+            label, side = missing
+            raise SplitMissesClass(
+                f"test_fraction {self.test_fraction:g} leaves '{(self.info.class_names or ())[label]}', which has "
+                f"{counts[label]} of {self.rows} rows, without a {side} row.",
+                f"{more} of it" if self.points else more,
+                self._nearest_fraction(counts),
+            )
+
+    def _nearest_fraction(self, counts: tuple[int, ...]) -> float | None:
+        return nearest_fraction(counts, self.test_fraction, least=MIN_TEST_FRACTION, most=MAX_TEST_FRACTION)
+
+    def _class_rows(self, seed: int | None) -> tuple[int, ...]:
+        """Rows of each class before the split; none for a regression, or where a seed decides that is not known."""
+        if self.points is not None:
+            return self.points.counts
+        if not self.info.is_synthetic or not self.n_classes or seed is None:
+            return self.info.class_rows
+        return _drawn_class_rows(self.name, self.samples, self.n_classes, seed)
 
     @property
     def info(self) -> DatasetInfo:
@@ -193,12 +249,22 @@ class DatasetConfig(_Frozen):
     @property
     def test_rows(self) -> int:
         """Rows held out: rounded up, as scikit-learn's `train_test_split` does."""
-        return math.ceil(self.rows * self.test_fraction)
+        return rows_held_out(self.rows, self.test_fraction)
 
     @property
     def train_rows(self) -> int:
         """Rows to learn from."""
         return self.rows - self.test_rows
+
+
+@lru_cache(maxsize=256)
+def _drawn_class_rows(name: str, samples: int, classes: int, seed: int) -> tuple[int, ...]:
+    """Points of each class that a synthetic set draws; noise moves them and leaves their class."""
+    from core.datasets.synthetic import generate  # it needs `DatasetConfig`
+
+    config = DatasetConfig.model_construct(name=name, samples=samples, noise=0.0, classes=classes)
+    _, labels = generate(config, seed=seed)
+    return tuple((labels == label).sum().item() for label in range(classes))
 
 
 class LayerConfig(_Frozen):
@@ -230,6 +296,11 @@ class ModelConfig(_Frozen):
     output_activation: OutputActivation | None = None
 
     _numbers = field_validator("l1", "l2", mode="before")(_no_booleans)
+
+    @property
+    def has_penalty(self) -> bool:
+        """Whether large weights add to the loss."""
+        return bool(self.l1 or self.l2)
 
 
 class EarlyStopping(_Frozen):
@@ -285,6 +356,28 @@ class ExperimentConfig(_Frozen):
     seed: int = Field(0, ge=0, le=MAX_SEED)
 
     _numbers = field_validator("seed", mode="before")(_no_booleans)
+
+    @classmethod
+    def from_record(cls, text: str) -> Self:
+        """The configuration of a run that was trained, from its JSON.
+
+        What a new configuration must keep to since that run was recorded is not asked of it.
+
+        Raises:
+            ValidationError: it was never one.
+        """
+        return cls.model_validate_json(text, context={_RECORDED: True})
+
+    @model_validator(mode="after")
+    def _split_serves_every_class(self, info: ValidationInfo) -> Self:
+        if not _is_recorded(info):
+            try:
+                self.dataset.check_split(self.seed)
+            except SplitMissesClass as error:
+                # Seed and data set meet only here, but it is a matter of the data set.
+                detail: Any = {"type": "value_error", "loc": ("dataset",), "input": None, "ctx": {"error": error}}
+                raise ValidationError.from_exception_data(type(self).__name__, [detail]) from None
+        return self
 
     @model_validator(mode="after")
     def _whole_makes_sense(self) -> Self:

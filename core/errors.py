@@ -14,6 +14,8 @@ DescentError
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 
 class DescentError(Exception):
     """Base class: everything below can be shown to a user as it is."""
@@ -63,14 +65,37 @@ class NotAPlaygroundLink(DescentError, ValueError):
 class NotFiniteLoss(DescentError, ArithmeticError):
     """The loss became NaN or infinite.
 
+    As text it says what is known of the cause: what is possible, until `cause` was asked for.
+
+    Args:
+        possible: the possible causes, in words.
+        find: tries them out, which takes a second or so, and says which it was.
+
     Attributes:
         epoch: the 1-based epoch that diverged. The model holds the weights of the epoch before it.
     """
 
-    def __init__(self, epoch: int, cause: str) -> None:
+    def __init__(self, epoch: int, possible: str, find: Callable[[], str] | None = None) -> None:
         self.epoch = epoch
-        self.cause = cause
-        super().__init__(f"The loss was no longer a number in epoch {epoch}. {cause}")
+        self._known = possible
+        self._find = find
+        super().__init__(epoch, possible)
+
+    @property
+    def cause(self) -> str:
+        """Why, in words that say what to change; tried out when it is first asked for."""
+        find, self._find = self._find, None
+        if find is not None:
+            self._known = find()
+        return self._known
+
+    @property
+    def is_tried(self) -> bool:
+        """Whether all is known that can be found out."""
+        return self._find is None
+
+    def __str__(self) -> str:
+        return f"The loss was no longer a number in epoch {self.epoch}. {self._known}"
 
 
 class RunElsewhere(DescentError, PermissionError):

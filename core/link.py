@@ -20,7 +20,7 @@ from urllib.parse import urlencode
 import numpy as np
 from pydantic import ValidationError
 
-from core.config import ACTIVATIONS, MAX_LAYERS, ExperimentConfig, LayerConfig, problems_of
+from core.config import ACTIVATIONS, MAX_LAYERS, ExperimentConfig, LayerConfig, SplitMissesClass, problems_of
 from core.drawing import Drawing, is_reference
 
 #: Epochs a second that the page offers; None is as fast as possible.
@@ -294,6 +294,12 @@ def _validate_whole(data: dict[str, Any], problems: list[str]) -> ExperimentConf
         except ValidationError as error:
             field, sentence = problems_of(error)[0]
             name = _at_fault(field, data)
+            cause = error.errors(include_url=False)[0].get("ctx", {}).get("error")
+            if isinstance(cause, SplitMissesClass) and cause.nearest is not None and name in {"points", None}:
+                # A drawing is worth more than a share that nobody wrote down.
+                _PARAMETERS["test_fraction"].put(data, cause.nearest)
+                problems.append(f"{sentence} Using {cause.nearest:g}.")
+                continue
             if name is None:
                 problems.append(f"{sentence} The default experiment is shown instead.")
                 break

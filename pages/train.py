@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.advice import advice_on
 from pages.components import controls, run_panel, settings
 from pages.components.drawing import drawing_surface
 from pages.components.opening import open_experiment
@@ -23,6 +24,6 @@ with left, st.container(key="controls", gap=None):
     controls.network_card(config)
     controls.training_card(run_panel.apply_learning_rate)
 with right:
-    show_problems(mistakes)
+    show_problems(mistakes, advice=advice_on(config) if config else ())
     run_panel.run_panel(config)
     drawing_surface()

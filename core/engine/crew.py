@@ -134,7 +134,7 @@ class Crew:
             if not self._workers:  # none has been started yet, or the only one has just died
                 self._unsent.append(command)
                 return
-            key = architecture(ExperimentConfig.model_validate_json(command.config))
+            key = architecture(ExperimentConfig.from_record(command.config))
             worker = self._choose(key)
             self._seen[worker].known.add(key)
             self._host[command.channel] = worker
@@ -163,7 +163,7 @@ class Crew:
                 return False
             worker = self._host.get(run)
             if worker not in ready:
-                key = architecture(ExperimentConfig.model_validate_json(command.config))
+                key = architecture(ExperimentConfig.from_record(command.config))
                 worker = self._choose(key)
                 self._seen[worker].known.add(key)
             self._tell(worker, command)

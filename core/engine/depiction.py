@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.engine.network_picture import ROWS, draw_network, small_grid
 from core.engine.pictures import draw_frame
 from core.engine.wire import Part
-from core.evaluation import Plane
+from core.evaluation import Plane, does_better_than_a_constant
 from core.training import Trainer
 
 
@@ -23,5 +23,11 @@ def depict(trainer: Trainer, plane: Plane, *, look: bool = True) -> Part:
         test_outputs=trainer.predict(trainer.dataset.x_test),
     )
     grid = small_grid(plane.grid)
-    inside = trainer.look_inside(grid, rows=ROWS) if look else None
-    return frame.joined(draw_network(trainer.config, trainer.weights(), grid, inside))
+    if not look:
+        return frame.joined(draw_network(trainer.config, trainer.weights(), grid, None))
+    inside = trainer.look_inside(grid, rows=ROWS)
+    outputs, dataset = inside.on_rows[-1], trainer.dataset
+    learns = does_better_than_a_constant(
+        outputs, dataset.y_train[: len(outputs)], trainer.config.output, dataset.n_classes
+    )
+    return frame.joined(draw_network(trainer.config, trainer.weights(), grid, inside, learns))

@@ -12,11 +12,12 @@ from typing import Any
 
 import numpy as np
 
+from core.advice import normalises_single_rows
 from core.config import ExperimentConfig
 from core.datasets import Dataset
 from core.engine.wire import Part
 from core.evaluation import RESOLUTION
-from core.evaluation.health import health_of
+from core.evaluation.health import Circumstances, health_of
 from core.training.probe import Inside, Weights
 
 #: Layers of at most so many units are drawn neuron by neuron, each with a map of its own.
@@ -56,22 +57,33 @@ def small_grid(grid: np.ndarray) -> np.ndarray:
     return np.ascontiguousarray(square[_EVERY // 2 :: _EVERY, _EVERY // 2 :: _EVERY].reshape(-1, square.shape[-1]))
 
 
-def draw_network(config: ExperimentConfig, weights: Weights, grid: np.ndarray, inside: Inside | None) -> Part:
+def draw_network(
+    config: ExperimentConfig, weights: Weights, grid: np.ndarray, inside: Inside | None, learns: bool | None = None
+) -> Part:
     """The network at one epoch. A neuron's map is 128 at its `centre` and 1 or 255 at its `scale` below or above it.
 
     Args:
         grid: what `small_grid` gave, the network inputs of the neurons' maps.
         inside: None while only the weights are known.
+        learns: whether the network does better than a constant output, where that is known.
     """
     header: dict[str, Any] = {}
+    if config.model.has_penalty:
+        header["penalty"] = _finite(_penalty(config, weights))
     blocks = {
         "weights": np.concatenate([pooled(kernel).ravel() for kernel in weights.kernels]).astype(np.float32),
         "biases": np.concatenate(weights.biases).astype(np.float32),
     }
     if inside is not None:
-        health = asdict(health_of(inside.kernel_gradients, inside.on_rows))
+        circumstances = Circumstances(
+            activations=tuple(layer.activation for layer in config.model.hidden_layers),
+            has_penalty=config.model.has_penalty,
+            learns=learns,
+            normalises_single_rows=normalises_single_rows(config),
+        )
+        health = asdict(health_of(inside.kernel_gradients, inside.on_rows, circumstances))
         header["health"] = {
-            name: list(values) if name == "words" else [_finite(value) for value in values]
+            name: list(values) if name in {"words", "notes"} else [_finite(value) for value in values]
             for name, values in health.items()
         }
         gradients = [pooled(gradient) for gradient in inside.kernel_gradients]
@@ -112,6 +124,12 @@ def _centres(config: ExperimentConfig) -> list[float]:
     """What counts as zero in each column's maps: a sigmoid is undecided at one half."""
     activations = [*(layer.activation for layer in config.model.hidden_layers), config.output.activation]
     return [0.0, *(0.5 if name == "sigmoid" else 0.0 for name in activations)]
+
+
+def _penalty(config: ExperimentConfig, weights: Weights) -> float:
+    """What the weights add to the loss, as `keras.regularizers.L1L2` on every kernel."""
+    values = np.concatenate([kernel.ravel() for kernel in weights.kernels]).astype(np.float64)
+    return float(config.model.l1 * np.abs(values).sum() + config.model.l2 * np.square(values).sum())
 
 
 def _finite(value: float) -> float | None:

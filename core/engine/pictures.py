@@ -43,17 +43,25 @@ def describe(config: ExperimentConfig, dataset: Dataset, *, channel: str, log_na
         "parameters": config.parameters,
         "epochs": config.training.epochs,
         "log_names": list(log_names),
-        "loss_name": _LOSS_WORDS[output.loss],
+        "loss_name": loss_name_of(config),
+        "penalised": config.model.has_penalty,
         "baseline": {
             "loss": reference.loss,
             "metric": reference.metric,
             "label": reference.label,
-            "loss_label": reference.loss_label,
+            # A constant model needs no weights: its penalty is 0, and the curves' is not.
+            "loss_label": reference.loss_label + (", no penalty" if config.model.has_penalty else ""),
+            "reason": reference.reason,
         },
         "network": describe_network(config, dataset),
         "scales": {"loss": _loss_scale(output.loss, dataset), "metric": dataset.target_scale},
     }
     return Part({"info": info})
+
+
+def loss_name_of(config: ExperimentConfig) -> str:
+    """What the loss that is trained and shown is made of: Keras adds the penalty on large weights to it."""
+    return _LOSS_WORDS[config.output.loss] + (" + penalty" if config.model.has_penalty else "")
 
 
 def title_of(config: ExperimentConfig) -> str:

@@ -99,7 +99,7 @@ class LiveRun(Channel):
 
     def trained(self) -> ExperimentConfig:
         """The experiment."""
-        return ExperimentConfig.model_validate_json(self.config)
+        return ExperimentConfig.from_record(self.config)
 
     def control(self, action: Action, value: Any = None) -> Control:
         """A control that is kept until a report shows that it was obeyed: a worker that dies before takes it along."""

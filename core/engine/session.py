@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -29,6 +30,7 @@ from core.engine.messages import (
 from core.engine.pictures import describe, draw_plane, tabulate_predictions
 from core.engine.replay import Replay
 from core.engine.run_state import RunState
+from core.errors import NotFiniteLoss
 from core.evaluation import View, plane_of
 from core.training import EpochEnd, EpochStream, ProgramCache, Trainer, TrainingState
 from core.training.program import EPOCHS_PER_CALL
@@ -72,7 +74,7 @@ class Session:
 
     def __init__(self, command: Open, dataset: Dataset, programs: ProgramCache, report: Callable[[Any], None]) -> None:
         self.channel = command.channel
-        self.config = ExperimentConfig.model_validate_json(command.config)
+        self.config = ExperimentConfig.from_record(command.config)
         self.state = RunState(command.state)
         self._tell = report
         self.attempt, self._obeyed = command.attempt, command.obeyed
@@ -86,6 +88,7 @@ class Session:
         self._edits: list[Edit] = list(command.edits)
         self._ends: list[EpochEnd] = []
         self._deferred: list[Control] = []
+        self._search: threading.Thread | None = None
         self.trainer = Trainer(
             self.config, dataset=dataset, callbacks=[EpochStream(self._ends.append)], programs=programs
         )
@@ -173,6 +176,27 @@ class Session:
     def look_inside(self) -> None:
         """Trace the look inside the network, and show it."""
         self._send_frame(look=True)
+
+    def explain_failure(self) -> bool:
+        """Try out, beside everything else, why the run failed, and report it once it is known.
+
+        Returns:
+            Whether that is over; until then, ask again.
+        """
+        failure = self.trainer.failure
+        if failure is None or self.state is not RunState.FAILED:
+            return True
+        if self._search is None:
+            if failure.is_tried:
+                return True
+            # A thread: tracing a trial's update takes a tenth of a second, and other runs must not wait for it.
+            self._search = threading.Thread(target=_look_for_cause, args=(failure,), name="cause", daemon=True)
+            self._search.start()
+        if self._search.is_alive():
+            return False
+        self._search = None
+        self._send_progress()
+        return True
 
     def control(self, control: Control) -> None:
         """Carry out a `Control`, and say that it was."""
@@ -434,3 +458,10 @@ def _fitting(started: float, done: int, end: float) -> int:
     now = time.monotonic()
     pace = (now - started) / done
     return max(1, min(EPOCHS_PER_CALL, int((end - now) / max(pace, 1e-6))))
+
+
+def _look_for_cause(failure: NotFiniteLoss) -> None:
+    try:
+        failure.cause  # noqa: B018 — found when it is asked for
+    except Exception:  # of any kind: the possible causes have been said
+        _log.exception("trying out the causes of a failure failed")

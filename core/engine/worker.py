@@ -185,13 +185,22 @@ class Worker:
 
         self._idle.add(channel, compile_it, after=after)
 
+    def _explain_when_idle(self, session: Any) -> None:
+        """Have a session try out why its run failed, when nobody trains, and look again until it knows."""
+
+        def explain() -> None:
+            if not session.explain_failure():
+                self._idle.add(session.channel, explain, after=_ONE_AT_A_TIME)
+
+        self._idle.add(session.channel, explain)
+
     def _prepare(self, command: Any) -> None:
         """Trace an experiment that another worker shows, so that a class that trains it can be shared out."""
         from core.config import ExperimentConfig
         from core.training import Trainer
 
         def trace() -> None:
-            config = ExperimentConfig.model_validate_json(command.config)
+            config = ExperimentConfig.from_record(command.config)
             trainer = Trainer(config, dataset=self._dataset(command), programs=self._programs)
             trainer.warm_up()
             trainer.look_inside(trainer.dataset.x_train[:1])
@@ -218,7 +227,7 @@ class Worker:
         from core.training import Trainer, TrainingState
 
         if command.config not in self._trainers:
-            config = ExperimentConfig.model_validate_json(command.config)
+            config = ExperimentConfig.from_record(command.config)
             self._trainers[command.config] = Trainer(config, dataset=self._dataset(command), programs=self._programs)
             while len(self._trainers) > _LOOKED_AT:
                 self._trainers.popitem(last=False)
@@ -254,7 +263,7 @@ class Worker:
         from core.config import ExperimentConfig
         from core.datasets import load_dataset
 
-        config = ExperimentConfig.model_validate_json(command.config)
+        config = ExperimentConfig.from_record(command.config)
         key = f"{config.seed}:{config.dataset.model_dump_json()}"
         if key not in self._datasets:
             self._datasets[key] = load_dataset(config.dataset, seed=config.seed)
@@ -289,6 +298,8 @@ class Worker:
                 session.train(0.0 if index <= new else _SLICE)
                 if index >= new or not session.wants_to_train:
                     session.show(crowd=len(training))
+                if session.state == "failed":
+                    self._explain_when_idle(session)
             except Exception as error:
                 _log.exception("training failed")
                 self._sessions.pop(session.channel, None)

@@ -5,6 +5,7 @@ from core.evaluation.predictions import (
     baseline,
     class_probabilities,
     confusion_matrix,
+    does_better_than_a_constant,
     predicted_classes,
 )
 from core.evaluation.views import RESOLUTION, Plane, View, plane_of
@@ -17,6 +18,7 @@ __all__ = [
     "baseline",
     "class_probabilities",
     "confusion_matrix",
+    "does_better_than_a_constant",
     "plane_of",
     "predicted_classes",
 ]

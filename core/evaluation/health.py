@@ -29,17 +29,51 @@ _DYING = 0.5
 _SAME = 1e-5
 
 
+#: Activations whose output no longer changes where their input is very negative, and then no gradient brings it back.
+_ONE_SIDED = frozenset({"relu", "elu", "selu", "gelu", "silu", "softplus", "leaky_relu"})
+
+#: Activations that no longer change where their input is large, on either side.
+_TWO_SIDED = frozenset({"tanh", "sigmoid"})
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """What of an experiment decides which word a figure deserves.
+
+    Attributes:
+        activations: of the hidden layers, by Keras' names; where they are unknown, units count as rectifiers.
+        has_penalty: large weights add to the loss, so that a unit that is not needed is switched off.
+        learns: the network does better than a constant output; None where that is unknown.
+        normalises_single_rows: batch normalisation sees one row at a time.
+    """
+
+    activations: tuple[str, ...] = ()
+    has_penalty: bool = False
+    learns: bool | None = None
+    normalises_single_rows: bool = False
+
+
 @dataclass(frozen=True)
 class Health:
-    """The three figures of each Dense layer, from the first hidden one to the output, and words where one is wrong."""
+    """The three figures of each Dense layer, from the first hidden one to the output.
+
+    Attributes:
+        words: a sentence for each thing that is wrong.
+        notes: a sentence for what looks wrong and is not.
+    """
 
     gradient: tuple[float, ...]
     spread: tuple[float, ...]
     dead: tuple[float, ...]
     words: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
 
-def health_of(kernel_gradients: Sequence[np.ndarray], outputs: Sequence[np.ndarray]) -> Health:
+def health_of(
+    kernel_gradients: Sequence[np.ndarray],
+    outputs: Sequence[np.ndarray],
+    circumstances: Circumstances = Circumstances(),
+) -> Health:
     """Measure every layer.
 
     Args:
@@ -52,26 +86,45 @@ def health_of(kernel_gradients: Sequence[np.ndarray], outputs: Sequence[np.ndarr
     gradient = tuple(_root_mean_square(values) for values in kernel_gradients)
     spread = tuple(float(np.std(values)) if values.size else 0.0 for values in outputs)
     dead = tuple(_dead_share(values) for values in outputs)
-    return Health(gradient, spread, dead, tuple(_words(gradient, dead)))
+    words: list[str] = []
+    notes: list[str] = []
+    if circumstances.normalises_single_rows:
+        # Every other figure follows from it.
+        words.append("Batch size 1: batch normalisation makes all rows the same. Try 8 or more.")
+    else:
+        words += _on_gradients(gradient, circumstances.has_penalty)
+        worst = int(np.argmax(dead[:-1])) if len(dead) > 1 else 0
+        if len(dead) > 1 and dead[worst] >= _DYING:
+            (notes if circumstances.learns else words).append(_on_dead_units(worst, dead[worst], circumstances))
+    return Health(gradient, spread, dead, tuple(words), tuple(notes))
 
 
-def _words(gradient: Sequence[float], dead: Sequence[float]) -> list[str]:
-    words = []
+def _on_gradients(gradient: Sequence[float], has_penalty: bool) -> list[str]:
     largest = max(gradient, default=0.0)
     if not np.all(np.isfinite(gradient)) or largest > _EXPLODING:
-        words.append("Exploding: the gradient is so large that each step overshoots. Try a smaller learning rate.")
-    elif len(gradient) > 2 and largest > 0.0 and gradient[0] < _VANISHING * largest:
-        words.append(
-            "Vanishing: hardly any gradient reaches the first layers. Try ReLU, He initialisation or fewer layers."
-        )
-    hidden = dead[:-1]
-    if hidden and max(hidden) >= _DYING:
-        layer = int(np.argmax(hidden)) + 1
-        words.append(
-            f"Dying: {hidden[layer - 1]:.0%} of hidden layer {layer} says the same whatever the input. "
-            "Try a smaller learning rate or leaky ReLU."
-        )
-    return words
+        less = "learning rate or penalty" if has_penalty else "learning rate"
+        return [f"Exploding: the gradient is so large that each step overshoots. Try a smaller {less}."]
+    if len(gradient) > 2 and largest > 0.0 and gradient[0] < _VANISHING * largest:
+        return ["Vanishing: hardly any gradient reaches the first layers. Try ReLU, He initialisation or fewer layers."]
+    return []
+
+
+def _on_dead_units(layer: int, share: float, circumstances: Circumstances) -> str:
+    # Two lines of the page hold about eighty characters.
+    part = f"{share:.0%} of hidden layer {layer + 1}"
+    if circumstances.learns:
+        if circumstances.has_penalty:
+            return f"Spare: {part} is switched off by the penalty, and not needed."
+        return f"Spare: {part} is constant, and not needed."
+    if circumstances.has_penalty:
+        return f"Switched off: {part} is constant. Try a smaller penalty (l1, l2)."
+    known = circumstances.activations
+    activation = known[layer] if layer < len(known) else "relu"
+    if activation in _TWO_SIDED:
+        return f"Saturated: {part} is constant. Try scaled inputs, smaller initial weights or a smaller learning rate."
+    if activation in _ONE_SIDED:
+        return f"Dying: {part} is constant. Try a smaller learning rate or leaky ReLU."
+    return f"Constant: {part} is constant. Try another initialisation or a smaller learning rate."
 
 
 def _root_mean_square(values: np.ndarray) -> float:

@@ -44,39 +44,94 @@ def confusion_matrix(actual: np.ndarray, predicted: np.ndarray, n_classes: int) 
     return np.bincount(pairs, minlength=n_classes**2).reshape(n_classes, n_classes)
 
 
+#: A network whose loss is above this share of a constant's has learnt nothing worth the name.
+_LEARNT = 0.95
+
+
+def does_better_than_a_constant(outputs: np.ndarray, target: np.ndarray, output: Output, n_classes: int) -> bool:
+    """Whether a network tells rows apart: its loss without any penalty is below that of the best constant output.
+
+    Args:
+        outputs: (rows, units), what the output layer gave for the rows.
+        target: (rows,) class indices or standardised values.
+    """
+    if not len(target):
+        return False
+    values = np.asarray(outputs, dtype=np.float64)
+    if n_classes == 0:
+        target = target.astype(np.float64)
+        loss, constant = np.mean((values[:, 0] - target) ** 2), np.var(target)
+    else:
+        probabilities = class_probabilities(values, output)[np.arange(len(target)), target]
+        shares = np.bincount(target, minlength=n_classes)[target] / len(target)
+        if output.loss == "mean_squared_error":
+            loss, constant = np.mean((1.0 - probabilities) ** 2), np.mean((1.0 - shares) ** 2)
+        else:
+            loss, constant = -np.mean(np.log(np.clip(probabilities, 1e-7, 1.0))), -np.mean(np.log(shares))
+    return bool(loss < _LEARNT * constant)  # NaN is not
+
+
 @dataclass(frozen=True)
 class Baseline:
     """What a model reaches that looks at no inputs, on the test rows.
 
     Attributes:
-        loss: in the units of the training loss, None where that has no counterpart.
-        metric: accuracy, or mean absolute error of the standardised target.
+        loss: in the units of the training loss, None where there is none.
+        metric: accuracy, or mean absolute error of the standardised target; None without test rows.
         label, loss_label: what that model does, in words.
+        reason: why `loss` or `metric` is None, empty where neither is.
     """
 
     loss: float | None
-    metric: float
+    metric: float | None
     label: str
     loss_label: str
+    reason: str = ""
 
 
 def baseline(dataset: Dataset, output: Output) -> Baseline:
     """Always the commonest class (accuracy) or the classes' training shares (cross-entropy); or always the mean.
 
-    A classifier that knows the shares of the classes and nothing else reaches the cross-entropy −mean log share.
+    A classifier that knows the shares of the classes and nothing else reaches the cross-entropy −mean log share. Where
+    a class has test rows and no training row, that is infinite: None, with the reason.
     """
     if dataset.task == "regression":
-        error = dataset.y_test.astype(np.float64)  # standardised: the training mean is 0
-        losses = {
-            "mean_squared_error": float(np.mean(error**2)),
-            "mean_absolute_error": float(np.mean(np.abs(error))),
-        }
-        return Baseline(losses.get(output.loss), float(np.mean(np.abs(error))), "always the mean", "always the mean")
-    shares = np.bincount(dataset.y_train, minlength=dataset.n_classes) / len(dataset.y_train)
-    majority = int(shares.argmax())
-    accuracy = float(np.mean(dataset.y_test == majority))
-    if output.loss == "mean_squared_error":
-        loss = float(np.mean((dataset.y_test - shares[1]) ** 2))
+        label, loss_label = "always the mean", "always the mean"
+        loss, metric, reason = _of_the_mean(dataset.y_test.astype(np.float64), output.loss)
     else:
-        loss = float(-np.mean(np.log(shares[dataset.y_test])))
-    return Baseline(loss, accuracy, f"always '{dataset.class_names[majority]}'", "class shares alone")
+        shares = np.bincount(dataset.y_train, minlength=dataset.n_classes) / max(1, len(dataset.y_train))
+        majority = int(shares.argmax())
+        label, loss_label = f"always '{dataset.class_names[majority]}'", "class shares alone"
+        loss, metric, reason = _of_the_shares(dataset, shares, majority, output.loss)
+    if not len(dataset.y_test):
+        return Baseline(None, None, label, loss_label, "There are no test rows.")
+    return Baseline(loss, metric, label, loss_label, reason)
+
+
+_Figures = tuple[float | None, float | None, str]
+
+
+def _of_the_mean(target: np.ndarray, loss: str) -> _Figures:
+    """Loss, metric and what is missing, for a target that was standardised: its training mean is 0."""
+    if not len(target):
+        return None, None, ""
+    losses = {"mean_squared_error": float(np.mean(target**2)), "mean_absolute_error": float(np.mean(np.abs(target)))}
+    reason = "" if loss in losses else f"There is no usual baseline for the loss '{loss}'."
+    return losses.get(loss), float(np.mean(np.abs(target))), reason
+
+
+def _of_the_shares(dataset: Dataset, shares: np.ndarray, majority: int, loss: str) -> _Figures:
+    target = dataset.y_test
+    if not len(target):
+        return None, None, ""
+    accuracy = float(np.mean(target == majority))
+    if loss == "mean_squared_error":
+        return float(np.mean((target - shares[1]) ** 2)), accuracy, ""
+    unseen = [name for index, name in enumerate(dataset.class_names) if not shares[index] and (target == index).any()]
+    if unseen:
+        return (
+            None,
+            accuracy,
+            f"'{unseen[0]}' has no training row: the class shares give it no probability.",
+        )
+    return float(-np.mean(np.log(shares[target]))), accuracy, ""

@@ -1,8 +1,25 @@
-"""Why a loss stopped being a number: the likeliest cause, in words that say what to change."""
+"""Why a loss stopped being a number: what may be the cause at once, and what is the cause once it was tried out.
+
+A cause is named only where training without it stays finite: real Keras, the run's own rows in the run's own order,
+from the run's own first weights. What was not tried, or does not help alone, is called possible.
+"""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from core.advice import normalises_single_rows
+from core.backend import keras, tf
 from core.config import ExperimentConfig
+from core.datasets import Dataset
+from core.errors import NotFiniteLoss
+from core.models import build_model, reset_weights
+from core.training.compiling import compile_model
 
 #: Learning rates above these are usually too high for small networks on scaled inputs (rules of thumb after Goodfellow,
 #: Bengio and Courville, Deep Learning, section 8.3, and the defaults of Keras' optimizers, which are 0.01 or 0.001).
@@ -16,24 +33,293 @@ _USUAL_MOST = {
     "adagrad": 1.0,
 }
 
+#: Updates of a trial, and rows in each, at most: a second or so for all suspects together.
+_STEPS = 400
+_ROWS = 256
 
-def likely_cause(config: ExperimentConfig, learning_rate: float) -> str:
-    """One or two plain sentences: the likely cause and what to try.
+#: A trial whose loss ends at more than this times its first one has diverged, though it may still be a number.
+_GROWN = 2.0
+
+#: The status line has room for so many suspects.
+_MENTIONED = 3
+
+#: Initial weights as large as these layers' widths ask for; others are a suspect.
+_WEIGHED = frozenset(
+    {
+        *("glorot_uniform", "glorot_normal", "he_uniform", "he_normal", "lecun_uniform", "lecun_normal"),
+        *("orthogonal", "zeros"),
+    }
+)
+
+_BOUNDED = frozenset({"tanh", "sigmoid"})
+
+
+@dataclass(frozen=True)
+class _Setting:
+    """What a trial trains with.
+
+    Attributes:
+        rate: the learning rate.
+        standardised: the inputs are scaled, though the experiment's are not.
+    """
+
+    config: ExperimentConfig
+    rate: float
+    standardised: bool = False
+
+    def model(self, **update: Any) -> _Setting:
+        return self._with("model", update)
+
+    def training(self, **update: Any) -> _Setting:
+        return self._with("training", update)
+
+    def _with(self, section: str, update: dict[str, Any]) -> _Setting:
+        changed = getattr(self.config, section).model_copy(update=update)
+        return _Setting(self.config.model_copy(update={section: changed}), self.rate, self.standardised)
+
+
+@dataclass(frozen=True)
+class _Suspect:
+    """Something that may have made a run diverge.
+
+    Attributes:
+        name: as part of a sentence.
+        remedies: what to train with instead, and how to advise it; the first that helps is advised.
+        is_listed: it is worth a mention before it was tried.
+    """
+
+    name: str
+    remedies: tuple[tuple[_Setting, str], ...]
+    is_listed: bool = True
+
+
+def diverged(
+    epoch: int, config: ExperimentConfig, dataset: Dataset, learning_rate: float, *, shuffle: bool, own_model: bool
+) -> NotFiniteLoss:
+    """The failure of a run, with its possible causes, and a way to try them out.
 
     Args:
+        epoch: the 1-based epoch that was not finite.
         learning_rate: the one in force when it happened, which may differ from the configuration's.
+        own_model: the model is not the configuration's: of what made it, only the learning rate is known.
     """
-    optimizer = config.training.optimizer
-    if learning_rate > _USUAL_MOST[optimizer]:
-        return (
-            f"The learning rate {learning_rate:g} is very high for {optimizer}: every update overshoots. "
-            f"Try {_USUAL_MOST[optimizer] / 10:g}."
+    if own_model:
+        return NotFiniteLoss(
+            epoch, f"A possible cause is the learning rate {learning_rate:g}. Try a lower learning rate."
         )
+
+    def find() -> str:
+        return find_cause(config, dataset, learning_rate, epochs=epoch, shuffle=shuffle)
+
+    return NotFiniteLoss(epoch, possible_causes(config, learning_rate), find)
+
+
+def possible_causes(config: ExperimentConfig, learning_rate: float) -> str:
+    """What may be the cause, the likeliest first, in a sentence or two; nothing is tried.
+
+    >>> possible_causes(ExperimentConfig(), 50.0)
+    'A possible cause is the learning rate 50 (very high for adam). Try a lower learning rate.'
+    """
+    names = [suspect.name for suspect in _suspects(_Setting(config, learning_rate)) if suspect.is_listed]
+    if len(names) == 1:
+        return f"A possible cause is the {names[0]}. Try a lower learning rate."
+    return f"Possible causes: {', '.join(names[:_MENTIONED])}."
+
+
+def find_cause(
+    config: ExperimentConfig, dataset: Dataset, learning_rate: float, *, epochs: int, shuffle: bool = True
+) -> str:
+    """Train the run's first updates again, as it was and without one suspect after the other.
+
+    Deterministic: bounded by updates and not by time. Takes a second or so; touches no other model, so that it may run
+    in a thread beside a training.
+
+    Args:
+        epochs: how many it took the run to diverge.
+
+    Returns:
+        The first suspect without which training stays finite, and what to try; or that none was found.
+    """
+    setting = _Setting(config, learning_rate)
+    trial = _Trial(dataset, epochs, shuffle)
+    if trial.is_finite(setting):
+        return possible_causes(config, learning_rate)  # it takes longer to diverge than can be tried
+    suspects = _suspects(setting)
+    for suspect in suspects:
+        for remedy, advice in suspect.remedies:
+            if trial.is_finite(remedy, longer=True):
+                return f"The cause is the {suspect.name}: {advice}."
+    return f"No single change helps. {possible_causes(config, learning_rate)}"
+
+
+def _suspects(setting: _Setting) -> list[_Suspect]:
+    """What may be the cause, the oddest first; a learning rate that is not unusual comes after what is."""
+    config, rate = setting.config, setting.rate
+    usual = _USUAL_MOST[config.training.optimizer]
+    is_unusual = _is_unusual(rate, usual)
+    found = [_rate(setting, usual)] if is_unusual else []
+    found += _data_and_penalty(setting)
+    if not is_unusual:
+        found.append(_rate(setting, usual))
+    return [*found, *_the_rest(setting)]
+
+
+def _is_unusual(rate: float, usual: float) -> bool:
+    return not rate <= usual * 1.001  # a float32 of 0.1 is a little more; NaN is unusual
+
+
+def _rate(setting: _Setting, usual: float) -> _Suspect:
+    rate, optimizer = setting.rate, setting.config.training.optimizer
+    if _is_unusual(rate, usual):
+        name, lower = f"learning rate {rate:g} (very high for {optimizer})", (usual / 10, usual / 100)
+    else:
+        name, lower = f"learning rate {rate:g}", (rate / 10, rate / 100)
+    remedies = [(_Setting(setting.config, each), f"try a lower learning rate, {each:g}") for each in lower]
+    return _Suspect(name, tuple(remedies))
+
+
+def _data_and_penalty(setting: _Setting) -> Iterator[_Suspect]:
+    config, model = setting.config, setting.config.model
+    if normalises_single_rows(config):
+        remedy = setting.training(batch_size=8)
+        yield _Suspect("batch size 1 with batch normalisation", ((remedy, "try batches of 8 rows"),))
     if config.dataset.scaling == "none":
-        return (
-            "The inputs are not scaled, so that large columns cause large updates. Choose standard scaling, or a lower "
-            "learning rate."
+        remedy = _Setting(config, setting.rate, standardised=True)
+        yield _Suspect("missing scaling of the inputs", ((remedy, "try standard scaling"),))
+    if model.has_penalty:
+        name = " and ".join(f"{kind} {value:g}" for kind, value in (("l1", model.l1), ("l2", model.l2)) if value)
+        weaker = [(setting.model(l1=model.l1 / by, l2=model.l2 / by), by) for by in (10, 100, 1000)]
+        advice = "try {} of it"
+        words = {10: "a tenth", 100: "a hundredth", 1000: "a thousandth"}
+        remedies = [(each, advice.format(words[by])) for each, by in weaker]
+        remedies.append((setting.model(l1=0.0, l2=0.0), "leave it out"))
+        yield _Suspect(f"penalty ({name})", tuple(remedies))
+    if model.initializer not in _WEIGHED:
+        remedy = setting.model(initializer="glorot_uniform")
+        yield _Suspect(f"initialiser ({model.initializer})", ((remedy, "try glorot_uniform"),))
+
+
+def _the_rest(setting: _Setting) -> Iterator[_Suspect]:
+    config, layers = setting.config, setting.config.model.hidden_layers
+    if config.training.optimizer == "momentum":
+        yield _Suspect("momentum", ((setting.training(optimizer="sgd"), "try plain sgd"),))
+    if config.training.batch_size < 8:
+        remedy = setting.training(batch_size=32)
+        name = f"batch size {config.training.batch_size}"
+        yield _Suspect(name, ((remedy, "try batches of 32 rows"),))
+    unbounded = sorted({layer.activation for layer in layers} - _BOUNDED)
+    if unbounded:
+        bounded = tuple(layer.model_copy(update={"activation": "tanh"}) for layer in layers)
+        yield _Suspect(
+            f"depth ({len(layers)} layers of {', '.join(unbounded)})",
+            ((setting.model(hidden_layers=bounded), "try tanh"),),
+            is_listed=len(layers) > 2,
         )
-    if optimizer in {"sgd", "momentum"}:
-        return f"The updates grew without bound. Try a lower learning rate than {learning_rate:g}, or adam."
-    return f"The weights grew too large. Try a lower learning rate than {learning_rate:g}, or fewer layers."
+    if config.output.loss == "mean_squared_error" and config.output.metric == "mae":
+        yield _Suspect(
+            "squared error, which large errors dominate",
+            ((setting.training(loss="huber"), "try the Huber loss"),),
+            is_listed=False,
+        )
+
+
+class _Trial:
+    """The first updates of a run, with settings that may differ from its own.
+
+    Args:
+        epochs: as many as it took the run to diverge; of their updates, the first few hundred.
+    """
+
+    def __init__(self, dataset: Dataset, epochs: int, shuffle: bool) -> None:
+        self._dataset = dataset
+        self._epochs = epochs
+        self._shuffle = shuffle
+        self._steps: dict[Any, _Step] = {}
+
+    def is_finite(self, setting: _Setting, *, longer: bool = False) -> bool:
+        """Whether the loss stays finite, and does not grow.
+
+        Args:
+            longer: for twice as many updates: what helps must not only delay.
+        """
+        step = self._step(setting)
+        step.begin(setting)
+        x = self._dataset.x_train
+        if setting.standardised:
+            deviation = x.std(axis=0)
+            x = (x - x.mean(axis=0)) / np.where(deviation > 0, deviation, 1.0)
+        losses: list[float] = []
+        for rows in self._batches(setting.config, longer):
+            losses.append(step.take(x[rows], self._dataset.y_train[rows]))
+            if not math.isfinite(losses[-1]):
+                return False
+        last = losses[-max(1, len(losses) // 10) :]
+        return step.has_finite_weights and sum(last) / len(last) <= _GROWN * losses[0]
+
+    def _batches(self, config: ExperimentConfig, longer: bool) -> Iterator[np.ndarray]:
+        """The rows of each update, as `Trainer` takes them."""
+        rows, size = len(self._dataset.x_train), config.training.batch_size
+        count = min(self._epochs * -(-rows // min(size, rows)), _STEPS)
+        left = min((1 + longer) * count, _STEPS)
+        epoch = 0
+        while True:
+            order = np.random.default_rng([config.seed, epoch]).permutation(rows) if self._shuffle else np.arange(rows)
+            for start in range(0, rows, size):
+                if left == 0:
+                    return
+                yield order[start : start + size][:_ROWS]
+                left -= 1
+            epoch += 1
+
+    def _step(self, setting: _Setting) -> _Step:
+        """Compiled once for all that differ in numbers only."""
+        config = setting.config
+        layers = config.model.model_copy(update={"initializer": "zeros", "l1": 0.0, "l2": 0.0})
+        key = (layers, config.training.optimizer, config.output)
+        if key not in self._steps:
+            self._steps[key] = _Step(config, self._dataset)
+        return self._steps[key]
+
+
+class _Step:
+    """One update of a Keras model, compiled: penalty, learning rate and weights stay open."""
+
+    def __init__(self, config: ExperimentConfig, dataset: Dataset) -> None:
+        bare = config.model.model_copy(update={"l1": 0.0, "l2": 0.0})
+        self._model = build_model(bare, dataset, seed=config.seed, output=config.output)
+        compile_model(self._model, config)
+        self._optimizer = self._model.optimizer
+        self._optimizer.build(self._model.trainable_variables)
+        self._fresh = [np.array(variable) for variable in self._optimizer.variables]
+        self._kernels = [layer.kernel for layer in self._model.layers if isinstance(layer, keras.layers.Dense)]
+        self._l1 = self._l2 = tf.constant(0.0)
+        rows = tf.TensorSpec((None, dataset.x_train.shape[1]), tf.float32)
+        target = tf.TensorSpec((None,), dataset.y_train.dtype)
+        number = tf.TensorSpec((), tf.float32)
+        self._update = tf.function(self._train, input_signature=[rows, target, number, number])
+
+    def begin(self, setting: _Setting) -> None:
+        """Back to the first weights."""
+        reset_weights(self._model, setting.config.model, seed=setting.config.seed)
+        for variable, value in zip(self._optimizer.variables, self._fresh, strict=True):
+            variable.assign(value)
+        self._optimizer.learning_rate = setting.rate
+        self._l1, self._l2 = tf.constant(setting.config.model.l1), tf.constant(setting.config.model.l2)
+
+    def take(self, x: np.ndarray, y: np.ndarray) -> float:
+        """Train on a batch. Returns its loss, penalty included."""
+        return float(self._update(tf.constant(x, tf.float32), tf.constant(y), self._l1, self._l2))
+
+    @property
+    def has_finite_weights(self) -> bool:
+        return all(bool(np.isfinite(np.asarray(variable)).all()) for variable in self._model.trainable_variables)
+
+    def _train(self, x: tf.Tensor, y: tf.Tensor, l1: tf.Tensor, l2: tf.Tensor) -> tf.Tensor:
+        with tf.GradientTape() as tape:
+            outputs = self._model(x, training=True)
+            loss = self._model.compute_loss(x=x, y=y, y_pred=outputs, training=True)
+            for kernel in self._kernels:  # as `keras.regularizers.L1L2`
+                loss += l1 * tf.reduce_sum(tf.abs(kernel)) + l2 * tf.reduce_sum(tf.square(kernel))
+        variables = self._model.trainable_variables
+        self._optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables, strict=True))
+        return loss

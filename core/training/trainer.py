@@ -19,7 +19,7 @@ from core.datasets import Dataset, load_dataset
 from core.errors import NotFiniteLoss
 from core.models import reset_weights
 from core.training.callbacks import EpochHooks, check_callbacks, may_fuse, may_stop
-from core.training.divergence import likely_cause
+from core.training.divergence import diverged
 from core.training.early_stopping import early_stopping, memory_of, recall
 from core.training.interruption import uninterrupted
 from core.training.lease import ProgramLease
@@ -167,7 +167,14 @@ class Trainer:
             if self._program.model.stop_training:
                 break
             if not finite:
-                self.failure = NotFiniteLoss(self.epoch + 1, likely_cause(self.config, self.learning_rate))
+                self.failure = diverged(
+                    self.epoch + 1,
+                    self.config,
+                    self.dataset,
+                    self.learning_rate,
+                    shuffle=self._shuffle,
+                    own_model=self._is_own_model,
+                )
                 _log.warning("%s", self.failure)
             elif len(rows) < count:
                 break  # interrupted: the caller decides how to go on

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from core.config import ExperimentConfig
@@ -17,6 +17,7 @@ from core.engine.channel import Channel, Cursor
 from core.engine.service import get_engine
 from core.engine.wire import Part, encode
 from core.errors import MomentNotKept, RunNotFound, RunNotKept
+from core.plain_json import plain_json
 from core.script import keras_script
 from core.training.paths import fast_from
 from core.training.recording import LIMIT
@@ -132,7 +133,7 @@ def _moment(channel: Channel, epoch: int) -> Response:
 
 def _script_of(channel: Channel) -> tuple[ExperimentConfig, list[tuple[int, float]], str]:
     """What `keras_script` needs to repeat a run: its configuration, changes and a note on what it cannot repeat."""
-    config = ExperimentConfig.model_validate_json(channel.config)
+    config = ExperimentConfig.from_record(channel.config)
     rests = not channel.state.is_training
     update: dict[str, Any] = {"epochs": channel.epoch if rests and channel.epoch else channel.epochs}
     if channel.epochs != config.training.epochs:
@@ -209,7 +210,8 @@ def _nothing_recorded() -> Response:
 
 def _slow_motion(channel: Channel, numbers: dict[str, int]) -> Response:
     try:
-        return JSONResponse(get_engine().dissect(channel.id, **numbers), headers={"cache-control": "no-store"})
+        text = plain_json(get_engine().dissect(channel.id, **numbers))
+        return Response(text, media_type="application/json", headers={"cache-control": "no-store"})
     except MomentNotKept as error:
         return PlainTextResponse(str(error), 404)
 

@@ -66,7 +66,7 @@ def _is_experiment(query: Mapping[str, object]) -> bool:
 
 def _put_run(channel: LiveRun) -> None:
     """Set the controls to a run, with the learning rate that it has come to."""
-    config = ExperimentConfig.model_validate_json(channel.config)
+    config = ExperimentConfig.from_record(channel.config)
     settings.put(config, speed=int(channel.speed) if channel.speed else None)
     if channel.changes:
         st.session_state.learning_rate = channel.changes[-1][1]

@@ -11,13 +11,13 @@ from pages.components import opening
 _JOINER = "\N{WORD JOINER}"
 
 
-def show_problems(mistakes: list[str]) -> None:
-    """Say what of the link could not be used, until it is dismissed, and what is wrong with the settings now."""
+def show_problems(mistakes: list[str], advice: tuple[str, ...] = ()) -> None:
+    """Say what of the link could not be used, until it is dismissed, and what in the settings is wrong or unwise."""
     of_link = opening.problems()
-    if not (of_link or mistakes):
+    if not (of_link or mistakes or advice):
         return
     with st.container(key="problems", border=True, horizontal=True, vertical_alignment="top"):
-        st.markdown("\n".join(f"- {escape_markdown(sentence)}" for sentence in [*mistakes, *of_link]))
+        st.markdown("\n".join(f"- {escape_markdown(sentence)}" for sentence in [*mistakes, *advice, *of_link]))
         if of_link:
             st.button("Dismiss", key="dismiss", type="tertiary", on_click=opening.dismiss_problems, width="content")
 

@@ -217,7 +217,7 @@ def _apply_view() -> None:
         st.session_state["_view"] = chosen
     channel = _run()
     if channel is not None:
-        trained = ExperimentConfig.model_validate_json(channel.config)
+        trained = ExperimentConfig.from_record(channel.config)
         _carefully(get_engine().set_view, channel.id, _view(trained))
 
 
@@ -329,7 +329,7 @@ def _is_unchanged(channel: Channel, config: ExperimentConfig | None) -> bool:
     """Whether the controls still say the experiment on screen; a learning rate changed during the run is part of it."""
     if config is None:
         return False
-    trained = ExperimentConfig.model_validate_json(channel.config)
+    trained = ExperimentConfig.from_record(channel.config)
     rate = config.training.learning_rate
     known = [trained.training.learning_rate, *(changed for _, changed in channel.changes)]
     if not math.isclose(rate, known[-1], rel_tol=1e-5):

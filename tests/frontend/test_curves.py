@@ -150,3 +150,36 @@ def test_nothing_on_the_page_moves_while_epochs_arrive(open_harness):
     page.evaluate("harness.socket.deliver(harness.createScene('moons').more(2, 399))")
     settle(page)
     assert page.evaluate(places) == before
+
+
+@pytest.mark.parametrize("penalised", [True, False])
+def test_a_loss_that_contains_a_penalty_is_called_so_wherever_it_is_named(live, penalised):
+    name = "cross-entropy + penalty" if penalised else "cross-entropy"
+    live.evaluate(
+        """([loss_name, penalised]) => harness.begin({
+            info: {loss_name, penalised, baseline: {loss: 0.7, metric: 0.5, label: "always 'a'", loss_label: "shares"}},
+            header: {frame: {epoch: 1}, network: penalised ? {penalty: 0.247} : {}},
+        })""",
+        [name, penalised],
+    )
+    live.evaluate("harness.send({})")
+    settle(live)
+    heading = live.locator(".dsc-curves h2").first
+    assert heading.inner_text() == ("Cross-entropy + penalty" if penalised else "Loss")
+    assert heading.get_attribute("title").startswith(name + "\nbaseline 0.700 (shares)" if not penalised else name)
+    stat = live.locator(".dsc-stat-loss")
+    assert stat.get_attribute("title") == name
+    assert ("penalty" in stat.inner_text()) is penalised
+    spoken = "Loss (cross-entropy + penalty) after epoch 1" if penalised else "Loss after epoch 1"
+    live.wait_for_selector(f"[data-testid=loss-curve][aria-label^='{spoken}']")
+
+
+def test_a_baseline_that_does_not_exist_is_a_dash_with_its_reason(live):
+    live.evaluate(
+        """() => harness.begin({info: {baseline: {
+            loss: null, metric: null, label: "always 'a'", loss_label: "class shares alone",
+            reason: "'b' has no training row."}}})"""
+    )
+    settle(live)
+    title = live.locator(".dsc-curves h2").first.get_attribute("title")
+    assert title == "cross-entropy\nbaseline – (class shares alone). 'b' has no training row."

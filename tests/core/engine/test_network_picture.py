@@ -6,6 +6,7 @@ import json
 
 import numpy as np
 import pytest
+from sklearn.metrics import log_loss
 from tiny_runs import experiment
 
 from core.config import ExperimentConfig
@@ -29,6 +30,26 @@ def test_weights_and_biases_are_the_model_s(trainer: Trainer) -> None:
     np.testing.assert_array_equal(part.blocks["weights"], kernels)
     np.testing.assert_array_equal(part.blocks["biases"], np.concatenate([np.asarray(each.bias) for each in layers]))
     assert set(part.blocks) == {"weights", "biases"}
+
+
+@pytest.mark.parametrize("penalty", [{"l2": 0.05}, {"l1": 0.01}, {"l1": 0.003, "l2": 0.01}], ids=str)
+@pytest.mark.parametrize("layers", ["6-relu", "4-tanh-bn,3-relu", "none"])
+def test_the_penalty_is_what_the_test_loss_is_more_than_scikit_learns(
+    penalty: dict[str, float], layers: str, programs: ProgramCache
+) -> None:
+    trainer = Trainer(experiment(dataset="iris", layers=layers, batch_size=16, **penalty), programs=programs)
+    logs = trainer.advance(8)[-1]
+    grid = small_grid(plane_of(trainer.dataset, View()).grid)
+    shown = draw_network(trainer.config, trainer.weights(), grid, None).header["network"]["penalty"]
+    assert shown == pytest.approx(sum(float(term) for term in trainer.model.losses), rel=1e-5)
+    outputs = trainer.predict(trainer.dataset.x_test).astype(float)
+    entropy = log_loss(trainer.dataset.y_test, outputs / outputs.sum(axis=1, keepdims=True), labels=range(3))
+    assert logs["val_loss"] == pytest.approx(entropy + shown, rel=1e-4)
+
+
+def test_without_a_penalty_there_is_none_to_show(trainer: Trainer) -> None:
+    grid = small_grid(plane_of(trainer.dataset, View()).grid)
+    assert "penalty" not in draw_network(trainer.config, trainer.weights(), grid, None).header["network"]
 
 
 def test_a_neuron_s_map_is_what_it_says_on_every_fourth_cell(trainer: Trainer) -> None:

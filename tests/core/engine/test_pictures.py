@@ -155,3 +155,25 @@ def test_losses_of_classes_have_no_units() -> None:
     info = describe(config, loaded(config), channel="abc", log_names=("loss",)).header["info"]
     assert info["scales"] == {"loss": 1.0, "metric": 1.0}
     assert info["class_names"] == ["setosa", "versicolor", "virginica"]
+
+
+@pytest.mark.parametrize(("penalty", "ending"), [({}, ""), ({"l2": 0.05}, " + penalty"), ({"l1": 1e-6}, " + penalty")])
+@pytest.mark.parametrize(
+    ("dataset", "loss", "name"),
+    [
+        ("iris", "sparse_categorical_crossentropy", "cross-entropy"),
+        ("moons", "binary_crossentropy", "cross-entropy"),
+        ("moons", "mean_squared_error", "mean squared error"),
+        ("diabetes", "mean_squared_error", "mean squared error"),
+        ("diabetes", "mean_absolute_error", "mean absolute error"),
+        ("diabetes", "huber", "Huber loss"),
+    ],
+)
+def test_a_loss_with_a_penalty_in_it_is_called_so(
+    dataset: str, loss: str, name: str, penalty: dict[str, float], ending: str
+) -> None:
+    config = experiment(dataset=dataset, loss=loss, **penalty)
+    info = describe(config, loaded(config), channel="abc", log_names=("loss",)).header["info"]
+    assert info["loss_name"] == name + ending
+    assert info["penalised"] is bool(ending)
+    assert info["baseline"]["loss_label"].endswith(", no penalty") is bool(ending)

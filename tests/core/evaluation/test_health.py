@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.evaluation.health import health_of
+from core.evaluation.health import Circumstances, health_of
 
 RNG = np.random.default_rng(0)
 GOOD = [RNG.normal(size=(50, 6)), RNG.normal(size=(50, 6)), RNG.normal(size=(50, 3))]
@@ -58,3 +58,56 @@ def test_an_output_that_says_the_same_is_not_called_dying() -> None:
 def test_one_row_or_none_says_nothing_about_dead_units() -> None:
     assert health_of(gradients(1.0), [np.zeros((1, 4))]).dead == (0.0,)
     assert health_of(gradients(1.0), [np.zeros((0, 4))]).spread == (0.0,)
+
+
+def constant(*layers: int) -> list[np.ndarray]:
+    """Outputs of two hidden layers and the output layer, of which some output the same for every row."""
+    outputs = [values.copy() for values in GOOD]
+    for layer in layers:
+        outputs[layer][:, :4] = 0.0
+    return outputs
+
+
+@pytest.mark.parametrize(
+    ("activation", "penalty", "word"),
+    [
+        ("relu", False, "Dying"),
+        ("elu", False, "Dying"),
+        ("tanh", False, "Saturated"),
+        ("sigmoid", False, "Saturated"),
+        ("linear", False, "Constant"),
+        ("relu", True, "Switched off"),
+        ("tanh", True, "Switched off"),
+    ],
+)
+def test_constant_units_get_the_word_of_their_kind_where_the_network_learns_nothing(
+    activation: str, penalty: bool, word: str
+) -> None:
+    around = Circumstances(("gelu", activation), has_penalty=penalty, learns=False)
+    health = health_of(gradients(1, 1, 1), constant(1), around)
+    (said,) = health.words
+    assert said.startswith(f"{word}: 67% of hidden layer 2 ")
+    assert health.notes == ()
+    assert ("penalty" in said) is penalty
+
+
+@pytest.mark.parametrize("penalty", [True, False])
+def test_where_the_network_learns_constant_units_are_spare_and_no_warning(penalty: bool) -> None:
+    health = health_of(gradients(1, 1, 1), constant(0), Circumstances(("relu",) * 2, has_penalty=penalty, learns=True))
+    assert health.words == ()
+    (note,) = health.notes
+    assert note.startswith("Spare: 67% of hidden layer 1 ")
+    assert ("penalty" in note) is penalty
+
+
+def test_single_rows_normalised_are_the_only_word_because_all_else_follows_from_them() -> None:
+    around = Circumstances(("relu",) * 2, learns=False, normalises_single_rows=True)
+    (word,) = health_of(gradients(500, 1, 1), constant(1), around).words
+    assert word.startswith("Batch size 1: ")
+    assert "learning rate" not in word
+
+
+@pytest.mark.parametrize(("penalty", "advice"), [(False, "learning rate."), (True, "learning rate or penalty.")])
+def test_a_penalty_is_a_suspect_where_gradients_explode(penalty: bool, advice: str) -> None:
+    (word,) = health_of(gradients(1, 1, 1e4), GOOD, Circumstances(has_penalty=penalty)).words
+    assert word.endswith(f"Try a smaller {advice}")

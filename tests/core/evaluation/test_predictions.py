@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
 
 import keras
 import numpy as np
@@ -13,7 +14,13 @@ from sklearn.metrics import confusion_matrix as sklearn_confusion_matrix
 
 from core.config import DatasetConfig, ExperimentConfig
 from core.datasets import Dataset, load_dataset
-from core.evaluation import baseline, class_probabilities, confusion_matrix, predicted_classes
+from core.evaluation import (
+    baseline,
+    class_probabilities,
+    confusion_matrix,
+    does_better_than_a_constant,
+    predicted_classes,
+)
 from core.outputs import Output, resolve_output
 
 LOGITS = np.random.default_rng(0).normal(scale=5, size=(200, 4)).astype(np.float32)
@@ -131,3 +138,50 @@ def test_the_baseline_of_a_regression_is_scikit_learns_dummy(name: str, loss: st
     else:
         assert reference.loss is None
     assert reference.label == "always the mean"
+
+
+def without_rows(dataset: Dataset, side: str, label: int | None) -> Dataset:
+    """A data set that lacks the rows of a class on one side, or all of them."""
+    keep = getattr(dataset, f"y_{side}") != label if label is not None else slice(0, 0)
+    return replace(
+        dataset, **{f"{kind}_{side}": getattr(dataset, f"{kind}_{side}")[keep] for kind in ("x", "y", "raw")}
+    )
+
+
+def test_a_class_without_training_rows_leaves_no_cross_entropy_to_compare_with_and_says_why() -> None:
+    dataset = without_rows(dataset_of("iris"), "train", 1)
+    reference = baseline(dataset, resolve_output("classification", 3))
+    assert reference.loss is None
+    assert reference.metric == pytest.approx(1 / 3)
+    assert "'versicolor' has no training row" in reference.reason
+
+
+def test_a_class_without_test_rows_changes_nothing() -> None:
+    dataset = without_rows(dataset_of("iris"), "test", 1)
+    reference = baseline(dataset, resolve_output("classification", 3))
+    assert reference.loss == pytest.approx(np.log(3))
+    assert reference.reason == ""
+
+
+@pytest.mark.parametrize("name", ["iris", "moons", "diabetes"])
+def test_without_test_rows_there_is_nothing_to_compare_with(name: str) -> None:
+    dataset = without_rows(dataset_of(name), "test", None)
+    with np.errstate(all="raise"):
+        reference = baseline(dataset, resolve_output(dataset.task, dataset.n_classes))
+    assert (reference.loss, reference.metric) == (None, None)
+    assert reference.reason == "There are no test rows."
+
+
+@pytest.mark.parametrize(
+    ("name", "loss"),
+    [("iris", None), ("moons", None), ("moons", "mean_squared_error"), ("diabetes", None), ("diabetes", "huber")],
+)
+def test_a_perfect_network_does_better_than_a_constant_and_a_constant_does_not(name: str, loss: str | None) -> None:
+    dataset = dataset_of(name)
+    output = resolve_output(dataset.task, dataset.n_classes, loss=loss)  # type: ignore[arg-type]
+    target = dataset.y_train
+    perfect = target[:, None] if output.units == 1 else np.eye(dataset.n_classes)[target]
+    best = np.full_like(perfect, target.mean() if output.units == 1 else perfect.mean(axis=0), dtype=float)
+    for outputs, better in ((perfect, True), (best, False), (perfect * np.nan, False)):
+        assert does_better_than_a_constant(outputs, target, output, dataset.n_classes) is better
+    assert not does_better_than_a_constant(perfect[:0], target[:0], output, dataset.n_classes)

@@ -57,6 +57,17 @@ export function createCurves(invalidate, foot) {
   };
 }
 
+/** What the loss is made of, of which the penalty is so much now, and what to compare it with. */
+function lossWords(run) {
+  const { loss_name: name = "", baseline } = run.info ?? {};
+  const penalty = run.penalty === null ? "" : `, of which penalty ${short(run.penalty)}`;
+  const value = Number.isFinite(baseline?.loss) ? short(baseline.loss * run.scales[0]) : "–";
+  const why = baseline?.reason ? ` ${baseline.reason}` : "";
+  return baseline ? `${name}${penalty}\nbaseline ${value} (${baseline.loss_label || baseline.label}).${why}` : name;
+}
+
+const capitalised = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+
 function createChart(name, title, metric, lens, invalidate, extra) {
   const surface = createSurface(
     { tabindex: "0", "data-testid": `${name}-curve`, "data-points": "0", "aria-label": `${title}: no epochs yet.` },
@@ -95,7 +106,7 @@ function createChart(name, title, metric, lens, invalidate, extra) {
 
   function baselineOf(run) {
     const { baseline } = run.info ?? {};
-    const value = metric === 0 ? baseline?.loss : baseline?.metric;
+    const value = metric === 0 ? baseline?.loss : baseline?.metric; // null where there is none
     return Number.isFinite(value) ? { value: value * run.scales[metric], label: (metric === 0 && baseline.loss_label) || baseline.label } : null;
   }
 
@@ -105,8 +116,9 @@ function createChart(name, title, metric, lens, invalidate, extra) {
     destroy: surface.destroy,
     draw(run, theme, logarithmic) {
       spokenTitle = metric === 0 ? "Loss" : run.regression ? "Mean absolute error" : "Accuracy";
-      setText(heading, metric === 1 && run.regression ? "Mean abs. error" : spokenTitle);
-      heading.title = metric === 0 ? run.info?.loss_name ?? "" : "";
+      setText(heading, metric === 1 && run.regression ? "Mean abs. error" : metric === 0 && run.info?.penalised ? capitalised(run.info.loss_name) : spokenTitle);
+      heading.title = metric === 0 ? lossWords(run) : "";
+      if (metric === 0 && run.info?.penalised) spokenTitle = `Loss (${run.info.loss_name})`;
       const at = lens.cursor === null ? run.shownEpoch : Math.min(lens.cursor, run.history.length);
       setText(epoch, at ? `epoch ${whole(at)}` : "");
       setText(train, at ? shown(run, run.value(at, metric)) : "–");

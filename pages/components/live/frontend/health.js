@@ -14,7 +14,7 @@ const MEASURES = [
 const HELP = {
   gradient: "How large a layer's gradient is (root mean square, logarithmic). Much smaller in the first layers: vanishing.",
   spread: "How much a layer's activations differ (standard deviation over rows and units).",
-  dead: "Share of a layer's units that say the same whatever the input.",
+  dead: "Share of a layer's units that output the same whatever the input.",
 };
 
 const logShare = (value, most) => (value > 0 ? Math.max(0, Math.log(value / (most * LOWEST)) / Math.log(1 / LOWEST)) : 0);
@@ -46,8 +46,10 @@ export function createHealth() {
         setAttribute(box, "aria-label", `${measure.title} by layer: ${said}`);
         box.title = `${HELP[measure.key]}\n${said}`;
       }
-      setText(word, health.words[0] ?? "");
-      word.title = health.words.join("\n");
+      const notes = health.notes ?? [];
+      setText(word, health.words[0] ?? notes[0] ?? "");
+      word.title = [...health.words, ...notes].join("\n");
+      word.classList.toggle("dsc-calm", !health.words.length);
     },
   };
 }

@@ -5,7 +5,7 @@
 
 /**
  * @param {object} info `info.network` of the run: inputs, layers, outputs, neurons, cells
- * @param {object} header `network` of a frame: mapped, centres, health
+ * @param {object} header `network` of a frame: mapped, centres, health, penalty
  * @param {Object<string, {data: Float32Array|Uint8Array, shape: number[]}>} blocks
  */
 export function readNetwork(info, header, blocks) {
@@ -28,7 +28,7 @@ export function readNetwork(info, header, blocks) {
       biasGradients: biasGradients(column.units),
     };
   });
-  return { columns, layers, maps: mapsOf(columns, header, blocks), health: header.health ?? null };
+  return { columns, layers, maps: mapsOf(columns, header, blocks), health: header.health ?? null, penalty: header.penalty ?? null };
 }
 
 /** The columns with their names: known before any weight is. */

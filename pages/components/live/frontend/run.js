@@ -75,8 +75,15 @@ export class Run {
 
   /** What logs are multiplied by to be shown, column by column: loss, metric, val_loss, val_metric. */
   get scales() {
-    const { loss = 1, metric = 1 } = this.info?.scales ?? {};
+    const loss = this.info?.scales?.loss ?? 1;
+    const metric = this.info?.scales?.metric ?? 1;
     return [loss, metric, loss, metric];
+  }
+
+  /** How much of the loss is the penalty on large weights, as of the newest picture, in the units shown; null without. */
+  get penalty() {
+    const penalty = this.frame.network?.penalty;
+    return Number.isFinite(penalty) ? penalty * this.scales[0] : null;
   }
 
   /** A log in the units shown. */

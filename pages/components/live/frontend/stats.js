@@ -58,6 +58,8 @@ export function createStats() {
       setText(epoch.name, epochs ? `of ${whole(epochs)} epochs` : "epochs");
       const last = run.shownEpoch;
       setText(loss.value, last ? short(run.value(last, 2)) : "–");
+      setText(loss.name, !run.info?.penalised ? "test loss" : run.penalty === null ? "test loss + penalty" : `test loss (${short(run.penalty)} penalty)`);
+      setAttribute(loss.element, "title", run.info?.loss_name ?? "");
       setText(metric.name, run.regression ? "test abs. error" : "test accuracy");
       setText(metric.value, last ? (run.regression ? short : percent)(run.value(last, 3)) : "–");
       const rate = state.epochs_per_second;
