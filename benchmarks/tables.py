@@ -9,6 +9,7 @@ TABLES = {
     "loop": "The loop: epochs a second",
     "maps": "The map: epochs a second, each drawn",
     "latency": "Latency: from a click to what it does",
+    "clicks": "First clicks: seen, whoever presses how soon",
     "classroom": "Stream and class: many who watch, many who train",
     "living": "The living network: frames, memory, recording",
     "kills": "Kills: nothing is lost",

@@ -128,7 +128,7 @@ def _draw_points(info: dict[str, Any], view: Part) -> Image.Image:
 def _draw_curves(pen: ImageDraw.ImageDraw, info: dict[str, Any], history: np.ndarray, epoch: int, font: Any) -> None:
     left, top, right, bottom = _PLOT
     scale = float(info["scales"]["loss"])
-    loss = np.asarray(history[:, [0, 2]], dtype=float) * scale
+    loss = np.asarray(history[:, [0, 2]] if len(history) else np.empty((0, 2)), dtype=float) * scale
     high = float(np.nanmax(np.where(np.isfinite(loss), loss, np.nan), initial=0.0)) or 1.0
     for share in (0.0, 0.5, 1.0):
         y = bottom - share * (bottom - top)

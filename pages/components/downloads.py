@@ -192,9 +192,11 @@ def _gif(channel: Channel) -> Response:
 
 
 def _pictures(channel: Channel) -> dict[int, Part]:
-    """The pictures of a film, by epoch. An epoch that cannot be drawn is left out."""
+    """The pictures of a film, by epoch; none before the first epoch. An epoch that cannot be drawn is left out."""
     from core.film import thinned
 
+    if not channel.epoch:
+        return {}
     pictures = {}
     for epoch in thinned(sorted(channel.moments)):
         try:

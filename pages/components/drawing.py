@@ -6,16 +6,7 @@ import streamlit as st
 
 from core.drawing import CELLS, MAX_CLASSES, MAX_POINTS, MIN_PER_CLASS, MIN_POINTS, REACH
 from pages.components import settings
-
-_LOADER = """
-export default function (component) {
-  let cleanup = null, gone = false;
-  import(window.location.origin + "/descent/static/drawing.js").then(({ mount }) => {
-    if (!gone) cleanup = mount(component);
-  });
-  return () => { gone = true; cleanup?.(); };
-}
-"""
+from pages.components.loader import loader
 
 _LIMITS = {
     "reach": REACH,
@@ -26,7 +17,7 @@ _LIMITS = {
     "most": MAX_POINTS,
 }
 
-_component = st.components.v2.component("descent_drawing", js=_LOADER, isolate_styles=False)
+_component = st.components.v2.component("descent_drawing", js=loader("drawing.js"), isolate_styles=False)
 
 
 def drawing_surface() -> None:

@@ -310,12 +310,14 @@ def _write_link(channel: Channel) -> None:
 
 
 def _downloads(channel: Channel) -> tuple[str, ...]:
-    """What of a run can be downloaded now."""
+    """What of a run can be downloaded now. While it trains, the view itself hides what there is nothing of yet."""
     if not channel.owner:
         return ()
     while_training = ("history", "config", "script", "film", "gif")
     if channel.state.is_training:
         return while_training
+    if not channel.epoch:
+        return ("config", "script")
     return ("predictions", "model", *while_training)
 
 

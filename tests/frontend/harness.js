@@ -14,10 +14,15 @@ const host = document.getElementById("host");
 if (asked.has("width")) host.style.width = `${asked.get("width")}px`;
 
 class PlayedSocket {
+  static CONNECTING = 0;
   constructor(url) {
     this.url = url;
+    this.readyState = 0;
     harness.sockets.push(this);
-    queueMicrotask(() => this.onopen?.());
+    queueMicrotask(() => {
+      this.readyState = 1;
+      this.onopen?.();
+    });
   }
   deliver(message) {
     this.onmessage?.({ data: message });

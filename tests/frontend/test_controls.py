@@ -178,3 +178,14 @@ def test_nothing_is_fetched_from_outside(browser, harness_url):
     page.close()
     assert asked
     assert all(url.startswith((harness_url.split("/tests")[0], "data:")) for url in asked)
+
+
+def test_films_and_history_are_offered_from_the_first_epoch_on(live):
+    live.evaluate("harness.mount({downloads: {history: '#h', config: '#c', script: '#s', film: '#f', gif: '#g'}})")
+    offered = "() => [...document.querySelectorAll('.dsc-menu-list a:not(.dsc-gone)')].map(link => link.dataset.file)"
+    live.evaluate("harness.begin({}, [])")
+    settle(live)
+    assert live.evaluate(offered) == ["config", "script"]
+    live.evaluate("harness.begin()")
+    settle(live)
+    assert live.evaluate(offered) == ["history", "config", "script", "film", "gif"]

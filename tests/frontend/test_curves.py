@@ -183,3 +183,91 @@ def test_a_baseline_that_does_not_exist_is_a_dash_with_its_reason(live):
     settle(live)
     title = live.locator(".dsc-curves h2").first.get_attribute("title")
     assert title == "cross-entropy\nbaseline – (class shares alone). 'b' has no training row."
+
+
+def begin_with(page, expression):
+    """Deliver logs made by JavaScript: a list of [loss, accuracy, val_loss, val_accuracy]."""
+    page.evaluate(f"harness.begin({{}}, {expression})")
+    settle(page)
+
+
+def on_log_axis(page):
+    page.locator("[data-testid=log-scale]").check()
+    settle(page)
+
+
+def ink(page, top=0.0, bottom=1.0, testid="loss-curve"):
+    """How many strongly coloured pixels a horizontal part of the plot has: lines, dots and marks; no grid, no words."""
+    return page.evaluate(
+        """([testid, top, bottom]) => {
+            const canvas = document.querySelector(`[data-testid=${testid}]`), ratio = canvas.width / canvas.clientWidth;
+            const height = canvas.clientHeight - 27, left = Math.round(44 * ratio);
+            const from = Math.round((8 + top * height) * ratio), to = Math.round((9 + bottom * height) * ratio);
+            const { data } = canvas.getContext("2d").getImageData(left, from, canvas.width - left, to - from);
+            let count = 0;
+            for (let i = 0; i < data.length; i += 4) {
+                const [red, green, blue, alpha] = data.slice(i, i + 4);
+                if (alpha > 200 && Math.max(red, green, blue) - Math.min(red, green, blue) > 90) count++;
+            }
+            return count;
+        }""",
+        [testid, top, bottom],
+    )
+
+
+def below(page):
+    return page.locator("[data-testid=loss-below]").text_content()
+
+
+def test_a_loss_of_zero_everywhere_is_said_and_marked_on_a_logarithmic_axis(live):
+    begin_with(live, "Array.from({length: 1500}, () => [0, 1, 0, 1])")
+    on_log_axis(live)
+    assert below(live) == "Loss is 0 in every epoch: a logarithm cannot show it."
+    assert ink(live, bottom=0.9) == 0
+    assert ink(live, top=0.95) > 1000
+    live.wait_for_function(
+        """() => document.querySelector('[data-testid=loss-curve]').ariaLabel.includes('Loss is 0 in every epoch')""",
+        timeout=5000,
+    )
+
+
+def test_a_loss_that_comes_to_zero_is_marked_from_there_on(live):
+    begin_with(live, "Array.from({length: 1500}, (_, i) => [i < 11 ? 1 / (i + 1) : 0, 1, 0.5, 1])")
+    on_log_axis(live)
+    assert below(live) == "Training loss is 0 from epoch 12 on: a logarithm cannot show it."
+    assert ink(live, top=0.95) > 500
+    live.locator("[data-testid=log-scale]").uncheck()
+    settle(live)
+    assert below(live) == ""
+
+
+def test_zeros_among_positive_values_are_counted_and_the_others_drawn(live):
+    begin_with(live, "Array.from({length: 3000}, (_, i) => [i % 100 === 50 ? 0.5 : 0, 1, 0.3 + (i % 7) / 9, 1])")
+    on_log_axis(live)
+    assert below(live) == "Training loss is 0 in 2,970 epochs, first in 1: a logarithm cannot show it."
+
+
+def test_a_negative_loss_is_not_called_zero(live):
+    begin_with(live, "Array.from({length: 20}, (_, i) => [i < 9 ? 0.5 : -0.5, 1, 0.5, 1])")
+    on_log_axis(live)
+    assert below(live) == "Training loss is 0 or less from epoch 10 on: a logarithm cannot show it."
+
+
+def test_a_loss_too_small_for_the_axis_is_not_called_zero(live):
+    begin_with(live, "Array.from({length: 20}, (_, i) => [i < 9 ? 0.5 : 1e-12, 1, 0.5, 1])")
+    on_log_axis(live)
+    assert below(live) == "Training loss is below 5·10⁻¹⁰ from epoch 10 on: a logarithm cannot show it."
+
+
+@pytest.mark.parametrize("length", [20, 1500, 10_000])
+@pytest.mark.parametrize("log", [False, True])
+def test_values_without_neighbours_are_dots_however_many_epochs_there_are(live, length, log):
+    """Ten finite values, far apart, among NaN (on a logarithmic axis also among zeros)."""
+    gap = "0" if log else "NaN"
+    every = length // 10
+    value = f"i % {every} === {every // 2} ? 0.5 + i / {length} : {gap}"
+    begin_with(live, f"Array.from({{length: {length}}}, (_, i) => [{value}, 1, NaN, 1])")
+    if log:
+        on_log_axis(live)
+    dots = ink(live, bottom=0.9)
+    assert 10 * 8 < dots < 10 * 40  # a dot of 5 pixels covers about twenty

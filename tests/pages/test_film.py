@@ -79,7 +79,7 @@ def test_the_html_film_holds_everything_and_asks_nobody(client: TestClient, run:
     assert now.header["moments"]["epochs"] == sorted(run.moments)
 
 
-def test_a_film_of_regression_and_of_a_run_without_an_epoch(client: TestClient, engine: Engine) -> None:
+def test_a_film_of_regression(client: TestClient, engine: Engine) -> None:
     channel = finished(engine, experiment(dataset="bumps", samples=60, epochs=3), "film")
     assert Image.open(io.BytesIO(client.get(f"/descent/runs/{channel.id}/film.gif").content)).n_frames == 4
 
@@ -107,3 +107,14 @@ def test_a_film_of_a_run_whose_loss_was_no_number() -> None:
     history = np.array([[1, 1, 2, 1], [np.nan, 0, np.inf, 0]], np.float32)
     data = draw_gif(info, Part({"view": view}, {**points, "points_test": np.ones(3, np.uint8)}), history, [picture])
     assert Image.open(io.BytesIO(data)).n_frames == 1
+
+
+def test_a_picture_of_a_run_without_an_epoch() -> None:
+    points = {name: np.zeros(3, np.float32) for name in ("points_x", "points_y", "points_target")}
+    info = {"title": "t", "task": "classification", "scales": {"loss": 1.0}, "loss_name": "loss"}
+    cells = np.zeros((100, 100), np.uint8)
+    picture = Part({"frame": {"epoch": 0}}, {"map_class": cells, "map_confidence": cells})
+    view = Part({"view": {"x_range": [0, 1], "y_range": [0, 1]}}, {**points, "points_test": np.ones(3, np.uint8)})
+    for width in (4, 0):
+        data = draw_gif(info, view, np.empty((0, width), np.float32), [picture])
+        assert Image.open(io.BytesIO(data)).n_frames == 1

@@ -9,16 +9,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-# Travels with every change of the data, so it is small; the modules come from our own route and stay cached.
-_LOADER = """
-export default function (component) {
-  let cleanup = null, gone = false;
-  import(window.location.origin + "/descent/static/main.js").then(({ mount }) => {
-    if (!gone) cleanup = mount(component);
-  });
-  return () => { gone = true; cleanup?.(); };
-}
-"""
+from pages.components.loader import loader
 
 _FILES = {
     "predictions": "predictions.csv",
@@ -30,7 +21,7 @@ _FILES = {
     "gif": "film.gif",
 }
 
-_component = st.components.v2.component("descent_live", js=_LOADER, isolate_styles=False)
+_component = st.components.v2.component("descent_live", js=loader("main.js"), isolate_styles=False)
 
 
 def live_view(

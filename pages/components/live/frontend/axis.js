@@ -65,8 +65,13 @@ function roundLog(value, round) {
     : steps.find((step) => step >= value * 0.9999) ?? steps[3];
 }
 
+/** Whether `value` is a number that lies below what a logarithmic axis shows: 0, less than 0, or too small. */
+export function isBelow(axis, value) {
+  return axis.log && Number.isFinite(value) && value < axis.low * 0.999;
+}
+
 /** Where `value` lies on the axis, 0 at its low end and 1 at its high end; NaN where it cannot be shown. */
 export function place(axis, value) {
   if (!axis.log) return (value - axis.low) / (axis.high - axis.low);
-  return value > 0 ? Math.log(value / axis.low) / Math.log(axis.high / axis.low) : NaN;
+  return value > 0 && !isBelow(axis, value) ? Math.log(value / axis.low) / Math.log(axis.high / axis.low) : NaN;
 }

@@ -5,7 +5,7 @@ import { el, setAttribute, setText } from "./dom.js";
 import { linearAxis, logAxis, SHARE_AXIS } from "./axis.js";
 import { percent, plainDecimal, short, tick, whole } from "./format.js";
 import { attachLens, Lens } from "./lens.js";
-import { drawLines, extent, MARGIN } from "./lines.js";
+import { below, drawLines, extent, MARGIN } from "./lines.js";
 
 const HELP = "Arrow keys read the epochs, plus and minus zoom, Escape shows all of them.";
 
@@ -68,6 +68,24 @@ function lossWords(run) {
 
 const capitalised = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
+/** What of a chart lies below its logarithmic axis, in words; "" where nothing does. */
+function belowWords(run, metric, range, axis) {
+  const columns = [metric, metric + 2].filter((column) => column < run.history.width);
+  const found = columns.map((column) => below(run, column, range, axis));
+  const down = found.filter(({ count }) => count);
+  if (!down.length) return "";
+  const together = down.length === columns.length && new Set(found.map((each) => JSON.stringify(each))).size === 1;
+  const said = (together ? [["Loss", found[0]]] : [["Training loss", found[0]], ["Test loss", found[1]]])
+    .filter(([, each]) => each?.count)
+    .map(([name, { count, first, all, stays, zero, negative }]) => {
+      const what = zero ? "0" : negative ? "0 or less" : `below ${tick(axis.low, axis.low)}`;
+      if (all) return `${name} is ${what} in every epoch`;
+      if (stays && count > 1) return `${name} is ${what} from epoch ${whole(first)} on`;
+      return `${name} is ${what} in ${count === 1 ? `epoch ${whole(first)}` : `${whole(count)} epochs, first in ${whole(first)}`}`;
+    });
+  return `${said.join("; ").replace("; Test", "; test")}: a logarithm cannot show it.`;
+}
+
 function createChart(name, title, metric, lens, invalidate, extra) {
   const surface = createSurface(
     { tabindex: "0", "data-testid": `${name}-curve`, "data-points": "0", "aria-label": `${title}: no epochs yet.` },
@@ -81,9 +99,10 @@ function createChart(name, title, metric, lens, invalidate, extra) {
     el("span", { class: "dsc-key dsc-key-train" }, el("i", { class: "dsc-swatch" }), "training ", train),
     el("span", { class: "dsc-key dsc-key-test" }, el("i", { class: "dsc-swatch dsc-dashed" }), "test ", test),
     ...(metric === 0 ? [epoch] : [])); // the charts share their epochs: once is enough; last, so that it goes first where room is short
+  const note = el("p", { class: "dsc-below", "data-testid": `${name}-below` });
   const element = el("div", { class: "dsc-chart" },
     el("div", { class: "dsc-head" }, heading, readout, el("span", { class: "dsc-extra" }, extra)),
-    surface.box);
+    surface.box, note);
   attachLens(surface.canvas, lens, () => ({
     left: MARGIN.left,
     width: surface.box.clientWidth - MARGIN.left - MARGIN.right,
@@ -134,13 +153,14 @@ function createChart(name, title, metric, lens, invalidate, extra) {
       const [low, high] = lens.range;
       setAttribute(surface.canvas, "data-range", `${plainDecimal(low)},${plainDecimal(high)}`);
       setAttribute(surface.canvas, "data-axis", axis.log ? "log" : "linear");
+      setText(note, axis.log ? belowWords(run, metric, lens.range, axis) : "");
       const label = metric === 1 && !run.regression ? (value, step) => `${tick(value * 100, step * 100)} %` : tick;
       drawLines(drawing, { run, metric, axis, lens, baseline, label }, theme);
     },
     speak(run) {
       const last = run.history.length;
       const text = last
-        ? `${spokenTitle} after epoch ${last}: training ${shown(run, run.value(last, metric))}, test ${shown(run, run.value(last, metric + 2))}. ${HELP}`
+        ? `${spokenTitle} after epoch ${last}: training ${shown(run, run.value(last, metric))}, test ${shown(run, run.value(last, metric + 2))}. ${note.textContent} ${HELP}`
         : `${spokenTitle}: no epochs yet.`;
       setAttribute(surface.canvas, "aria-label", text);
     },

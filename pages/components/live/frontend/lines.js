@@ -2,15 +2,17 @@
  * Drawing one line chart: grid, baseline, the training line (solid) and the test line (dashed), crosshair.
  *
  * Where several epochs share a pixel column the column's mean is drawn, over the band from its least to its
- * greatest value: 10,000 points cost no more than 500, and no spike is lost.
+ * greatest value: 10,000 points cost no more than 500, and no spike is lost. A value without neighbours is a dot.
+ * What a logarithm cannot show is marked on the chart's lower edge.
  */
 
 import { crisp } from "./canvas.js";
-import { place, ticksBetween, niceStep } from "./axis.js";
+import { isBelow, place, ticksBetween, niceStep } from "./axis.js";
 
 export const MARGIN = { left: 44, right: 10, top: 8, bottom: 19 };
 const TRAIN = 0; // added to the metric's column in the logs
 const TEST = 2;
+const EDGE = 3; // pixels: how high the mark of a value below the axis is
 
 /** Least and greatest finite value (positive ones only, if asked) of both lines over a range of epochs. */
 export function extent(run, metric, [low, high], positive) {
@@ -30,6 +32,30 @@ export function extent(run, metric, [low, high], positive) {
   }
   const scale = run.scales[metric];
   return [least * scale, greatest * scale];
+}
+
+/**
+ * Where a line lies below a logarithmic axis, over a range of epochs.
+ * @returns {{count: number, first: number, all: boolean, stays: boolean, zero: boolean, negative: boolean}} how many epochs, the first of them;
+ *   whether that is all there are, whether none is above it after the first, whether all of them are 0, and one less
+ */
+export function below(run, column, [low, high], axis) {
+  const found = { count: 0, first: 0, all: true, stays: true, zero: true, negative: false };
+  const last = Math.min(run.history.length, Math.floor(high));
+  for (let epoch = Math.max(1, Math.ceil(low)); epoch <= last; epoch++) {
+    const value = run.value(epoch, column);
+    if (!Number.isFinite(value)) continue;
+    if (isBelow(axis, value)) {
+      found.first ||= epoch;
+      found.count++;
+      found.zero &&= value === 0;
+      found.negative ||= value < 0;
+    } else {
+      found.all = false;
+      if (found.count) found.stays = false;
+    }
+  }
+  return found;
 }
 
 /**
@@ -196,6 +222,7 @@ function drawLine(context, chart, { history, from = 1, offset, colour, dash, pal
   const value = (epoch) => values[(epoch - 1) * width + column] * scale;
   const perPixel = (high - low) / plot.width;
   const line = perPixel > 1 ? reduced(context, value, first, last, low, perPixel, plot, y) : exact(value, first, last, x, y);
+  drawBelow(context, chart.axis, value, first, last, offset, plot, x);
   context.setLineDash(dash);
   context.stroke(line.path);
   context.setLineDash([]);
@@ -206,6 +233,21 @@ function drawLine(context, chart, { history, from = 1, offset, colour, dash, pal
     context.fill();
   }
   context.restore();
+}
+
+/** Marks on the lower edge for values that a logarithm cannot show: training below, test above it. */
+function drawBelow(context, axis, value, first, last, offset, plot, x) {
+  if (!axis.log) return;
+  const top = plot.top + plot.height + 1 - EDGE * (offset === TEST ? 2 : 1);
+  let from = 0; // the first epoch of those below, one after the other
+  for (let epoch = first; epoch <= last + 1; epoch++) {
+    const isDown = epoch <= last && isBelow(axis, value(epoch));
+    if (isDown) from ||= epoch;
+    else if (from) {
+      context.fillRect(x(from) - 1.5, top, x(epoch - 1) - x(from) + 3, EDGE - 0.5);
+      from = 0;
+    }
+  }
 }
 
 function exact(value, first, last, x, y) {
@@ -228,7 +270,8 @@ function exact(value, first, last, x, y) {
 function reduced(context, value, first, last, low, perPixel, plot, y) {
   const path = new Path2D();
   const band = new Path2D();
-  let drawing = false;
+  const alone = [];
+  let drawn = []; // the points since the last gap, two at most
   let epoch = first;
   const columns = Math.ceil(plot.width);
   for (let pixel = 0; pixel <= columns; pixel++) {
@@ -246,20 +289,23 @@ function reduced(context, value, first, last, low, perPixel, plot, y) {
       count++;
     }
     if (!count) {
-      drawing = drawing && epoch > last; // no finite value in this column: a gap
+      // No finite value in this column: a gap.
+      if (drawn.length === 1) alone.push(drawn[0]);
+      drawn = [];
       continue;
     }
     const px = plot.left + pixel + 0.5;
-    if (drawing) path.lineTo(px, sum / count);
+    if (drawn.length) path.lineTo(px, sum / count);
     else path.moveTo(px, sum / count);
-    drawing = true;
+    if (drawn.length < 2) drawn.push([px, sum / count]);
     if (greatest - least > 1.5) band.rect(px - 0.5, least, 1, greatest - least);
   }
+  if (drawn.length === 1) alone.push(drawn[0]);
   const alpha = context.globalAlpha;
   context.globalAlpha = 0.28 * alpha;
   context.fill(band);
   context.globalAlpha = alpha;
-  return { path, alone: [] };
+  return { path, alone };
 }
 
 function drawCursor(context, { run, metric, lens }, theme, plot, x, y) {

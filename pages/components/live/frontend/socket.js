@@ -70,6 +70,9 @@ export class LiveSocket {
     this.timer = 0;
     window.removeEventListener("online", this.hurry);
     document.removeEventListener("visibilitychange", this.hurry);
-    this.socket.close();
+    const { socket } = this;
+    // Chromium logs an error for a socket that is closed before it has opened.
+    if (socket.readyState === WebSocket.CONNECTING) socket.onopen = () => socket.close();
+    else socket.close();
   }
 }

@@ -10,6 +10,8 @@ function stat(label, kind) {
   return { value, name, element: el("div", { class: `dsc-stat dsc-stat-${kind}` }, value, name) };
 }
 
+const AFTER_AN_EPOCH = ["history", "film", "gif"]; // of these there is nothing before
+
 export function createStats() {
   const epoch = stat("epochs", "epoch");
   const loss = stat("test loss", "loss");
@@ -50,12 +52,13 @@ export function createStats() {
       };
       menu.replaceChildren(...Object.entries(names)
         .filter(([name]) => data.downloads?.[name])
-        .map(([name, text]) => el("a", { href: data.downloads[name], download: true, text })));
+        .map(([name, text]) => el("a", { href: data.downloads[name], download: true, text, "data-file": name })));
     },
     draw(run) {
       const { epoch: done, epochs, state } = run;
       setText(epoch.value, whole(run.pastEpoch ?? done));
       setText(epoch.name, epochs ? `of ${whole(epochs)} epochs` : "epochs");
+      for (const link of menu.children) link.classList.toggle("dsc-gone", !done && AFTER_AN_EPOCH.includes(link.dataset.file));
       const last = run.shownEpoch;
       setText(loss.value, last ? short(run.value(last, 2)) : "–");
       setText(loss.name, !run.info?.penalised ? "test loss" : run.penalty === null ? "test loss + penalty" : `test loss (${short(run.penalty)} penalty)`);

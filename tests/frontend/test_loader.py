@@ -1,0 +1,130 @@
+"""The few lines that Streamlit gets: in whatever order calls and modules arrive, the newest data are shown."""
+
+import pytest
+
+from pages.components.loader import loader
+from tests.frontend.conftest import ROOT
+
+#: Calls the loader's default export as Streamlit 1.67 does: each call waits for `import()`; one overtaken while
+#: it waited gets its cleanup called in microtasks, any other only when the element is taken away.
+STREAMLIT = """
+code => {
+  window.mounted = [];
+  const url = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
+  const host = document.body.appendChild(document.createElement("div"));
+  window.streamlit = { host, cleanup: null, effects: [] };
+  /** New data arrive; `until` is what the call waits for besides. */
+  streamlit.render = (data, until = null) => {
+    streamlit.effects.forEach((effect) => { effect.cancelled = true; });
+    const effect = { cancelled: false };
+    streamlit.effects.push(effect);
+    effect.done = import(url).then(async (module) => {
+      await until;
+      const cleanup = await (async () => module.default({ data, parentElement: host }))();
+      if (effect.cancelled) Promise.resolve(cleanup).then((call) => call());
+      else streamlit.cleanup = cleanup;
+    });
+    return effect.done;
+  };
+}
+"""
+
+MODULE = """
+export const mount = ({ data }) => {
+  window.mounted.push(data);
+  return () => window.mounted.push("cleaned up");
+};
+"""
+
+
+@pytest.fixture
+def page(browser, harness_url):
+    """Holds requests for the module until `release` is called; `window.streamlit` plays Streamlit."""
+    page = browser.new_page()
+    page.held = []
+    page.route("**/descent/static/main.js", lambda route: page.held.append(route))
+
+    def release():
+        while page.held:
+            page.held.pop().fulfill(body=MODULE, content_type="text/javascript")
+
+    page.release = release
+    page.goto(harness_url)
+    page.evaluate(STREAMLIT, loader("main.js"))
+    yield page
+    page.close()
+
+
+def wait_for_request(page):
+    for _ in range(500):
+        if page.held:
+            return
+        page.wait_for_timeout(10)
+    raise AssertionError("Nobody asks for the module.")
+
+
+def mounted(page):
+    """What was mounted, once every task that waits has had its turn."""
+    page.evaluate("() => new Promise(done => setTimeout(() => setTimeout(done, 20), 20))")
+    return page.evaluate("window.mounted")
+
+
+def test_data_that_come_while_the_module_loads_are_the_ones_shown(page):
+    page.evaluate("streamlit.render('preview')")
+    page.evaluate("streamlit.render('run')")
+    wait_for_request(page)
+    page.release()
+    page.wait_for_function("window.mounted.includes('run')", timeout=5000)
+    assert mounted(page)[-1] == "run"
+
+
+@pytest.mark.parametrize("order", ["123", "132", "213", "231", "312", "321"])
+def test_calls_that_arrive_in_any_order_end_with_the_newest_data(page, order):
+    page.evaluate(
+        """order => {
+            const opened = {};
+            const gates = [1, 2, 3].map((n) => new Promise((open) => { opened[n] = open; }));
+            const calls = gates.map((gate, index) => streamlit.render(index + 1, gate));
+            return [...order].reduce((before, n) => before.then(() => {
+                opened[n]();
+                return calls[n - 1];
+            }), Promise.resolve());
+        }""",
+        order,
+    )
+    wait_for_request(page)
+    page.release()
+    page.wait_for_function("window.mounted.length > 0", timeout=5000)
+    assert mounted(page) == [3]
+
+
+def test_a_module_that_did_not_arrive_is_asked_for_again(page):
+    page.evaluate("streamlit.render('run')")
+    wait_for_request(page)
+    page.held.pop().abort()
+    wait_for_request(page)
+    page.release()
+    page.wait_for_function("window.mounted.length > 0", timeout=5000)
+    assert mounted(page) == ["run"]
+
+
+def test_an_element_that_goes_before_the_module_came_shows_nothing(page):
+    page.evaluate("streamlit.render('run')")
+    wait_for_request(page)
+    page.evaluate("streamlit.cleanup()")
+    page.release()
+    assert mounted(page) == []
+
+
+def test_an_element_that_goes_is_cleaned_up(page):
+    page.evaluate("streamlit.render('run')")
+    wait_for_request(page)
+    page.release()
+    page.wait_for_function("window.mounted.length > 0", timeout=5000)
+    page.evaluate("streamlit.cleanup()")
+    assert mounted(page) == ["run", "cleaned up"]
+
+
+def test_both_components_use_these_lines():
+    sources = [ROOT / "pages/components/live/__init__.py", ROOT / "pages/components/drawing.py"]
+    assert [source.read_text("utf-8").count("js=loader(") for source in sources] == [1, 1]
