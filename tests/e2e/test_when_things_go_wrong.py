@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 import signal
+import sqlite3
 
 from playwright.sync_api import expect
 
@@ -68,6 +69,27 @@ def test_a_run_goes_on_by_itself_after_every_training_process_was_killed(
     train.page.close()
     server.stop()
     server.assert_left_nothing_behind()
+
+
+def test_a_locked_database_is_said_in_one_line_and_training_goes_on(
+    start_server: StartServer, open_train: OpenTrain
+) -> None:
+    server = start_server(DESCENT_WORKERS="1")
+    train = open_train(LONG, on=server)
+    train.train()
+    train.wait_for_epoch(5)
+    other = sqlite3.connect(server.data / "runs.sqlite", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    expect(train.status).to_contain_text("Another program has locked Descent's data")
+    train.wait_for_epoch(train.epoch + 10)
+    train.click("pause")
+    train.wait_for_state("paused")
+    other.execute("ROLLBACK")
+    other.close()
+    expect(train.status).to_have_text("Paused.")
+    train.reload()
+    train.wait_for_state("paused")
+    assert len(train.history()) == train.epoch
 
 
 def test_a_run_that_waits_for_the_engine_can_be_paused_and_goes_on_later(

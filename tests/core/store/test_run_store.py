@@ -324,3 +324,22 @@ def test_the_drawings_shown_longest_ago_go_first(tmp_path: Path, monkeypatch: py
     references.append(store.keep_drawing(others[2]))
     kept = [store.find_drawing(reference) is not None for reference in references]
     assert kept == [True, False, True, True]
+
+
+def test_a_clock_that_was_set_back_deletes_nothing_new(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run_store, "KEPT_RUNS", 3)
+    store = RunStore(tmp_path)
+
+    def create() -> str:
+        run = store.create(owner="me", config="{}", epochs=1, log_names=("loss",), speed=None, view="{}").id
+        store.update(run, state="done")
+        return run
+
+    old = [create() for _ in range(3)]
+    with monkeypatch.context() as patch:
+        patch.setattr(run_store.time, "time", lambda: 1e9)  # 2001
+        new = [create() for _ in range(2)]
+    store.close()
+    again = RunStore(tmp_path)
+    assert [again.get(run) is not None for run in [*old, *new]] == [False, False, True, True, True]
+    again.close()
