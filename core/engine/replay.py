@@ -44,6 +44,11 @@ class Replay:
         """Whether nothing is left to do after so many epochs."""
         return epoch >= self.until and not self._changes and not self._edits
 
+    @property
+    def edits_left(self) -> int:
+        """How many of the weights are still to be set."""
+        return len(self._edits)
+
     def changes_at(self, epoch: int) -> list[float]:
         """Learning rates that were set after so many epochs. Given once."""
         due = [rate for at, rate in self._changes if at <= epoch]

@@ -202,6 +202,7 @@ class Session:
         """Carry out a `Control`, and say that it was."""
         if self._replay is not None and (self._deferred or control.action in _OF_THE_END):
             self._deferred.append(control)
+            self._differs = None  # try once more
             return
         self._obeyed = control.number  # what the action reports includes it
         getattr(self, f"_do_{control.action}")(control.value)
@@ -361,7 +362,8 @@ class Session:
         self._moments.append((self.trainer.epoch, self._as_bytes()))
 
     def _as_bytes(self) -> bytes:
-        return replace(self.trainer.state(), edits=len(self._edits)).to_bytes()
+        done = len(self._edits) - (0 if self._replay is None else self._replay.edits_left)
+        return replace(self.trainer.state(), edits=done).to_bytes()
 
     def _state_size(self) -> int:
         """Bytes of a state, with the best weights where early stopping keeps them."""
@@ -396,7 +398,7 @@ class Session:
         self.state = RunState.FAILED if self.trainer.failure else RunState.DONE
 
     def _ending(self) -> str | None:
-        if self._differs is not None:
+        if self._replay is not None:
             return self._differs
         if self.trainer.failure is not None:
             return f"{self.trainer.failure} Shown is the last epoch before that."
