@@ -55,7 +55,7 @@ class Crew:
         is_needed: whether a run would lose something, were its worker gone.
         ready: called when one more process has loaded Keras.
         received: called with each message about a run.
-        lost: called with the runs that a process held that is gone, and whether it died (or was replaced in order).
+        lost: called with the runs of a process that is gone, and why it died; None where it was replaced in order.
     """
 
     def __init__(
@@ -66,7 +66,7 @@ class Crew:
         is_needed: Callable[[str], bool],
         ready: Callable[[], None],
         received: Callable[[Any], None],
-        lost: Callable[[list[str], bool], None],
+        lost: Callable[[list[str], str | None], None],
     ) -> None:
         self._wanted = wanted
         self._is_training = is_training
@@ -206,7 +206,7 @@ class Crew:
             for run in held:
                 self._host.pop(run)
         if held:
-            self._lost(held, False)
+            self._lost(held, None)
         worker.stop()
         _log.info("%s (process %s) had grown and was replaced", worker.name, worker.pid)
 
@@ -280,8 +280,8 @@ class Crew:
     def _died(self, worker: WorkerProcess) -> None:
         if self._stopping.is_set():
             return
-        lived = time.monotonic() - worker.started
-        _log.error("%s (process %s) ended after %.0f s", worker.name, worker.pid, lived)
+        lived, cause = time.monotonic() - worker.started, worker.cause_of_death
+        _log.error("%s (process %s) ended after %.0f s (%s)", worker.name, worker.pid, lived, cause)
         with self._lock:
             if worker not in self._workers:
                 return  # it was on its way out
@@ -290,7 +290,7 @@ class Crew:
             lost = [run for run, host in self._host.items() if host is worker]
             for run in lost:
                 self._host.pop(run)
-        self._lost(lost, True)
+        self._lost(lost, cause)
         if not worker.ready.is_set():
             self._stopping.wait(_WAIT)
         with self._lock:

@@ -68,9 +68,9 @@ _LOST = "A training process ended unexpectedly after epoch {epoch}; another one 
 _LOST_AT_REST = "A training process ended unexpectedly; another one takes its place. Nothing is lost."
 _RESTARTED = "The server was started again; the run goes on after epoch {epoch}. Nothing is lost."
 _GIVEN_UP = (
-    "The training process ended unexpectedly {deaths} times without finishing an epoch, so this run was not tried "
-    "again. Most often the computer has too little memory for it: try fewer units, layers or samples. Everything up to "
-    "epoch {epoch} is kept."
+    "The training process ended unexpectedly {deaths} times without finishing an epoch ({cause}), so this run was not "
+    "tried again. Most often the computer has too little memory for it: try fewer units, layers or samples. Everything "
+    "up to epoch {epoch} is kept."
 )
 
 
@@ -552,11 +552,11 @@ class Engine:
         for run in tuple(self._runs.values()):  # without our lock: who holds it may wait for the disk
             run.set_trouble(trouble)
 
-    def _lost(self, run_ids: list[str], died: bool) -> None:
+    def _lost(self, run_ids: list[str], cause: str | None) -> None:
         """The worker that held these runs is gone: have another one go on with them.
 
         Args:
-            died: False where it was replaced in order.
+            cause: why it died, None where it was replaced in order.
         """
         with self._lock:
             for run in [self._runs[run_id] for run_id in run_ids if run_id in self._runs]:
@@ -564,20 +564,20 @@ class Engine:
                     if run.info is None and run.state is RunState.IDLE:
                         self.crew.open(run.opening())
                 elif run.state.is_active or run.has_unobeyed_controls:
-                    self._go_on_with(run, died=died)
+                    self._go_on_with(run, cause)
                 elif run.state is not RunState.FAILED and run.state_at_rest(self.store) is None:
                     self._reopen(run)
 
-    def _go_on_with(self, run: LiveRun, *, died: bool) -> None:
+    def _go_on_with(self, run: LiveRun, cause: str | None) -> None:
         busy = run.state.is_training or run.steps > 0 or run.has_unobeyed_controls
-        if died and busy and run.give_up():
-            message = _GIVEN_UP.format(deaths=run.deaths, epoch=run.epoch)
+        if cause is not None and busy and run.give_up():
+            message = _GIVEN_UP.format(deaths=run.deaths, cause=cause, epoch=run.epoch)
             if run.has_ended:  # it was to be continued
                 run.forget_controls()
             else:
                 self._end_here(run, RunState.FAILED, message)
             return
-        if died and run.state.is_training:
+        if cause is not None and run.state.is_training:
             run.remark(_LOST.format(epoch=run.epoch) if run.epoch else _LOST_AT_REST)
         if run.state.is_training:
             run.await_worker()

@@ -33,6 +33,17 @@ FORKS = sys.platform == "linux"
 _SERVED = 5.0
 
 
+#: What ends a process, for who reads of it.
+_SIGNALS = {
+    9: "killed by signal 9, as the system does where memory runs out",
+    11: "crashed, signal 11",
+    6: "crashed, signal 6",
+    7: "crashed, signal 7",
+    4: "crashed, signal 4: an instruction that this processor lacks",
+}
+_UNKNOWN = "for an unknown reason"
+
+
 class Parent:
     """Where workers come from: a process that loads Keras once and forks a worker whenever it is asked. Where forking
     is impossible, a process for each worker.
@@ -156,6 +167,19 @@ class WorkerProcess:
                 self._connection.send(message)
             except OSError:
                 _log.info("worker %s no longer listens", self.name)
+
+    @property
+    def cause_of_death(self) -> str:
+        """Why the process ended, in a few words; "for an unknown reason" where the system does not say."""
+        try:
+            # The last field of a process that nobody has buried yet is its exit status, as `waitpid` gives it.
+            status = int(Path(f"/proc/{self.pid}/stat").read_text().split()[-1])
+        except (OSError, ValueError):
+            return _UNKNOWN
+        number = status & 0x7F
+        if not number:
+            return f"with exit code {status >> 8}"
+        return _SIGNALS.get(number, f"by signal {number}")
 
     def stop(self) -> None:
         """End the process. It also ends by itself when this process does."""

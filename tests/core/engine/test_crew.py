@@ -28,6 +28,7 @@ class FakeProcess:
         self.started = time.monotonic() - 60
         self.told: list[Any] = []
         self.stopped = False
+        self.cause_of_death = "of boredom"
         self.is_prompt = True
         self.is_resting = True
         self._received = received
@@ -59,7 +60,7 @@ class Office:
         self.processes: list[FakeProcess] = []
         self.training: set[str] = set()
         self.needed: set[str] = set()
-        self.lost: list[tuple[list[str], bool]] = []
+        self.lost: list[tuple[list[str], str | None]] = []
         self.ready = 0
 
         def start(*args: Any) -> FakeProcess:
@@ -73,7 +74,7 @@ class Office:
             is_needed=lambda run: run in self.training | self.needed,
             ready=self._ready,
             received=lambda message: None,
-            lost=lambda runs, died: self.lost.append((runs, died)),
+            lost=lambda runs, cause: self.lost.append((runs, cause)),
         )
 
     def _ready(self) -> None:
@@ -185,7 +186,7 @@ def test_a_dead_process_says_which_runs_it_held_and_is_replaced(office: Callable
     crew = office(2).all_ready()
     host = crew.train("run")
     host.die()
-    assert crew.lost == [(["run"], True)]
+    assert crew.lost == [(["run"], "of boredom")]
     assert not crew.crew.holds("run")
     assert len(crew.crew.pids) == 2
     assert host.pid not in crew.crew.pids
@@ -206,9 +207,9 @@ def test_a_process_that_has_seen_many_architectures_is_replaced(office: Callable
     successor.become_ready()
     assert grown.stopped
     assert crew.crew.pids == [successor.pid]
-    held, died = crew.lost[-1]
+    held, cause = crew.lost[-1]
     assert "meanwhile" in held
-    assert not died
+    assert cause is None
     assert crew.train("run") is successor
 
 
