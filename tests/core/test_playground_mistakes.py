@@ -208,6 +208,17 @@ def test_what_is_meant_is_read(fragment: str, key: str, value: object) -> None:
 
 
 @pytest.mark.parametrize(
+    "pattern", ["x=true ", "noise=5 ", "noise=", "x=true\n", "&x=true ", " 1", "xtruey=", "seed=1 a "]
+)
+@pytest.mark.parametrize("begin", ["", HOST, f"{HOST}seed="])
+def test_a_long_text_of_mistakes_is_read_at_once(pattern: str, begin: str) -> None:
+    start = time.process_time()
+    with contextlib.suppress(NotAPlaygroundLink):
+        import_playground(begin + pattern * 5_000)
+    assert time.process_time() - start < 3.0  # measured: 0.6 s at most
+
+
+@pytest.mark.parametrize(
     "after", [" have a look", ", slide 9.", " 3 of us like it", ' and then y=mx+b, "x" is the input', "!"]
 )
 def test_a_sentence_after_the_link_is_no_part_of_it(after: str) -> None:
