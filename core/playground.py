@@ -15,7 +15,7 @@ from typing import Any
 from core.catalog import CATALOG, ENGINEERED_FEATURES
 from core.config import ExperimentConfig
 from core.link import shortened
-from core.playground_link import read_link
+from core.playground_link import listed, read_link
 
 #: The Playground trains until it is paused. Circle and XOR on its own network are learnt long before.
 EPOCHS = 1000
@@ -73,7 +73,9 @@ def import_playground(link: str) -> PlaygroundImport:
         }
     )
     if len(problems) > _MOST_PROBLEMS:
-        problems[_MOST_PROBLEMS:] = [f"{len(problems) - _MOST_PROBLEMS:,} more things could not be used as they are."]
+        rest = problems[_MOST_PROBLEMS:]
+        names = listed([sentence.split(" ")[0] for sentence in rest])
+        problems[_MOST_PROBLEMS:] = [f"{len(rest):,} more things could not be used as they are: {names}."]
     return PlaygroundImport(config, (*problems, *_differences(values, hidden)))
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 import math
 import re
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from difflib import SequenceMatcher, get_close_matches
+from itertools import accumulate
 from typing import Any
 from urllib.parse import unquote
 
@@ -38,7 +39,7 @@ def read_link(link: str, problems: list[str]) -> tuple[dict[str, Any], list[str]
     texts = _texts_by_key(_fragment_of(link), problems)
     if len(link) > MAX_LENGTH:
         problems.append(f"The text is longer than {MAX_LENGTH:,} characters; what came after that was left out.")
-    hidden = [key.removesuffix("_hide") for key, text in texts.items() if key.endswith("_hide") and text == "true"]
+    hidden = [key.removesuffix("_hide") for key, text in texts.items() if key.endswith("_hide") and _boolean(text)[0]]
     return _values(texts, problems), hidden
 
 
@@ -48,6 +49,7 @@ _Reader = Callable[[str], tuple[Any, str]]
 
 def _choice(*names: str) -> _Reader:
     def read(text: str) -> tuple[str, str]:
+        text = _trimmed(text).replace(" ", "")
         same = [name for name in names if name.lower() == text.lower()]
         # 'circ' was cut off and 'cirlce' misspelt; an 'L' may be L1 or L2 and is neither.
         begun = [name for name in names if len(text) > 1 and name.startswith(text)]
@@ -61,16 +63,24 @@ def _choice(*names: str) -> _Reader:
 
 def _number(least: float, most: float) -> _Reader:
     def read(text: str) -> tuple[float, str]:
-        if not re.fullmatch(r"[+-]?([0-9]{1,15}\.?[0-9]{0,20}|\.[0-9]{1,20})(e[+-]?[0-9]{1,2})?", text, re.IGNORECASE):
+        plain = _trimmed(text).replace(" ", "")
+        plain, mended = (plain.replace(",", "."), "has a comma") if plain.count(",") == 1 else (plain, "")
+        mended = "has white space" if " " in _trimmed(text) else mended
+        if not re.fullmatch(r"[+-]?([0-9]{1,15}\.?[0-9]{0,20}|\.[0-9]{1,20})(e[+-]?[0-9]{1,2})?", plain, re.IGNORECASE):
             raise ValueError("expected a number")
-        value = float(text)
+        value = float(plain)
         nearest = min(max(value, least), most)
-        return nearest, "" if nearest == value else f"became {nearest:g}: {least:g} to {most:g} is possible"
+        if nearest != value:
+            return nearest, f"became {nearest:g}: {least:g} to {most:g} is possible"
+        return value, f"{mended}. Using {value:g}" if mended else ""
 
     return read
 
 
 def _batch_size(text: str) -> tuple[int, str]:
+    if re.fullmatch(r"[0-9]{1,3}(,[0-9]{3})+", _trimmed(text)):  # thousands
+        size, remark = _number(1, MAX_BATCH_SIZE)(text.replace(",", ""))
+        return int(size), remark or f"has a comma. Using {size:g}"
     size, remark = _number(1, MAX_BATCH_SIZE)(text)
     if size != int(size):
         raise ValueError("expected a whole number")
@@ -85,39 +95,53 @@ def _learning_rate(text: str) -> tuple[float, str]:
 
 
 def _noise(text: str) -> tuple[float, str]:
-    percent, _ = _number(-math.inf, math.inf)(text)
+    percent, remark = _number(-math.inf, math.inf)(text)
     if 0 <= percent <= 80:
-        return percent, ""
+        return percent, remark
     shown = 50.0 if percent > 80 else 0.0
     return shown, f"was read as {shown:g}, as in the Playground"
 
 
 def _layers(text: str) -> tuple[list[int], str]:
-    parts = [part.strip() for part in text.split(",") if part.strip()]
+    # Between commas, or between spaces where those are all there is.
+    parts = [_trimmed(part).lstrip("+") for part in re.split(r"[,/|]" if "," in text else r"[\s/|.x*]+", text)]
+    parts = [part for part in parts if part]
     numbers = [int(part) for part in parts if re.fullmatch(r"[0-9]{1,15}", part)]
     units = [min(number, MAX_UNITS) for number in numbers if number][:MAX_LAYERS]
-    if parts and not units:
+    if (parts or text.strip()) and not units:
         raise ValueError("expected numbers such as 4,2")
-    plain = len(numbers) == len(parts) and units == numbers
+    plain = len(numbers) == len(parts) and units == numbers and ("," in text or len(units) < 2)
     shown = ",".join(str(number) for number in units)
     return units, "" if plain else f"became {shown}: up to {MAX_LAYERS} layers of 1 to {MAX_UNITS} units are possible"
 
 
 def _boolean(text: str) -> tuple[bool, str]:
+    text = _trimmed(text).replace(" ", "").lower()
     for value, word in ((False, "false"), (True, "true")):
-        if word.startswith(text.lower()):
-            return value, "" if word == text.lower() else f"was read as {word}"
+        if word.startswith(text) and text:
+            return value, "" if word == text else f"was read as {word}"
+    if _closest(text, ["false"]):
+        return False, "was read as false"
     return True, "was read as true, as in the Playground"
 
 
 def _seed(text: str) -> tuple[int, str]:
     """The decimals of 0.54321; a whole number itself; of any other text a number that is always the same."""
     digits = re.fullmatch(r"(?:0?\.)?([0-9]{1,9})", text)
-    return int(digits[1]) if digits else zlib.crc32(text.encode(errors="replace")), ""
+    if digits:
+        return int(digits[1]), ""
+    mended = re.fullmatch(r"(?:0?\.)?([0-9]{1,9})", _trimmed(text).replace(" ", "").replace(",", "."))
+    number = int(mended[1]) if mended else zlib.crc32(text.encode(errors="replace"))
+    return number, f"is not written as the Playground does. Using {number}"
 
 
 def _anything(text: str) -> tuple[str, str]:
     return text, ""
+
+
+def _trimmed(text: str) -> str:
+    """A value without the punctuation of the sentence around it."""
+    return text.strip(" \t\r\n").strip("=").rstrip(".,:;!?…*_~%+-").strip(" ,:;'")
 
 
 #: Every key in the order in which the Playground writes them: what it starts with, and how its text is read.
@@ -146,29 +170,112 @@ _KEYS: dict[str, tuple[Any, _Reader]] = {
 }
 
 
+#: What may stand before a key: nothing, or what is no letter. A long key is found in the middle of a word, too.
+_LONG = "|".join(sorted((key for key in _KEYS if len(key) > 3), key=len, reverse=True))
+_KEY_IS = re.compile(
+    rf"(?:{_LONG})(?:_hide)?\s*="
+    r"|(?:(?<![A-Za-z])|(?<=true)|(?<=false))[xy](?:_hide)?\s*=+\s*(?=true|false)"
+    r"|(?<![A-Za-z_])[A-Za-z]{2,24}_hide\s*="
+)
+
+_ANY_KEY_IS = re.compile(rf"(?:{_LONG})(?:_hide)?\s*=", re.IGNORECASE)
+
+#: Spaces, and what people put around a link.
+_AROUND = re.compile(r"[\s\"'`<>()\[\]{}|“”„‘’«»]+")
+
+#: Characters before a piece that decide whether it belongs to them: more than any key and value have.
+_MEMORY = 100
+
+#: So many pieces without a setting may stand between two with one.
+_GAP = 3
+
+
 def _fragment_of(link: str) -> str:
-    """What comes after the # of a link that may be escaped and stand in the middle of a text."""
+    """What comes after the # of a link that may be escaped, torn apart, and stand in the middle of a text."""
     text = link[:MAX_LENGTH].replace("\\", "")  # Markdown writes \&
     text = re.sub(r"\r?\n[ \t>]*(?=[^\s:]*[=&])", "", text)  # a mail program broke the line
-    # A link ends where a space, a quotation mark or a bracket stands.
-    words = [_unescaped(word) for word in re.split(r"[\s\"'`<>()\[\]{}|]+", text)]
-    links = [rest for word in words for rest in re.split(r"playground\.tensorflow\.org", word, flags=re.IGNORECASE)[1:]]
-    if links:
-        rest = max(links, key=len)
+    text = re.sub(rf"((?:^|[&;#\s])(?:{_LONG}|[xy]))\s*:(?!/)", r"\1=", _unescaped(text))
+    text = re.sub(r"\s+=", "=", text)
+    text = re.sub(rf"((?:{_LONG}|[xy])=+)\s+(?=[^\s&=]+&)", r"\1", text)
+    rests = re.split(r"playground\.tensorflow\.org", text, flags=re.IGNORECASE)[1:]
+    if rests:
+        rest = max((_joined(_pieces_of(rest))[0] for rest in rests), key=len)
         fragment = rest.partition("#")[2] or rest.lstrip("/?#")
     else:
-        fragments = [word.partition("#")[2] or word for word in words]
-        fragment = max(filter(_has_settings, fragments), key=len, default="")
+        fragment = max(_fragments_in(_pieces_of(text)), key=len, default="")
         if not fragment:
             raise NotAPlaygroundLink(shortened(link.strip()))
-    return fragment.rstrip(".,:!?…*_~")
+    return fragment.rstrip(".,:!?…*_~ ")
 
 
-def _unescaped(word: str) -> str:
+def _fragments_in(pieces: list[str]) -> Iterator[str]:
+    """What may be a link's fragment in a text without the Playground's address."""
+    start = 0
+    while start < len(pieces):
+        first = pieces[start].partition("#")[2] or pieces[start]
+        start += 1
+        if _has_settings(first):
+            fragment, used = _joined([first, *pieces[start:]])
+            start += used - 1
+            yield fragment
+
+
+def _pieces_of(text: str) -> list[str]:
+    """A text between what ends a link: spaces, quotation marks, brackets. The first piece is where the link begins."""
+    return _AROUND.split(text)
+
+
+def _joined(pieces: list[str]) -> tuple[str, int]:
+    """The pieces at the beginning that belong to one link, glued together again, and how many they are."""
+    whole, at = pieces[0], 1
+    while at < len(pieces):
+        ahead = range(at, min(at + 1 + _GAP, len(pieces)))
+        next_one = next((place for place in ahead if _glue(whole, pieces[place]) is not None), None)
+        if next_one is None or (next_one > at and not _KEY_IS.search("".join(pieces[next_one : next_one + 2]))):
+            break
+        for piece in pieces[at:next_one]:
+            whole += f" {piece}"
+        whole += f"{_glue(whole, pieces[next_one])}{pieces[next_one]}"
+        at = next_one + 1
+    return whole, at
+
+
+def _glue(before: str, piece: str) -> str | None:
+    """What stood between two pieces of a link before it was torn apart; None where the second is no piece of it."""
+    last = re.split("[&;#?/]", before[-_MEMORY:])[-1]
+    key, equals, value = last.partition("=")
+    glue: str | None = None
+    begins = _KEY_IS.match(piece)
+    if not piece:
+        glue = ""
+    elif begins:
+        # A key's own end looks like a key: 'reg' and 'Dataset=' belong together.
+        glue = "" if not equals and key and f"{key}{begins[0].rstrip('= ')}" in _KEYS else "&"
+    elif piece[0] in "&=" or before[-1:] in {"&", "="}:
+        glue = ""
+    elif not equals and key and "=" in piece:
+        glue = ""  # within a key
+    elif not equals and key in _KEYS:
+        glue = "="
+    elif _KEY_IS.search(piece) or re.match(r"[A-Za-z_]{3,24}=[^=\s]", piece):
+        glue = " "  # within a value, or before a key that is misspelt
+    elif equals and re.search(r"[0-9][.,]?$", value) and re.match(r"[.,]?[0-9]+(?![A-Za-z])", piece):
+        glue = " "  # within a number, or where a comma was
+    return glue
+
+
+def _unescaped(text: str) -> str:
     for _ in range(3):  # a link inside a link inside a link
-        word = unquote(word)
-    word = re.sub(r"&(?:amp;|#38;|#x26;)+", "&", word, flags=re.IGNORECASE)
-    return word.replace("®", "&reg")  # what others' unescaping made of &regDataset
+        text = unquote(text)
+    text = re.sub(r"&(?:amp;|#38;|#x26;)+", "&", text, flags=re.IGNORECASE)
+    text = re.sub("[\u200b-\u200f\u2060\ufeff\u00ad]", "", text)  # invisible
+    text = text.replace("®", "&reg")  # what others' unescaping made of &regDataset
+    return text.translate(_FULL_WIDTH)
+
+
+#: Characters of Chinese and Japanese keyboards, and what is like them.
+_FULL_WIDTH = {0xFF01 + offset: 0x21 + offset for offset in range(94)} | {0x3000: 0x20, 0x3001: 0x2C, 0x3002: 0x2E}
+_FULL_WIDTH |= {0x2212: 0x2D, 0x2013: 0x2D}
 
 
 def _has_settings(fragment: str) -> bool:
@@ -179,26 +286,88 @@ def _has_settings(fragment: str) -> bool:
 
 def _texts_by_key(fragment: str, problems: list[str]) -> dict[str, str]:
     """The texts of the Playground's own keys, `<control>_hide` among them; misspelt keys are mended."""
-    pairs = [part.partition("=") for part in re.split("[&;]", fragment) if part]
-    texts = {key: text.strip() for key, equals, text in pairs if equals and (key in _KEYS or key.endswith("_hide"))}
+    pairs = [pair for part in re.split("[&;]", fragment) if part for pair in _pairs_in(part)]
     if not pairs:
         problems.append("There are no settings in this link: this is what the Playground starts with.")
-    elif _breaks_off(pairs[-1], texts.keys()):
-        problems.append(f"The link breaks off after '{shortened(''.join(pairs[-1]))}'; the rest is as it starts there.")
-    strangers = []
+        return {}
+    texts: dict[str, str] = {}
+    said_twice, mended, strangers = [], [], []
     for key, equals, text in pairs:
-        if key in texts or not equals:
+        if equals and (key in _KEYS or key.endswith("_hide")):
+            if texts.get(key, text) != text:
+                said_twice.append(f"{key} is there twice: the last one, '{shortened(text)}', counts.")
+            texts[key] = text
+    breaks_off = _breaks_off(pairs[-1], texts.keys())
+    if breaks_off:
+        problems.append(f"The link breaks off after '{shortened(''.join(pairs[-1]))}'; the rest is as it starts there.")
+    for key, equals, text in pairs[: len(pairs) - (breaks_off and not pairs[-1][1])]:
+        if equals and (key in _KEYS or key.endswith("_hide")):
             continue
         meant = [each for each in _KEYS if each.lower() == key.lower()] or _closest(key, _KEYS)
-        if meant and meant[0] not in texts:
-            texts[meant[0]] = text.strip()
-            problems.append(f"'{shortened(key)}' was read as {meant[0]}.")
+        if meant and meant[0] not in texts and equals:
+            texts[meant[0]] = text
+            mended.append(f"'{shortened(key)}' was read as {meant[0]}.")
         else:
             strangers.append(f"'{shortened(key)}'")
     if strangers:
-        more = f" and {len(strangers) - 3:,} more" if len(strangers) > 3 else ""
-        problems.append(f"Not settings of the Playground, left out: {', '.join(strangers[:3])}{more}.")
+        problems.append(f"Not settings of the Playground, left out: {listed(strangers)}.")
+    problems += [*mended, *said_twice]
+    empty = {key for key, text in texts.items() if key in _KEYS and not text} - _MAY_BE_EMPTY
+    empty -= {pairs[-1][0]} if breaks_off else set()
+    problems += [f"{key} has no value. Using {_KEYS[key][0]}." for key in _KEYS if key in empty]
     return texts
+
+
+#: No hidden layer, and no tutorial.
+_MAY_BE_EMPTY = {"networkShape", "tutorial"}
+
+#: Characters that a list within a sentence may take.
+_ROOM = 180
+
+
+def listed(names: list[str]) -> str:
+    """Names in a sentence, as many as anybody reads.
+
+    >>> listed(["'a'", "'b'"])
+    "'a', 'b'"
+    """
+    count = sum(length <= _ROOM for length in accumulate(len(name) + 2 for name in names))
+    more = len(names) - count
+    return ", ".join(names[:count]) + (f" and {more:,} more" if more else "")
+
+
+def _pairs_in(part: str) -> list[tuple[str, str, str]]:
+    """What stands between two &: one key and its value, or several where an & was lost, or the = was."""
+    key, equals, text = part.partition("=")
+    key = re.sub(r"\s+", "", key)
+    if "=" in text.lstrip("= ") and not _KEY_IS.search(text):
+        text = re.sub(r"\s+", "", text)  # a key was torn apart
+    if not equals:
+        begun = next((each for each in sorted(_KEYS, key=len, reverse=True) if key.startswith(each)), "")
+        value = key[len(begun) :]
+        if len(begun) > 3 and value and not value[0].isalpha():
+            return [(begun, "=", value)]
+        words = [word for word in ("true", "false") if value == word]
+        return [(begun, "=", value)] if begun and words else [(key, "", "")]
+    pairs: list[tuple[str, str, str]] = []
+    while len(pairs) < _MOST_PAIRS and (further := _next_key(text)):
+        pairs.append((key, "=", text[: further.start()].strip().lstrip("=")))
+        key, _, text = text[further.start() :].partition("=")
+        key = re.sub(r"\s+", "", key)
+    return [*pairs, (key, "=", text.strip().lstrip("="))]
+
+
+#: More settings than the Playground has, in a text without a single &.
+_MOST_PAIRS = 60
+
+
+def _next_key(text: str) -> re.Match[str] | None:
+    """Where within a value another key begins."""
+    found = [match for match in (_KEY_IS.search(text), _ANY_KEY_IS.search(text)) if match]
+    if not found and "=" in text.lstrip("= "):
+        # Misspelt; the text before it is then no value either, and both are named.
+        return re.search(r"[A-Za-z_]{2,24}=", text)
+    return min(found, key=lambda match: match.start(), default=None)
 
 
 def _breaks_off(last: tuple[str, str, str], keys: Iterable[str]) -> bool:
@@ -224,11 +393,14 @@ def _values(texts: dict[str, str], problems: list[str]) -> dict[str, Any]:
         default, read = _KEYS[key]
         text = texts.get(key, "")
         is_missing = not text and not (key == "networkShape" and key in texts)  # no layer is written as none
-        if is_missing or key == _unused(values):
+        if is_missing:
             continue
         try:
             values[key], remark = read(text)
         except ValueError as error:
+            if key == _unused(values):
+                problems.append(f"{key} '{shortened(text)}' could not be read; it would not be used either.")
+                continue
             instead = ",".join(map(str, default)) if isinstance(default, list) else default
             problems.append(f"{key} '{shortened(text)}' was not used ({error}). Using {instead}.")
         else:
