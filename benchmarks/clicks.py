@@ -1,6 +1,6 @@
 """First clicks: pressed the moment the button is there, in a browser that has never been here.
 
-Each visit has a browser context of its own. It is lost where the live view does not come to show within 20 s what the
+Each visit has a browser context of its own. It is lost where the live view does not come to show within 60 s what the
 page means: the run of its address, in the state that the last button leads to.
 """
 

@@ -24,6 +24,9 @@ from pages.components.drawing import put_away
 from pages.components.identity import browser_id
 from pages.components.live import live_view
 
+#: How far back one can go.
+_RUNS_KEPT = 20
+
 _SETTINGS_CHANGED = "Settings changed: they apply to the next run. Reset shows them now."
 
 
@@ -53,6 +56,8 @@ def run_panel(config: ExperimentConfig | None) -> None:
         on_view=_apply_view,
         on_branch=_branch,
         on_edit=_edit,
+        neighbours=_neighbours(channel),
+        on_go=_go,
     )
 
 
@@ -70,7 +75,7 @@ def _buttons(channel: Channel, config: ExperimentConfig | None, *, owner: bool) 
         st.button(
             "Train",
             key="train",
-            type="primary",
+            type="secondary" if active else "primary",  # during a run it would start over: not what one wants to press
             icon=":material/play_arrow:",
             on_click=_train,
             disabled=config is None,
@@ -95,7 +100,8 @@ def _buttons(channel: Channel, config: ExperimentConfig | None, *, owner: bool) 
         with st.popover("Code", type="tertiary", key="show_code"):
             _code()
         if owner and state.may_be_continued and _is_unchanged(channel, config):
-            st.button("Continue", key="continue", icon=":material/forward:", on_click=_continue)
+            epochs = _config().training.epochs
+            st.button(f"Continue: {epochs:,} more", key="continue", icon=":material/forward:", on_click=_continue)
         with st.container(horizontal=True, key="speed_row", vertical_alignment="center", gap="xsmall", width=230):
             st.markdown(":gray[Speed]", width="content")
             st.select_slider(
@@ -136,7 +142,7 @@ def _start(steps: int | None) -> None:
     channel = get_engine().train(
         config, owner=browser_id(), view=_view(config), speed=st.session_state.speed, steps=steps
     )
-    st.session_state["_run"] = channel.id
+    _show(channel.id)
     # The page is drawn for the state that comes within a few milliseconds, not for the one that has just passed.
     channel.wait_until(lambda channel: channel.state != "queued", 0.05)
 
@@ -185,7 +191,47 @@ def _branch() -> None:
     except DescentError as error:
         st.toast(str(error))
         return
-    st.session_state["_run"] = channel.id
+    _show(channel.id)
+
+
+def _show(run: str) -> None:
+    """Show a new run. The one that was on screen can be gone back to, unless it has no epoch (Train pressed twice)."""
+    before, runs = _run(), _runs()
+    if before is not None:
+        if before.id not in runs:
+            runs.append(before.id)  # it came with the link
+        if not before.epoch:
+            runs.remove(before.id)
+    st.session_state["_runs"] = [*runs, run][-_RUNS_KEPT:]
+    st.session_state["_run"] = run
+
+
+def _go() -> None:
+    """Back to the run before, or on to the one after."""
+    wanted = st.session_state.live.get("go")
+    if wanted not in _runs():
+        return
+    try:
+        get_engine().find(wanted)
+    except RunNotFound as error:
+        _runs().remove(wanted)
+        st.toast(str(error))
+    else:
+        st.session_state["_run"] = wanted
+
+
+def _runs() -> list[str]:
+    """The runs that this page has shown, the oldest first."""
+    runs: list[str] = st.session_state.setdefault("_runs", [])
+    return runs
+
+
+def _neighbours(channel: Channel) -> dict[str, str]:
+    """The runs shown before and after the one on screen; behind a preview lies the newest."""
+    runs = _runs()
+    at = runs.index(channel.id) if channel.id in runs else len(runs)
+    found = {"before": runs[at - 1 : at] if at else [], "after": runs[at + 1 : at + 2]}
+    return {side: ids[0] for side, ids in found.items() if ids}
 
 
 def _edit() -> None:

@@ -54,7 +54,7 @@ def busy(condition: str) -> Iterator[None]:
             other.join()
 
 
-def is_shown(page: Any, url: str, presses: tuple[str, ...], condition: str, seed: int, seconds: float = 20) -> bool:
+def is_shown(page: Any, url: str, presses: tuple[str, ...], condition: str, seed: int, seconds: float = 60) -> bool:
     """Visit with a new page, press without waiting, and say whether the view comes to show what the page means."""
     from playwright.sync_api import TimeoutError as TooLate
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from contextlib import closing
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import OpenTrain, Server
@@ -90,6 +92,101 @@ def test_space_pauses_and_resumes_unless_a_control_has_it(open_train: OpenTrain)
     assert train.state == "running"
 
 
+@pytest.mark.parametrize("by", ["keyboard", "mouse"])
+def test_space_pauses_while_a_slider_has_the_focus(open_train: OpenTrain, by: str) -> None:
+    """No slider has a use for it."""
+    train = open_train(LONG)
+    train.train()
+    train.wait_for_epoch(2)
+    expect(train.button("pause")).to_be_enabled()
+    sliders = [train.control(key).locator("input") for key in ("speed", "learning_rate", "test_fraction")]
+    state, other = "running", "paused"
+    for slider in [*sliders, train.page.get_by_test_id("time-slider")]:
+        if by == "mouse":
+            slider.scroll_into_view_if_needed()
+            slider.evaluate(
+                "slider => { slider.focus(); slider.dispatchEvent(new PointerEvent('pointerdown', {bubbles: true})) }"
+            )
+        else:
+            slider.focus()
+        train.page.keyboard.press("Space")
+        train.wait_for_state(other)
+        expect(train.control("pause")).to_contain_text("Resume" if other == "paused" else "Pause")
+        state, other = other, state
+
+
+def test_train_is_not_the_strong_button_while_a_run_is_active(open_train: OpenTrain) -> None:
+    train = open_train(LONG)
+    expect(train.button("train")).to_have_attribute("kind", "primary")
+    place = train.button("train").bounding_box()
+    train.train()
+    train.wait_for_state("running")
+    expect(train.button("train")).to_have_attribute("kind", "secondary")
+    expect(train.button("train")).to_be_enabled()
+    train.click("pause")
+    train.wait_for_state("paused")
+    expect(train.control("pause")).to_contain_text("Resume")
+    expect(train.button("train")).to_have_attribute("kind", "secondary")
+    train.click("stop")
+    train.wait_for_state("stopped")
+    expect(train.button("train")).to_have_attribute("kind", "primary")
+    assert train.button("train").bounding_box() == place
+
+
+def test_after_train_was_pressed_again_one_can_go_back_to_the_run_before(open_train: OpenTrain) -> None:
+    train = open_train(LONG)
+    before, after = train.page.get_by_test_id("run-before"), train.page.get_by_test_id("run-after")
+    expect(before).to_be_hidden()
+    first = train.train()
+    train.wait_for_epoch(3)
+    places = "() => JSON.stringify([...document.querySelectorAll('.dsc-stat, .dsc-card, .dsc-actions > *')].map("
+    places += "e => e.getBoundingClientRect()))"
+    expect(train.live.get_by_text("Download")).to_be_visible()
+    still = train.page.evaluate(places)
+    second = train.train()
+    train.wait_for_epoch(1)
+    expect(before).to_be_visible()
+    expect(after).to_be_hidden()
+    assert train.page.evaluate(places) == still
+    before.click()
+    expect(train.live).to_have_attribute("data-run", first)
+    train.wait_for_state("stopped")
+    train.wait_for_query(run=first)
+    assert train.epoch == len(train.history(first)) >= 3
+    expect(before).to_be_hidden()
+    expect(train.button("continue")).to_be_visible()
+    after.click()
+    expect(train.live).to_have_attribute("data-run", second)
+    train.wait_for_query(run=second)
+    expect(train.button("stop")).to_be_enabled()
+    train.click("reset")
+    train.wait_for_state("idle")
+    before.click()  # behind the initial weights lies the newest run
+    expect(train.live).to_have_attribute("data-run", second)
+
+
+def test_a_run_without_an_epoch_is_none_to_go_back_to(open_train: OpenTrain) -> None:
+    train = open_train(SHORT)
+    train.train()
+    train.wait_for_state("done")
+    expect(train.button("reset")).to_be_enabled()
+    first = train.run
+    train.button("train").evaluate("button => { button.click(); button.click(); button.click() }")
+    train.wait_for_run(other_than=first)
+    train.settle()
+    train.wait_for_state("done")
+    before = train.page.get_by_test_id("run-before")
+    while before.is_visible():
+        shown = train.run
+        before.click()
+        train.wait_for_run(other_than=shown)
+        assert train.run
+        expect(train.live).to_have_attribute("data-run", train.run)
+        assert train.history(train.run)
+        train.settle()
+    assert train.run == first
+
+
 def test_stop_ends_the_run_and_train_starts_again_from_the_initial_weights(open_train: OpenTrain) -> None:
     train = open_train(LONG)
     first = train.train()
@@ -141,6 +238,7 @@ def test_continue_trains_as_many_epochs_more(open_train: OpenTrain) -> None:
     run = train.train()
     train.wait_for_state("done")
     first = train.history(run)
+    expect(train.button("continue")).to_have_text(re.compile("Continue: 60 more$"))
     train.click("continue")
     train.wait_for_epoch(120)
     train.wait_for_state("done")

@@ -86,6 +86,52 @@ def test_a_phone_reaches_train_and_the_live_view_without_passing_all_settings(op
     assert box["y"] + box["height"] <= 844, f"Train is {box['y']:.0f} pixels down"
 
 
+#: Words that are cut off: a box around them hides a part of them, or they stand out of the line that is kept for them.
+CUT = """() => [...document.querySelectorAll('.dsc *, .st-key-run_bar p')].filter(
+    e => e.offsetParent && !e.children.length && e.textContent.trim()
+        && !e.closest('.dsc-hidden, option, select, details:not([open]) > :not(summary)')
+).filter(e => {
+    for (let box = e; box && !box.matches('.dsc-card, .dsc, .st-key-run_bar'); box = box.parentElement)
+        if (getComputedStyle(box).overflow !== 'visible' && getComputedStyle(box).display !== 'inline'
+            && (box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 2)) return true
+    const row = e.closest('.dsc-status, .dsc-health, .dsc-under, .dsc-stats')?.getBoundingClientRect()
+    const range = document.createRange()
+    range.selectNodeContents(e)
+    const words = range.getBoundingClientRect()
+    return row && (words.top < row.top - 1 || words.bottom > row.bottom + 1
+        || words.left < row.left - 1 || words.right > row.right + 1)
+}).map(e => e.textContent)"""
+LONG_WORD = "Dying: 62% of hidden layer 12 says the same whatever the input. Try a smaller learning rate or leaky ReLU."
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [(1440, 900), (1280, 800), (390, 844)])
+def test_no_word_of_the_live_view_is_cut_off(open_train: OpenTrain, size: tuple[int, int], scheme: str) -> None:
+    viewport = {"width": size[0], "height": size[1]}
+    train = open_train(
+        "?dataset=iris&layers=" + ",".join(["6-relu"] * 10) + "&epochs=40", viewport=viewport, color_scheme=scheme
+    )
+    train.train()
+    train.wait_for_state("done")
+    expect(train.button("continue")).to_be_visible()
+    readout = train.page.get_by_test_id("boundary-readout")
+    boxes = """() => JSON.stringify([...document.querySelectorAll('.dsc-card, .st-key-run_bar')].map(
+        e => [e.className, e.getBoundingClientRect().height, Math.round(e.getBoundingClientRect().y + scrollY)]))"""
+    before = train.page.evaluate(boxes)
+    train.boundary.get_by_role("checkbox", name="principal").check()
+    expect(readout).to_contain_text("of the variance")
+    train.page.get_by_test_id("health-word").evaluate("(word, text) => { word.textContent = text }", LONG_WORD)
+    train.page.get_by_test_id("hint").evaluate(
+        "hint => { hint.textContent = 'Settings changed: they apply to the next run. Reset shows them now.' }"
+    )
+    train.page.get_by_test_id("status").evaluate(
+        "(status, text) => { status.textContent = text }",
+        "The loss is no longer a number after epoch 3. " * (3 if size[0] > 1000 else 1),
+    )
+    assert train.page.evaluate(CUT) == []
+    assert train.page.evaluate(boxes) == before
+
+
 def test_in_the_dark_page_and_live_view_are_dark(open_train: OpenTrain) -> None:
     train = open_train("?dataset=moons&layers=6-tanh&epochs=60", color_scheme="dark")
     train.train()

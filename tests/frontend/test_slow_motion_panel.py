@@ -55,15 +55,23 @@ def text(page, name):
     return page.inner_text(f"[data-testid=slow-{name}]")
 
 
+def equations_of(page):
+    """The equations in one line each, as those hear them who cannot see them."""
+    settle(page)
+    return page.locator("[data-testid=slow-equations] .dsc-hidden").all_text_contents()
+
+
 def test_the_five_phases_say_their_numbers_and_the_keras_line(panel):
     assert "row 17, which is upper" in text(panel, "sentence")
-    assert "x₂ = y = 2.000" in text(panel, "equations")
+    assert "x₂ = y = 2.000" in equations_of(panel)
     panel.click("[data-testid=slow-next]")
-    equations = text(panel, "equations").splitlines()
-    assert equations == ["z₁ = w·x + b = (−1.000)·2.000 + 0.500·1.000 + 0.250 = −1.250", "a₁ = tanh(−1.250) = −0.848"]
+    assert equations_of(panel) == [
+        "z₁ = w·x + b = (−1.000)·2.000 + 0.500·1.000 + 0.250 = −1.250",
+        "a₁ = tanh(−1.250) = −0.848",
+    ]
     assert text(panel, "code") == "y_pred = model(x, training=True)"
     panel.click("[data-testid=slow-next]")
-    assert text(panel, "equations").splitlines() == [
+    assert equations_of(panel) == [
         "L = −ln p = −ln 0.600 = 0.511",
         "loss of the batch = mean of 4 losses = 0.278",
     ]
@@ -73,6 +81,99 @@ def test_the_five_phases_say_their_numbers_and_the_keras_line(panel):
     panel.click("[data-testid=slow-next]")
     assert "w ← w − rate·∂L/∂w = −1.000 − 0.100·0.200 = −1.02000" in text(panel, "equations")
     assert "optimizer.apply_gradients" in text(panel, "code")
+
+
+#: A MathML element as text: its name where it shapes what it holds, around what it holds.
+AS_TEXT = """element => {
+    const shape = node => node.nodeType === 3 ? node.data : (["msub", "msup", "mfrac"].includes(node.localName)
+        ? `${node.localName}(${[...node.children].map(shape).join(",")})` : [...node.childNodes].map(shape).join(""))
+    return [...element.querySelectorAll("math")].map(shape)
+}"""
+
+
+def test_equations_are_set_as_mathematics(panel):
+    panel.click("[data-testid=phase-1]")
+    settle(panel)
+    first = panel.locator(".dsc-equation").first
+    assert first.evaluate(AS_TEXT) == [
+        "msub(z,1)", "=", "w·x", "+b", "=", "(−1.000)·2.000", "+0.500·1.000", "+0.250", "=", "−1.250",
+    ]  # fmt: skip
+    assert first.evaluate("e => e.querySelector('math').namespaceURI") == "http://www.w3.org/1998/Math/MathML"
+    assert first.locator(".dsc-set").get_attribute("aria-hidden") == "true"
+    panel.click("[data-testid=phase-3]")
+    settle(panel)
+    assert panel.locator(".dsc-equation").last.evaluate(AS_TEXT) == ["mfrac(∂L,∂w)", "=", "0.200"]
+
+
+@pytest.mark.parametrize(
+    ("line", "pieces"),
+    [
+        ("a₂ = softmax(z)₂ = e^(−0.4) / Σ e^z = 0.25",
+         ["msub(a,2)", "=", "softmax(zmsub(),2)", "=", "mfrac(msup(e,−0.4),Σmsup(e,z))", "=", "0.25"]),
+        ("L = (a − y)² = (0.1 − 1)² = 3.1·10⁻⁷",
+         ["L", "=", "(a−ymsup(),2)", "=", "(0.1−1msup(),2)", "=", "3.1·msup(10,−7)"]),
+        ("δ₁₂ = ∂L/∂z₁₂ = 1,920", ["msub(δ,12)", "=", "mfrac(∂L,∂msub(z,12))", "=", "1,920"]),
+        ("w: 0.5 → 0.6 (gradient 0.1, adam at rate 0.01)", ["w:0.5→0.6(gradient0.1,adamatrate0.01)"]),
+        ("kept by dropout: × 1.25", ["×1.25"]),
+    ],
+)  # fmt: skip
+def test_the_notation_is_read_as_it_is_meant(live, line, pieces):
+    found = live.evaluate(
+        """async line => {
+            const { setEquation } = await import("/pages/components/live/frontend/mathml.js");
+            const element = setEquation(line), shape = """
+        + AS_TEXT
+        + """;
+            return [shape(element), element.querySelector(".dsc-hidden").textContent];
+        }""",
+        line,
+    )
+    assert found == [pieces, line]
+
+
+def test_a_name_is_no_formula(live):
+    shown = live.evaluate(
+        """async () => {
+            const { setEquation } = await import("/pages/components/live/frontend/mathml.js");
+            const element = setEquation(["x₁", { words: "<b>a / b = e^x" }, "5.1"]);
+            return [element.querySelectorAll("mfrac, msup, b").length, element.querySelector("mtext").textContent,
+                element.querySelector(".dsc-hidden").textContent];
+        }"""
+    )
+    assert shown == [0, "<b>a / b = e^x", "x₁ = <b>a / b = e^x = 5.1"]
+
+
+@pytest.mark.parametrize(("width", "height"), [(1066, 820), (906, 760)])
+def test_the_panel_uses_its_room(open_harness, width, height):
+    """Drawing and equations fill most of the height between head and controls."""
+    page = open_harness(width=width, height=height)
+    page.route(
+        "**/slow-motion.json*", lambda route: route.fulfill(body=json.dumps(STEP), content_type="application/json")
+    )
+    page.evaluate("harness.mount({})")
+    page.evaluate("harness.begin({state: {state: 'paused'}})")
+    settle(page)
+    page.click("[data-testid=slow-motion]")
+    page.wait_for_selector("[data-testid=slow-where]:not(:empty)")
+    page.click("[data-testid=phase-1]")
+    settle(page)
+    stage, equations = (
+        page.locator(f".dsc-slow-body {each}").bounding_box() for each in (".dsc-stage", ".dsc-equations")
+    )
+    assert equations["height"] > 0.5 * stage["height"]
+    drawn = page.evaluate(
+        """() => {
+            const canvas = document.querySelector("[data-testid=slow-canvas]");
+            const { data, width, height } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+            const isDrawn = y => data.subarray(4 * y * width, 4 * (y + 1) * width).some(value => value);
+            const rows = [...Array(height).keys()].filter(isDrawn);
+            return (rows.at(-1) - rows[0]) / height;
+        }"""
+    )
+    assert drawn > 0.4
+    assert page.evaluate(
+        "() => { const e = document.querySelector('.dsc-slow-words'); return e.scrollWidth <= e.clientWidth }"
+    )
 
 
 def test_after_the_last_phase_comes_the_next_batch_and_back_returns(panel, asked):

@@ -5,7 +5,7 @@ Python says which channel to show; the browser's modules in `frontend/` get the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
@@ -36,6 +36,8 @@ def live_view(
     on_view: Callable[[], None],
     on_branch: Callable[[], None],
     on_edit: Callable[[], None],
+    neighbours: Mapping[str, str],
+    on_go: Callable[[], None],
 ) -> None:
     """Show a preview or a run. The plane that the user chooses is `st.session_state.live["view"]`.
 
@@ -47,6 +49,8 @@ def live_view(
         downloads: which of predictions, history and config to offer.
         on_branch: called when the user wants to go on from `st.session_state.live["branch"]`, an epoch.
         on_edit: called when the user set a weight, `st.session_state.live["edit"]`, or wants it back ("undo").
+        neighbours: the runs that were shown `before` and `after` this one, where there are any.
+        on_go: called when the user wants one of them, `st.session_state.live["go"]`.
     """
     folder = f"/descent/runs/{channel}"
     _component(
@@ -58,10 +62,12 @@ def live_view(
             "rendered_state": state,
             "query": query,
             "note": note,
+            "neighbours": dict(neighbours),
             "downloads": {name: f"{folder}/{_FILES[name]}" for name in downloads} or None,
         },
         on_state_changed_change=on_state_changed,
         on_view_change=on_view,
         on_branch_change=on_branch,
         on_edit_change=on_edit,
+        on_go_change=on_go,
     )

@@ -37,6 +37,7 @@ export function createHealth() {
       if (!health) return;
       for (const { measure, bars, box } of charts) {
         const values = health[measure.key].map((value) => value ?? 0);
+        bars.classList.toggle("dsc-many", values.length > 7);
         while (bars.children.length < values.length) bars.append(el("i"));
         while (bars.children.length > values.length) bars.lastChild.remove();
         values.forEach((value, layer) => {

@@ -1,6 +1,8 @@
-/** The space bar presses the page's pause button, unless it belongs to something else at that moment. */
+/** The space bar presses the page's pause button, unless it belongs to something else at that moment (a slider has no use for it). */
 
-const BUSY = "input, select, textarea, button, summary, a, [contenteditable=''], [contenteditable=true], [role=button], [role=checkbox], "
+import { keyOf } from "./keep-focus.js";
+
+const BUSY = "input:not([type=range]), select, textarea, button, summary, a, [contenteditable=''], [contenteditable=true], [role=button], [role=checkbox], "
   + "[role=radio], [role=switch], [role=tab], [role=option], [role=combobox], [role=textbox], [role=menuitem]";
 const OPEN = "[role=dialog]:not(.dsc-gone), [role=listbox], [role=menu], [data-baseweb=popover], .dsc-menu[open]";
 
@@ -11,8 +13,12 @@ const OPEN = "[role=dialog]:not(.dsc-gone), [role=listbox], [role=menu], [data-b
  * @returns {() => void} stop listening
  */
 export function listenForSpace(allowed) {
-  let clicked = null, pressed = null;
-  const point = (event) => { clicked = event.target.closest?.("button") ?? null; };
+  let clicked = null, key = "", pressed = null;
+  const point = (event) => {
+    clicked = event.target.closest?.("button") ?? null;
+    key = clicked ? keyOf(clicked) : "";
+  };
+  const wasClicked = (owner) => owner === clicked || (clicked && !clicked.isConnected && keyOf(owner) === key); // Streamlit may replace it
   const press = (event) => {
     if (event.key !== " ") {
       clicked = null;
@@ -20,7 +26,7 @@ export function listenForSpace(allowed) {
     }
     if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || event.defaultPrevented || !allowed()) return;
     const owner = event.target.closest?.(BUSY) ?? null;
-    if ((owner && owner !== clicked) || document.querySelector(OPEN)) return;
+    if ((owner && !wasClicked(owner)) || document.querySelector(OPEN)) return;
     const button = document.querySelector(".st-key-pause button");
     if (!button || button.disabled) return;
     event.preventDefault(); // the page would scroll, or the button with the focus be pressed

@@ -10,16 +10,17 @@ const SIGNED = 0.12; // share of a link's or a neuron's colour at the smallest v
 /** Where the units lie: columns of {x, y(unit)}; column 0 holds the inputs. */
 export function layOut(step, width, height) {
   const columns = [step.inputs.values.length, ...step.layers.map((layer) => layer.units.length)];
-  const left = Math.min(110, width * 0.2);
-  const right = Math.min(96, width * 0.18);
+  const left = Math.min(130, width * 0.2);
+  const right = Math.min(116, width * 0.18);
   const gap = (width - left - right) / Math.max(1, columns.length - 1);
-  const radius = Math.max(9, Math.min(23, gap * 0.27, height / (2.5 * Math.max(...columns))));
+  const radius = Math.max(9, Math.min(42, gap * 0.25, height / (2.5 * Math.max(...columns))));
   return {
     radius,
+    right,
     columns: columns.map((count, index) => ({
       count,
       x: left + gap * index,
-      y: (unit) => height / 2 + (unit - (count - 1) / 2) * Math.min(64, (height - 8) / count),
+      y: (unit) => height / 2 + (unit - (count - 1) / 2) * Math.min(190, (height - 8) / count),
     })),
   };
 }
@@ -55,6 +56,7 @@ export function drawStep(context, layout, step, phase, chosen, theme) {
   });
   context.globalAlpha = 1;
   context.setLineDash([]);
+  if (phase > 0) drawLinkNumbers(context, layout, numbersOf(step, phase, chosen.layer).links, chosen, theme);
   drawUnits(context, layout, 0, step.inputs.values, theme, -1);
   step.layers.forEach((layer, index) => {
     drawUnits(context, layout, index + 1, numbersOf(step, phase, index).units, theme, chosen.layer === index ? chosen.unit : -1);
@@ -62,12 +64,34 @@ export function drawStep(context, layout, step, phase, chosen, theme) {
   drawNames(context, layout, step, theme);
 }
 
+/** The numbers on the links that lead to the chosen neuron, where they have room beside each other. */
+function drawLinkNumbers(context, { columns, radius }, links, { layer, unit }, theme) {
+  const [from, to] = [columns[layer], columns[layer + 1]];
+  if (to.x - from.x < 2 * radius + 90) return;
+  const [end, start] = [to.y(unit), from.y(0)];
+  const share = 0.36; // of the way: nearer to where they come from, they lie further apart
+  const apart = from.count > 1 ? Math.abs(from.y(1) - start) * (1 - share) : Infinity;
+  if (apart < 15) return;
+  context.font = `12px ${theme.font}`;
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  context.lineWidth = 5;
+  context.lineJoin = "round";
+  context.strokeStyle = theme.card;
+  context.fillStyle = theme.ink;
+  links.forEach((row, place) => {
+    const text = [short(row[unit]), from.x + radius + share * (to.x - from.x - 2 * radius), from.y(place) + share * (end - from.y(place))];
+    context.strokeText(...text);
+    context.fillText(...text);
+  });
+}
+
 function drawUnits(context, { columns, radius }, column, values, theme, chosen) {
   const most = largest(values);
   const { x, y } = columns[column];
   context.textAlign = "center";
   context.textBaseline = "middle";
-  context.font = `${radius > 17 ? 12 : 10}px ${theme.font}`;
+  context.font = `${radius > 28 ? 16 : radius > 17 ? 12 : 10}px ${theme.font}`;
   values.forEach((value, unit) => {
     const size = value === null ? 0 : SIGNED + (1 - SIGNED) * (Math.abs(value) / most);
     const colour = mix(rgb(theme.card), rgb(value < 0 ? theme.b : theme.a), 0.55 * size);
@@ -92,8 +116,8 @@ function compact(value) {
   return value.toFixed(size < 0.1 ? 3 : size < 10 ? 2 : 1).replace("-", "−");
 }
 
-function drawNames(context, { columns, radius }, step, theme) {
-  context.font = `12px ${theme.font}`;
+function drawNames(context, { columns, radius, right }, step, theme) {
+  context.font = `13px ${theme.font}`;
   context.fillStyle = theme.soft;
   context.textAlign = "right";
   step.inputs.names.forEach((name, unit) => {
@@ -104,6 +128,6 @@ function drawNames(context, { columns, radius }, step, theme) {
   context.textAlign = "left";
   layer.units.forEach((place, unit) => {
     const name = layer.of === 1 ? (step.outputs.length === 2 ? step.outputs[1] : step.outputs[0]) : step.outputs[place];
-    context.fillText(fit(context, name, 90), last.x + radius + 6, last.y(unit));
+    context.fillText(fit(context, name, right - radius - 8), last.x + radius + 6, last.y(unit));
   });
 }

@@ -8,6 +8,7 @@ import { createSurface } from "./canvas.js";
 import { el, setAttribute, setText } from "./dom.js";
 import { drawStep, layOut, unitAt } from "./slow-drawing.js";
 import { nameOf, PHASES, wordsFor } from "./slow-words.js";
+import { plain, setEquation } from "./mathml.js";
 import { short } from "./format.js";
 
 const EVERY = 2600; // milliseconds that a phase is shown while it plays
@@ -142,10 +143,10 @@ export function createSlowMotion(invalidate) {
   function write() {
     const { sentence: said, equations: lines, code: python } = wordsFor(step, phase, chosen);
     setText(sentence, said);
-    const text = lines.join("\n");
+    const text = lines.map(plain).join("\n");
     if (equations.dataset.text !== text) {
       equations.dataset.text = text;
-      equations.replaceChildren(...lines.map((line) => el("div", { text: line })));
+      equations.replaceChildren(...lines.map(setEquation));
     }
     setText(code, python.join("\n"));
     setText(where, `batch ${step.batch + 1} of ${step.batches} · row ${step.sample + 1} of ${step.samples}`);

@@ -37,7 +37,7 @@ const LOSS = {
  * @param {object} step what the server sent
  * @param {number} phase index into PHASES
  * @param {{layer: number, unit: number}} chosen
- * @returns {{sentence: string, equations: string[], code: string[]}}
+ * @returns {{sentence: string, equations: Array<string|Array<string|{words: string}>>, code: string[]}} equations as mathml.js reads them
  */
 export function wordsFor(step, phase, { layer, unit }) {
   return [batchWords, forwardWords, lossWords, backwardWords, updateWords][phase](step, layer, unit);
@@ -47,7 +47,7 @@ function batchWords(step) {
   return {
     sentence: `Batch ${step.batch + 1} of ${step.batches} of epoch ${step.epoch + 1}: ${step.samples} training rows, in the order shuffled for it. `
       + `Followed is row ${step.row}, which is ${step.target_name}.`,
-    equations: step.inputs.names.slice(0, 5).map((name, i) => `x${subscript(i + 1)} = ${name} = ${short(step.inputs.values[i])}`),
+    equations: step.inputs.names.slice(0, 5).map((name, i) => [`x${subscript(i + 1)}`, { words: name }, short(step.inputs.values[i])]),
     code: [`rows = order[${step.batch} * batch_size : ${step.batch + 1} * batch_size]`, "x, y = x_train[rows], y_train[rows]"],
   };
 }

@@ -12,7 +12,8 @@ function stat(label, kind) {
 
 const AFTER_AN_EPOCH = ["history", "film", "gif"]; // of these there is nothing before
 
-export function createStats() {
+/** @param {(run: string) => void} onGo the user wants the run before or after */
+export function createStats(onGo = () => {}) {
   const epoch = stat("epochs", "epoch");
   const loss = stat("test loss", "loss");
   const metric = stat("test accuracy", "metric");
@@ -21,13 +22,17 @@ export function createStats() {
   const bar = el("div", { class: "dsc-bar" });
   const progress = el("div", { class: "dsc-progress", role: "progressbar", "aria-label": "Training progress", "aria-valuemin": "0" }, bar);
   const copy = createCopyButton();
+  let neighbours = {};
+  const [before, after] = [["before", "‹", "Previous run"], ["after", "›", "Next run"]].map(([side, sign, text]) => el("button", {
+    type: "button", class: "dsc-button dsc-go dsc-away", "data-testid": `run-${side}`, "aria-label": text, title: text, onclick: () => onGo(neighbours[side]),
+  }, el("b", { text: sign }), el("span", { text })));
   const summary = el("summary", { class: "dsc-button", text: "Download" });
   const menu = el("div", { class: "dsc-menu-list" });
   const downloads = el("details", { class: "dsc-menu dsc-gone" }, summary, menu);
   const element = el("div", { class: "dsc-card dsc-strip" },
     el("div", { class: "dsc-stats" },
       epoch.element, loss.element, metric.element, speed.element, left.element,
-      el("div", { class: "dsc-actions" }, copy.element, downloads)),
+      el("div", { class: "dsc-actions" }, before, after, copy.element, downloads)),
     progress);
 
   const close = (event) => {
@@ -42,6 +47,9 @@ export function createStats() {
     /** @param {{query: string, downloads: null|Object<string, string>}} data */
     configure(data) {
       copy.setQuery(data.query ?? "");
+      neighbours = data.neighbours ?? {};
+      before.classList.toggle("dsc-away", !neighbours.before);
+      after.classList.toggle("dsc-away", !neighbours.after);
       if (JSON.stringify(data.downloads ?? null) === links) return;
       links = JSON.stringify(data.downloads ?? null);
       downloads.classList.toggle("dsc-gone", !data.downloads);

@@ -13,6 +13,7 @@ import { createOutcome } from "./outcome.js";
 import { createStats } from "./stats.js";
 import { createStatus } from "./status.js";
 import { decode } from "./protocol.js";
+import { keepFocus } from "./keep-focus.js";
 import { listenForSpace } from "./shortcut.js";
 import { LiveSocket } from "./socket.js";
 import { plainDecimal } from "./format.js";
@@ -44,10 +45,11 @@ export class LiveView {
     };
     this.dark.addEventListener("change", this.retheme);
     this.silence = listenForSpace(() => this.data.owner !== false && this.root.isConnected);
+    this.letGo = keepFocus();
   }
 
   build() {
-    this.stats = createStats();
+    this.stats = createStats((run) => this.component.setTriggerValue("go", run));
     this.status = createStatus();
     this.boundary = createBoundary(this.invalidate, (view) => this.component.setStateValue("view", view));
     this.slow = createSlowMotion(this.invalidate);
@@ -219,6 +221,7 @@ export class LiveView {
     this.socket?.close();
     this.dark.removeEventListener("change", this.retheme);
     this.silence();
+    this.letGo();
     this.timeline.destroy();
     this.slow.destroy();
     this.stats.destroy();
