@@ -7,6 +7,7 @@ import importlib
 #: Tables by name, with their heading. Each module's `run()` returns Markdown.
 TABLES = {
     "loop": "The loop: epochs a second",
+    "callbacks": "Callbacks between batches: milliseconds an epoch",
     "maps": "The map: epochs a second, each drawn",
     "latency": "Latency: from a click to what it does",
     "clicks": "First clicks: seen, whoever presses how soon",

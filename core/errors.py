@@ -2,7 +2,7 @@
 
 DescentError
 ├── CannotEdit             a weight that cannot be set by hand, or not now
-├── CallbackNeedsBatches   a Keras callback that must run between batches
+├── CannotTrain            a model or rows that Keras could not train, or not as they are meant
 ├── MomentNotKept          an epoch that cannot be looked back at
 ├── NotAPlaygroundLink     a text in which there is no link of TensorFlow Playground
 ├── NotFiniteLoss          training diverged
@@ -21,21 +21,12 @@ class DescentError(Exception):
     """Base class: everything below can be shown to a user as it is."""
 
 
-class CallbackNeedsBatches(DescentError, TypeError):
-    """A callback overrides batch hooks, which an epoch-level loop never calls."""
-
-    def __init__(self, callback: str, hooks: list[str]) -> None:
-        self.callback = callback
-        self.hooks = hooks
-        super().__init__(
-            f"{callback} overrides {', '.join(hooks)}. Trainer runs a whole epoch in one compiled call and has no "
-            f"moment between batches. Expected a callback with epoch hooks only; use on_epoch_end, or train with "
-            f"model.fit."
-        )
-
-
 class CannotEdit(DescentError, ValueError):
     """A weight cannot be set by hand, or not now; the sentence says why."""
+
+
+class CannotTrain(DescentError, ValueError):
+    """A model cannot be trained on these rows; the sentence says what was expected and what to do."""
 
 
 class MomentNotKept(DescentError, LookupError):

@@ -1,7 +1,8 @@
 """Data sets: what exists, and how rows become a `Dataset`."""
 
+from core.datasets.arrays import dataset_of_arrays
 from core.datasets.dataset import Dataset, Inputs
 from core.datasets.loading import load_dataset
 from core.datasets.synthetic import generate
 
-__all__ = ["Dataset", "Inputs", "generate", "load_dataset"]
+__all__ = ["Dataset", "Inputs", "dataset_of_arrays", "generate", "load_dataset"]

@@ -1,29 +1,21 @@
-"""Keras callbacks: the one that streams every epoch's logs, and the check which callbacks an epoch loop can honour."""
+"""Keras callbacks: the one that streams every epoch's logs, which hooks the others have, and which need batches."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from core.backend import keras
-from core.errors import CallbackNeedsBatches
+from core.backend import keras, tf
 from core.training.events import EpochEnd
 
-_BATCH_HOOKS = (
-    "on_batch_begin",
-    "on_batch_end",
-    "on_train_batch_begin",
-    "on_train_batch_end",
-    "on_test_batch_begin",
-    "on_test_batch_end",
-)
+Logs = dict[str, Any]
 
 
 class EpochStream(keras.callbacks.Callback):
     """Send each epoch's logs as an `EpochEnd`, the moment the epoch is over.
 
     Works with `Trainer` and with an ordinary `model.fit`. `send` only listens: several epochs may be over when it hears
-    of the first of them.
+    of the first of them. What another callback put into the logs is sent where it is a number.
 
     >>> model.fit(x, y, callbacks=[EpochStream(print)])
     """
@@ -35,54 +27,139 @@ class EpochStream(keras.callbacks.Callback):
         super().__init__()
         self._send = send
 
-    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+    def on_epoch_end(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
         """Keras counts epochs from 0; events count completed epochs, from 1."""
-        self._send(EpochEnd(epoch + 1, {name: float(value) for name, value in (logs or {}).items()}))
+        logs = logs or {}
+        try:
+            numbers = {name: float(value) for name, value in logs.items()}
+        except (TypeError, ValueError):  # an array, a text
+            numbers = {name: value for name, value in plain(logs).items() if isinstance(value, float)}
+        self._send(EpochEnd(epoch + 1, numbers))
 
 
-class EpochHooks:
-    """The callbacks' hooks around an epoch, called only where a callback has one: a small epoch is shorter than what
+class Hooks:
+    """The callbacks' hooks, called only where a callback has one: a small epoch is shorter than what
     `keras.callbacks.CallbackList` spends on hooks that do nothing.
+
+    Attributes:
+        need_batches: whether a callback works between batches or around the test rows.
     """
 
     def __init__(self, callbacks: Iterable[keras.callbacks.Callback]) -> None:
         callbacks = list(callbacks)
+        self.need_batches = any(map(needs_batches, callbacks))
 
-        def having(hook: str) -> list[Callable[..., None]]:
-            return [getattr(callback, hook) for callback in callbacks if _overrides(callback, hook)]
+        def having(hook: str, *older: str) -> list[Callable[..., None]]:
+            # Keras' own `on_train_batch_end` calls the older `on_batch_end`.
+            return [
+                getattr(callback, hook)
+                for callback in callbacks
+                if any(_overrides(callback, name) for name in (hook, *older))
+            ]
 
-        self._begin = having("on_epoch_begin")
-        self._end = having("on_epoch_end")
-        self._begin_test = having("on_test_begin")
-        self._end_test = having("on_test_end")
+        self._epoch_begin = having("on_epoch_begin")
+        self._epoch_end = having("on_epoch_end")
+        self._test_begin = having("on_test_begin")
+        self._test_end = having("on_test_end")
+        self._train_batch_begin = having("on_train_batch_begin", "on_batch_begin")
+        self._train_batch_end = having("on_train_batch_end", "on_batch_end")
+        self._test_batch_begin = having("on_test_batch_begin")
+        self._test_batch_end = having("on_test_batch_end")
 
-    def begin(self, epoch: int) -> None:
+    def epoch_begin(self, epoch: int) -> None:
         """Epoch `epoch`, counted from 0, begins."""
-        for hook in self._begin:
+        for hook in self._epoch_begin:
             hook(epoch, {})
 
-    def end(self, epoch: int, logs: dict[str, float]) -> None:
-        """Its test rows, then the epoch, are over. Callbacks may add to `logs`, as a scheduler adds the rate."""
-        if self._begin_test or self._end_test:
+    def epoch_end(self, epoch: int, logs: Logs) -> None:
+        """It is over, test rows included. Callbacks may add to `logs`, as a scheduler adds the rate."""
+        if not self.need_batches and (self._test_begin or self._test_end):
+            # Nobody here looks at anything but logs: the test rows may be judged already.
             tested = {name.removeprefix("val_"): value for name, value in logs.items() if name.startswith("val_")}
-            for hook in self._begin_test:
-                hook({})
-            for hook in self._end_test:
-                hook(tested)
-        for hook in self._end:
+            if tested:
+                self.test_begin()
+                self.test_end(tested)
+        for hook in self._epoch_end:
             hook(epoch, logs)
 
+    def test_begin(self) -> None:
+        """The test rows are about to be judged."""
+        for hook in self._test_begin:
+            hook({})
 
-def check_callbacks(callbacks: Iterable[keras.callbacks.Callback]) -> None:
-    """Refuse callbacks that would silently do nothing, because they work between batches.
+    def test_end(self, logs: Logs) -> None:
+        """They have been, with these logs, whose names have no `val_` here."""
+        for hook in self._test_end:
+            hook(logs)
 
-    Raises:
-        CallbackNeedsBatches: names the callback and its hooks.
-    """
-    for callback in callbacks:
-        hooks = [name for name in _BATCH_HOOKS if _overrides(callback, name) and not _does_nothing(callback, name)]
-        if hooks:
-            raise CallbackNeedsBatches(type(callback).__name__, hooks)
+    def train_batch_begin(self, batch: int) -> None:
+        """Batch `batch` of an epoch, counted from 0, is about to be trained on."""
+        for hook in self._train_batch_begin:
+            hook(batch, logs={})
+
+    def train_batch_end(self, batch: int, logs: Any) -> None:
+        """It has been; `logs` is what the training step returned."""
+        if self._train_batch_end:
+            logs = plain(logs)
+            for hook in self._train_batch_end:
+                hook(batch, logs=logs)
+
+    def test_batch_begin(self, batch: int) -> None:
+        """A batch of test rows is about to be judged."""
+        for hook in self._test_batch_begin:
+            hook(batch, logs={})
+
+    def test_batch_end(self, batch: int, logs: Any) -> None:
+        """It has been."""
+        if self._test_batch_end:
+            logs = plain(logs)
+            for hook in self._test_batch_end:
+                hook(batch, logs=logs)
+
+
+def as_list(callbacks: Any) -> list[keras.callbacks.Callback]:
+    """What `fit` takes as `callbacks`, flat: one, several, lists in lists, a `CallbackList`, None."""
+    if callbacks is None:
+        return []
+    if isinstance(callbacks, keras.callbacks.CallbackList):
+        return list(callbacks.callbacks)
+    if isinstance(callbacks, Iterable):
+        return [each for part in callbacks for each in as_list(part)]
+    return [callbacks]
+
+
+def plain(logs: Mapping[str, Any] | None) -> Logs:
+    """Logs as `fit` hands them to callbacks: sorted, without nesting, numbers as floats, the rest kept."""
+    result: Logs = {}
+    for name, value in sorted((logs or {}).items()):
+        if isinstance(value, Mapping):
+            result.update(plain(value))
+            continue
+        if tf.is_tensor(value) or isinstance(value, keras.Variable):
+            value = value.numpy()
+        try:
+            value = float(value)
+        except (TypeError, ValueError):
+            pass  # an array, a text
+        result[name] = value
+    return result
+
+
+def needs_batches(callback: keras.callbacks.Callback) -> bool:
+    """Whether a callback works between batches or around the test rows, so that an epoch cannot be one call."""
+    return any(_overrides(callback, hook) and not _does_nothing(callback, hook) for hook in _INNER_HOOKS)
+
+
+_INNER_HOOKS = (
+    "on_batch_begin",
+    "on_batch_end",
+    "on_train_batch_begin",
+    "on_train_batch_end",
+    "on_test_begin",
+    "on_test_end",
+    "on_test_batch_begin",
+    "on_test_batch_end",
+)
 
 
 def may_fuse(callback: keras.callbacks.Callback) -> bool:
@@ -117,7 +194,9 @@ def _does_nothing(callback: keras.callbacks.Callback, hook: str) -> bool:
 
 
 _WORKING_BY_EPOCH: dict[type[keras.callbacks.Callback], Callable[[Any], bool]] = {
+    keras.callbacks.BackupAndRestore: lambda callback: callback.save_freq == "epoch",
     keras.callbacks.ModelCheckpoint: lambda callback: callback.save_freq == "epoch",
+    # Around the test rows it writes their logs and counts, and looks at no weights.
     keras.callbacks.TensorBoard: lambda callback: (
         callback.update_freq == "epoch" and not callback._should_trace and not callback.write_steps_per_second
     ),

@@ -10,9 +10,13 @@ from core.outputs import Output
 from core.training.optimizers import build_optimizer
 
 
-def compile_model(model: keras.Model, config: ExperimentConfig) -> None:
-    """Compile with the configuration's loss, optimizer and metric (log keys `loss` and `accuracy` or `mae`)."""
-    output = config.output
+def compile_model(model: keras.Model, config: ExperimentConfig, output: Output | None = None) -> None:
+    """Compile with the configuration's loss, optimizer and metric (log keys `loss` and `accuracy` or `mae`).
+
+    Args:
+        output: another than the configuration's, where it is trained on another data set.
+    """
+    output = output or config.output
     model.compile(
         optimizer=build_optimizer(config.training.optimizer, config.training.learning_rate),
         loss=_loss(output),

@@ -33,6 +33,11 @@ def interrupt(now: bool = True) -> None:
             interrupt_flag().assign(now)
 
 
+def is_interrupted() -> bool:
+    """What the flag says, for a loop outside of any graph."""
+    return _is_wanted and not _is_held_off
+
+
 @contextmanager
 def uninterrupted() -> Iterator[None]:
     """Hold interruptions off until the block ends, for work that must not be left half done."""

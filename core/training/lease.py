@@ -1,4 +1,4 @@
-"""Which compiled program has a run's variables: the graph's or XLA's, and whose turn it is on it.
+"""Which program has a run's variables: the graph's, XLA's or the one batch by batch, and whose turn it is on it.
 
 A program is one Keras model and its functions, and runs of the same architecture take turns on it. `Trainer` asks here
 for the program whenever it needs one, and knows neither the paths nor the other runs.
@@ -11,16 +11,25 @@ import weakref
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
+
 from core.architecture import architecture
 from core.backend import keras
 from core.config import ExperimentConfig
 from core.datasets import Dataset
+from core.errors import CannotTrain
 from core.models import build_model
+from core.training import own_model
+from core.training.batch_program import BatchProgram
+from core.training.callbacks import Hooks
 from core.training.compiling import compile_model
 from core.training.paths import fast_from, fast_from_of_model
-from core.training.program import Arrays, EpochProgram
+from core.training.program import TEST_BATCH, Arrays, EpochProgram
 from core.training.programs import ProgramCache
 from core.training.xla_program import XlaProgram
+
+#: What trains an epoch.
+Program = EpochProgram | BatchProgram
 
 _log = logging.getLogger(__name__)
 
@@ -31,6 +40,7 @@ class ProgramLease:
     Args:
         model: a model of the user's own to train instead of the configured one. Nobody shares it.
         programs: where programs are shared with other runs of this process.
+        hooks: the run's; where they need batches, the run trains batch by batch on a model of its own.
         moved: called with the new model when another program takes the run over.
     """
 
@@ -42,28 +52,31 @@ class ProgramLease:
         *,
         model: keras.Model | None,
         programs: ProgramCache | None,
+        hooks: Hooks,
         moved: Callable[[keras.Model], None],
     ) -> None:
         self._config = config
         self._dataset = dataset
         self._arrays = arrays
         self._moved = moved
-        self._cache = programs if model is None else None
-        if model is None:
+        self._hooks = hooks
+        self._cache = programs if model is None and not hooks.need_batches else None
+        self._change_at: int | None = None
+        self._graph: Program
+        if model is not None:
+            self._graph = self._program_of(own_model.prepare(model, config, dataset, arrays))
+        elif hooks.need_batches:
+            self._graph = self._program_of(self._new_model())
+        else:
             self._change_at = fast_from(config, rows=len(dataset.x_train))
             self._graph = self._make() if self._cache is None else self._cache.get(architecture(config), self._make)
-        else:
-            if not model.built:
-                model(arrays.x_train[:1])  # makes its variables, as `fit` does
-            self._change_at = fast_from_of_model(model, config, rows=len(dataset.x_train))
-            self._graph = EpochProgram(_with_loss(model, config), arrays)
         self._fast: XlaProgram | None = None
-        self._program: EpochProgram = self._graph
+        self._program: Program = self._graph
         #: The run's variables and its `stop_training`, while another run holds the program.
         self._parked: Sequence[Any] | None = None
         self._stopped = False
 
-    def hold(self) -> EpochProgram:
+    def hold(self) -> Program:
         """The program with this run's variables in its model. Those of a run that used it since are put aside."""
         program = self._program
         owner = program.owner() if program.owner else None
@@ -80,7 +93,7 @@ class ProgramLease:
         return program
 
     @property
-    def graph(self) -> EpochProgram:
+    def graph(self) -> Program:
         """The program of the graph path, whoever holds it now. Its variables have the same order as XLA's."""
         return self._graph
 
@@ -124,7 +137,7 @@ class ProgramLease:
         """Whether an epoch belongs to XLA: decided by its number, unless XLA cannot compile the network."""
         return self._change_at is not None and epoch >= self._change_at
 
-    def _move_to(self, program: EpochProgram) -> None:
+    def _move_to(self, program: Program) -> None:
         """Have another program hold the run, with its variables as they are."""
         before = self.hold()
         if program is before:
@@ -163,12 +176,38 @@ class ProgramLease:
     def _make(self) -> EpochProgram:
         return EpochProgram(self._new_model(), self._arrays)
 
+    def _program_of(self, model: keras.Model) -> Program:
+        """What trains a model that nobody shares: whole epochs in one call where that gives the results of `fit`."""
+        own_model.build_metrics(model, self._arrays)
+        if not self._hooks.need_batches and own_model.fits_one_call(model, self._arrays):
+            variables = [(variable, np.array(variable)) for variable in model.variables]
+            try:
+                by_row = own_model.judges_by_row(model)
+                program = EpochProgram(model, self._arrays, test_batch=TEST_BATCH if by_row else None)
+                program.prepare(self._arrays)
+            except Exception as error:  # of any kind: code that a graph's loop does not allow
+                _log.info("This model is trained batch by batch: %s", error)
+            else:
+                if by_row:  # XLA judges all test rows at once
+                    self._change_at = fast_from_of_model(model, self._config, rows=len(self._dataset.x_train))
+                return program
+            finally:
+                for variable, value in variables:  # building judged a row, and a layer may count its calls
+                    variable.assign(value)
+        return self._by_batch(model)
+
+    def _by_batch(self, model: keras.Model) -> BatchProgram:
+        batch_size = self._config.training.batch_size
+        return BatchProgram(model, self._arrays, batch_size=batch_size, hooks=self._hooks)
+
     def _new_model(self) -> keras.Model:
-        config = self._config
-        return _with_loss(build_model(config.model, self._dataset, seed=config.seed, output=config.output), config)
-
-
-def _with_loss(model: keras.Model, config: ExperimentConfig) -> keras.Model:
-    if not model.compiled:
-        compile_model(model, config)
-    return model
+        config, dataset = self._config, self._dataset
+        if dataset.x_train.ndim != 2:
+            raise CannotTrain(
+                f"The configured network takes rows of features, and a row here has the shape "
+                f"{dataset.x_train.shape[1:]}. Flatten the rows, or give Trainer a model= that takes them."
+            )
+        output = own_model.output_for(config, dataset)
+        model = build_model(config.model, dataset, seed=config.seed, output=output)
+        compile_model(model, config, output)
+        return model

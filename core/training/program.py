@@ -23,24 +23,47 @@ EPOCHS_PER_CALL = 50
 #: The same where each epoch is mapped: maps of 10,000 points take memory.
 MAPS_PER_CALL = 10
 
-#: Test rows per `test_step`. As in `model.evaluate`, the result does not depend on it; larger is faster, up to memory.
-_TEST_BATCH = 1024
+#: Test rows per `test_step`. The result does not depend on it where a loss is a mean over rows; larger is faster, up to
+#: memory.
+TEST_BATCH = 1024
 
 _INT = tf.TensorSpec((), tf.int32)
 
 
 class Arrays(NamedTuple):
-    """The rows a program runs over, as tensors: x (rows, …), y (rows,)."""
+    """The rows a program runs over, as tensors: x (rows, …), y (rows, …).
+
+    Models of the user's own may have several targets (lists or dictionaries of tensors), or None.
+    """
 
     x_train: tf.Tensor
-    y_train: tf.Tensor
+    y_train: Any
     x_test: tf.Tensor
-    y_test: tf.Tensor
+    y_test: Any
 
     @classmethod
     def of(cls, x_train: Any, y_train: Any, x_test: Any, y_test: Any) -> Arrays:
         """Move arrays to TensorFlow once, not once per epoch."""
-        return cls(*(tf.convert_to_tensor(array) for array in (x_train, y_train, x_test, y_test)))
+        return cls(*(keras.tree.map_structure(_tensor_of, array) for array in (x_train, y_train, x_test, y_test)))
+
+    @property
+    def has_test_rows(self) -> bool:
+        """Whether there is a row to judge."""
+        return int(self.x_test.shape[0]) > 0
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the targets are one array."""
+        return tf.is_tensor(self.y_train)
+
+
+def _tensor_of(array: Any) -> Any:
+    if array is None:
+        return None
+    tensor = tf.convert_to_tensor(array)
+    # As `fit` does: decimal numbers of any precision become Keras' own.
+    wanted = tf.as_dtype(keras.config.floatx())
+    return tf.cast(tensor, wanted) if tensor.dtype.is_floating and tensor.dtype != wanted else tensor
 
 
 class Compiled:
@@ -72,6 +95,9 @@ class EpochProgram:
     The learning rate is the optimizer's variable and the rows are arguments, so a program serves every run of the same
     architecture, optimizer and shapes: `state` and `load` swap a run's variables out and in.
 
+    Args:
+        test_batch: test rows per `test_step`; None for the batch size, as `fit` has it, where the result depends on it.
+
     Attributes:
         log_names: what the columns of `run`'s result are called.
         epochs_per_call: at most so many epochs in a call.
@@ -79,8 +105,9 @@ class EpochProgram:
 
     epochs_per_call = EPOCHS_PER_CALL
 
-    def __init__(self, model: keras.Model, arrays: Arrays) -> None:
+    def __init__(self, model: keras.Model, arrays: Arrays, *, test_batch: int | None = TEST_BATCH) -> None:
         self.model = model
+        self._test_batch = test_batch
         #: Whose variables the model holds; set by `ProgramLease`.
         self.owner: weakref.ref[Any] | None = None
         #: Looks into the network; made by `Trainer` when first asked for.
@@ -96,18 +123,45 @@ class EpochProgram:
             if not any(variable is metric for metric in model.metrics_variables)
         ]
         self._shapes = [tuple(variable.shape) for variable in self._variables]
+        self._decimals = [each for each in model.trainable_variables if tf.as_dtype(each.dtype).is_floating]
         # Row counts and batch size stay open in the graph. One graph then serves all of them, and the arithmetic is
         # that of `model.fit`: with a batch size known while tracing, TensorFlow folds it into constants, and batch
         # normalisation differs from `fit` in the last bit.
         rows = [tf.TensorSpec((None, *array.shape[1:]), array.dtype) for array in arrays]
         values = [tf.TensorSpec(variable.shape, variable.dtype) for variable in self._variables]
         self._run = Compiled(self._epochs, *rows, tf.TensorSpec((None, None), tf.int32), _INT)
-        self._predict = Compiled(lambda inputs: model(inputs, training=False), rows[0])
+        mode = {"training": False} if model._call_has_training_arg else {}
+        self._predict = Compiled(lambda inputs: model(inputs, **mode), rows[0])
         self._batches = Compiled(self._train_each, rows[0], rows[1], tf.TensorSpec((None,), tf.int32), _INT)
         self._save = Compiled(lambda: [tf.identity(variable.value) for variable in self._variables])
         self._load = Compiled(self._assign_all, *values)
         #: The optimizer's variables before the first update, and weights to be replaced.
         self.initial_state = [np.asarray(variable.value) for variable in self._variables]
+
+    def prepare(self, arrays: Arrays) -> None:
+        """Trace, without training."""
+        self.run(arrays, np.empty((0, int(arrays.x_train.shape[0])), np.int32), 1)
+
+    def train(self, arrays: Arrays, orders: np.ndarray, batch_size: int) -> tuple[list[dict[str, Any]], bool]:
+        """As `run`, with the logs by their names."""
+        rows, finite = self.run(arrays, orders, batch_size)
+        return self._by_name(rows, arrays), finite
+
+    def train_with_maps(
+        self, arrays: Arrays, orders: np.ndarray, batch_size: int, grid: tf.Tensor
+    ) -> tuple[list[dict[str, Any]], bool, np.ndarray]:
+        """As `run_with_maps`, with the logs by their names."""
+        rows, finite, maps = self.run_with_maps(arrays, orders, batch_size, grid)
+        return self._by_name(rows, arrays), finite, maps
+
+    def _by_name(self, rows: np.ndarray, arrays: Arrays) -> list[dict[str, Any]]:
+        """The logs of `run` by their names; without test rows there are none with `val_`."""
+        names = self.names_for(arrays)
+        return [dict(zip(names, row, strict=False)) for row in rows.tolist()]
+
+    def names_for(self, arrays: Arrays) -> tuple[str, ...]:
+        """What the logs over these rows are called."""
+        return self.log_names if arrays.has_test_rows else self.log_names[: len(self.log_names) // 2]
 
     def run(self, arrays: Arrays, orders: np.ndarray, batch_size: int) -> tuple[np.ndarray, bool]:
         """Train for several epochs in one call.
@@ -117,8 +171,8 @@ class EpochProgram:
             batch_size: more than the training rows means one batch.
 
         Returns:
-            (epochs done, logs) float64, and whether all was finite. Fewer rows than asked for mean that the epoch after
-            them gave a loss that is not finite, or was interrupted; the model has the weights from before that epoch.
+            (epochs done, logs) float64, and whether none diverged. Fewer rows than asked for mean that the epoch after
+            them diverged, or was interrupted; the model has the weights from before that epoch.
         """
         logs, done, finite = self._run(*arrays, tf.constant(orders, tf.int32), tf.constant(batch_size, tf.int32))
         return logs.numpy()[: int(done)].astype(np.float64), bool(finite)
@@ -146,6 +200,10 @@ class EpochProgram:
         empty = (0, len(grid), *self.model.output_shape[1:])
         logs = np.stack(rows) if rows else np.empty((0, len(self.log_names)))
         return logs, finite, np.stack(maps) if maps else np.empty(empty, np.float32)
+
+    def finalize(self) -> None:
+        """The end of training, as in `fit`: averaged weights (`use_ema`) take the place of the last ones."""
+        finalize(self.model)
 
     @property
     def variables(self) -> list[keras.Variable]:
@@ -202,7 +260,7 @@ class EpochProgram:
             row = self._epoch(x_train, y_train, order, x_test, y_test, batch)
             with tf.control_dependencies([row]):  # two reads are not ordered by themselves
                 interrupted = interrupt_flag().read_value()
-            finite = tf.logical_or(interrupted, tf.reduce_all(tf.math.is_finite(row)))
+            finite = tf.logical_or(interrupted, self._is_finite(row, x_test))
             completed = tf.logical_and(finite, tf.logical_not(interrupted))
 
             def take_back() -> tf.Tensor:
@@ -230,16 +288,35 @@ class EpochProgram:
     ) -> tf.Tensor:
         """One epoch: every batch in the order given, then the test rows. -> (logs,) float32."""
         self.model.reset_metrics()
+        judged = batch if self._test_batch is None else self._test_batch
 
         def test_batch(start: tf.Tensor) -> None:
-            self.model.test_step((x_test[start : start + _TEST_BATCH], y_test[start : start + _TEST_BATCH]))
+            self.model.test_step((x_test[start : start + judged], y_test[start : start + judged]))
 
         self._train_each(x, y, order, batch)
         train = self.model.get_metrics_result()
         self.model.reset_metrics()
-        self._each_batch(test_batch, tf.shape(x_test)[0], _TEST_BATCH)
+        self._each_batch(test_batch, tf.shape(x_test)[0], judged)
         test = self.model.get_metrics_result()
         return tf.stack([tf.cast(value, tf.float32) for value in (*train.values(), *test.values())])
+
+    def _is_finite(self, row: tf.Tensor, x_test: tf.Tensor) -> tf.Tensor:
+        """Whether an epoch with these logs has not diverged: the training loss decides, and no metric.
+
+        The last update of an epoch may spoil the weights after the last training loss: then the test loss shows it.
+        A test loss that is not finite although the weights are is the test rows' own affair.
+        """
+        names = self.log_names
+        loss, val_loss = (
+            row[names.index(name)] if name in names else tf.constant(0.0) for name in ("loss", "val_loss")
+        )
+        suspicious = tf.logical_or(tf.logical_not(tf.math.is_finite(val_loss)), tf.equal(tf.shape(x_test)[0], 0))
+
+        def weights_are() -> tf.Tensor:
+            finite = [tf.reduce_all(tf.math.is_finite(each.value)) for each in self._decimals]
+            return tf.reduce_all(tf.stack([tf.constant(True), *finite]))
+
+        return tf.logical_and(tf.math.is_finite(loss), tf.cond(suspicious, weights_are, lambda: tf.constant(True)))
 
     def _train_each(self, x: tf.Tensor, y: tf.Tensor, order: tf.Tensor, batch: tf.Tensor) -> None:
         def train_batch(start: tf.Tensor) -> None:
@@ -264,3 +341,9 @@ class EpochProgram:
             (tf.constant(0),),
             parallel_iterations=1,
         )
+
+
+def finalize(model: keras.Model) -> None:
+    """Let a model's optimizer finish, as `fit` does at its end."""
+    if isinstance(model.optimizer, keras.optimizers.Optimizer):
+        model.optimizer.finalize_variable_values(model.trainable_weights)

@@ -1,36 +1,40 @@
 """`Trainer`: the training loop, epoch by epoch, with Keras callbacks.
 
-    begin → [ shuffle · one compiled epoch · finite? · callbacks · stop? ]* → end
+    begin → [ shuffle · one epoch · finite? · callbacks · stop? ]* → end
 
-The epoch itself is compiled in `core/training/program.py`; `core/training/lease.py` says which program trains it.
+The epoch itself is one compiled call in `core/training/program.py`, or goes batch by batch in
+`core/training/batch_program.py` where a callback or a model of one's own needs that; `core/training/lease.py` says
+which program trains it.
 """
 
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import numpy as np
 
 from core.backend import keras, tf
 from core.config import ExperimentConfig
 from core.datasets import Dataset, load_dataset
-from core.errors import NotFiniteLoss
+from core.errors import CannotTrain, NotFiniteLoss
 from core.models import reset_weights
-from core.training.callbacks import EpochHooks, check_callbacks, may_fuse, may_stop
+from core.training import own_model
+from core.training.batch_program import BatchProgram
+from core.training.callbacks import Hooks, Logs, as_list, may_fuse, may_stop
 from core.training.divergence import diverged
 from core.training.early_stopping import early_stopping, memory_of, recall
 from core.training.interruption import uninterrupted
-from core.training.lease import ProgramLease
+from core.training.lease import Program, ProgramLease
 from core.training.probe import Inside, Probe, Weights
-from core.training.program import EPOCHS_PER_CALL, MAPS_PER_CALL, Arrays, EpochProgram
+from core.training.program import EPOCHS_PER_CALL, MAPS_PER_CALL, Arrays
 from core.training.programs import ProgramCache
 from core.training.state import StoppingMemory, TrainingState
 
 _log = logging.getLogger(__name__)
-
-Logs = dict[str, float]
 
 
 class Trainer:
@@ -41,10 +45,10 @@ class Trainer:
 
     Args:
         dataset: loaded from the configuration where left out.
-        callbacks: Keras callbacks with epoch hooks. `on_train_begin` comes with the first epoch, `on_train_end` after
-            the last.
-        model: any Keras model of yours to train instead of the configured one; a compiled one keeps its loss,
-            optimizer and metrics.
+        callbacks: any Keras callbacks, as `fit` takes them. `on_train_begin` comes with the first epoch, `on_train_end`
+            after the last. One that works between batches has the run train batch by batch, as `fit` does.
+        model: any Keras model of yours with one input to train instead of the configured one; a compiled one keeps its
+            loss, optimizer and metrics, another is compiled as the configuration says.
         shuffle: False keeps the rows in the data set's order, as `model.fit(shuffle=False)` does.
         programs: shares compiled functions with other trainers of this process.
 
@@ -56,7 +60,7 @@ class Trainer:
             last finite epoch.
 
     Raises:
-        CallbackNeedsBatches: a callback works between batches.
+        CannotTrain: the model does not fit the rows.
 
     >>> trainer = Trainer(ExperimentConfig())
     >>> logs = trainer.advance(epochs=10)       # [{"loss": …, "accuracy": …, "val_loss": …, "val_accuracy": …}, …]
@@ -68,32 +72,37 @@ class Trainer:
         config: ExperimentConfig,
         *,
         dataset: Dataset | None = None,
-        callbacks: Iterable[keras.callbacks.Callback] = (),
+        callbacks: Iterable[keras.callbacks.Callback] | keras.callbacks.Callback | None = (),
         model: keras.Model | None = None,
         shuffle: bool = True,
         programs: ProgramCache | None = None,
     ) -> None:
         self._early_stopping = early_stopping(config)
-        callbacks = [*callbacks, *self._early_stopping]
-        check_callbacks(callbacks)
+        callbacks = [*as_list(callbacks), *self._early_stopping]
         self.config = config
-        self.dataset = dataset if dataset is not None else load_dataset(config.dataset, seed=config.seed)
+        self.dataset = _checked(dataset) if dataset is not None else load_dataset(config.dataset, seed=config.seed)
         self.history: list[Logs] = []
         self.epoch = 0
         self.epochs = config.training.epochs
         self.failure: NotFiniteLoss | None = None
+        self._last_logs: Logs | None = None
         self._batch_size = config.training.batch_size
         self._shuffle = shuffle
         self._is_own_model = model is not None
         self._arrays = Arrays.of(self.dataset.x_train, self.dataset.y_train, self.dataset.x_test, self.dataset.y_test)
-        self._callbacks = keras.callbacks.CallbackList(callbacks)
-        self._hooks = EpochHooks(callbacks)
+        # A model of one's own gets its `model.history`, as from `fit`.
+        self._callbacks = keras.callbacks.CallbackList(callbacks, add_history=model is not None)
+        self._hooks = Hooks(self._callbacks.callbacks)
         # A bound method of the callbacks and not of ours: the lease must not keep us alive.
         moved = self._callbacks.set_model
-        self._lease = ProgramLease(config, self.dataset, self._arrays, model=model, programs=programs, moved=moved)
+        self._lease = ProgramLease(
+            config, self.dataset, self._arrays, model=model, programs=programs, hooks=self._hooks, moved=moved
+        )
+        self._initial_epoch = self.model._initial_epoch
         self._begun = self._ended = False
         self._may_fuse = all(map(may_fuse, callbacks))
         self._may_stop = any(map(may_stop, callbacks))
+        self._set_params()
         self._callbacks.set_model(self.model)
         if model is None:
             self.reset()
@@ -121,8 +130,8 @@ class Trainer:
         first, points = len(self.history), tf.convert_to_tensor(np.asarray(grid, np.float32))
         maps: list[np.ndarray] = []
 
-        def run(orders: np.ndarray) -> tuple[np.ndarray, bool]:
-            rows, finite, drawn = self._program.run_with_maps(self._arrays, orders, self._batch_size, points)
+        def run(orders: np.ndarray) -> tuple[list[Logs], bool]:
+            rows, finite, drawn = self._program.train_with_maps(self._arrays, orders, self._batch_size, points)
             maps.append(drawn)
             return rows, finite
 
@@ -133,37 +142,46 @@ class Trainer:
         return history, np.concatenate([none, *maps])[: len(history)]
 
     @property
-    def _program(self) -> EpochProgram:
+    def _program(self) -> Program:
         """What trains this run now, with its variables in it."""
         return self._lease.hold()
 
-    def _run(self, orders: np.ndarray) -> tuple[np.ndarray, bool]:
-        return self._program.run(self._arrays, orders, self._batch_size)
+    def _run(self, orders: np.ndarray) -> tuple[list[Logs], bool]:
+        try:
+            return self._program.train(self._arrays, orders, self._batch_size)
+        except (ValueError, TypeError, tf.errors.InvalidArgumentError) as error:
+            reason = own_model.explain(self.model, self._arrays) if self._is_own_model else None
+            if reason is None:
+                raise
+            raise CannotTrain(reason) from error
 
     def _advance(
-        self, epochs: int, run: Callable[[np.ndarray], tuple[np.ndarray, bool]], *, at_once: int = EPOCHS_PER_CALL
+        self, epochs: int, run: Callable[[np.ndarray], tuple[list[Logs], bool]], *, at_once: int = EPOCHS_PER_CALL
     ) -> None:
         """Train for at most `epochs` epochs, with `run` for those of one call, at most `at_once`."""
-        self._begin()
+        begins = self._begin()
         until = min(self.epoch + epochs, self.epochs)
-        while self.epoch < until and not self.finished and self._lease.take_path_of(self.epoch):
+        while self.epoch < until and (begins or not self.finished) and self._lease.take_path_of(self.epoch):
             # Where no callback looks at the weights in between, several epochs share a call.
             fused = min(at_once, self._lease.epochs_at_once(self.epoch)) if self._may_fuse else 1
             count = min(fused, until - self.epoch)
             before = self._program.state() if count > 1 and self._may_stop else ()
             orders = self._orders(count)
-            self._hooks.begin(self.epoch)
+            self._hooks.epoch_begin(self.epoch)
+            if self._program.model.stop_training:
+                orders, count, before = self._first_batch(orders), 1, ()
             rows, finite = run(orders)  # every batch, then the test rows
-            for index, values in enumerate(rows):
+            for index, logs in enumerate(rows):
                 if index > 0:
-                    self._hooks.begin(self.epoch)
-                self._end_epoch(dict(zip(self.log_names, values.tolist(), strict=True)))
+                    self._hooks.epoch_begin(self.epoch)
+                self._end_epoch(logs)
                 if before and index + 1 < count and self._program.model.stop_training:
                     # The model has the weights of epochs that never were: go back, and train up to this one again.
                     self._program.load(before)
                     with uninterrupted():
                         self._run(orders[: index + 1])
                     break
+            begins = False
             if self._program.model.stop_training:
                 break
             if not finite:
@@ -206,6 +224,7 @@ class Trainer:
         self.epochs = self.config.training.epochs
         self.failure = None
         self._begun = self._ended = False
+        self.model._initial_epoch = self._initial_epoch
 
     @property
     def finished(self) -> bool:
@@ -220,7 +239,7 @@ class Trainer:
     @property
     def log_names(self) -> tuple[str, ...]:
         """Keys of the logs, such as loss, accuracy, val_loss, val_accuracy."""
-        return self._lease.graph.log_names
+        return self._lease.graph.names_for(self._arrays)
 
     @property
     def learning_rate(self) -> float:
@@ -229,6 +248,12 @@ class Trainer:
 
     @learning_rate.setter
     def learning_rate(self, value: float) -> None:
+        schedule = getattr(self.model.optimizer, "_learning_rate", None)
+        if isinstance(schedule, keras.optimizers.schedules.LearningRateSchedule):
+            raise CannotTrain(
+                f"The learning rate follows {type(schedule).__name__}, which decides it at every step, and cannot be "
+                f"set. Compile the model with a number as its learning rate."
+            )
         self.model.optimizer.learning_rate = value
 
     def predict(self, inputs: np.ndarray) -> np.ndarray:
@@ -345,23 +370,41 @@ class Trainer:
         self._program.model.stop_training = False
         self._ended = state.has_ended
 
-    def _begin(self) -> None:
-        if not self._begun:
-            self._begun = True
-            self._callbacks.set_params({"epochs": self.epochs, "verbose": 0})
-            self._callbacks.on_train_begin()
+    def _begin(self) -> bool:
+        """Begin training where it has not begun. Returns whether it begins now."""
+        if self._begun:
+            return False
+        self._begun, self._last_logs = True, None
+        self._set_params()
+        self._callbacks.on_train_begin()
+        # Where a backup was restored.
+        self.epoch = max(self.epoch, self.model._initial_epoch or 0)
+        return True
+
+    def _set_params(self) -> None:
+        steps = math.ceil(len(self.dataset.x_train) / self._batch_size)
+        self._callbacks.set_params({"verbose": 0, "epochs": self.epochs, "steps": steps})
 
     def _end_epoch(self, logs: Logs) -> None:
-        self.history.append(dict(logs))
+        self._last_logs = dict(logs)
+        self.history.append(self._last_logs)
         self.epoch += 1
-        self._hooks.end(self.epoch - 1, logs)
+        self._hooks.epoch_end(self.epoch - 1, logs)
         # A scheduler adds the learning rate, as in `fit`.
-        self.history[-1] = {name: float(value) for name, value in logs.items()}
+        self.history[-1] = dict(logs)
 
     def _end_if_finished(self) -> None:
         if self.finished and not self._ended:
             self._ended = True
-            self._callbacks.on_train_end(dict(self.history[-1]) if self.history else None)
+            self._program.finalize()
+            self._callbacks.on_train_end(self._last_logs)
+
+    def _first_batch(self, orders: np.ndarray) -> np.ndarray:
+        """A callback stops the run before the epoch's first batch, which is still trained then, as in `fit`."""
+        if not isinstance(self._program, BatchProgram):
+            self._lease.back_to_graph()  # XLA has fixed shapes
+            orders = orders[:, : self._batch_size * self.model.steps_per_execution]
+        return orders[:1]
 
     def _orders(self, count: int) -> np.ndarray:
         """Row orders of the next epochs, (count, training rows) int32."""
@@ -382,3 +425,13 @@ class Trainer:
             program.probe = Probe(program.model, program.variables, self._arrays.y_train.dtype)
         probe: Probe = program.probe
         return probe
+
+
+def _checked(dataset: Any) -> Dataset:
+    if not isinstance(dataset, Dataset):
+        raise CannotTrain(
+            f"Expected a Dataset, received {type(dataset).__name__}. Make one of arrays with "
+            f"core.datasets.dataset_of_arrays(x_train, y_train, x_test, y_test); generators and tf.data have to be "
+            f"read into arrays first, or trained with model.fit."
+        )
+    return dataset

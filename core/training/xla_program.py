@@ -61,7 +61,7 @@ class XlaProgram(EpochProgram):
             *arrays, tf.constant(_padded(orders, at_most)), tf.constant(len(orders), tf.int32), *grids
         )
         rows = logs.numpy()[: len(orders)].astype(np.float64)
-        finite = np.isfinite(rows).all(axis=1)
+        rows, finite = rows[:, :-1], rows[:, -1] == 1
         if finite.all():
             return rows, maps
         done = int(finite.argmin())
@@ -82,10 +82,10 @@ class XlaProgram(EpochProgram):
         count: tf.Tensor,
         *grids: tf.Tensor,
     ) -> tuple[tf.Tensor, ...]:
-        """Train, and map each of `grids` after every epoch. Where a loss is not finite, nothing has been trained.
+        """Train, and map each of `grids` after every epoch. Where an epoch diverged, nothing has been trained.
 
         Returns:
-            logs (epochs, names), up to and including those of an epoch that was not finite; and maps.
+            logs (epochs, names and 1 for an epoch that did not diverge), up to and including one that did; and maps.
         """
         # Compared and taken back once a call: a copy of every variable in each epoch cost the article's example 6 %.
         before = [tf.identity(variable.value) for variable in self._variables]
@@ -93,11 +93,12 @@ class XlaProgram(EpochProgram):
         def body(done: tf.Tensor, _: tf.Tensor, logs: tf.Tensor, *maps: tf.TensorArray) -> tuple[Any, ...]:
             order = orders[done]
             row = self._fast_epoch(tf.gather(x_train, order), tf.gather(y_train, order), x_test, y_test)
-            logs = tf.tensor_scatter_nd_update(logs, [[done]], [row])
+            finite = self._is_finite(row, x_test)
+            logs = tf.tensor_scatter_nd_update(logs, [[done]], [tf.concat([row, [tf.cast(finite, row.dtype)]], axis=0)])
             maps = tuple(
                 each.write(done, self.model(grid, training=False)) for each, grid in zip(maps, grids, strict=True)
             )
-            return done + 1, tf.reduce_all(tf.math.is_finite(row)), logs, *maps
+            return done + 1, finite, logs, *maps
 
         epochs = orders.shape[0]
         no_maps = (
@@ -107,7 +108,7 @@ class XlaProgram(EpochProgram):
         _, finite, logs, *maps = tf.while_loop(
             lambda done, finite, *_: tf.logical_and(done < count, finite),
             body,
-            (tf.constant(0), tf.constant(True), tf.zeros((epochs, len(self.log_names))), *no_maps),
+            (tf.constant(0), tf.constant(True), tf.zeros((epochs, len(self.log_names) + 1)), *no_maps),
             parallel_iterations=1,
         )
         for variable, old in zip(self._variables, before, strict=True):

@@ -7,7 +7,7 @@ import inspect
 import pytest
 
 from core import errors
-from core.errors import CallbackNeedsBatches, DescentError, NotFiniteLoss
+from core.errors import DescentError, NotFiniteLoss
 
 
 @pytest.mark.parametrize(
@@ -17,13 +17,6 @@ from core.errors import CallbackNeedsBatches, DescentError, NotFiniteLoss
 def test_every_error_is_a_descent_error_and_in_the_tree(error: type[Exception]) -> None:
     assert issubclass(error, DescentError)
     assert error.__name__ in (errors.__doc__ or "")
-
-
-def test_a_refused_callback_is_named_with_its_hooks() -> None:
-    error = CallbackNeedsBatches("Gauge", ["on_batch_end", "on_train_batch_end"])
-    assert (error.callback, error.hooks) == ("Gauge", ["on_batch_end", "on_train_batch_end"])
-    assert "Gauge overrides on_batch_end, on_train_batch_end." in str(error)
-    assert isinstance(error, TypeError)
 
 
 def test_a_loss_that_is_no_number_carries_epoch_and_cause() -> None:

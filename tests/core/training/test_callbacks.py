@@ -1,4 +1,4 @@
-"""Keras callbacks in `Trainer`: the same effect as in `model.fit`, or refused by name."""
+"""Keras callbacks in `Trainer`: the same effect as in `model.fit`. Those between batches are in `test_like_fit.py`."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ import pytest
 from fit_reference import assert_learned, assert_same_logs, assert_same_weights, fit, small
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-from core import ExperimentConfig, Trainer, load_dataset
-from core.errors import CallbackNeedsBatches
+from core import ExperimentConfig, Trainer
 from core.training import EpochEnd, EpochStream, ProgramCache
+from core.training.callbacks import needs_batches
 from core.training.interruption import interrupt
 
 EIGHT = {"epochs": 8}
@@ -382,21 +382,6 @@ def test_every_callback_sees_the_weights_of_its_epoch(tmp_path: Path, programs: 
     assert not np.allclose(ours.by_epoch[0], ours.by_epoch[1])
 
 
-class OwnBatchHook(keras.callbacks.Callback):
-    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
-        raise AssertionError("never called")
-
-
-class OldStyleHook(keras.callbacks.Callback):
-    def on_batch_begin(self, batch: int, logs: Any = None) -> None:
-        raise AssertionError("never called")
-
-
-class CheckpointWithItsOwnBatchHook(keras.callbacks.ModelCheckpoint):
-    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
-        raise AssertionError("never called")
-
-
 class AfterTesting(keras.callbacks.Callback):
     def __init__(self) -> None:
         super().__init__()
@@ -406,90 +391,38 @@ class AfterTesting(keras.callbacks.Callback):
         self.calls += 1
 
 
-@pytest.mark.parametrize(
-    ("make", "name", "hook"),
-    [
-        (lambda folder: OwnBatchHook(), "OwnBatchHook", "on_train_batch_end"),
-        (lambda folder: OldStyleHook(), "OldStyleHook", "on_batch_begin"),
-        (
-            lambda folder: keras.callbacks.LambdaCallback(on_train_batch_end=lambda batch, logs: None),
-            "LambdaCallback",
-            "on_train_batch_end",
-        ),
-        (
-            lambda folder: keras.callbacks.TensorBoard(str(folder), update_freq="batch"),
-            "TensorBoard",
-            "on_train_batch_end",
-        ),
-        (
-            lambda folder: keras.callbacks.TensorBoard(str(folder), profile_batch=2),
-            "TensorBoard",
-            "on_train_batch_end",
-        ),
-        (
-            lambda folder: keras.callbacks.ModelCheckpoint(folder / "model.keras", save_freq=5),
-            "ModelCheckpoint",
-            "on_train_batch_end",
-        ),
-        (lambda folder: keras.callbacks.TerminateOnNaN(), "TerminateOnNaN", "on_batch_end"),
-        (
-            lambda folder: CheckpointWithItsOwnBatchHook(folder / "model.keras"),
-            "CheckpointWithItsOwnBatchHook",
-            "on_train_batch_end",
-        ),
-    ],
-    ids=[
-        "custom class",
-        "older name",
-        "lambda",
-        "TensorBoard by batch",
-        "TensorBoard profiling",
-        "checkpoint by batch",
-        "TerminateOnNaN",
-        "checkpoint with its own batch hook",
-    ],
-)
-def test_a_callback_that_works_between_batches_is_refused_by_name(
-    make: Callable[[Path], keras.callbacks.Callback],
-    name: str,
-    hook: str,
-    tmp_path: Path,
-    programs: ProgramCache,
-) -> None:
-    with pytest.raises(CallbackNeedsBatches, match=name) as caught:
-        Trainer(small(), callbacks=[make(tmp_path)], programs=programs)
-    assert caught.value.callback == name
-    assert hook in caught.value.hooks
-    assert "model.fit" in str(caught.value)
-
-
-def test_a_callback_that_waits_for_testing_is_called_or_refused(programs: ProgramCache) -> None:
-    """`fit` calls `on_test_end` after each validation; doing nothing in silence helps nobody."""
+def test_a_callback_that_waits_for_testing_is_called(programs: ProgramCache) -> None:
     callback = AfterTesting()
-    refused: TypeError | None = None
-    try:
-        Trainer(small(), callbacks=[callback], programs=programs).fit()
-    except TypeError as error:
-        refused = error
-    assert callback.calls == 3 or "AfterTesting" in str(refused)
+    Trainer(small(), callbacks=[callback], programs=programs).fit()
+    assert callback.calls == 3
 
 
-def test_a_refused_callback_leaves_a_shared_program_as_it_was(programs: ProgramCache) -> None:
+def test_a_run_by_batches_leaves_shared_programs_alone(programs: ProgramCache) -> None:
     config = small()
     trainer = Trainer(config, programs=programs)
     trainer.advance()
-    with pytest.raises(CallbackNeedsBatches):
-        Trainer(config, callbacks=[OwnBatchHook()], programs=programs)
+    by_batches = Trainer(config, callbacks=[AfterTesting()], programs=programs)
+    assert by_batches.model is not trainer.model
+    by_batches.fit()
     trainer.fit()
     assert trainer.history == Trainer(config, programs=programs).fit()
     assert_learned(trainer)
 
 
-def test_a_data_set_is_not_loaded_for_a_refused_callback(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: Any, **__: Any) -> None:
-        raise AssertionError("loaded")
-
-    monkeypatch.setattr("core.training.trainer.load_dataset", refuse)
-    assert load_dataset is not refuse
-    with pytest.raises(CallbackNeedsBatches):
-        Trainer(small(), callbacks=[OwnBatchHook()])
+@pytest.mark.parametrize(
+    ("make", "by_batch"),
+    [
+        (lambda folder: keras.callbacks.ModelCheckpoint(folder / "model.keras"), False),
+        (lambda folder: keras.callbacks.ModelCheckpoint(folder / "model.keras", save_freq=5), True),
+        (lambda folder: keras.callbacks.BackupAndRestore(folder), False),
+        (lambda folder: keras.callbacks.TensorBoard(str(folder)), False),
+        (lambda folder: keras.callbacks.TensorBoard(str(folder), profile_batch=2), True),
+        (lambda folder: keras.callbacks.TerminateOnNaN(), True),
+        (lambda folder: keras.callbacks.EarlyStopping(), False),
+        (lambda folder: keras.callbacks.ReduceLROnPlateau(), False),
+    ],
+)
+def test_only_what_works_between_batches_costs_the_compiled_epoch(
+    make: Callable[[Path], keras.callbacks.Callback], by_batch: bool, tmp_path: Path
+) -> None:
+    assert needs_batches(make(tmp_path)) == by_batch

@@ -1,0 +1,229 @@
+"""The epoch batch by batch, as `fit` trains it: for callbacks that work between batches, and models that need it.
+
+Keras' own functions (`train_function`, `test_function`) train and judge each batch, with every hook where `fit` has it,
+so weights, logs and optimizer are those of `model.fit(shuffle=False)` on the same order, bit for bit. Whole epochs in
+one call are in `core/training/program.py`.
+"""
+
+from __future__ import annotations
+
+import math
+import weakref
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from core.backend import keras, tf
+from core.training.callbacks import Hooks, Logs, plain
+from core.training.interruption import is_interrupted
+from core.training.program import Arrays, finalize
+
+
+class BatchProgram:
+    """One compiled Keras model that is trained batch by batch.
+
+    Answers as `EpochProgram` does. A model that can be built only by its first batch has no variables before.
+
+    Attributes:
+        log_names: as far as they are known before the first epoch; a training step of one's own may return others.
+    """
+
+    epochs_per_call = 1
+
+    def __init__(self, model: keras.Model, arrays: Arrays, *, batch_size: int, hooks: Hooks) -> None:
+        self.model = model
+        self.owner: weakref.ref[Any] | None = None
+        self.probe: Any = None
+        self._arrays = arrays
+        self._hooks = hooks
+        self._order = tf.Variable(tf.range(_rows(arrays.x_train), dtype=tf.int64), trainable=False)
+        self._train_batches = self._batches(arrays.x_train, arrays.y_train, batch_size, self._order)
+        self._test_batches = self._batches(arrays.x_test, arrays.y_test, batch_size)
+        self._steps = math.ceil(_rows(arrays.x_train) / batch_size)
+        self._test_steps = math.ceil(_rows(arrays.x_test) / batch_size)
+        try:
+            names = tuple(model.get_metrics_result())
+        except ValueError:  # metrics that only a batch can build
+            names = ("loss",)
+        self.log_names = (*names, *(f"val_{name}" for name in names)) if arrays.has_test_rows else names
+        self.initial_state = self.state()
+
+    def train(self, arrays: Arrays, orders: np.ndarray, batch_size: int) -> tuple[list[Logs], bool]:
+        """Train for the epochs of `orders`, (epochs, training rows), with every hook inside of an epoch.
+
+        Returns:
+            The logs of the epochs done, and whether none diverged. The model has the weights from before an epoch that
+            diverged, unless a callback stopped the run for it, or that was interrupted.
+        """
+        done: list[Logs] = []
+        for order in orders:
+            before = [(variable, np.array(variable)) for variable in self.variables]
+            logs = self._epoch(order)
+            diverged = logs is not None and not self._is_finite(logs)
+            if logs is None or (diverged and not self.model.stop_training):
+                for variable, value in before:
+                    variable.assign(value)
+                return done, not diverged
+            done.append(logs)
+        return done, True
+
+    def train_with_maps(
+        self, arrays: Arrays, orders: np.ndarray, batch_size: int, grid: tf.Tensor
+    ) -> tuple[list[Logs], bool, np.ndarray]:
+        """As `train`, and what the output layer gives for `grid` after each epoch."""
+        done, finite = self.train(arrays, orders[:1], batch_size)
+        outputs = self.predict(grid.numpy())[None]
+        return done, finite, outputs[: len(done)]
+
+    def names_for(self, arrays: Arrays) -> tuple[str, ...]:
+        """What the logs are called."""
+        return self.log_names
+
+    def train_batches(self, arrays: Arrays, order: np.ndarray, batch_size: int) -> None:
+        """Train on some rows, batch by batch, without hooks and for no epoch."""
+        self.model.make_train_function()
+        rows = tf.constant(order, tf.int64)
+        for _ in self._each(self._batches(arrays.x_train, arrays.y_train, batch_size, rows), len(order), batch_size):
+            pass
+
+    def predict(self, inputs: np.ndarray) -> np.ndarray:
+        """What the output layer gives. (rows, …) -> (rows, units)."""
+        kind = self._arrays.x_train.dtype.as_numpy_dtype
+        return np.asarray(self.model.predict_on_batch(np.asarray(inputs, kind)))
+
+    @property
+    def variables(self) -> list[keras.Variable]:
+        """What `state` copies: weights and random state, and of each optimizer that the model holds."""
+        held = [self.model.optimizer, *vars(self.model).values()]
+        optimizers = [each for each in held if isinstance(each, keras.optimizers.Optimizer)]
+        metrics = {id(variable) for variable in self.model.metrics_variables}
+        found = [*self.model.variables, *(variable for each in optimizers for variable in each.variables)]
+        return list({id(variable): variable for variable in found if id(variable) not in metrics}.values())
+
+    def state(self) -> list[np.ndarray]:
+        """Copies of all that a run changes."""
+        return [np.array(variable) for variable in self.variables]
+
+    def load(self, state: Sequence[Any]) -> None:
+        """Put a run's variables back.
+
+        Raises:
+            ValueError: the state belongs to another architecture.
+        """
+        variables = self.variables
+        if len(state) != len(variables):
+            raise ValueError(f"Expected {len(variables)} variables, received {len(state)}.")
+        for variable, value in zip(variables, state, strict=True):
+            if tuple(variable.shape) != tuple(value.shape):
+                raise ValueError(f"Expected a variable of the shape {variable.shape}, received {value.shape}.")
+        for variable, value in zip(variables, state, strict=True):
+            variable.assign(value)
+
+    def finalize(self) -> None:
+        """The end of training, as in `fit`."""
+        finalize(self.model)
+
+    def _epoch(self, order: np.ndarray) -> Logs | None:
+        """Every batch, then the test rows. None where it was interrupted."""
+        model, hooks, at_once = self.model, self._hooks, self.model.steps_per_execution
+        model.make_train_function()
+        model.reset_metrics()
+        self._order.assign(order)
+        batches = iter(self._train_batches)
+        logs: Any = {}
+        for step in range(0, self._steps, at_once):
+            if is_interrupted():
+                return None
+            hooks.train_batch_begin(step)
+            logs = model.train_function(batches)
+            hooks.train_batch_end(step + at_once - 1, logs)
+            if model.stop_training:
+                break
+        epoch = dict(_of_epoch(model, logs))
+        if self._test_steps:
+            epoch.update({f"val_{name}": value for name, value in self._test().items()})
+        logs = plain(epoch)
+        known = [name for name in self.log_names if name in logs]
+        names = (*known, *(name for name in logs if name not in known))
+        self.log_names = tuple(sorted(names, key=lambda name: name.startswith("val_")))
+        return logs
+
+    def _test(self) -> Logs:
+        """Judge the test rows, as `evaluate` within `fit`."""
+        model, hooks, at_once = self.model, self._hooks, self.model.steps_per_execution
+        model.make_test_function()
+        model.stop_evaluating = False
+        hooks.test_begin()
+        model.reset_metrics()
+        batches = iter(self._test_batches)
+        logs: Any = {}
+        for step in range(0, self._test_steps, at_once):
+            hooks.test_batch_begin(step)
+            logs = model.test_function(batches)
+            hooks.test_batch_end(step + at_once - 1, logs)
+            if model.stop_evaluating:
+                break
+        judged = plain(_of_epoch(model, logs))
+        hooks.test_end(judged)
+        return judged
+
+    def _is_finite(self, logs: Logs) -> bool:
+        """Whether an epoch has not diverged, by the rule of `EpochProgram`."""
+        if not math.isfinite(_number(logs.get("loss", 0.0))):
+            return False
+        if self._test_steps and math.isfinite(_number(logs.get("val_loss", 0.0))):
+            return True
+        return all(np.isfinite(np.asarray(each, np.float32)).all() for each in self.model.trainable_variables)
+
+    def _each(self, batches: Any, rows: int, batch_size: int) -> Iterator[Any]:
+        iterator = iter(batches)
+        for _ in range(0, math.ceil(rows / batch_size), self.model.steps_per_execution):
+            yield self.model.train_function(iterator)
+
+    def _batches(self, x: Any, y: Any, batch_size: int, order: Any = None) -> Any:
+        """A pipeline over the rows, in `order` or as they are."""
+        rows = _rows(x)
+        # As in `fit`, the batch size is part of the shape where all batches are full: TensorFlow then folds it into
+        # constants, which changes the last bits of batch normalisation.
+        even = rows % batch_size == 0
+        data = (x,) if y is None else (x, _as_tuples(y))
+
+        def batch(start: tf.Tensor) -> Any:
+            here = slice(start, tf.minimum(start + batch_size, rows))
+            if order is None:
+                chosen = keras.tree.map_structure(lambda each: each[here], data)
+            else:
+                picked = tf.convert_to_tensor(order)[here]
+                chosen = keras.tree.map_structure(lambda each: tf.gather(each, picked), data)
+            for each in keras.tree.flatten(chosen):
+                each.set_shape((batch_size if even else None, *each.shape[1:]))
+            return chosen if y is not None else chosen[0]
+
+        options = tf.data.Options()
+        options.experimental_optimization.apply_default_optimizations = False
+        options.experimental_distribute.auto_shard_policy = tf.data.experimental.AutoShardPolicy.DATA
+        # Without parallel calls: slicing a batch costs less than handing it to another thread.
+        batches = tf.data.Dataset.range(0, rows, batch_size).map(batch).with_options(options)
+        return self.model.distribute_strategy.experimental_distribute_dataset(batches)
+
+
+def _of_epoch(model: keras.Model, logs: Any) -> Any:
+    """As `fit`: the metrics, unless a training step of one's own returned something else, which then counts."""
+    metrics = model.get_metrics_result()
+    return metrics if isinstance(logs, dict) and set(logs) == set(metrics) else logs
+
+
+def _rows(x: tf.Tensor) -> int:
+    return int(x.shape[0])
+
+
+def _number(value: Any) -> float:
+    return value if isinstance(value, float) else float(np.sum(value))
+
+
+def _as_tuples(structure: Any) -> Any:
+    """Lists as tuples: `tf.data` would stack a list's tensors."""
+    if isinstance(structure, list):
+        return tuple(map(_as_tuples, structure))
+    return structure
