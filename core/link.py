@@ -295,8 +295,8 @@ def _validate_whole(data: dict[str, Any], problems: list[str]) -> ExperimentConf
             field, sentence = problems_of(error)[0]
             name = _at_fault(field, data)
             cause = error.errors(include_url=False)[0].get("ctx", {}).get("error")
-            if isinstance(cause, SplitMissesClass) and cause.nearest is not None and name in {"points", None}:
-                # A drawing is worth more than a share that nobody wrote down.
+            if isinstance(cause, SplitMissesClass) and cause.nearest is not None and not _default_split_serves(data):
+                # The points are worth more than the share of them that is held out.
                 _PARAMETERS["test_fraction"].put(data, cause.nearest)
                 problems.append(f"{sentence} Using {cause.nearest:g}.")
                 continue
@@ -330,6 +330,13 @@ def _at_fault(field: str, data: dict[str, Any]) -> str | None:
         name for name in suspects if _first_problem(_without(data, _PARAMETERS[name].path)) != _first_problem(data)
     )
     return next(mended, None) or next(moved, None) or next(iter(suspects), None)
+
+
+def _default_split_serves(data: dict[str, Any]) -> bool:
+    """Whether the points would do without the share that the link holds out of them."""
+    dataset = data.get("dataset", {})
+    rest = _without(data, _PARAMETERS["test_fraction"].path) if "test_fraction" in dataset else data
+    return "points" not in dataset or _first_problem(rest) is None
 
 
 def _first_problem(data: dict[str, Any]) -> tuple[str, str] | None:

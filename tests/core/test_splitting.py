@@ -143,3 +143,12 @@ def test_a_link_keeps_its_drawing_and_takes_a_share_that_works() -> None:
     (problem,) = link.problems
     assert "'class 2', which has 2 of 32 rows, without a test row" in problem
     assert problem.endswith("Using 0.26.")
+
+
+def test_a_link_whose_share_and_the_usual_one_both_fail_takes_the_nearest_that_works() -> None:
+    config = ExperimentConfig.from_record(json.dumps(drawn((18, 2), 0.9)))
+    link = from_query(to_query(config))
+    assert link.config.dataset.points == config.dataset.points
+    assert link.config.dataset.test_fraction == 0.7
+    (problem,) = link.problems
+    assert "'class 2', which has 2 of 20 rows, without a training row" in problem
