@@ -31,8 +31,9 @@ class BatchProgram:
 
     epochs_per_call = 1
 
-    def __init__(self, model: keras.Model, arrays: Arrays, *, batch_size: int, hooks: Hooks) -> None:
+    def __init__(self, model: keras.Model, arrays: Arrays, *, batch_size: int, hooks: Hooks, lenient: bool) -> None:
         self.model = model
+        self._lenient = lenient
         self.owner: weakref.ref[Any] | None = None
         self.probe: Any = None
         self._arrays = arrays
@@ -172,8 +173,10 @@ class BatchProgram:
         """Whether an epoch has not diverged, by the rule of `EpochProgram`."""
         if not math.isfinite(_number(logs.get("loss", 0.0))):
             return False
-        if self._test_steps and math.isfinite(_number(logs.get("val_loss", 0.0))):
-            return True
+        if self._test_steps:
+            judged = math.isfinite(_number(logs.get("val_loss", 0.0)))
+            if judged or not self._lenient:
+                return judged
         return all(np.isfinite(np.asarray(each, np.float32)).all() for each in self.model.trainable_variables)
 
     def _each(self, batches: Any, rows: int, batch_size: int) -> Iterator[Any]:

@@ -60,7 +60,10 @@ class ProgramLease:
         self._arrays = arrays
         self._moved = moved
         self._hooks = hooks
-        self._cache = programs if model is None and not hooks.need_batches else None
+        # Our own data sets are finite and so are their test losses, unless the weights run away.
+        finite = arrays.has_test_rows and bool(np.isfinite(dataset.x_test).all())
+        self._lenient = model is not None or not finite
+        self._cache = programs if not self._lenient and not hooks.need_batches else None
         self._change_at: int | None = None
         self._graph: Program
         if model is not None:
@@ -169,12 +172,14 @@ class ProgramLease:
 
     def _compile_alone(self) -> XlaProgram:
         """XLA for the same model and variables, compiled here and now."""
-        fast = XlaProgram(self.hold().model, self._arrays, batch_size=self._config.training.batch_size)
+        fast = XlaProgram(
+            self.hold().model, self._arrays, batch_size=self._config.training.batch_size, lenient=self._lenient
+        )
         fast.prepare(self._arrays)
         return fast
 
     def _make(self) -> EpochProgram:
-        return EpochProgram(self._new_model(), self._arrays)
+        return EpochProgram(self._new_model(), self._arrays, lenient=self._lenient)
 
     def _program_of(self, model: keras.Model) -> Program:
         """What trains a model that nobody shares: whole epochs in one call where that gives the results of `fit`."""
@@ -183,7 +188,9 @@ class ProgramLease:
             variables = [(variable, np.array(variable)) for variable in model.variables]
             try:
                 by_row = own_model.judges_by_row(model)
-                program = EpochProgram(model, self._arrays, test_batch=TEST_BATCH if by_row else None)
+                program = EpochProgram(
+                    model, self._arrays, test_batch=TEST_BATCH if by_row else None, lenient=self._lenient
+                )
                 program.prepare(self._arrays)
             except Exception as error:  # of any kind: code that a graph's loop does not allow
                 _log.info("This model is trained batch by batch: %s", error)
@@ -198,7 +205,7 @@ class ProgramLease:
 
     def _by_batch(self, model: keras.Model) -> BatchProgram:
         batch_size = self._config.training.batch_size
-        return BatchProgram(model, self._arrays, batch_size=batch_size, hooks=self._hooks)
+        return BatchProgram(model, self._arrays, batch_size=batch_size, hooks=self._hooks, lenient=self._lenient)
 
     def _new_model(self) -> keras.Model:
         config, dataset = self._config, self._dataset

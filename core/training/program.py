@@ -97,6 +97,7 @@ class EpochProgram:
 
     Args:
         test_batch: test rows per `test_step`; None for the batch size, as `fit` has it, where the result depends on it.
+        lenient: a test loss that is not finite is no divergence while the weights are finite.
 
     Attributes:
         log_names: what the columns of `run`'s result are called.
@@ -105,8 +106,11 @@ class EpochProgram:
 
     epochs_per_call = EPOCHS_PER_CALL
 
-    def __init__(self, model: keras.Model, arrays: Arrays, *, test_batch: int | None = TEST_BATCH) -> None:
+    def __init__(
+        self, model: keras.Model, arrays: Arrays, *, test_batch: int | None = TEST_BATCH, lenient: bool = False
+    ) -> None:
         self.model = model
+        self._lenient = lenient
         self._test_batch = test_batch
         #: Whose variables the model holds; set by `ProgramLease`.
         self.owner: weakref.ref[Any] | None = None
@@ -304,12 +308,15 @@ class EpochProgram:
         """Whether an epoch with these logs has not diverged: the training loss decides, and no metric.
 
         The last update of an epoch may spoil the weights after the last training loss: then the test loss shows it.
-        A test loss that is not finite although the weights are is the test rows' own affair.
+        A test loss that is not finite although the weights are is no divergence where `lenient`: rows or a loss of the
+        user's own may be the reason.
         """
         names = self.log_names
         loss, val_loss = (
             row[names.index(name)] if name in names else tf.constant(0.0) for name in ("loss", "val_loss")
         )
+        if not self._lenient:
+            return tf.logical_and(tf.math.is_finite(loss), tf.math.is_finite(val_loss))
         suspicious = tf.logical_or(tf.logical_not(tf.math.is_finite(val_loss)), tf.equal(tf.shape(x_test)[0], 0))
 
         def weights_are() -> tf.Tensor:

@@ -22,8 +22,8 @@ _MOST_ORDERS = 500_000
 class XlaProgram(EpochProgram):
     """As `EpochProgram`, for one number of rows and one batch size. Cannot be interrupted within a call."""
 
-    def __init__(self, model: keras.Model, arrays: Arrays, *, batch_size: int) -> None:
-        super().__init__(model, arrays)
+    def __init__(self, model: keras.Model, arrays: Arrays, *, batch_size: int, lenient: bool = False) -> None:
+        super().__init__(model, arrays, lenient=lenient)
         self._rows = int(arrays.x_train.shape[0])
         self._batch = min(batch_size, self._rows)
         self._array_specs = [tf.TensorSpec(array.shape, array.dtype) for array in arrays]
