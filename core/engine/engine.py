@@ -42,6 +42,7 @@ from core.engine.run_state import RunState
 from core.engine.wire import Part, encode
 from core.errors import CannotEdit, MomentNotKept, RunNotFound
 from core.evaluation.views import View
+from core.plain_json import plain_json
 from core.store import RunStore
 from core.training.state import TrainingState
 
@@ -622,7 +623,7 @@ class Engine:
             case Rested(epoch=epoch, checkpoint=checkpoint, predictions=columns):
                 predictions = {"epoch": epoch, "columns": columns}
                 self.store.record(run.id, kept=checkpoint)
-                self.store.keep(run.id, "predictions", json.dumps(predictions).encode())
+                self.store.keep(run.id, "predictions", plain_json(predictions).encode())
                 if run.frame is not None:
                     self.store.keep(run.id, "frame", encode([run.frame]))
                 self.crew.retire()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 from browsing import SECONDS, experiment
 from starlette.testclient import TestClient
@@ -27,7 +26,7 @@ def stored(engine: Engine, state: str, initial: bytes | None = None, **parameter
     )
     engine.store.update(run.id, state=state)
     if initial is not None:
-        engine.store.append(run.id, 1, np.empty((0, 4), np.float32), [(0, initial)])
+        engine.store.record(run.id, moments=[(0, initial)])
     return engine.find(run.id)
 
 
