@@ -1,6 +1,6 @@
 """Nothing is lost: workers and servers are killed at random moments, and every run ends as one that nobody disturbed.
 
-Runs of eight kinds: the graph path, XLA, dropout, batch normalisation, early stopping that goes back to its best
+Runs of nine kinds: the graph path, XLA, dropout, batch normalisation, early stopping that goes back to its best
 weights, a weight set by hand, another rate midway, single steps, and a branch. (Layers that convolve cannot be
 configured yet.) A worker is killed with `SIGKILL` at a random moment of a run of one to three seconds; a server with
 all of these runs at once, and its workers with it. Equal means: the same history and the same final weights, optimizer
@@ -130,7 +130,7 @@ class Tally:
 
     def cells(self) -> tuple[str, str, str, str, str]:
         """Cells of the table."""
-        median, slowest = statistics.median(self.waits), max(self.waits)
+        median, slowest = statistics.median(self.waits or (0.0,)), max(self.waits, default=0.0)
         return str(self.kills), str(self.runs), f"{self.equal} of {self.runs}", f"{median:.1f} s", f"{slowest:.1f} s"
 
 
@@ -289,8 +289,8 @@ def _be_server(folder: Path, started: float) -> None:
     print("begun", flush=True)
 
     def watch(run: LiveRun, trained: int) -> None:
-        if run.wait_until(lambda run: run.epoch > trained, _PATIENCE):
-            waits.append(time.time() - started)
+        run.wait_until(lambda run: run.epoch > trained, _PATIENCE)
+        waits.append(time.time() - started)
 
     going_on = [run for run in runs.values() if run.state.is_training]
     threads = [threading.Thread(target=watch, args=(run, run.epoch)) for run in going_on]

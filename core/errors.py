@@ -94,7 +94,7 @@ class RunElsewhere(DescentError, PermissionError):
 
     def __init__(self) -> None:
         super().__init__(
-            "Another Descent on this computer trains this run: control it on its page there. Here it can be watched."
+            "This run belongs to another Descent on this computer: open its page there to watch and control it."
         )
 
 

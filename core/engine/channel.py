@@ -49,7 +49,7 @@ class Channel:
         state: changes in one place only, along `core.engine.run_state.TRANSITIONS`.
         message: a sentence about the state.
         note: a sentence about something that happened to the run; shown where there is no message.
-        trouble: why what is trained cannot be saved at the moment, as the beginning of a sentence.
+        trouble: why what is trained cannot be saved at the moment, in sentences; shown after the message.
         parent, forked_at: the run that this one went on from, and after how many epochs of it.
         edits: weights set by hand, in their order.
         moments: sizes in bytes of the states that can be looked back at, by epoch.
@@ -108,7 +108,7 @@ class Channel:
     def progress(self, report: Progress) -> None:
         """Take new epochs and the state after them."""
         with self._changing():
-            self._append(report.first_epoch, self._new(report))
+            self._append(report.first_epoch, report.logs)
             self._add_moments({epoch: len(data) for epoch, data in report.moments})
             self.epochs = report.epochs
             self.learning_rate = report.learning_rate
@@ -264,10 +264,10 @@ class Channel:
         """The one line that viewers read, and its tone."""
         if self.state is RunState.FAILED:
             return self.message, "error"
+        said = self.message or self.note
         if self.trouble is not None:
-            saving = "What is trained now is not saved yet; that happens by itself as soon as it can."
-            return f"{self.trouble}. {saving}", "warning"
-        return self.message or self.note, "info"
+            return " ".join(filter(None, (said, self.trouble))), "warning"
+        return said, "info"
 
     def _epochs_per_second(self) -> float | None:
         if self.state == "running" and len(self._pace) > 1:
@@ -279,14 +279,6 @@ class Channel:
         if moments:
             self.moments |= moments
             self._versions.moments += 1
-
-    def _new(self, report: Progress) -> np.ndarray:
-        """The report's epochs that are not recorded yet: what is recorded is never overwritten."""
-        known = self.epoch - report.first_epoch + 1
-        if known <= 0 or not len(report.logs):
-            return report.logs
-        _log.error("epochs %s to %s of run %s came twice", report.first_epoch, self.epoch, self.id)
-        return np.empty((0, report.logs.shape[1]), dtype=np.float32)
 
     def _append(self, first_epoch: int, logs: np.ndarray) -> None:
         if not len(logs):

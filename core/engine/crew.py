@@ -137,6 +137,9 @@ class Crew:
             key = architecture(ExperimentConfig.from_record(command.config))
             worker = self._choose(key)
             self._seen[worker].known.add(key)
+            before = self._host.get(command.channel)
+            if before is not None and before is not worker:
+                self._tell(before, Close(command.channel))
             self._host[command.channel] = worker
             self._tell(worker, command)
             if command.state == "idle":
@@ -290,7 +293,10 @@ class Crew:
             lost = [run for run, host in self._host.items() if host is worker]
             for run in lost:
                 self._host.pop(run)
-        self._lost(lost, cause)
+        try:
+            self._lost(lost, cause)
+        except Exception:  # of any kind: a successor is needed all the same
+            _log.exception("the runs of a dead worker could not be gone on with")
         if not worker.ready.is_set():
             self._stopping.wait(_WAIT)
         with self._lock:

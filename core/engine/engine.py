@@ -40,7 +40,7 @@ from core.engine.questions import Questions
 from core.engine.run import LiveRun
 from core.engine.run_state import RunState
 from core.engine.wire import Part, encode
-from core.errors import CannotEdit, MomentNotKept, RunNotFound
+from core.errors import CannotEdit, MomentNotKept, RunNotFound, RunNotKept
 from core.evaluation.views import View
 from core.plain_json import plain_json
 from core.store import RunStore
@@ -65,9 +65,13 @@ _STOP_WITHIN = 0.15
 
 _STARTING = "The training engine is starting; this run begins in a moment."
 _UNEXPECTED = "The run ended for a reason that Descent did not expect; the server's log has the details."
-_LOST = "A training process ended unexpectedly after epoch {epoch}; another one goes on from there. Nothing is lost."
-_LOST_AT_REST = "A training process ended unexpectedly; another one takes its place. Nothing is lost."
-_RESTARTED = "The server was started again; the run goes on after epoch {epoch}. Nothing is lost."
+_LOST = "A training process ended unexpectedly after epoch {epoch}; another one went on from there, nothing is lost."
+_LOST_AT_ONCE = "A training process ended unexpectedly; another one took its place, nothing is lost."
+_RESTARTED = "The server was started again after epoch {epoch}; the run went on from there, nothing is lost."
+_KILLS_WORKERS = (
+    "The training process ended unexpectedly {deaths} times when it was to show this network ({cause}). Most often the "
+    "computer has too little memory for it: try fewer units, layers or samples."
+)
 _GIVEN_UP = (
     "The training process ended unexpectedly {deaths} times without finishing an epoch ({cause}), so this run was not "
     "tried again. Most often the computer has too little memory for it: try fewer units, layers or samples. Everything "
@@ -105,6 +109,7 @@ class Engine:
         self._queue: list[LiveRun] = []
         self.questions = Questions(store, self.crew, self.find)
         self._stopping = False
+        self._adoption_waits = False
         store.on_trouble(self._tell_trouble)
         self._adopt()
         if begin:
@@ -173,7 +178,8 @@ class Engine:
             run = self._create(config, owner=owner, view=view, speed=speed, epochs=config.training.epochs)
             if steps is not None:
                 run.begins, run.steps = RunState.PAUSED, steps
-                self.store.update(run.id, state=RunState.PAUSED)  # what it is to be, should the server die now
+                # What it is to be, should the server die now.
+                self.store.update(run.id, state=RunState.PAUSED, steps=steps)
             self._enqueue(run)
         return run
 
@@ -198,7 +204,7 @@ class Engine:
             MomentNotKept: that epoch was not recorded.
         """
         source = self.find(source_id)
-        trained = source.trained()
+        trained = source.experiment()
         moment = self.store.moment(source.id, epoch) if epoch in source.moments else None
         if moment is None:
             raise MomentNotKept(epoch)
@@ -252,9 +258,13 @@ class Engine:
         if found is None:
             raise RunNotFound()
         run = LiveRun.from_record(found, self.store)
+        if run.state.is_active and not self.store.is_ours(found):
+            self._adopt(run_id)  # its server may have died since ours began; one that lives keeps it
+        elif not run.is_elsewhere:
+            with self._lock:
+                if run_id not in self._runs:
+                    self._remember(run)
         with self._lock:
-            if run_id not in self._runs and not run.is_elsewhere:  # the other server may end: it is looked up each time
-                self._remember(run)
             return self._runs.get(run_id, run)
 
     def pause(self, run_id: str, *, owner: str) -> None:
@@ -288,9 +298,10 @@ class Engine:
         """Change the learning rate from the next epoch on, and record it."""
         run = self._owned(run_id, owner)
         with self._lock:
-            if run.has_ended or math.isclose(run.learning_rate or 0.0, learning_rate, rel_tol=1e-6):
+            if run.has_ended or math.isclose(run.wanted_rate, learning_rate, rel_tol=1e-6):
                 return
             if run in self._queue:  # no worker has it: the change is made where the record ends
+                run.drop_rates()
                 run.record_change(run.epoch, learning_rate)
                 self.store.record_change(run.id, run.epoch, learning_rate)
                 return
@@ -300,7 +311,7 @@ class Engine:
     def set_view(self, run_id: str, view: View, *, owner: str) -> None:
         """Show another plane of the input space."""
         run = self._owned(run_id, owner)
-        view.check(len(run.trained().dataset.info.feature_names))
+        view.check(len(run.experiment().dataset.info.feature_names))
         with self._lock:
             run.chosen_view = view
             self.store.update(run.id, view=json.dumps(asdict(view)))
@@ -315,7 +326,7 @@ class Engine:
         run = self._owned(run_id, owner)
         if run.state is not RunState.PAUSED:
             raise CannotEdit("A weight can be set by hand while the run is paused. Press Pause first.")
-        check_edit(run.trained(), edit)
+        check_edit(run.experiment(), edit)
         count = len(run.edits)
         self._send(run, "edit", edit)
         run.wait_until(lambda run: len(run.edits) > count, 0.5)
@@ -432,8 +443,9 @@ class Engine:
             if is_held:
                 self.crew.send(control)
             elif run in self._queue:  # it will begin this way
-                self.store.update(run.id, state=RunState.PAUSED if run.will_pause else RunState.QUEUED)
-            else:
+                state = RunState.PAUSED if run.will_pause else RunState.QUEUED
+                self.store.update(run.id, state=state, steps=run.steps_to_come if run.will_pause else 0)
+            elif not run.state.is_training:  # else its worker has just died: `_lost` takes the control along
                 self._reopen(run)
 
     def _stop_all_of(self, owner: str, reason: str) -> None:
@@ -469,6 +481,10 @@ class Engine:
         """A run is over for another reason than its training: say so, record it, let the next one begin."""
         if run in self._queue:
             self._queue.remove(run)
+        if run.has_ended:
+            run.forget_controls()
+            run.remark(message)
+            return
         run.attempt += 1  # what its worker still says of it comes too late
         run.forget_controls()
         run.steps, run.reason = 0, None
@@ -476,16 +492,24 @@ class Engine:
             run.enter(RunState.FAILED, message)
             return
         run.enter(state, message)
-        self.store.update(run.id, state=state, message=message, seconds=run.seconds)
+        self.store.update(run.id, state=run.state, message=message, seconds=run.seconds, steps=0)
         if state is RunState.STOPPED and run.epoch and run.state_at_rest(self.store) is None:
             self._reopen(run)  # for its last picture, its predictions and its state
         self._serve_queue()
 
     def _reopen(self, run: LiveRun) -> None:
-        """Have a worker hold a run that none holds, from its newest state."""
+        """Have a worker hold a run that none holds, from its newest state.
+
+        Raises:
+            RunNotKept: it failed, and its last state was not kept: what made it fail might come again.
+        """
         with self._lock:
-            if not self.crew.holds(run.id):
-                self.crew.open(run.opening(run.latest_state(self.store)))
+            if self.crew.holds(run.id):
+                return
+            if run.state is RunState.FAILED and run.epoch and run.state_at_rest(self.store) is None:
+                run.forget_controls()
+                raise RunNotKept()
+            self.crew.open(run.opening(run.latest_state(self.store)))
 
     def _enqueue(self, run: LiveRun, *, first: bool = False) -> None:
         """Have a run wait for a worker with room."""
@@ -499,38 +523,54 @@ class Engine:
             while self._queue and active < room:
                 run = self._queue.pop(0)
                 run.enter(RunState.QUEUED)
-                self.crew.open(run.opening(run.latest_state(self.store)))
+                self._guard(run, self._reopen)
                 active += 1
             for position, run in enumerate(self._queue, start=1):
                 starting = None if self.is_ready or run.note else _STARTING
                 run.enter(RunState.QUEUED, starting, queue_position=position if self.is_ready else None)
 
-    def _adopt(self) -> None:
-        """Go on with what a dead server left."""
-        with self._lock:
-            for found in self.store.adopt():
-                run = LiveRun.from_record(found, self.store)
+    def _guard(self, run: LiveRun, action: Callable[[LiveRun], None]) -> None:
+        """Do something for a run; what goes wrong with it must not reach the others."""
+        try:
+            action(run)
+        except Exception:  # of any kind: a damaged state, a disk that cannot be read
+            _log.exception("could not go on with run %s", run.id)
+            self._end_here(run, RunState.FAILED, _UNEXPECTED)
+
+    def _adopt(self, run_id: str | None = None) -> None:
+        """Go on with what dead servers left, or with one run of that."""
+        adopted = self.store.adopt(run_id)
+        if adopted is None:
+            self._adoption_waits = True  # until the disk takes it
+            return
+        for found in adopted:
+            run = LiveRun.from_record(found, self.store)
+            with self._lock:
                 self._remember(run)
                 if run.state is RunState.PAUSED:
+                    if run.steps:
+                        self._guard(run, self._reopen)
                     continue  # until its owner comes back
                 run.remark(_RESTARTED.format(epoch=run.epoch) if run.epoch else None)
                 run.begins = RunState.RUNNING
                 run.enter(RunState.QUEUED)
-                self._queue.append(run)
+                self._enqueue(run)
 
     def _remember(self, run: LiveRun) -> None:
-        run.set_trouble(self.store.trouble)
         self._runs[run.id] = run
+        run.set_trouble(self.store.trouble)
         if len(self._runs) > _KEPT_RUNS:
             for old in list(self._runs.values())[:-_KEPT_RUNS]:
-                if (old.has_ended or old.is_preview) and not old.viewers:
+                rests = (old.has_ended and not old.has_unobeyed_controls) or old.is_preview
+                if rests and not old.viewers:
                     self._runs.pop(old.id)
                     self.crew.close(old.id)
 
     def _close_oldest(self) -> None:
         """Have workers forget ended runs; they can be held again from their states."""
         with self._lock:
-            ended = [run.id for run in self._runs.values() if run.has_ended and self.crew.holds(run.id)]
+            at_rest = (run for run in self._runs.values() if run.has_ended and not run.has_unobeyed_controls)
+            ended = [run.id for run in at_rest if self.crew.holds(run.id)]
             for run_id in ended[:-_HOSTED_RUNS]:
                 self.crew.close(run_id)
 
@@ -539,7 +579,7 @@ class Engine:
         return run is not None and run.state.is_training
 
     def _is_needed(self, run_id: str) -> bool:
-        """Whether a run would lose time with its worker."""
+        """Whether a run would lose something with its worker."""
         run = self._runs.get(run_id)
         if run is None or run.state is RunState.FAILED:
             return False
@@ -552,6 +592,9 @@ class Engine:
         trouble = self.store.trouble
         for run in tuple(self._runs.values()):  # without our lock: who holds it may wait for the disk
             run.set_trouble(trouble)
+        if trouble is None and self._adoption_waits:
+            self._adoption_waits = False
+            threading.Thread(target=self._adopt, name="adoption", daemon=True).start()
 
     def _lost(self, run_ids: list[str], cause: str | None) -> None:
         """The worker that held these runs is gone: have another one go on with them.
@@ -561,27 +604,32 @@ class Engine:
         """
         with self._lock:
             for run in [self._runs[run_id] for run_id in run_ids if run_id in self._runs]:
-                if run.is_preview:
-                    if run.info is None and run.state is RunState.IDLE:
-                        self.crew.open(run.opening())
-                elif run.state.is_active or run.has_unobeyed_controls:
-                    self._go_on_with(run, cause)
-                elif run.state is not RunState.FAILED and run.state_at_rest(self.store) is None:
-                    self._reopen(run)
+                if not self.crew.holds(run.id):
+                    self._guard(run, lambda run: self._go_on_with(run, cause))
 
     def _go_on_with(self, run: LiveRun, cause: str | None) -> None:
-        busy = run.state.is_training or run.steps > 0 or run.has_unobeyed_controls
-        if cause is not None and busy and run.give_up():
-            message = _GIVEN_UP.format(deaths=run.deaths, cause=cause, epoch=run.epoch)
-            if run.has_ended:  # it was to be continued
-                run.forget_controls()
+        if run.is_preview:
+            if run.info is not None or run.state is not RunState.IDLE:
+                return
+            if cause is not None and run.count_death():
+                run.enter(RunState.FAILED, _KILLS_WORKERS.format(deaths=run.deaths, cause=cause))
             else:
-                self._end_here(run, RunState.FAILED, message)
+                self.crew.open(run.opening())
+            return
+        if not run.state.is_active and not run.has_unobeyed_controls:
+            if run.state is not RunState.FAILED and run.state_at_rest(self.store) is None:
+                self._reopen(run)
+            return
+        busy = run.state.is_training or run.steps > 0 or run.has_unobeyed_controls
+        if cause is not None and busy and run.count_death():
+            self._end_here(run, RunState.FAILED, _GIVEN_UP.format(deaths=run.deaths, cause=cause, epoch=run.epoch))
+            run.deaths = 0  # should it be continued
             return
         if cause is not None and run.state.is_training:
-            run.remark(_LOST.format(epoch=run.epoch) if run.epoch else _LOST_AT_REST)
+            run.remark(_LOST.format(epoch=run.epoch) if run.epoch else _LOST_AT_ONCE)
         if run.state.is_training:
-            run.await_worker()
+            if run.state is RunState.RUNNING:
+                run.begins = RunState.RUNNING
             run.enter(RunState.QUEUED)
             self._enqueue(run, first=True)
         else:
@@ -641,18 +689,21 @@ class Engine:
         if run.is_preview:
             run.progress(report)
             return
+        if len(report.logs) and report.first_epoch != run.epoch + 1:
+            _log.error("epoch %s of run %s came after epoch %s", report.first_epoch, run.id, run.epoch)
+            report = replace(report, logs=report.logs[:0], moments=(), kept=None)  # the record is never overwritten
         if report.state is RunState.STOPPED and run.reason:
             report = replace(report, message=run.reason)
         if report.state == was and was.has_ended and report.message is None:
             report = replace(report, message=run.message)  # it was only opened again
-        is_news = report.state != was or report.message != run.message or report.epochs != run.epochs
+        before = (was, run.message, run.epochs, run.steps)
         run.take(report)
         fields: dict[str, Any] = {}
-        if is_news:
-            fields = {"state": run.state, "message": run.message, "epochs": run.epochs}
-        if is_news or report.kept is not None:
+        if before != (run.state, run.message, run.epochs, run.steps):
+            fields = {"state": run.state, "message": run.message, "epochs": run.epochs, "steps": run.steps}
+        if fields or report.kept is not None:
             fields["seconds"] = run.seconds
-        if len(report.logs) or report.moments or report.kept is not None or fields:
+        if len(report.logs) or report.moments or fields:
             self.store.record(
                 run.id,
                 first_epoch=report.first_epoch,
@@ -677,11 +728,7 @@ class Engine:
     def _refused(self, run: LiveRun, sentence: str) -> None:
         """A worker could not open or train it."""
         self.crew.close(run.id)
-        if run.has_ended:
-            run.forget_controls()
-            run.remark(sentence)
-        else:
-            self._end_here(run, RunState.FAILED, sentence)
+        self._end_here(run, RunState.FAILED, sentence)
 
 
 def _may_go_on(trained: ExperimentConfig, wanted: ExperimentConfig) -> bool:

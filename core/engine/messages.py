@@ -70,8 +70,8 @@ class Open:
         history: (epochs, log names) float32, all that was recorded; None where nothing was.
         changes: (completed epochs, learning rate) of each change.
         edits: weights set by hand so far; the last may be taken back.
-        controls: what to do before anything else.
-        attempt: counts how often the run was opened; reports repeat it.
+        controls: what was asked for and not reported yet, in its order.
+        attempt: tells this opening from earlier ones; reports repeat it.
         obeyed: number of the last control that is included in all this.
     """
 

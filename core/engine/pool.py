@@ -61,7 +61,7 @@ class Parent:
         return [process.pid for process in self._processes if FORKS and process.poll() is None]
 
     def start_worker(self, address: Any, key: bytes) -> None:
-        """Have a worker connect to a listener. If none ever will, somebody else does and leaves at once."""
+        """Have a worker connect to a listener. If it dies first, a dummy client connects so that `accept` returns."""
         line = json.dumps({"address": address, "key": key.hex()}).encode() + b"\n"
         with self._lock:
             running = [process for process in self._processes if process.poll() is None]
@@ -177,6 +177,8 @@ class WorkerProcess:
         except (OSError, ValueError):
             return _UNKNOWN
         number = status & 0x7F
+        if not status:
+            return _UNKNOWN
         if not number:
             return f"with exit code {status >> 8}"
         return _SIGNALS.get(number, f"by signal {number}")

@@ -29,7 +29,7 @@ class LiveRun(Channel):
         steps: epochs still to train while paused.
         chosen_view: the plane that it is shown in.
         speed: epochs a second, None for as fast as possible.
-        attempt: how often a worker was told to open it.
+        attempt: counts the times that a worker was told to open it, and the ends that no worker reported.
         deaths: of its workers, since its last new epoch.
         reason: why it is being stopped, where its owner did not ask for it.
         is_elsewhere: another server of the same data folder trains it.
@@ -77,6 +77,7 @@ class LiveRun(Channel):
             moments=store.moments(run.id),
             edits=tuple(Edit(**edit) for edit in store.edits(run.id)),
         )
+        live.steps = run.steps
         live.is_elsewhere = live.state.is_active and store.is_elsewhere(run)
         return live
 
@@ -97,8 +98,8 @@ class LiveRun(Channel):
         if self.is_elsewhere:
             raise RunElsewhere()
 
-    def trained(self) -> ExperimentConfig:
-        """The experiment."""
+    def experiment(self) -> ExperimentConfig:
+        """What is trained."""
         return ExperimentConfig.from_record(self.config)
 
     def control(self, action: Action, value: Any = None) -> Control:
@@ -107,6 +108,22 @@ class LiveRun(Channel):
         control = Control(self.id, action, value, self._numbered)
         self._controls.append(control)
         return control
+
+    def drop_rates(self) -> None:
+        """A newer learning rate was recorded: those that were asked for before do not count any more."""
+        self._controls = [control for control in self._controls if control.action != "learning_rate"]
+
+    @property
+    def wanted_rate(self) -> float:
+        """The learning rate that was asked for last, whether or not a worker has heard of it."""
+        asked = [control.value for control in self._controls if control.action == "learning_rate"]
+        changed = [rate for _, rate in self.changes]
+        return float([self.experiment().training.learning_rate, *changed, *asked][-1])
+
+    @property
+    def steps_to_come(self) -> int:
+        """Epochs to train while paused, with what was asked for since the last report."""
+        return self.steps + sum(control.action == "step" for control in self._controls)
 
     def forget_controls(self) -> None:
         """The run is over: nothing that was asked for counts any more."""
@@ -145,15 +162,10 @@ class LiveRun(Channel):
         if self._controls:
             self._controls = [control for control in self._controls if control.number > self._obeyed]
 
-    def give_up(self) -> bool:
+    def count_death(self) -> bool:
         """Count a death of the run's worker. Returns whether the run is not to be tried again."""
         self.deaths += 1
         return self.deaths >= MOST_DEATHS
-
-    def await_worker(self) -> None:
-        """Another worker is to go on with it as it was."""
-        if self.state is RunState.RUNNING:
-            self.begins = RunState.RUNNING
 
     def opening(self, checkpoint: bytes | None = None) -> Open:
         """What tells a worker to open it, or to go on with it.
@@ -184,14 +196,14 @@ class LiveRun(Channel):
     def state_at_rest(self, store: RunStore) -> bytes | None:
         """The stored state after the last epoch, None where it is not there (yet)."""
         checkpoint = store.kept(self.id, "checkpoint")
-        if checkpoint is None or TrainingState.from_bytes(checkpoint).epoch != self.epoch:
+        if checkpoint is None or TrainingState.epoch_of(checkpoint) != self.epoch:
             return None
         return checkpoint
 
     def latest_state(self, store: RunStore) -> bytes | None:
         """A stored state that is not newer than the record; None where only the initial weights are left."""
         checkpoint = store.kept(self.id, "checkpoint")
-        if checkpoint is not None and TrainingState.from_bytes(checkpoint).epoch <= self.epoch:
+        if checkpoint is not None and TrainingState.epoch_of(checkpoint) <= self.epoch:
             return checkpoint
         # Runs of earlier versions have only the states to look back at.
         recorded = max((epoch for epoch in self.moments if 0 < epoch <= self.epoch), default=None)

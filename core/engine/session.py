@@ -95,6 +95,8 @@ class Session:
         #: Why what was recorded does not come out again; None where it does, as far as is known.
         self._differs: str | None = None
         self._replay = self._go_back(command)
+        #: The learning rate at the end of the record.
+        self._recorded_rate = command.changes[-1][1] if command.changes else self.trainer.learning_rate
         #: Where the replay began, to begin there once more.
         self._beginning = command if self._replay is not None else None
         #: Epochs kept per doubling, for looking back.
@@ -105,7 +107,7 @@ class Session:
         self._keep_next = time.monotonic() + _KEEP_LEAST
         if self.state is not RunState.IDLE:
             self._density = recording_density(self.config.training.epochs, self._state_size())
-            if self.trainer.epoch == 0 and self._replay is None:
+            if self.trainer.epoch == 0:
                 self._record()
         self._view = command.view
         self._plane = plane_of(dataset, command.view)
@@ -352,6 +354,9 @@ class Session:
         assert self._beginning is not None
         self._replay = self._go_back(self._beginning)
         self._differs = _DIFFERS.format(epoch=epoch)
+        if self._deferred:  # nothing can come of it
+            self._obeyed = self._deferred[-1].number
+            self._deferred.clear()
         if self.state.has_ended:
             self._report(Refused(self.channel, self._differs))
             return
@@ -422,7 +427,7 @@ class Session:
                 self.trainer.epochs,
                 self.trainer.epoch - len(logs) + 1,
                 logs,
-                self.trainer.learning_rate,
+                self.trainer.learning_rate if self._replay is None else self._recorded_rate,
                 self._ending(),
                 moments,
                 kept,

@@ -30,6 +30,6 @@ def open_store(folder: Path) -> RunStore:
         except OSError:
             continue
     try:
-        return RunStore(substitute, lasting_trouble=why)
+        return RunStore(substitute, substitute_for=why)
     except sqlite3.Error:  # the copy is no database, or half of one
-        return RunStore(Path(tempfile.mkdtemp(prefix="descent-")), lasting_trouble=why)
+        return RunStore(Path(tempfile.mkdtemp(prefix="descent-")), substitute_for=why)

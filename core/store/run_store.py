@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import shutil
 import sqlite3
 import threading
 import time
@@ -33,7 +34,7 @@ KEPT_RUNS = 500
 RUNS_WITH_MOMENTS = 60
 
 #: Columns that data folders of earlier versions lack.
-_ADDED = {"parent": "TEXT", "forked_at": "INTEGER"}
+_ADDED = {"parent": "TEXT", "forked_at": "INTEGER", "steps": "INTEGER NOT NULL DEFAULT 0"}
 
 #: Of drawings, those that were shown longest ago are deleted beyond this many (27 MB at most).
 KEPT_DRAWINGS = 5_000
@@ -63,6 +64,7 @@ class Run:
     parent: str | None = None
     forked_at: int | None = None
     server: str = ""
+    steps: int = 0
 
 
 @dataclass
@@ -77,15 +79,17 @@ class RunStore:
 
     Args:
         folder: made where it does not exist.
-        lasting_trouble: a sentence's beginning about what is wrong with the folder as long as the server lives.
+        substitute_for: why this temporary folder stands in for the data folder, as the beginning of a sentence. The
+            folder goes with the server, and what it has of other servers is left to them.
 
     Raises:
         OSError, sqlite3.Error: the folder cannot be used.
     """
 
-    def __init__(self, folder: Path, *, lasting_trouble: str | None = None) -> None:
+    def __init__(self, folder: Path, *, substitute_for: str | None = None) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self._lasting_trouble = lasting_trouble
+        self._folder = folder
+        self._substitute_for = substitute_for
         self._lock = threading.RLock()
         self._server = secrets.token_hex(8)
         self._presence = _Presence(folder, self._server)
@@ -111,15 +115,21 @@ class RunStore:
 
     def close(self) -> None:
         """Write what waits and let go of the files."""
+        self._writer.close()  # without our lock: what it writes last needs it
         with self._lock:
-            self._writer.close()
             self._reader.close()
             self._presence.close()
+        if self._substitute_for is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
 
     @property
     def trouble(self) -> str | None:
-        """Why nothing can be written at the moment, as the beginning of a sentence; None where it can."""
-        return self._lasting_trouble or self._writer.trouble
+        """Why what is trained is not saved at the moment, in two sentences; None where it is."""
+        if self._substitute_for is not None:
+            return f"{self._substitute_for}. Runs are kept until the server ends, and no longer."
+        if self._writer.trouble is not None:
+            return f"{self._writer.trouble}. What is trained now is not saved yet; it is as soon as that can be."
+        return None
 
     def on_trouble(self, listener: Callable[[], None]) -> None:
         """Call `listener` whenever `trouble` begins, changes or ends, from any thread."""
@@ -129,25 +139,47 @@ class RunStore:
         """Wait until all that was handed over is on the disk. Returns whether it is."""
         return self._writer.flush(seconds)
 
-    def adopt(self) -> list[Run]:
-        """Take over the runs that a dead server left queued, running or paused. Returns them, the oldest first."""
+    def adopt(self, run: str | None = None) -> list[Run] | None:
+        """Take over the runs that dead servers left queued, running or paused.
+
+        Args:
+            run: only this one.
+
+        Returns:
+            Those that are ours now, the oldest first; None where the database took nothing: ask again later.
+        """
+        if self._substitute_for is not None:
+            return []
         adopted: list[str] = []
+        is_wanted = True
 
         def take(database: sqlite3.Connection) -> None:
             adopted.clear()
-            rows = database.execute(f"SELECT id, server FROM runs WHERE state IN {_ACTIVE} ORDER BY rowid").fetchall()
+            if not is_wanted:
+                return
+            rows = database.execute(
+                f"SELECT id, server FROM runs WHERE state IN {_ACTIVE} AND id = coalesce(?, id) ORDER BY rowid", (run,)
+            ).fetchall()
             for row in rows:
-                if not self._presence.is_alive(row["server"]):
+                if row["server"] != self._server and not self._presence.is_alive(row["server"]):
                     database.execute("UPDATE runs SET server = ? WHERE id = ?", (self._server, row["id"]))
                     adopted.append(row["id"])
 
         self._writer.do(take)
-        self.flush()
-        return [run for run in map(self.get, adopted) if run is not None]
+        if not self.flush():
+            is_wanted = False
+            return None
+        return [found for found in map(self.get, adopted) if found is not None]
+
+    def is_ours(self, run: Run) -> bool:
+        """Whether this server trains a run, or did so last."""
+        return run.server == self._server
 
     def is_elsewhere(self, run: Run) -> bool:
-        """Whether another server, which lives, trains a run."""
-        return run.server != self._server and self._presence.is_alive(run.server)
+        """Whether a run is another server's: of one that lives or, in a substitute, of any."""
+        if self.is_ours(run):
+            return False
+        return self._substitute_for is not None or self._presence.is_alive(run.server)
 
     def create(
         self,
@@ -219,7 +251,7 @@ class RunStore:
         return run
 
     def update(self, run: str, **fields: Any) -> None:
-        """Set fields of a run: `state`, `message`, `epochs`, `speed`, `view`, `seconds`."""
+        """Set fields of a run: `state`, `message`, `epochs`, `speed`, `view`, `seconds`, `steps`."""
         self._writer.do(self._updating(run, fields))
 
     def record(
@@ -349,7 +381,7 @@ class RunStore:
         return None if row is None else Drawing.read(row["points"])
 
     def _updating(self, run: str, fields: Mapping[str, Any]) -> Job:
-        unknown = set(fields) - {"state", "message", "epochs", "speed", "view", "seconds"}
+        unknown = set(fields) - {"state", "message", "epochs", "speed", "view", "seconds", "steps"}
         if unknown:
             raise ValueError(f"Unknown fields {sorted(unknown)}.")
         assignments = ", ".join(f"{name} = ?" for name in fields)

@@ -15,7 +15,8 @@ CREATE TABLE IF NOT EXISTS runs (
     log_names   TEXT NOT NULL DEFAULT '[]',   -- JSON list: what the columns of `epochs.logs` are
     seconds     REAL NOT NULL DEFAULT 0,      -- time spent in state running
     parent      TEXT,                         -- the run that this one branched off, NULL for none
-    forked_at   INTEGER                       -- after so many epochs of it
+    forked_at   INTEGER,                      -- after so many epochs of it
+    steps       INTEGER NOT NULL DEFAULT 0    -- epochs still to train while paused
 );
 CREATE INDEX IF NOT EXISTS runs_by_owner ON runs (owner, created);
 

@@ -40,6 +40,14 @@ def words_for(error: Exception) -> str:
     return next((words for sign, words in _WORDS.items() if sign in text), "Descent's data cannot be written")
 
 
+class _WrongJob(Exception):
+    """A job that no database would take."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        super().__init__()
+
+
 class Writer:
     """Takes jobs from any thread.
 
@@ -117,27 +125,20 @@ class Writer:
         Raises:
             sqlite3.Error: the database takes nothing now; nothing has been done.
         """
-        try:
-            self._transact(jobs)
-        except (sqlite3.OperationalError, sqlite3.DatabaseError) as error:
-            if not isinstance(error, (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.DataError)):
-                raise
-            self._write_each(jobs, error)
-        except Exception as error:
-            self._write_each(jobs, error)
-
-    def _write_each(self, jobs: list[Job], error: Exception) -> None:
-        if len(jobs) == 1:
-            _log.error("a record was not written", exc_info=error)
-            return
-        for job in jobs:
-            self._write([job])
+        jobs = list(jobs)
+        while jobs:
+            try:
+                self._transact(jobs)
+                return
+            except _WrongJob as wrong:
+                _log.error("a record was not written", exc_info=wrong.__cause__)
+                jobs.remove(wrong.job)
 
     def _transact(self, jobs: list[Job]) -> None:
         # IMMEDIATE takes the write lock at once: a plain BEGIN may fail at the first write, without waiting.
         self._database.execute("BEGIN IMMEDIATE")
         try:
-            afterwards = [job(self._database) for job in jobs]
+            afterwards = [self._do(job) for job in jobs]
             self._database.execute("COMMIT")
         except BaseException:
             if self._database.in_transaction:  # SQLite may have rolled back by itself
@@ -146,6 +147,16 @@ class Writer:
         for call in afterwards:
             if call is not None:
                 call()
+
+    def _do(self, job: Job) -> Callable[[], None] | None:
+        try:
+            return job(self._database)
+        except (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.DataError) as error:
+            raise _WrongJob(job) from error
+        except sqlite3.Error:
+            raise  # the database's fault: it is tried again
+        except Exception as error:
+            raise _WrongJob(job) from error
 
     def _say(self, trouble: str | None, error: Exception | None = None) -> None:
         if trouble == self.trouble:
@@ -157,4 +168,7 @@ class Writer:
         with self._changed:
             self.trouble = trouble
             self._changed.notify_all()
-        self._notify()
+        try:
+            self._notify()
+        except Exception:  # of any kind: this thread must go on writing
+            _log.exception("telling of trouble failed")

@@ -119,7 +119,7 @@ class Trainer:
         return self.history[first:]
 
     def advance_with_maps(self, grid: np.ndarray, epochs: int = 1) -> tuple[list[Logs], np.ndarray]:
-        """As `advance`, and what the network says on a grid after each epoch, for pictures of its way.
+        """As `advance`, and what the network outputs on a grid after each epoch, for pictures of its way.
 
         Args:
             grid: (rows, features) float32 network inputs.
@@ -265,7 +265,7 @@ class Trainer:
         return self._find_probe().weights(self._program.state())
 
     def look_inside(self, grid: np.ndarray, *, rows: int = 256) -> Inside:
-        """What every unit says on a grid and on training rows, and the gradients. Changes nothing.
+        """What every unit outputs on a grid and on training rows, and the gradients. Changes nothing.
 
         Args:
             grid: (grid rows, features) float32 network inputs.
@@ -389,6 +389,7 @@ class Trainer:
         self._last_logs = dict(logs)
         self.history.append(self._last_logs)
         self.epoch += 1
+        self._ended = False  # also where it goes on from the state of a run that had ended
         self._hooks.epoch_end(self.epoch - 1, logs)
         # A scheduler adds the learning rate, as in `fit`.
         self.history[-1] = dict(logs)

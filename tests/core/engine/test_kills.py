@@ -209,6 +209,28 @@ def test_a_run_that_kills_its_worker_three_times_is_given_up_and_the_reason_said
     assert (stored.state, stored.message) == ("failed", run.message)
 
 
+def test_a_network_that_kills_every_process_that_shows_it_is_given_up(engine: Engine) -> None:
+    preview = engine.preview(experiment(layers="7-relu"), View())
+    preview.wait_until(lambda preview: preview.info is not None, 60)
+    host = engine.crew.host_pid(preview.id)
+    assert host is not None
+    preview.info = None  # as if it died while it drew the first picture, again and again
+    for _ in range(MOST_DEATHS):
+        engine._go_on_with(preview, "of boredom")
+        preview.info = None
+    assert preview.state == "failed"
+    assert "(of boredom)" in (preview.message or "")
+
+
+def test_a_rate_that_is_set_there_and_back_is_back(engine: Engine, owner: str) -> None:
+    run = engine.train(experiment(epochs=10_000, learning_rate=0.03), owner=owner, speed=1)
+    wait_for_epoch(run, 1)
+    for rate in (0.1, 0.03):
+        engine.set_learning_rate(run.id, rate, owner=owner)
+    wait(run, lambda run: bool(run.changes) and run.changes[-1][1] == 0.03)
+    engine.stop_run(run.id, owner=owner)
+
+
 def test_stop_ends_a_run_whose_worker_does_not_answer(engine: Engine, owner: str, programs: ProgramCache) -> None:
     run = engine.train(LONG, owner=owner, speed=50)
     wait_for_epoch(run, 3)

@@ -91,7 +91,7 @@ def test_a_run_goes_on_from_any_state_and_reports_only_what_is_new(
     assert first == until + 1
     np.testing.assert_array_equal(again.history, lived.history[until:])
     assert again.moments[30] == lived.moments[30]
-    assert min(again.moments) > until
+    assert min(set(again.moments) - {0}) > until
 
 
 def test_each_state_kept_on_the_way_is_one_to_go_on_from(

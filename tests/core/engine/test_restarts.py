@@ -230,8 +230,10 @@ faster = engine.train(config, owner="faster")
 engine.set_learning_rate(faster.id, 0.5, owner="faster")
 stopped = engine.train(config, owner="stopped")
 engine.stop_run(stopped.id, owner="stopped")
+stepped = engine.train(config, owner="stepped", steps=1)
+engine.step(stepped.id, owner="stepped")
 engine.store.flush()
-print(json.dumps([run.id for run in (queued, paused, faster, stopped)]), flush=True)
+print(json.dumps([run.id for run in (queued, paused, faster, stopped, stepped)]), flush=True)
 os.kill(os.getpid(), signal.SIGKILL)
 """
 
@@ -240,13 +242,15 @@ def test_runs_that_waited_in_the_queue_wait_again(tmp_path: Path) -> None:
     command = [sys.executable, "-c", _NOTHING_BEGUN, str(tmp_path), experiment(epochs=5).model_dump_json()]
     said = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False).stdout
     engine = Engine(RunStore(tmp_path), workers=1, begin=False)
-    queued, paused, faster, stopped = map(engine.find, json.loads(said))
+    queued, paused, faster, stopped, stepped = map(engine.find, json.loads(said))
     assert [run.state for run in (queued, paused, faster, stopped)] == ["queued", "paused", "queued", "stopped"]
     assert faster.changes == [(0, 0.5)]
     engine.begin()
     wait_for_end(queued)
     wait_for_end(faster)
     assert (faster.learning_rate, paused.epoch) == (0.5, 0)
+    wait(stepped, lambda run: run.epoch == 2)
+    assert stepped.state == "paused"
     engine.resume(paused.id, owner="paused")
     wait_for_end(paused)
     assert np.array_equal(paused.history(), queued.history())
@@ -275,6 +279,19 @@ def test_a_server_that_ends_in_order_leaves_no_process_and_its_runs_go_on_in_the
     wait_for_end(run)
     assert np.array_equal(run.history(), table(undisturbed(config, programs)))
     again.stop()
+
+
+def test_a_run_of_a_server_that_dies_later_is_taken_over_when_somebody_asks_for_it(tmp_path: Path) -> None:
+    config = experiment(epochs=5).model_dump_json()
+    beside = Engine(RunStore(tmp_path), workers=1, begin=False)
+    command = [sys.executable, "-c", _NOTHING_BEGUN, str(tmp_path), config]
+    queued, *_ = json.loads(subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False).stdout)
+    run = beside.find(queued)
+    assert (run.state, run.is_elsewhere) == ("queued", False)
+    beside.begin()
+    wait_for_end(run)
+    assert run.state == "done"
+    beside.stop()
 
 
 def test_a_kill_between_two_writes_leaves_no_state_that_is_newer_than_the_record(killed: Killed) -> None:

@@ -24,13 +24,18 @@ def test_a_data_folder_that_cannot_be_used_costs_only_the_record(tmp_path: Path)
     (tmp_path / "data" / "servers").rmdir()
     (tmp_path / "data" / "servers").write_text("in the way")
     store = open_store(tmp_path / "data")
-    assert store.trouble == "Descent's data folder cannot be written"
+    assert store.trouble == (
+        "Descent's data folder cannot be written. Runs are kept until the server ends, and no longer."
+    )
+    assert store.adopt() == []
     found = store.get(old.id)
     assert found is not None, "what can be read is shown"
     assert found.state == "done"
     new = store.create(owner="me", config="{}", epochs=3, log_names=("loss",), speed=None, view="{}")
     assert store.get(new.id) is not None
+    folder = store._folder
     store.close()
+    assert not folder.exists()
     untouched = sqlite3.connect(tmp_path / "data" / "runs.sqlite")
     assert untouched.execute("SELECT count(*) FROM runs").fetchone() == (1,)
     untouched.close()

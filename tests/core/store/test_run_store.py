@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -200,7 +201,7 @@ def test_runs_of_a_server_that_is_gone_are_adopted_once_and_as_they_were(tmp_pat
     first.record(run, first_epoch=1, logs=logs(1, 12))
     first.close()
     second, third = RunStore(tmp_path), RunStore(tmp_path)
-    (found,) = second.adopt()
+    (found,) = second.adopt() or ()
     assert (found.id, found.state, found.epoch, found.message) == (run, state, 12, None)
     assert np.array_equal(second.history(run), logs(1, 12))
     assert third.adopt() == []
@@ -283,6 +284,36 @@ def test_a_kill_at_any_moment_loses_nothing_that_was_committed(tmp_path: Path) -
         assert found is not None
         assert (found.state, found.epoch) == ("running", len(history))
         store.close()
+
+
+def test_what_waits_is_written_when_the_store_is_closed(tmp_path: Path) -> None:
+    store = RunStore(tmp_path)
+    run = create(store).id
+    for number in range(200):
+        store.keep(run, "frame", bytes([number]) * 1000)
+        store.record(run, first_epoch=number + 1, logs=logs(number + 1, number + 1))
+    store.close()
+    again = RunStore(tmp_path)
+    assert again.kept(run, "frame") == bytes([199]) * 1000
+    assert len(again.history(run)) == 200
+
+
+def test_runs_are_not_adopted_while_the_database_is_locked_and_are_afterwards(tmp_path: Path) -> None:
+    first = RunStore(tmp_path)
+    run = create(first).id
+    first.close()
+    second = RunStore(tmp_path)
+    other = sqlite3.connect(tmp_path / "runs.sqlite", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    assert second.adopt() is None
+    changed = threading.Event()
+    second.on_trouble(changed.set)
+    other.execute("ROLLBACK")
+    other.close()
+    assert changed.wait(30)
+    assert second.trouble is None
+    (found,) = second.adopt() or ()
+    assert found.id == run
 
 
 def test_a_closed_store_leaves_no_sign_of_life(tmp_path: Path) -> None:
