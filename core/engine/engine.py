@@ -283,6 +283,7 @@ class Engine:
     def stop_run(self, run_id: str, *, owner: str) -> None:
         """End a run; what it learned is kept. It ends also where its worker does not answer."""
         run = self._owned(run_id, owner)
+        run.remark(None)
         self._stop(run, None)
         run.wait_until(lambda run: run.has_ended, 0.5)
 

@@ -171,6 +171,9 @@ def test_a_run_without_an_epoch_is_none_to_go_back_to(open_train: OpenTrain) -> 
     train.wait_for_state("done")
     expect(train.button("reset")).to_be_enabled()
     first = train.run
+    # It is another element once the run is over: clicks on the old one would go nowhere.
+    expect(train.button("train")).to_have_attribute("kind", "primary")
+    train.settle()
     train.button("train").evaluate("button => { button.click(); button.click(); button.click() }")
     train.wait_for_run(other_than=first)
     train.settle()
