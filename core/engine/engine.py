@@ -647,7 +647,7 @@ class Engine:
             with self._lock:
                 if run.belongs_to_attempt(message.attempt):
                     self._take(run, message)
-        except Exception:
+        except Exception:  # of any kind: what is wrong with one run's report must not end its worker's listener
             if self._stopping:
                 return
             _log.exception("could not take a message")
