@@ -206,9 +206,10 @@ class Session:
             self._deferred.append(control)
             self._differs = None  # try once more
             return
-        self._obeyed = control.number  # what the action reports includes it
+        self._obeyed, before = control.number, self.state  # what the action reports includes it
         getattr(self, f"_do_{control.action}")(control.value)
-        self._send_progress()
+        if self.state is not before or not self.wants_to_train:
+            self._send_progress()  # else with the next epoch: viewers get at most 20 messages a second
 
     def _do_pause(self, _: Any) -> None:
         if self.state is RunState.RUNNING:

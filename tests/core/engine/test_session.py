@@ -8,7 +8,7 @@ import numpy as np
 from tiny_runs import experiment, table
 
 from core.datasets import load_dataset
-from core.engine.messages import Open, Progress
+from core.engine.messages import Control, Open, Progress
 from core.engine.session import Session
 from core.evaluation import View
 from core.training import ProgramCache, Trainer
@@ -26,3 +26,18 @@ def test_every_epoch_is_reported_once_and_then_forgotten(programs: ProgramCache)
     alone = Trainer(config, programs=programs)
     alone.fit()
     np.testing.assert_array_equal(logs, table(alone))
+
+
+def test_a_step_is_one_report_with_its_epoch(programs: ProgramCache) -> None:
+    """Viewers get at most 20 messages a second: one without the epoch would make them wait for the epoch."""
+    config = experiment(epochs=400)
+    reports: list[Any] = []
+    command = Open("run", config.model_dump_json(), View(), state="paused")
+    session = Session(command, load_dataset(config.dataset, seed=config.seed), programs, reports.append)
+    reports.clear()
+    session.control(Control("run", "step", 1, number=1))
+    assert not reports
+    session.train(0.01)
+    (report,) = reports
+    assert isinstance(report, Progress)
+    assert (report.obeyed, report.state, len(report.logs)) == (1, "paused", 1)
