@@ -24,7 +24,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    import core.backend  # noqa: F401
+    import core.runtime.backend  # noqa: F401
 
     tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": False})  # as it comes
     main()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import core.lazy as _lazy
+import core.runtime.lazy as _lazy
 
 if TYPE_CHECKING:
     from core.config import ExperimentConfig

@@ -42,7 +42,7 @@ from core.engine.run_state import RunState
 from core.engine.wire import Part, encode
 from core.errors import CannotEdit, MomentNotKept, RunNotFound, RunNotKept
 from core.evaluation.views import View
-from core.plain_json import plain_json
+from core.runtime.plain_json import plain_json
 from core.store import RunStore
 from core.training.state import TrainingState
 

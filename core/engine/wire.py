@@ -3,7 +3,7 @@
     uint32 length of the header (little-endian) · header (UTF-8 JSON) · padding to 4 · blocks, each padded to 4
 
 The header lists its blocks as `{"name", "dtype", "shape"}`. Any header and any arrays can be written: what JSON
-lacks is null (`core.plain_json`), and an array of another type becomes the nearest of the three. Read by
+lacks is null (`core.runtime.plain_json`), and an array of another type becomes the nearest of the three. Read by
 `pages/components/live/frontend/protocol.js`.
 """
 
@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from core.plain_json import plain_json
+from core.runtime.plain_json import plain_json
 
 _DTYPES: dict[str, np.dtype[Any]] = {"f32": np.dtype("<f4"), "u8": np.dtype("u1"), "i32": np.dtype("<i4")}
 _NAMES = {dtype: name for name, dtype in _DTYPES.items()}

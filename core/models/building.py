@@ -30,7 +30,7 @@ def build_model(config: ModelConfig, dataset: Dataset, *, seed: int = 0, output:
     >>> model.output_shape
     (None, 3)
     """
-    from core.backend import keras
+    from core.runtime.backend import keras
 
     if output is None:
         output = resolve_output(dataset.task, dataset.n_classes, activation=config.output_activation)
@@ -69,7 +69,7 @@ def reset_weights(model: keras.Model, config: ModelConfig, *, seed: int) -> None
     """
     import numpy as np
 
-    from core.backend import keras
+    from core.runtime.backend import keras
 
     for index, layer in enumerate(model.layers):
         layer_seed = int(np.random.SeedSequence([seed, index]).generate_state(1)[0] >> 1)
@@ -87,7 +87,7 @@ def reset_weights(model: keras.Model, config: ModelConfig, *, seed: int) -> None
 
 
 def _initializer(name: str, seed: int) -> Any:
-    from core.backend import keras
+    from core.runtime.backend import keras
 
     settings = {} if name in _UNSEEDED else {"seed": seed}
     return keras.initializers.get({"class_name": name, "config": settings})

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from core.backend import keras, tf
+from core.runtime.backend import keras, tf
 from core.training.callbacks import Hooks, Logs, plain
 from core.training.interruption import is_interrupted
 from core.training.program import Arrays, finalize

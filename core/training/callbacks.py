@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from core.backend import keras, tf
+from core.runtime.backend import keras, tf
 from core.training.events import EpochEnd
 
 Logs = dict[str, Any]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.backend import keras
 from core.config import ExperimentConfig
 from core.outputs import Output
+from core.runtime.backend import keras
 from core.training.optimizers import build_optimizer
 
 

@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 
 from core.advice import normalises_single_rows
-from core.backend import keras, tf
 from core.config import ExperimentConfig
 from core.datasets import Dataset
 from core.errors import NotFiniteLoss
 from core.models import build_model, reset_weights
+from core.runtime.backend import keras, tf
 from core.training.compiling import compile_model
 
 #: Learning rates above these are usually too high for small networks on scaled inputs (rules of thumb after Goodfellow,

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.backend import keras
 from core.config import ExperimentConfig
+from core.runtime.backend import keras
 from core.training.state import StoppingMemory
 
 

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from core.backend import tf
+from core.runtime.backend import tf
 
 _interrupting = threading.Lock()
 _is_wanted = _is_held_off = False

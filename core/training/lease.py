@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 
 from core.architecture import architecture
-from core.backend import keras
 from core.config import ExperimentConfig
 from core.datasets import Dataset
 from core.errors import CannotTrain
 from core.models import build_model
+from core.runtime.backend import keras
 from core.training import own_model
 from core.training.batch_program import BatchProgram
 from core.training.callbacks import Hooks

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from core.backend import keras
+from core.runtime.backend import keras
 
 
 def build_optimizer(name: str, learning_rate: float) -> keras.Optimizer:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.backend import keras, tf
+from core.runtime.backend import keras, tf
 from core.training.program import Compiled
 
 

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from core.backend import keras, tf
+from core.runtime.backend import keras, tf
 from core.training.interruption import interrupt_flag
 
 #: Epochs in a call where nobody looks in between. An XLA call costs as much as four small epochs; fifty share it.

@@ -9,7 +9,7 @@ from typing import Any
 
 from core.architecture import architecture
 from core.config import ExperimentConfig
-from core.runtime import return_free_memory
+from core.runtime.settings import return_free_memory
 from core.training.program import Arrays, EpochProgram
 from core.training.xla_program import XlaProgram
 

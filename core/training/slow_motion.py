@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from core.backend import keras, tf
+from core.runtime.backend import keras, tf
 from core.training.trainer import Trainer
 
 

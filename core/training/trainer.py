@@ -17,11 +17,11 @@ from typing import Any
 
 import numpy as np
 
-from core.backend import keras, tf
 from core.config import ExperimentConfig
 from core.datasets import Dataset, load_dataset
 from core.errors import CannotTrain, NotFiniteLoss
 from core.models import reset_weights
+from core.runtime.backend import keras, tf
 from core.training import own_model
 from core.training.batch_program import BatchProgram
 from core.training.callbacks import Hooks, Logs, as_list, may_fuse, may_stop

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from core.backend import keras, tf
+from core.runtime.backend import keras, tf
 from core.training.paths import MOST_ARITHMETIC
 from core.training.program import EPOCHS_PER_CALL, MAPS_PER_CALL, Arrays, Compiled, EpochProgram
 

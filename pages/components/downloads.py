@@ -17,7 +17,7 @@ from core.engine.channel import Channel, Cursor
 from core.engine.service import get_engine
 from core.engine.wire import Part, encode
 from core.errors import MomentNotKept, RunNotFound, RunNotKept
-from core.plain_json import plain_json
+from core.runtime.plain_json import plain_json
 from core.script import keras_script
 from core.training.paths import fast_from
 from core.training.recording import LIMIT

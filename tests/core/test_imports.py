@@ -28,7 +28,7 @@ def imported_by(statement: str) -> set[str]:
     "statement",
     [
         "from core import ExperimentConfig; ExperimentConfig()",
-        "import core.catalog, core.config, core.errors, core.outputs, core.runtime",
+        "import core.catalog, core.config, core.errors, core.outputs, core.runtime.settings",
         "from core.link import from_query, to_query; from_query(to_query(from_query({}).config))",
         "from core import import_playground; import_playground('https://playground.tensorflow.org/#dataset=xor')",
         "from core.presets import PRESETS; [preset.config for preset in PRESETS.values()]",

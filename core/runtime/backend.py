@@ -1,9 +1,9 @@
 """Keras on TensorFlow, started our way. Whoever needs them imports them from here: the order of imports decides.
 
-from core.backend import keras, tf
+from core.runtime.backend import keras, tf
 """
 
-from core.runtime import prepare_tensorflow
+from core.runtime.settings import prepare_tensorflow
 
 prepare_tensorflow()
 

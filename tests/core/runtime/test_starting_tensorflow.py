@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 _START = """
 import json
@@ -56,7 +56,7 @@ def test_keras_runs_on_tensorflow_whatever_its_own_settings_say(start: dict[str,
 def test_a_tensorflow_that_already_runs_keeps_its_threads() -> None:
     import tensorflow as tf
 
-    from core.runtime import prepare_tensorflow
+    from core.runtime.settings import prepare_tensorflow
 
     tf.constant(1.0)
     before = tf.config.threading.get_intra_op_parallelism_threads()
@@ -67,7 +67,7 @@ def test_a_tensorflow_that_already_runs_keeps_its_threads() -> None:
 _LOOP = """
 import os
 os.environ["XLA_FLAGS"] = {before!r}
-from core.runtime import prepare_tensorflow
+from core.runtime.settings import prepare_tensorflow
 prepare_tensorflow()
 import tensorflow as tf
 
@@ -99,7 +99,7 @@ def test_xla_makes_one_function_of_a_small_loop_and_not_of_a_large_one() -> None
 
 
 def test_flags_in_a_file_stay_the_name_of_that_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    from core.runtime import prepare_tensorflow
+    from core.runtime.settings import prepare_tensorflow
 
     monkeypatch.setenv("XLA_FLAGS", "/etc/xla flags.txt")
     prepare_tensorflow()
