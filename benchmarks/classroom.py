@@ -28,11 +28,11 @@ from starlette.applications import Starlette
 
 from benchmarks import work
 from benchmarks.report import table
-from core.config import ExperimentConfig
 from core.engine import service
 from core.engine.channel import Channel
 from core.engine.engine import Engine, default_workers
 from core.evaluation.views import View
+from core.experiment.config import ExperimentConfig
 from core.store import RunStore
 from core.training.paths import CHANGE_AT
 from pages.components.server import routes

@@ -18,8 +18,8 @@ import numpy as np
 
 from benchmarks.measuring import rate
 from benchmarks.report import table
-from core.config import ExperimentConfig
 from core.datasets import Dataset, load_dataset
+from core.experiment.config import ExperimentConfig
 
 _SERIES: dict[str, list[int]] = {
     "rows": [100, 1_000, 10_000, 100_000, 1_000_000],

@@ -27,11 +27,11 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.report import table
-from core.config import ExperimentConfig
 from core.engine.channel import Channel
 from core.engine.engine import Engine
 from core.engine.messages import Edit
 from core.engine.run import LiveRun
+from core.experiment.config import ExperimentConfig
 from core.link import from_query
 from core.store import RunStore
 from core.training.state import TrainingState

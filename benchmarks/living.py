@@ -16,7 +16,7 @@ from typing import Any
 from benchmarks.latency import _RATES, ARTICLE, _open, _page, _train
 from benchmarks.report import table
 from benchmarks.work import article, plane
-from core.config import ExperimentConfig
+from core.experiment.config import ExperimentConfig
 
 _DEEP = "dataset=circles&layers=8-tanh,8-tanh,8-tanh&batch_size=4&epochs=10000"
 _SHOWN = {"article's example": f"{ARTICLE}&epochs=10000", "2-8-8-8-1": _DEEP}

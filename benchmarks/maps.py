@@ -17,9 +17,9 @@ from pathlib import Path
 from benchmarks import work
 from benchmarks.measuring import interleaved
 from benchmarks.report import table
-from core.config import ExperimentConfig
 from core.datasets import load_dataset
 from core.evaluation import View, plane_of
+from core.experiment.config import ExperimentConfig
 
 _ENGINE = Path(__file__).with_name("playground.js")
 

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from core.config import ExperimentConfig
 from core.datasets import Dataset, load_dataset
+from core.experiment.config import ExperimentConfig
 
 
 class Work(NamedTuple):

@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING
 import core.runtime.lazy as _lazy
 
 if TYPE_CHECKING:
-    from core.config import ExperimentConfig
     from core.datasets import Dataset, load_dataset
+    from core.experiment.config import ExperimentConfig
     from core.models import build_model
     from core.playground import import_playground
     from core.training import Trainer
 
 _HOME = {
     "Dataset": "core.datasets",
-    "ExperimentConfig": "core.config",
+    "ExperimentConfig": "core.experiment.config",
     "Trainer": "core.training",
     "build_model": "core.models",
     "import_playground": "core.playground",

@@ -20,8 +20,8 @@ from urllib.parse import urlencode
 import numpy as np
 from pydantic import ValidationError
 
-from core.config import ACTIVATIONS, MAX_LAYERS, ExperimentConfig, LayerConfig, SplitMissesClass, problems_of
-from core.drawing import Drawing, is_reference
+from core.experiment.config import ACTIVATIONS, MAX_LAYERS, ExperimentConfig, LayerConfig, SplitMissesClass, problems_of
+from core.experiment.drawing import Drawing, is_reference
 
 #: Epochs a second that the page offers; None is as fast as possible.
 SPEEDS: tuple[int | None, ...] = (1, 2, 5, 10, 20, 50, 100, None)

@@ -12,8 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from core.catalog import CATALOG, ENGINEERED_FEATURES
-from core.config import ExperimentConfig
+from core.experiment.catalogue import CATALOG, ENGINEERED_FEATURES
+from core.experiment.config import ExperimentConfig
 from core.link import shortened
 from core.playground_link import listed, read_link
 

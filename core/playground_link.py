@@ -14,8 +14,8 @@ from itertools import accumulate
 from typing import Any
 from urllib.parse import unquote
 
-from core.config import MAX_BATCH_SIZE, MAX_LAYERS, MAX_PENALTY, MAX_UNITS
 from core.errors import NotAPlaygroundLink
+from core.experiment.config import MAX_BATCH_SIZE, MAX_LAYERS, MAX_PENALTY, MAX_UNITS
 from core.link import MAX_LENGTH, shortened
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import parse_qsl
 
-from core.config import ExperimentConfig
+from core.experiment.config import ExperimentConfig
 from core.link import from_query
 
 

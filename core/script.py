@@ -1,6 +1,6 @@
 """An experiment as a plain Keras script that runs by itself and ends with the same weights.
 
-What the script says of synthetic data is the source of the functions that draw it (`core.datasets.synthetic`), so it
+What the script says of synthetic data is the source of the functions that draw it (`core.experiment.synthetic`), so it
 cannot say anything else. Everything else is written out here, line by line, for somebody who learns Keras from it.
 """
 
@@ -11,8 +11,8 @@ import re
 import textwrap
 from collections.abc import Callable, Iterable
 
-from core.config import ExperimentConfig, LayerConfig
-from core.datasets import synthetic
+from core.experiment import synthetic
+from core.experiment.config import ExperimentConfig, LayerConfig
 
 #: Lines of the script are no longer than that, numbers of a drawing included.
 _WIDTH = 110

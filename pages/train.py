@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.advice import advice_on
+from core.experiment.advice import advice_on
 from pages.components import controls, run_panel, settings
 from pages.components.drawing import drawing_surface
 from pages.components.opening import open_experiment

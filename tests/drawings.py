@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 
-from core.catalog import CATALOG
-from core.config import DatasetConfig
+from core.experiment.catalogue import CATALOG
+from core.experiment.config import DatasetConfig
 
 Points = list[tuple[float, float, int]]
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from core.catalog import Task
 from core.datasets.dataset import Dataset, Inputs
 from core.errors import CannotTrain
+from core.experiment.catalogue import Task
 
 
 def dataset_of_arrays(x_train: Any, y_train: Any, x_test: Any = None, y_test: Any = None) -> Dataset:

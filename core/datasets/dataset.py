@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from core.catalog import ENGINEERED_FEATURES, Task
+from core.experiment.catalogue import ENGINEERED_FEATURES, Task
 
 
 @dataclass(frozen=True)

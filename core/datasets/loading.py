@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from core.config import DatasetConfig
 from core.datasets.dataset import Dataset, Inputs
-from core.datasets.synthetic import generate
+from core.experiment.config import DatasetConfig
+from core.experiment.synthetic import generate
 
 
 def load_dataset(config: DatasetConfig, *, seed: int = 0) -> Dataset:

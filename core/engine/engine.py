@@ -17,9 +17,6 @@ from collections.abc import Callable
 from dataclasses import asdict, replace
 from typing import Any
 
-from core.architecture import architecture
-from core.config import ExperimentConfig
-from core.drawing import Drawing
 from core.engine.channel import Channel
 from core.engine.crew import Crew
 from core.engine.edits import check_edit
@@ -42,6 +39,9 @@ from core.engine.run_state import RunState
 from core.engine.wire import Part, encode
 from core.errors import CannotEdit, MomentNotKept, RunNotFound, RunNotKept
 from core.evaluation.views import View
+from core.experiment.architecture import architecture
+from core.experiment.config import ExperimentConfig
+from core.experiment.drawing import Drawing
 from core.runtime.plain_json import plain_json
 from core.store import RunStore
 from core.training.state import TrainingState

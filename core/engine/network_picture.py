@@ -12,12 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from core.advice import normalises_single_rows
-from core.config import ExperimentConfig
 from core.datasets import Dataset
 from core.engine.wire import Part
 from core.evaluation import RESOLUTION
 from core.evaluation.health import Circumstances, health_of
+from core.experiment.advice import normalises_single_rows
+from core.experiment.config import ExperimentConfig
 from core.training.probe import Inside, Weights
 
 #: Layers of at most so many units are drawn neuron by neuron, each with a map of its own.

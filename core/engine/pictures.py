@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from core.config import ExperimentConfig
 from core.datasets import Dataset
 from core.engine.network_picture import describe_network
 from core.engine.wire import Part
@@ -18,6 +17,7 @@ from core.evaluation import (
     confusion_matrix,
     predicted_classes,
 )
+from core.experiment.config import ExperimentConfig
 
 _LOSS_WORDS = {
     "sparse_categorical_crossentropy": "cross-entropy",

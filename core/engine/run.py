@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from core.config import ExperimentConfig
 from core.engine.channel import Channel
 from core.engine.messages import Action, Control, Edit, Open, Progress
 from core.engine.run_state import RunState
 from core.engine.wire import decode
 from core.errors import NotYourRun, RunElsewhere
 from core.evaluation.views import View
+from core.experiment.config import ExperimentConfig
 from core.store import Run, RunStore
 from core.training.state import TrainingState
 

@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 
-from core.config import ExperimentConfig
 from core.datasets import Dataset
 from core.engine.depiction import depict
 from core.engine.messages import (
@@ -32,6 +31,7 @@ from core.engine.replay import Replay
 from core.engine.run_state import RunState
 from core.errors import NotFiniteLoss
 from core.evaluation import View, plane_of
+from core.experiment.config import ExperimentConfig
 from core.training import EpochEnd, EpochStream, ProgramCache, Trainer, TrainingState
 from core.training.program import EPOCHS_PER_CALL
 from core.training.recording import is_recorded, recording_density, until_recorded

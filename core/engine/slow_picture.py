@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from core.config import ExperimentConfig
 from core.datasets import Dataset
+from core.experiment.config import ExperimentConfig
 from core.training.slow_motion import SlowLayer, SlowStep
 
 #: Units of a layer that are shown: where there are more, those with the largest activations.

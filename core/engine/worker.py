@@ -196,7 +196,7 @@ class Worker:
 
     def _prepare(self, command: Any) -> None:
         """Trace an experiment that another worker shows, so that a class that trains it can be shared out."""
-        from core.config import ExperimentConfig
+        from core.experiment.config import ExperimentConfig
         from core.training import Trainer
 
         def trace() -> None:
@@ -223,7 +223,7 @@ class Worker:
 
     def _trainer_at(self, command: Any) -> Any:
         """A trainer of nobody's run, in the state that a question is about."""
-        from core.config import ExperimentConfig
+        from core.experiment.config import ExperimentConfig
         from core.training import Trainer, TrainingState
 
         if command.config not in self._trainers:
@@ -260,8 +260,8 @@ class Worker:
 
     def _dataset(self, command: Any) -> Any:
         """The data set of a configuration; the latest few are kept."""
-        from core.config import ExperimentConfig
         from core.datasets import load_dataset
+        from core.experiment.config import ExperimentConfig
 
         config = ExperimentConfig.from_record(command.config)
         key = f"{config.seed}:{config.dataset.model_dump_json()}"

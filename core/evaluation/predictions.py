@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.datasets import Dataset
-from core.outputs import Output
+from core.experiment.outputs import Output
 
 
 def class_probabilities(outputs: np.ndarray, output: Output) -> np.ndarray:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from core.config import ModelConfig
-from core.outputs import Output, resolve_output
+from core.experiment.config import ModelConfig
+from core.experiment.outputs import Output, resolve_output
 
 if TYPE_CHECKING:
     import keras

@@ -22,7 +22,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from core.drawing import Drawing, reference_of
+from core.experiment.drawing import Drawing, reference_of
 from core.store.writer import Job, Writer
 
 Kind = Literal["opened", "frame", "checkpoint", "predictions"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.config import ExperimentConfig
-from core.outputs import Output
+from core.experiment.config import ExperimentConfig
+from core.experiment.outputs import Output
 from core.runtime.backend import keras
 from core.training.optimizers import build_optimizer
 

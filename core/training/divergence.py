@@ -13,10 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from core.advice import normalises_single_rows
-from core.config import ExperimentConfig
 from core.datasets import Dataset
 from core.errors import NotFiniteLoss
+from core.experiment.advice import normalises_single_rows
+from core.experiment.config import ExperimentConfig
 from core.models import build_model, reset_weights
 from core.runtime.backend import keras, tf
 from core.training.compiling import compile_model

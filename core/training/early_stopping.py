@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.config import ExperimentConfig
+from core.experiment.config import ExperimentConfig
 from core.runtime.backend import keras
 from core.training.state import StoppingMemory
 

@@ -13,10 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from core.architecture import architecture
-from core.config import ExperimentConfig
 from core.datasets import Dataset
 from core.errors import CannotTrain
+from core.experiment.architecture import architecture
+from core.experiment.config import ExperimentConfig
 from core.models import build_model
 from core.runtime.backend import keras
 from core.training import own_model

@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from core.config import ExperimentConfig
 from core.datasets import Dataset
 from core.errors import CannotTrain
-from core.outputs import Output, resolve_output
+from core.experiment.config import ExperimentConfig
+from core.experiment.outputs import Output, resolve_output
 from core.runtime.backend import keras, tf
 from core.training.compiling import compile_model
 from core.training.program import Arrays

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from core.config import ExperimentConfig
+from core.experiment.config import ExperimentConfig
 
 #: The epoch (from 0) at which a run changes over.
 CHANGE_AT = 20

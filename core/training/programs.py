@@ -7,8 +7,8 @@ from collections.abc import Callable, Hashable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
-from core.architecture import architecture
-from core.config import ExperimentConfig
+from core.experiment.architecture import architecture
+from core.experiment.config import ExperimentConfig
 from core.runtime.settings import return_free_memory
 from core.training.program import Arrays, EpochProgram
 from core.training.xla_program import XlaProgram

@@ -17,9 +17,9 @@ from typing import Any
 
 import numpy as np
 
-from core.config import ExperimentConfig
 from core.datasets import Dataset, load_dataset
 from core.errors import CannotTrain, NotFiniteLoss
+from core.experiment.config import ExperimentConfig
 from core.models import reset_weights
 from core.runtime.backend import keras, tf
 from core.training import own_model

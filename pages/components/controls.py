@@ -8,8 +8,8 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from core.catalog import CATALOG, DatasetInfo
-from core.config import (
+from core.experiment.catalogue import CATALOG, DatasetInfo
+from core.experiment.config import (
     ACTIVATIONS,
     INITIALIZERS,
     MAX_BATCH_SIZE,
@@ -27,7 +27,7 @@ from core.config import (
     SCALINGS,
     ExperimentConfig,
 )
-from core.outputs import activations_for, losses_for
+from core.experiment.outputs import activations_for, losses_for
 from core.presets import PRESETS, Preset
 from pages.components import settings
 from pages.components.importing import import_popover, imported_words

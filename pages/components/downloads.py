@@ -12,11 +12,11 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from core.config import ExperimentConfig
 from core.engine.channel import Channel, Cursor
 from core.engine.service import get_engine
 from core.engine.wire import Part, encode
 from core.errors import MomentNotKept, RunNotFound, RunNotKept
+from core.experiment.config import ExperimentConfig
 from core.runtime.plain_json import plain_json
 from core.script import keras_script
 from core.training.paths import fast_from

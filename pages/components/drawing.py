@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.drawing import CELLS, MAX_CLASSES, MAX_POINTS, MIN_PER_CLASS, MIN_POINTS, REACH
+from core.experiment.drawing import CELLS, MAX_CLASSES, MAX_POINTS, MIN_PER_CLASS, MIN_POINTS, REACH
 from pages.components import settings
 from pages.components.loader import loader
 

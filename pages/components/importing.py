@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import streamlit as st
 from pydantic import ValidationError
 
-from core.config import EarlyStopping, ExperimentConfig, problems_of
 from core.errors import NotAPlaygroundLink
+from core.experiment.config import EarlyStopping, ExperimentConfig, problems_of
 from core.playground import import_playground
 from pages.components import settings
 from pages.components.problems import escape_markdown

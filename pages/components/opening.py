@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from core.config import ExperimentConfig
 from core.engine.run import LiveRun
 from core.engine.service import get_engine
 from core.errors import RunNotFound
+from core.experiment.config import ExperimentConfig
 from core.link import from_query
 from core.presets import PRESETS
 from pages.components import settings

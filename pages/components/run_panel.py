@@ -10,13 +10,13 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from core.config import ExperimentConfig
-from core.drawing import Drawing
 from core.engine.channel import Channel
 from core.engine.messages import Edit
 from core.engine.service import get_engine
 from core.errors import DescentError, RunNotFound
 from core.evaluation.views import View
+from core.experiment.config import ExperimentConfig
+from core.experiment.drawing import Drawing
 from core.link import SPEEDS, to_query
 from core.script import keras_script
 from pages.components import settings

@@ -7,8 +7,8 @@ from typing import Any
 import streamlit as st
 from pydantic import ValidationError
 
-from core.catalog import CATALOG, ENGINEERED_FEATURES, DatasetInfo
-from core.config import (
+from core.experiment.catalogue import CATALOG, ENGINEERED_FEATURES, DatasetInfo
+from core.experiment.config import (
     MAX_LAYERS,
     DatasetConfig,
     ExperimentConfig,
@@ -16,7 +16,7 @@ from core.config import (
     ModelConfig,
     problems_of,
 )
-from core.drawing import Drawing
+from core.experiment.drawing import Drawing
 from core.link import MAX_LENGTH
 
 #: Learning rates on the slider: four a decade.

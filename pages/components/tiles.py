@@ -6,9 +6,9 @@ import functools
 
 import numpy as np
 
-from core.catalog import CATALOG
-from core.config import DatasetConfig
-from core.datasets.synthetic import generate
+from core.experiment.catalogue import CATALOG
+from core.experiment.config import DatasetConfig
+from core.experiment.synthetic import generate
 
 #: Names of the data sets that have a picture.
 TILES: tuple[str, ...] = tuple(name for name, info in CATALOG.items() if info.is_planar)

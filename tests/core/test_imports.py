@@ -28,12 +28,12 @@ def imported_by(statement: str) -> set[str]:
     "statement",
     [
         "from core import ExperimentConfig; ExperimentConfig()",
-        "import core.catalog, core.config, core.errors, core.outputs, core.runtime.settings",
+        "import core.experiment.catalogue, core.experiment.config, core.experiment.outputs, core.runtime.settings",
         "from core.link import from_query, to_query; from_query(to_query(from_query({}).config))",
         "from core import import_playground; import_playground('https://playground.tensorflow.org/#dataset=xor')",
         "from core.presets import PRESETS; [preset.config for preset in PRESETS.values()]",
-        "from core.datasets.synthetic import generate\n"
-        "from core.config import DatasetConfig\n"
+        "from core.experiment.synthetic import generate\n"
+        "from core.experiment.config import DatasetConfig\n"
         "generate(DatasetConfig(), seed=0)",
         "import core.datasets",
         "from core import Dataset, load_dataset",
@@ -110,7 +110,7 @@ def test_the_four_names_of_the_vocabulary_come_from_core() -> None:
     from core import ExperimentConfig, Trainer, build_model, load_dataset
 
     assert [each.__module__.split(".")[:2] for each in (ExperimentConfig, load_dataset, build_model, Trainer)] == [
-        ["core", "config"],
+        ["core", "experiment"],
         ["core", "datasets"],
         ["core", "models"],
         ["core", "training"],

@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 
 from core import ExperimentConfig, import_playground
-from core.config import MAX_LAYERS, MAX_SEED, MAX_UNITS
-from core.datasets.synthetic import generate
 from core.errors import NotAPlaygroundLink
+from core.experiment.config import MAX_LAYERS, MAX_SEED, MAX_UNITS
+from core.experiment.synthetic import generate
 from core.link import MAX_LENGTH, from_query, to_query
 from core.playground import EPOCHS, PlaygroundImport
 

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from core import ExperimentConfig, Trainer
-from core.catalog import CATALOG
-from core.config import OPTIMIZERS
+from core.experiment.catalogue import CATALOG
+from core.experiment.config import OPTIMIZERS
 from core.script import keras_script
 
 EPOCHS = 3

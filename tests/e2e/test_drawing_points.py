@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from core.drawing import Drawing
+from core.experiment.drawing import Drawing
 from tests.drawings import clusters
 from tests.e2e.conftest import OpenTrain
 from tests.e2e.train_page import TrainPage

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from core.catalog import CATALOG
+from core.experiment.catalogue import CATALOG
 from tests.drawings import dataset_config
 from tests.e2e.conftest import OpenTrain
 

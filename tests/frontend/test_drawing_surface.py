@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from core.drawing import Drawing
+from core.experiment.drawing import Drawing
 from tests.drawings import clusters, random_points
 
 from .conftest import settle

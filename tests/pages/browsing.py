@@ -12,9 +12,9 @@ from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
-from core.config import ExperimentConfig
 from core.engine.channel import Channel
 from core.engine.engine import Engine
+from core.experiment.config import ExperimentConfig
 from core.link import from_query
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -11,10 +11,10 @@ import pytest
 from browsing import SECONDS, experiment
 from starlette.testclient import TestClient
 
-from core.catalog import CATALOG
-from core.config import ExperimentConfig
 from core.engine.channel import Channel
 from core.engine.engine import Engine
+from core.experiment.catalogue import CATALOG
+from core.experiment.config import ExperimentConfig
 from pages.components.downloads import _csv
 
 

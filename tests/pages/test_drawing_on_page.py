@@ -9,8 +9,8 @@ from browsing import address, experiment_of, opened, problems, quiet, run_of, va
 from streamlit.testing.v1 import AppTest
 
 from core import ExperimentConfig
-from core.drawing import Drawing, is_reference
 from core.engine.engine import Engine
+from core.experiment.drawing import Drawing, is_reference
 from core.link import MAX_WITH_POINTS, to_query
 from pages.components.opening import WELCOME
 from tests.drawings import clusters

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from browsing import address, experiment, experiment_of, opened, problems, value
 
-from core.catalog import CATALOG
-from core.config import ExperimentConfig
+from core.experiment.catalogue import CATALOG
+from core.experiment.config import ExperimentConfig
 from core.link import SPEEDS, from_query, to_query
 from core.presets import PRESETS
 from pages.components.opening import WELCOME

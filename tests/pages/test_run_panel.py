@@ -9,8 +9,8 @@ from pathlib import Path
 
 from browsing import ROOT, SECONDS, address, experiment, experiment_of, finished, opened, quiet, run_of, value
 
-from core.config import ExperimentConfig
 from core.engine.engine import Engine
+from core.experiment.config import ExperimentConfig
 from core.link import to_query
 
 

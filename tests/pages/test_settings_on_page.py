@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from browsing import address, experiment_of, opened, problems, quiet, value
 
-from core.catalog import CATALOG
-from core.config import MAX_LAYERS
+from core.experiment.catalogue import CATALOG
+from core.experiment.config import MAX_LAYERS
 from core.presets import PRESETS
 
 pytestmark = pytest.mark.usefixtures("engine")

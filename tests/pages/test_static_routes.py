@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from core.catalog import CATALOG
+from core.experiment.catalogue import CATALOG
 from pages.components.server import FRONTEND
 
 

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from core.config import ExperimentConfig
 from core.engine.channel import Channel
 from core.engine.engine import Engine
+from core.experiment.config import ExperimentConfig
 from core.link import from_query
 from core.script import keras_script
 from pages.components.importing import read_experiment

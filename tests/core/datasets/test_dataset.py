@@ -7,8 +7,8 @@ from dataclasses import FrozenInstanceError
 import numpy as np
 import pytest
 
-from core.config import DatasetConfig
 from core.datasets import Inputs, load_dataset
+from core.experiment.config import DatasetConfig
 
 
 def test_columns_are_chosen() -> None:

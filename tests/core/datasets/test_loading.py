@@ -12,9 +12,9 @@ from sklearn import datasets
 from sklearn.model_selection import train_test_split
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
-from core.catalog import CATALOG
-from core.config import MAX_SEED, DatasetConfig, problems_of
 from core.datasets import Dataset, generate, load_dataset
+from core.experiment.catalogue import CATALOG
+from core.experiment.config import MAX_SEED, DatasetConfig, problems_of
 from tests.drawings import clusters, dataset_config
 
 SYNTHETIC = [name for name, info in CATALOG.items() if info.is_synthetic]

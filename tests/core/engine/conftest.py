@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from tiny_runs import experiment
 
-from core.config import ExperimentConfig
 from core.engine.engine import Engine
+from core.experiment.config import ExperimentConfig
 from core.store import RunStore
 from core.training import ProgramCache, Trainer
 

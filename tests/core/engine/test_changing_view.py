@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from tiny_runs import experiment, table, wait, wait_for_end, wait_for_epoch, wait_for_rest
 
-from core.config import ExperimentConfig
 from core.engine.channel import Channel
 from core.engine.engine import Engine
 from core.evaluation import View, plane_of
+from core.experiment.config import ExperimentConfig
 from core.training import Trainer
 
 Trained = Callable[[ExperimentConfig], Trainer]

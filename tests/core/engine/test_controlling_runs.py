@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from tiny_runs import experiment, table, wait, wait_for_end, wait_for_epoch, wait_for_rest
 
-from core.config import ExperimentConfig
 from core.engine.engine import Engine
 from core.errors import NotYourRun, RunNotFound
 from core.evaluation import View
+from core.experiment.config import ExperimentConfig
 from core.store import RunStore
 from core.training import ProgramCache, Trainer
 

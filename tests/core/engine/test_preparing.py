@@ -7,11 +7,11 @@ from multiprocessing import Pipe
 import pytest
 from tiny_runs import experiment
 
-from core.config import ExperimentConfig
 from core.engine import worker as module
 from core.engine.messages import Close, Open
 from core.engine.worker import Worker
 from core.evaluation import View
+from core.experiment.config import ExperimentConfig
 from core.training import Trainer
 from core.training.paths import CHANGE_AT, fast_from
 

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from tiny_runs import experiment, table, until, wait, wait_for_end, wait_for_epoch, wait_for_rest
 
-from core.config import ExperimentConfig
 from core.engine import crew
 from core.engine.engine import Engine
+from core.experiment.config import ExperimentConfig
 from core.store import RunStore
 from core.training import Trainer
 

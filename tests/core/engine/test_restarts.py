@@ -27,11 +27,11 @@ from tiny_runs import (
 )
 from undisturbed import STOPPING, assert_same_run, best_epoch, undisturbed
 
-from core.config import ExperimentConfig
 from core.engine.engine import Engine
 from core.engine.messages import Edit
 from core.errors import RunElsewhere
 from core.evaluation import View, plane_of
+from core.experiment.config import ExperimentConfig
 from core.store import RunStore
 from core.training import ProgramCache, Trainer
 
@@ -45,7 +45,7 @@ PAUSED = experiment(dataset="moons", layers="3-tanh,2-tanh", epochs=40)
 _SERVER = """
 import json, sys, threading
 from pathlib import Path
-from core.config import ExperimentConfig
+from core.experiment.config import ExperimentConfig
 from core.engine.engine import Engine
 from core.engine.messages import Edit
 from core.store import RunStore
@@ -217,7 +217,7 @@ def test_a_run_of_before_the_restart_is_continued_bit_for_bit(
 _NOTHING_BEGUN = """
 import json, sys, os, signal
 from pathlib import Path
-from core.config import ExperimentConfig
+from core.experiment.config import ExperimentConfig
 from core.engine.engine import Engine
 from core.store import RunStore
 

@@ -10,9 +10,9 @@ import pytest
 from sklearn.metrics import accuracy_score, confusion_matrix
 from tiny_runs import experiment, shown_epoch, table, wait, wait_for_end, wait_for_epoch, wait_for_rest
 
-from core.config import ExperimentConfig
 from core.engine.channel import Cursor
 from core.engine.engine import Engine
+from core.experiment.config import ExperimentConfig
 from core.training import Trainer
 
 Trained = Callable[[ExperimentConfig], Trainer]

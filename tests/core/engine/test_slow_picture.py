@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from tiny_runs import experiment, table, until, wait, wait_for_end, wait_for_rest
 
-from core.config import ExperimentConfig
 from core.engine.engine import Engine
 from core.engine.messages import Edit
 from core.engine.slow_picture import SHOWN, picture_of
 from core.errors import MomentNotKept
 from core.evaluation import View
+from core.experiment.config import ExperimentConfig
 from core.training import ProgramCache, Trainer
 from core.training.slow_motion import slow_motion
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import numpy as np
 
-from core.config import ExperimentConfig
 from core.engine.channel import Channel
 from core.engine.engine import Engine
+from core.experiment.config import ExperimentConfig
 from core.link import from_query
 from core.training import Trainer, TrainingState
 

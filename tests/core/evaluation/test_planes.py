@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from sklearn.decomposition import PCA
 
-from core.config import DatasetConfig
 from core.datasets import Dataset, load_dataset
 from core.evaluation import RESOLUTION, Plane, View, plane_of
+from core.experiment.config import DatasetConfig
 
 
 def dataset_of(name: str, **choices: object) -> Dataset:

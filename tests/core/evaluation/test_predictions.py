@@ -12,7 +12,6 @@ from sklearn.dummy import DummyClassifier, DummyRegressor
 from sklearn.metrics import accuracy_score, log_loss, mean_absolute_error, mean_squared_error
 from sklearn.metrics import confusion_matrix as sklearn_confusion_matrix
 
-from core.config import DatasetConfig, ExperimentConfig
 from core.datasets import Dataset, load_dataset
 from core.evaluation import (
     baseline,
@@ -21,7 +20,8 @@ from core.evaluation import (
     does_better_than_a_constant,
     predicted_classes,
 )
-from core.outputs import Output, resolve_output
+from core.experiment.config import DatasetConfig, ExperimentConfig
+from core.experiment.outputs import Output, resolve_output
 
 LOGITS = np.random.default_rng(0).normal(scale=5, size=(200, 4)).astype(np.float32)
 SOFTMAX = resolve_output("classification", 4)

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from core import ExperimentConfig, build_model, load_dataset
-from core.config import ACTIVATIONS, INITIALIZERS, DatasetConfig, ModelConfig
+from core.experiment.config import ACTIVATIONS, INITIALIZERS, DatasetConfig, ModelConfig
 from core.models import reset_weights
 
 IRIS = load_dataset(DatasetConfig(name="iris"))

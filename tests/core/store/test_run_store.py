@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.drawing import Drawing, reference_of
+from core.experiment.drawing import Drawing, reference_of
 from core.store import KEPT_RUNS, Run, RunStore, run_store
 from tests.drawings import clusters
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from fit_reference import small
 
-from core.config import ExperimentConfig
+from core.experiment.config import ExperimentConfig
 from core.training import ProgramCache, Trainer
 from core.training.paths import CHANGE_AT, fast_from
 

@@ -7,7 +7,7 @@ from typing import Any
 import keras
 import pytest
 
-from core.config import ExperimentConfig
+from core.experiment.config import ExperimentConfig
 from core.training.paths import CHANGE_AT, fast_from, fast_from_of_model
 
 

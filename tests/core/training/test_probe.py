@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from fit_reference import assert_same_state, small
 
-from core.config import ExperimentConfig
+from core.experiment.config import ExperimentConfig
 from core.training import ProgramCache, Trainer
 
 CASES: dict[str, dict[str, Any]] = {

@@ -12,7 +12,7 @@ import pytest
 from fit_reference import assert_same_state, small
 
 from core import ExperimentConfig, Trainer
-from core.architecture import architecture
+from core.experiment.architecture import architecture
 from core.training import ProgramCache
 
 NOISY = {"hidden_layers": [{"units": 6, "dropout": 0.4, "batch_normalization": True}]}

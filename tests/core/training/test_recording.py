@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from core.config import MAX_EPOCHS
+from core.experiment.config import MAX_EPOCHS
 from core.training.recording import LIMIT, is_recorded, recording_density, until_recorded
 
 

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from core.config import EarlyStopping, ExperimentConfig
 from core.datasets import Dataset, load_dataset
+from core.experiment.config import EarlyStopping, ExperimentConfig
 from core.training import EpochStream, ProgramCache, Trainer, xla_program
 from core.training.paths import CHANGE_AT, fast_from
 from core.training.program import Arrays

@@ -2,7 +2,7 @@
  * The points of a drawing: what is there, what undo brings back, what is still missing, and the text that travels.
  *
  * A point is a cell of the grid and a class, packed into one number; no point is there twice. The text is that of
- * core/drawing.py: the points of each class, then two bytes a point in base64url. Knows nothing of the screen.
+ * core/experiment/drawing.py: the points of each class, then two bytes a point in base64url. Knows nothing of the screen.
  */
 
 const MOST_STEPS = 100; // of undo

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.config import ExperimentConfig
+from core.experiment.config import ExperimentConfig
 
 #: From so many rows a batch's mean and deviation tell something of all rows.
 _ENOUGH = 8

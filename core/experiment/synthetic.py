@@ -7,10 +7,9 @@ share of the shape's size; for the two regressions it is added to the height.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol
 
 import numpy as np
-
-from core.config import DatasetConfig
 
 #: Shapes reach about this far from the origin.
 RADIUS = 5.0
@@ -18,7 +17,20 @@ RADIUS = 5.0
 _Points = tuple[np.ndarray, np.ndarray]
 
 
-def generate(config: DatasetConfig, *, seed: int) -> _Points:
+class Asked(Protocol):
+    """What a formula needs of a `DatasetConfig`, which checks itself by drawing."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def samples(self) -> int: ...
+    @property
+    def noise(self) -> float: ...
+    @property
+    def n_classes(self) -> int: ...
+
+
+def generate(config: Asked, *, seed: int) -> _Points:
     """Draw the points of a synthetic data set.
 
     Returns:
@@ -29,20 +41,20 @@ def generate(config: DatasetConfig, *, seed: int) -> _Points:
     return _GENERATORS[config.name](config, rng)
 
 
-def generator_of(name: str) -> Callable[[DatasetConfig, np.random.Generator], _Points]:
+def generator_of(name: str) -> Callable[[Asked, np.random.Generator], _Points]:
     """The function that draws a data set."""
     return _GENERATORS[name]
 
 
-def _class_indices(config: DatasetConfig) -> np.ndarray:
+def _class_indices(config: Asked) -> np.ndarray:
     return np.arange(config.samples) % config.n_classes
 
 
-def _with_noise(points: np.ndarray, config: DatasetConfig, rng: np.random.Generator) -> np.ndarray:
+def _with_noise(points: np.ndarray, config: Asked, rng: np.random.Generator) -> np.ndarray:
     return points + rng.normal(scale=config.noise * RADIUS, size=points.shape)
 
 
-def _circles(config: DatasetConfig, rng: np.random.Generator) -> _Points:
+def _circles(config: Asked, rng: np.random.Generator) -> _Points:
     y = _class_indices(config)
     # Square roots spread points evenly over the area of disc and ring.
     inner = 0.5 * RADIUS * np.sqrt(rng.uniform(size=config.samples))
@@ -52,7 +64,7 @@ def _circles(config: DatasetConfig, rng: np.random.Generator) -> _Points:
     return _with_noise(_polar(radius, angle), config, rng), y
 
 
-def _moons(config: DatasetConfig, rng: np.random.Generator) -> _Points:
+def _moons(config: Asked, rng: np.random.Generator) -> _Points:
     y = _class_indices(config)
     angle = rng.uniform(0.0, np.pi, size=config.samples)
     upper = np.stack([np.cos(angle), np.sin(angle)], axis=1)
@@ -62,14 +74,14 @@ def _moons(config: DatasetConfig, rng: np.random.Generator) -> _Points:
     return moons * 3.0 + rng.normal(scale=config.noise * 3.0, size=moons.shape), y
 
 
-def _xor(config: DatasetConfig, rng: np.random.Generator) -> _Points:
+def _xor(config: Asked, rng: np.random.Generator) -> _Points:
     points = rng.uniform(-RADIUS, RADIUS, size=(config.samples, 2))
     points += np.where(points > 0, 0.3, -0.3)  # a gap along the axes
     y = (points[:, 0] * points[:, 1] >= 0).astype(np.int64)
     return _with_noise(points, config, rng), y
 
 
-def _spirals(config: DatasetConfig, rng: np.random.Generator) -> _Points:
+def _spirals(config: Asked, rng: np.random.Generator) -> _Points:
     arms = config.n_classes
     y = _class_indices(config)
     along = np.sqrt(rng.uniform(0.01, 1.0, size=config.samples))  # 0 centre … 1 rim
@@ -80,7 +92,7 @@ def _spirals(config: DatasetConfig, rng: np.random.Generator) -> _Points:
     return points + rng.normal(scale=config.noise * RADIUS / 3.0, size=points.shape), y
 
 
-def _blobs(config: DatasetConfig, rng: np.random.Generator) -> _Points:
+def _blobs(config: Asked, rng: np.random.Generator) -> _Points:
     y = _class_indices(config)
     angle = 2.0 * np.pi * y / config.n_classes + np.pi / 4.0
     centres = _polar(np.full(config.samples, 0.6 * RADIUS), angle)
@@ -88,14 +100,14 @@ def _blobs(config: DatasetConfig, rng: np.random.Generator) -> _Points:
     return centres + rng.normal(scale=spread * RADIUS / 2.0, size=centres.shape), y
 
 
-def _checkerboard(config: DatasetConfig, rng: np.random.Generator) -> _Points:
+def _checkerboard(config: Asked, rng: np.random.Generator) -> _Points:
     points = rng.uniform(-6.0, 6.0, size=(config.samples, 2))
     square = np.floor(points / 3.0).astype(np.int64)  # 4 × 4 squares
     y = (square.sum(axis=1)) % 2
     return points + rng.normal(scale=config.noise * 3.0 / 2.0, size=points.shape), y
 
 
-def _plane(config: DatasetConfig, rng: np.random.Generator) -> _Points:
+def _plane(config: Asked, rng: np.random.Generator) -> _Points:
     points = rng.uniform(-6.0, 6.0, size=(config.samples, 2))
     height = (points[:, 0] + points[:, 1]) / 10.0
     return points, height + rng.normal(scale=config.noise, size=config.samples)
@@ -112,7 +124,7 @@ _BUMPS = (
 )
 
 
-def _bumps(config: DatasetConfig, rng: np.random.Generator) -> _Points:
+def _bumps(config: Asked, rng: np.random.Generator) -> _Points:
     points = rng.uniform(-6.0, 6.0, size=(config.samples, 2))
     height = np.zeros(config.samples)
     for x, y, sign in _BUMPS:
@@ -126,7 +138,7 @@ def _polar(radius: np.ndarray, angle: np.ndarray) -> np.ndarray:
     return np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1)
 
 
-_GENERATORS: dict[str, Callable[[DatasetConfig, np.random.Generator], _Points]] = {
+_GENERATORS: dict[str, Callable[[Asked, np.random.Generator], _Points]] = {
     "circles": _circles,
     "moons": _moons,
     "xor": _xor,

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from core import ExperimentConfig, Trainer
-from core.advice import advice_on, normalises_single_rows
 from core.engine.depiction import depict
 from core.evaluation import View, plane_of
+from core.experiment.advice import advice_on, normalises_single_rows
 from core.presets import PRESETS
 
 

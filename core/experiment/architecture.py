@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 
-from core.config import ExperimentConfig
+from core.experiment.config import ExperimentConfig
 
 
 def architecture(config: ExperimentConfig) -> Hashable:

@@ -26,10 +26,11 @@ from pydantic import (
     model_validator,
 )
 
-from core.catalog import CATALOG, ENGINEERED_FEATURES, DatasetInfo
-from core.drawing import Drawing, as_drawing
-from core.outputs import Loss, Output, OutputActivation, resolve_output
-from core.splitting import missing_class, nearest_fraction, rows_held_out
+from core.experiment.catalogue import CATALOG, ENGINEERED_FEATURES, DatasetInfo
+from core.experiment.drawing import Drawing, as_drawing
+from core.experiment.outputs import Loss, Output, OutputActivation, resolve_output
+from core.experiment.splitting import missing_class, nearest_fraction, rows_held_out
+from core.experiment.synthetic import generate
 
 Activation = Literal["relu", "leaky_relu", "elu", "selu", "gelu", "silu", "tanh", "sigmoid", "softplus", "linear"]
 Scaling = Literal["none", "standard", "minmax"]
@@ -260,8 +261,6 @@ class DatasetConfig(_Frozen):
 @lru_cache(maxsize=256)
 def _drawn_class_rows(name: str, samples: int, classes: int, seed: int) -> tuple[int, ...]:
     """Points of each class that a synthetic set draws; noise moves them and leaves their class."""
-    from core.datasets.synthetic import generate  # it needs `DatasetConfig`
-
     config = DatasetConfig.model_construct(name=name, samples=samples, noise=0.0, classes=classes)
     _, labels = generate(config, seed=seed)
     return tuple((labels == label).sum().item() for label in range(classes))

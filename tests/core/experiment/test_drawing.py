@@ -10,9 +10,9 @@ import pytest
 from pydantic import ValidationError
 
 from core import ExperimentConfig
-from core.architecture import architecture
-from core.config import DatasetConfig, problems_of
-from core.drawing import MAX_POINTS, Drawing, is_reference, reference_of
+from core.experiment.architecture import architecture
+from core.experiment.config import DatasetConfig, problems_of
+from core.experiment.drawing import MAX_POINTS, Drawing, is_reference, reference_of
 from tests.drawings import clusters, random_points
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from core.catalog import Task
+from core.experiment.catalogue import Task
 
 OutputActivation = Literal["softmax", "sigmoid", "linear"]
 Loss = Literal[

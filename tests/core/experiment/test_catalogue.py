@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from sklearn import datasets
 
-from core.catalog import CATALOG, ENGINEERED_FEATURES
-from core.config import DatasetConfig
 from core.datasets import load_dataset
+from core.experiment.catalogue import CATALOG, ENGINEERED_FEATURES
+from core.experiment.config import DatasetConfig
 from tests.drawings import dataset_config
 
 REAL = [name for name, info in CATALOG.items() if not info.is_planar]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from core.drawing import MAX_CLASSES
+from core.experiment.drawing import MAX_CLASSES
 
 Task = Literal["classification", "regression"]
 

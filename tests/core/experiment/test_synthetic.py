@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.catalog import CATALOG
-from core.config import DatasetConfig
-from core.datasets.synthetic import RADIUS, generate
+from core.experiment.catalogue import CATALOG
+from core.experiment.config import DatasetConfig
+from core.experiment.synthetic import RADIUS, generate
 
 SYNTHETIC = [name for name, info in CATALOG.items() if info.is_synthetic]
 CLASSIFIED = [name for name in SYNTHETIC if CATALOG[name].task == "classification"]

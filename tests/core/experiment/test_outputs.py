@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from core import ExperimentConfig
-from core.outputs import Output, activations_for, losses_for, resolve_output
+from core.experiment.outputs import Output, activations_for, losses_for, resolve_output
 
 
 @pytest.mark.parametrize(

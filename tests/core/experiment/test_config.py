@@ -10,8 +10,8 @@ import pytest
 from pydantic import ValidationError
 
 from core import ExperimentConfig, build_model, load_dataset
-from core.catalog import CATALOG
-from core.config import (
+from core.experiment.catalogue import CATALOG
+from core.experiment.config import (
     ACTIVATIONS,
     BUDGET,
     INITIALIZERS,
