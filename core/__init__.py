@@ -13,9 +13,9 @@ import core.runtime.lazy as _lazy
 
 if TYPE_CHECKING:
     from core.datasets import Dataset, load_dataset
+    from core.exchange.playground import import_playground
     from core.experiment.config import ExperimentConfig
     from core.models import build_model
-    from core.playground import import_playground
     from core.training import Trainer
 
 _HOME = {
@@ -23,7 +23,7 @@ _HOME = {
     "ExperimentConfig": "core.experiment.config",
     "Trainer": "core.training",
     "build_model": "core.models",
-    "import_playground": "core.playground",
+    "import_playground": "core.exchange.playground",
     "load_dataset": "core.datasets",
 }
 

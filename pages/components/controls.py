@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from core.exchange.presets import PRESETS, Preset
 from core.experiment.catalogue import CATALOG, DatasetInfo
 from core.experiment.config import (
     ACTIVATIONS,
@@ -28,7 +29,6 @@ from core.experiment.config import (
     ExperimentConfig,
 )
 from core.experiment.outputs import activations_for, losses_for
-from core.presets import PRESETS, Preset
 from pages.components import settings
 from pages.components.importing import import_popover, imported_words
 from pages.components.tiles import TILES

@@ -12,8 +12,8 @@ import streamlit as st
 from pydantic import ValidationError
 
 from core.errors import NotAPlaygroundLink
+from core.exchange.playground import import_playground
 from core.experiment.config import EarlyStopping, ExperimentConfig, problems_of
-from core.playground import import_playground
 from pages.components import settings
 from pages.components.problems import escape_markdown
 

@@ -9,9 +9,9 @@ import streamlit as st
 from core.engine.run import LiveRun
 from core.engine.service import get_engine
 from core.errors import RunNotFound
+from core.exchange.link import from_query
+from core.exchange.presets import PRESETS
 from core.experiment.config import ExperimentConfig
-from core.link import from_query
-from core.presets import PRESETS
 from pages.components import settings
 
 #: What an empty link shows.

@@ -15,10 +15,10 @@ from core.engine.messages import Edit
 from core.engine.service import get_engine
 from core.errors import DescentError, RunNotFound
 from core.evaluation.views import View
+from core.exchange.link import SPEEDS, to_query
+from core.exchange.script import keras_script
 from core.experiment.config import ExperimentConfig
 from core.experiment.drawing import Drawing
-from core.link import SPEEDS, to_query
-from core.script import keras_script
 from pages.components import settings
 from pages.components.drawing import put_away
 from pages.components.identity import browser_id

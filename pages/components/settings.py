@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 from pydantic import ValidationError
 
+from core.exchange.link import MAX_LENGTH
 from core.experiment.catalogue import CATALOG, ENGINEERED_FEATURES, DatasetInfo
 from core.experiment.config import (
     MAX_LAYERS,
@@ -17,7 +18,6 @@ from core.experiment.config import (
     problems_of,
 )
 from core.experiment.drawing import Drawing
-from core.link import MAX_LENGTH
 
 #: Learning rates on the slider: four a decade.
 LEARNING_RATES: tuple[float, ...] = (

@@ -29,9 +29,9 @@ def imported_by(statement: str) -> set[str]:
     [
         "from core import ExperimentConfig; ExperimentConfig()",
         "import core.experiment.catalogue, core.experiment.config, core.experiment.outputs, core.runtime.settings",
-        "from core.link import from_query, to_query; from_query(to_query(from_query({}).config))",
+        "from core.exchange.link import from_query, to_query; from_query(to_query(from_query({}).config))",
         "from core import import_playground; import_playground('https://playground.tensorflow.org/#dataset=xor')",
-        "from core.presets import PRESETS; [preset.config for preset in PRESETS.values()]",
+        "from core.exchange.presets import PRESETS; [preset.config for preset in PRESETS.values()]",
         "from core.experiment.synthetic import generate\n"
         "from core.experiment.config import DatasetConfig\n"
         "generate(DatasetConfig(), seed=0)",

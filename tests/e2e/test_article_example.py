@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 from sklearn.metrics import accuracy_score, confusion_matrix
 
-from core.presets import PRESETS
+from core.exchange.presets import PRESETS
 from tests.e2e.conftest import OpenTrain
 from tests.e2e.train_page import TrainPage
 

@@ -14,8 +14,8 @@ from streamlit.testing.v1 import AppTest
 
 from core.engine.channel import Channel
 from core.engine.engine import Engine
+from core.exchange.link import from_query
 from core.experiment.config import ExperimentConfig
-from core.link import from_query
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 90.0

@@ -10,8 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 from core import ExperimentConfig
 from core.engine.engine import Engine
+from core.exchange.link import MAX_WITH_POINTS, to_query
 from core.experiment.drawing import Drawing, is_reference
-from core.link import MAX_WITH_POINTS, to_query
 from pages.components.opening import WELCOME
 from tests.drawings import clusters
 

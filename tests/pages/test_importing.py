@@ -8,8 +8,8 @@ import pytest
 from browsing import address, experiment_of, opened, problems, quiet, value
 from streamlit.testing.v1 import AppTest
 
-from core.playground import import_playground
-from core.presets import PRESETS
+from core.exchange.playground import import_playground
+from core.exchange.presets import PRESETS
 from pages.components.problems import escape_markdown
 
 pytestmark = pytest.mark.usefixtures("engine")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from browsing import address, experiment, experiment_of, opened, problems, value
 
+from core.exchange.link import SPEEDS, from_query, to_query
+from core.exchange.presets import PRESETS
 from core.experiment.catalogue import CATALOG
 from core.experiment.config import ExperimentConfig
-from core.link import SPEEDS, from_query, to_query
-from core.presets import PRESETS
 from pages.components.opening import WELCOME
 from tests.drawings import dataset_config
 

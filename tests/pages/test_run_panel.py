@@ -10,8 +10,8 @@ from pathlib import Path
 from browsing import ROOT, SECONDS, address, experiment, experiment_of, finished, opened, quiet, run_of, value
 
 from core.engine.engine import Engine
+from core.exchange.link import to_query
 from core.experiment.config import ExperimentConfig
-from core.link import to_query
 
 
 def test_train_starts_the_experiment_that_the_controls_say(engine: Engine) -> None:

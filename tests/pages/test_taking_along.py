@@ -14,9 +14,9 @@ from starlette.testclient import TestClient
 
 from core.engine.channel import Channel
 from core.engine.engine import Engine
+from core.exchange.link import from_query
+from core.exchange.script import keras_script
 from core.experiment.config import ExperimentConfig
-from core.link import from_query
-from core.script import keras_script
 from pages.components.importing import read_experiment
 
 _PREDICT = """

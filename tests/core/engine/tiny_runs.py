@@ -11,8 +11,8 @@ import numpy as np
 
 from core.engine.channel import Channel
 from core.engine.engine import Engine
+from core.exchange.link import from_query
 from core.experiment.config import ExperimentConfig
-from core.link import from_query
 from core.training import Trainer, TrainingState
 
 #: Generous: a worker takes 6 s to start, and 30 on a busy machine.

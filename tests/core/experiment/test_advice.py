@@ -8,8 +8,8 @@ import pytest
 from core import ExperimentConfig, Trainer
 from core.engine.depiction import depict
 from core.evaluation import View, plane_of
+from core.exchange.presets import PRESETS
 from core.experiment.advice import advice_on, normalises_single_rows
-from core.presets import PRESETS
 
 
 def experiment(

@@ -11,10 +11,10 @@ from pydantic import ValidationError
 from sklearn.model_selection import train_test_split
 
 from core import ExperimentConfig, load_dataset
+from core.exchange.link import from_query, to_query
 from core.experiment.catalogue import CATALOG
 from core.experiment.config import problems_of
 from core.experiment.splitting import missing_class, nearest_fraction, stratified_counts
-from core.link import from_query, to_query
 from tests.drawings import clusters, dataset_config
 
 RARE = [(18, 2), (30, 2), (5, 35), (2, 2, 2, 44), (5, 5, 5, 35), (3, 3, 44), (2, 2, 2, 2, 2, 2), (40, 2, 7), (1000, 2)]

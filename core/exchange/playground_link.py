@@ -1,6 +1,6 @@
 """The text of a TensorFlow Playground link: found among other text, unescaped, mended, and read key by key.
 
-What its values mean for an experiment of ours is `core.playground`'s.
+What its values mean for an experiment of ours is `core.exchange.playground`'s.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from typing import Any
 from urllib.parse import unquote
 
 from core.errors import NotAPlaygroundLink
+from core.exchange.link import MAX_LENGTH, shortened
 from core.experiment.config import MAX_BATCH_SIZE, MAX_LAYERS, MAX_PENALTY, MAX_UNITS
-from core.link import MAX_LENGTH, shortened
 
 
 def read_link(link: str, problems: list[str]) -> tuple[dict[str, Any], list[str]]:

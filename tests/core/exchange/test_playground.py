@@ -13,10 +13,10 @@ import pytest
 
 from core import ExperimentConfig, import_playground
 from core.errors import NotAPlaygroundLink
+from core.exchange.link import MAX_LENGTH, from_query, to_query
+from core.exchange.playground import EPOCHS, PlaygroundImport
 from core.experiment.config import MAX_LAYERS, MAX_SEED, MAX_UNITS
 from core.experiment.synthetic import generate
-from core.link import MAX_LENGTH, from_query, to_query
-from core.playground import EPOCHS, PlaygroundImport
 
 HOST = "https://playground.tensorflow.org/#"
 

@@ -12,7 +12,7 @@ import pytest
 
 from core import import_playground
 from core.errors import NotAPlaygroundLink
-from core.playground_link import read_link
+from core.exchange.playground_link import read_link
 
 HOST = "https://playground.tensorflow.org/#"
 

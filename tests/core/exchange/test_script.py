@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 
 from core import ExperimentConfig, Trainer
+from core.exchange.script import keras_script
 from core.experiment.catalogue import CATALOG
 from core.experiment.config import OPTIMIZERS
-from core.script import keras_script
 
 EPOCHS = 3
 

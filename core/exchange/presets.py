@@ -1,6 +1,6 @@
 """Experiments worth starting with, each with one sentence on what to look for.
 
-Every sentence was measured with six seeds; `tests/core/test_presets.py` keeps the numbers.
+Every sentence was measured with six seeds; `tests/core/exchange/test_presets.py` keeps the numbers.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import parse_qsl
 
+from core.exchange.link import from_query
 from core.experiment.config import ExperimentConfig
-from core.link import from_query
 
 
 @dataclass(frozen=True)

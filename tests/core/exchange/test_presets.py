@@ -10,8 +10,8 @@ import pytest
 from core import ExperimentConfig, Trainer
 from core.engine.depiction import depict
 from core.evaluation import View, plane_of
-from core.link import from_query, to_query
-from core.presets import PRESETS, Preset
+from core.exchange.link import from_query, to_query
+from core.exchange.presets import PRESETS, Preset
 
 EACH = pytest.mark.parametrize("preset", PRESETS.values(), ids=list(PRESETS))
 

@@ -2,7 +2,7 @@
 
     https://playground.tensorflow.org/#activation=tanh&batchSize=10&dataset=circle&networkShape=4,2&seed=0.54321&…
 
-`core.link` reads our own links. What is said here about the Playground is its source at commit 02469bd.
+`core.exchange.link` reads our own links. What is said here about the Playground is its source at commit 02469bd.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from core.exchange.link import shortened
+from core.exchange.playground_link import listed, read_link
 from core.experiment.catalogue import CATALOG, ENGINEERED_FEATURES
 from core.experiment.config import ExperimentConfig
-from core.link import shortened
-from core.playground_link import listed, read_link
 
 #: The Playground trains until it is paused. Circle and XOR on its own network are learnt long before.
 EPOCHS = 1000

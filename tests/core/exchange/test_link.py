@@ -9,11 +9,11 @@ from urllib.parse import parse_qs, urlencode
 import pytest
 
 from core import ExperimentConfig
+from core.exchange.link import MAX_LENGTH, MAX_WITH_POINTS, SPEEDS, Link, from_query, to_query
 from core.experiment.catalogue import CATALOG, ENGINEERED_FEATURES
 from core.experiment.config import ACTIVATIONS, INITIALIZERS, MAX_EPOCHS, MAX_LAYERS, MAX_SEED, OPTIMIZERS, SCALINGS
 from core.experiment.drawing import Drawing, reference_of
 from core.experiment.outputs import activations_for, losses_for
-from core.link import MAX_LENGTH, MAX_WITH_POINTS, SPEEDS, Link, from_query, to_query
 from tests.drawings import clusters, dataset_config, random_points
 
 DEFAULT = ExperimentConfig()
