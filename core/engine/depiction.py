@@ -6,6 +6,7 @@ from core.engine.network_picture import ROWS, draw_network, small_grid
 from core.engine.pictures import draw_frame
 from core.engine.wire import Part
 from core.evaluation import Plane, does_better_than_a_constant
+from core.inspection.probe import look_inside, weights_of
 from core.training import Trainer
 
 
@@ -24,10 +25,10 @@ def depict(trainer: Trainer, plane: Plane, *, look: bool = True) -> Part:
     )
     grid = small_grid(plane.grid)
     if not look:
-        return frame.joined(draw_network(trainer.config, trainer.weights(), grid, None))
-    inside = trainer.look_inside(grid, rows=ROWS)
+        return frame.joined(draw_network(trainer.config, weights_of(trainer), grid, None))
+    inside = look_inside(trainer, grid, rows=ROWS)
     outputs, dataset = inside.on_rows[-1], trainer.dataset
     learns = does_better_than_a_constant(
         outputs, dataset.y_train[: len(outputs)], trainer.config.output, dataset.n_classes
     )
-    return frame.joined(draw_network(trainer.config, trainer.weights(), grid, inside, learns))
+    return frame.joined(draw_network(trainer.config, weights_of(trainer), grid, inside, learns))

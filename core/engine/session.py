@@ -32,6 +32,7 @@ from core.engine.run_state import RunState
 from core.errors import NotFiniteLoss
 from core.evaluation import View, plane_of
 from core.experiment.config import ExperimentConfig
+from core.inspection.probe import can_look_inside
 from core.training import EpochEnd, EpochStream, ProgramCache, Trainer, TrainingState
 from core.training.program import EPOCHS_PER_CALL
 from core.training.recording import is_recorded, recording_density, until_recorded
@@ -441,7 +442,7 @@ class Session:
 
     def _send_frame(self, *, look: bool = False) -> None:
         # Tracing the first look takes a tenth of a second: the first picture does not wait for it.
-        look = look or self._framed is not None or self.trainer.can_look_inside
+        look = look or self._framed is not None or can_look_inside(self.trainer)
         try:
             part = depict(self.trainer, self._plane, look=look)
         except Exception:  # of any kind: a look inside that fails must not end anybody's run

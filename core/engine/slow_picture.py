@@ -1,4 +1,4 @@
-"""A mini-batch in slow motion as plain JSON for the browser: the numbers of `core.training.slow_motion`.
+"""A mini-batch in slow motion as plain JSON for the browser: the numbers of `core.inspection.slow_motion`.
 
 Read by `pages/components/live/frontend/slow-motion.js`.
 """
@@ -12,7 +12,7 @@ import numpy as np
 
 from core.datasets import Dataset
 from core.experiment.config import ExperimentConfig
-from core.training.slow_motion import SlowLayer, SlowStep
+from core.inspection.slow_motion import SlowLayer, SlowStep
 
 #: Units of a layer that are shown: where there are more, those with the largest activations.
 SHOWN = 12

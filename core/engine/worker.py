@@ -197,13 +197,14 @@ class Worker:
     def _prepare(self, command: Any) -> None:
         """Trace an experiment that another worker shows, so that a class that trains it can be shared out."""
         from core.experiment.config import ExperimentConfig
+        from core.inspection.probe import look_inside
         from core.training import Trainer
 
         def trace() -> None:
             config = ExperimentConfig.from_record(command.config)
             trainer = Trainer(config, dataset=self._dataset(command), programs=self._programs)
             trainer.warm_up()
-            trainer.look_inside(trainer.dataset.x_train[:1])
+            look_inside(trainer, trainer.dataset.x_train[:1])
 
         self._idle.drop(command.replaces)
         self._idle.add(command.channel, trace, after=_PREPARE_AFTER)
@@ -249,7 +250,7 @@ class Worker:
     def _dissect(self, command: Any) -> dict[str, Any]:
         """A mini-batch in slow motion."""
         from core.engine.slow_picture import picture_of
-        from core.training.slow_motion import slow_motion
+        from core.inspection.slow_motion import slow_motion
 
         trainer = self._trainer_at(command)
         return picture_of(trainer.config, trainer.dataset, slow_motion(trainer, command.batch, command.sample))

@@ -35,7 +35,8 @@ class BatchProgram:
         self.model = model
         self._lenient = lenient
         self.owner: weakref.ref[Any] | None = None
-        self.probe: Any = None
+        #: What else was compiled for this architecture, by its type; see `core.inspection`.
+        self.kept: dict[type, Any] = {}
         self._arrays = arrays
         self._hooks = hooks
         self._order = tf.Variable(tf.range(_rows(arrays.x_train), dtype=tf.int64), trainable=False)

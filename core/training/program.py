@@ -114,8 +114,8 @@ class EpochProgram:
         self._test_batch = test_batch
         #: Whose variables the model holds; set by `ProgramLease`.
         self.owner: weakref.ref[Any] | None = None
-        #: Looks into the network; made by `Trainer` when first asked for.
-        self.probe: Any = None
+        #: What else was compiled for this architecture, by its type; see `core.inspection`.
+        self.kept: dict[type, Any] = {}
         self._build_variables(arrays)
         interrupt_flag()
         names = list(model.get_metrics_result())

@@ -29,7 +29,6 @@ from core.training.divergence import diverged
 from core.training.early_stopping import early_stopping, memory_of, recall
 from core.training.interruption import uninterrupted
 from core.training.lease import Program, ProgramLease
-from core.training.probe import Inside, Probe, Weights
 from core.training.program import EPOCHS_PER_CALL, MAPS_PER_CALL, Arrays
 from core.training.programs import ProgramCache
 from core.training.state import StoppingMemory, TrainingState
@@ -260,24 +259,14 @@ class Trainer:
         """What the output layer gives for network inputs. (rows, features) -> (rows, units)."""
         return self._program.predict(inputs)
 
-    def weights(self) -> Weights:
-        """The weights of the Dense layers as they are now, as copies."""
-        return self._find_probe().weights(self._program.state())
-
-    def look_inside(self, grid: np.ndarray, *, rows: int = 256) -> Inside:
-        """What every unit outputs on a grid and on training rows, and the gradients. Changes nothing.
-
-        Args:
-            grid: (grid rows, features) float32 network inputs.
-            rows: at most so many training rows, the first ones.
-        """
-        data = self.dataset
-        return self._find_probe().look(self._program.state(), grid, data.x_train[:rows], data.y_train[:rows])
-
     @property
-    def can_look_inside(self) -> bool:
-        """Whether `look_inside` answers at once; its first call for an architecture takes a tenth of a second."""
-        return self._find_probe().is_traced
+    def shared(self) -> Program:
+        """The program that runs of this architecture share; what was compiled for all of them is kept with it."""
+        return self._lease.graph
+
+    def values(self) -> list[np.ndarray]:
+        """The values of all variables as they are now, in the order of `shared.variables`."""
+        return self._program.state()
 
     def edit_weight(self, layer: int, row: int | None, unit: int, value: float) -> float:
         """Set one weight by hand, between two epochs.
@@ -418,14 +407,6 @@ class Trainer:
             seed = np.array([self.config.seed, self.epoch + ahead], dtype=np.uint32)
             orders[ahead] = np.random.default_rng(seed).permutation(rows)
         return orders
-
-    def _find_probe(self) -> Probe:
-        # The probe takes weights as arguments, and both paths have them in the same order: one serves both.
-        program = self._lease.graph
-        if program.probe is None:
-            program.probe = Probe(program.model, program.variables, self._arrays.y_train.dtype)
-        probe: Probe = program.probe
-        return probe
 
 
 def _checked(dataset: Any) -> Dataset:

@@ -12,6 +12,7 @@ from tiny_runs import experiment
 from core.engine.network_picture import CELLS, describe_network, draw_network, pooled, small_grid
 from core.evaluation import RESOLUTION, View, plane_of
 from core.experiment.config import ExperimentConfig
+from core.inspection.probe import look_inside, weights_of
 from core.training import ProgramCache, Trainer
 
 
@@ -24,7 +25,7 @@ def trainer(programs: ProgramCache) -> Trainer:
 
 def test_weights_and_biases_are_the_model_s(trainer: Trainer) -> None:
     grid = small_grid(plane_of(trainer.dataset, View()).grid)
-    part = draw_network(trainer.config, trainer.weights(), grid, None)
+    part = draw_network(trainer.config, weights_of(trainer), grid, None)
     layers = [layer for layer in trainer.model.layers if layer.weights]
     kernels = np.concatenate([np.asarray(layer.kernel).ravel() for layer in layers])
     np.testing.assert_array_equal(part.blocks["weights"], kernels)
@@ -40,7 +41,7 @@ def test_the_penalty_is_what_the_test_loss_is_more_than_scikit_learns(
     trainer = Trainer(experiment(dataset="iris", layers=layers, batch_size=16, **penalty), programs=programs)
     logs = trainer.advance(8)[-1]
     grid = small_grid(plane_of(trainer.dataset, View()).grid)
-    shown = draw_network(trainer.config, trainer.weights(), grid, None).header["network"]["penalty"]
+    shown = draw_network(trainer.config, weights_of(trainer), grid, None).header["network"]["penalty"]
     assert shown == pytest.approx(sum(float(term) for term in trainer.model.losses), rel=1e-5)
     outputs = trainer.predict(trainer.dataset.x_test).astype(float)
     entropy = log_loss(trainer.dataset.y_test, outputs / outputs.sum(axis=1, keepdims=True), labels=range(3))
@@ -49,13 +50,13 @@ def test_the_penalty_is_what_the_test_loss_is_more_than_scikit_learns(
 
 def test_without_a_penalty_there_is_none_to_show(trainer: Trainer) -> None:
     grid = small_grid(plane_of(trainer.dataset, View()).grid)
-    assert "penalty" not in draw_network(trainer.config, trainer.weights(), grid, None).header["network"]
+    assert "penalty" not in draw_network(trainer.config, weights_of(trainer), grid, None).header["network"]
 
 
 def test_a_neuron_s_map_is_what_it_says_on_every_fourth_cell(trainer: Trainer) -> None:
     plane = plane_of(trainer.dataset, View())
     grid = small_grid(plane.grid)
-    part = draw_network(trainer.config, trainer.weights(), grid, trainer.look_inside(grid))
+    part = draw_network(trainer.config, weights_of(trainer), grid, look_inside(trainer, grid))
     # Inputs, four neurons and three outputs have maps; the layer of twenty has none.
     assert part.header["network"]["mapped"] == [0, 1, 3]
     maps, scales = part.blocks["neuron_maps"], part.blocks["neuron_scales"]
@@ -70,8 +71,8 @@ def test_a_neuron_s_map_is_what_it_says_on_every_fourth_cell(trainer: Trainer) -
 def test_a_sigmoid_is_drawn_around_one_half(programs: ProgramCache) -> None:
     trainer = Trainer(experiment(dataset="moons", layers="3-sigmoid"), programs=programs)
     grid = small_grid(plane_of(trainer.dataset, View()).grid)
-    inside = trainer.look_inside(grid)
-    part = draw_network(trainer.config, trainer.weights(), grid, inside)
+    inside = look_inside(trainer, grid)
+    part = draw_network(trainer.config, weights_of(trainer), grid, inside)
     assert part.header["network"]["centres"] == [0.0, 0.5, 0.5]
     values = (part.blocks["neuron_maps"][-1].ravel() - 128.0) / 127 * part.blocks["neuron_scales"][-1] + 0.5
     np.testing.assert_allclose(values, inside.on_grid[-1][:, 0], atol=0.005)
@@ -102,9 +103,9 @@ def test_names_say_inputs_layers_and_outputs(trainer: Trainer) -> None:
 
 def test_a_network_that_overflowed_is_still_json(trainer: Trainer) -> None:
     grid = small_grid(plane_of(trainer.dataset, View()).grid)
-    inside = trainer.look_inside(grid)
+    inside = look_inside(trainer, grid)
     inside.kernel_gradients[0][:] = np.nan
     inside.on_grid[0][:] = np.inf
-    part = draw_network(trainer.config, trainer.weights(), grid, inside)
+    part = draw_network(trainer.config, weights_of(trainer), grid, inside)
     text = json.dumps(part.header, allow_nan=False)
     assert "Exploding" in text

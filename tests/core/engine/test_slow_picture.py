@@ -15,8 +15,8 @@ from core.engine.slow_picture import SHOWN, picture_of
 from core.errors import MomentNotKept
 from core.evaluation import View
 from core.experiment.config import ExperimentConfig
+from core.inspection.slow_motion import slow_motion
 from core.training import ProgramCache, Trainer
-from core.training.slow_motion import slow_motion
 
 Trained = Callable[[ExperimentConfig], Trainer]
 

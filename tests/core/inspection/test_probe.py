@@ -10,6 +10,7 @@ import pytest
 from fit_reference import assert_same_state, small
 
 from core.experiment.config import ExperimentConfig
+from core.inspection.probe import can_look_inside, look_inside, weights_of
 from core.training import ProgramCache, Trainer
 
 CASES: dict[str, dict[str, Any]] = {
@@ -47,7 +48,7 @@ def _outputs(trainer: Trainer, x: np.ndarray) -> list[np.ndarray]:
 
 def test_units_say_what_keras_layers_say(trainer: Trainer) -> None:
     data = trainer.dataset
-    inside = trainer.look_inside(data.x_test, rows=20)
+    inside = look_inside(trainer, data.x_test, rows=20)
     for ours, theirs in zip(inside.on_grid, _outputs(trainer, data.x_test), strict=True):
         np.testing.assert_allclose(ours, theirs, atol=1e-6)
     for ours, theirs in zip(inside.on_rows, _outputs(trainer, data.x_train[:20]), strict=True):
@@ -57,7 +58,7 @@ def test_units_say_what_keras_layers_say(trainer: Trainer) -> None:
 
 def test_gradients_agree_with_finite_differences_of_keras_loss(trainer: Trainer) -> None:
     data, model = trainer.dataset, trainer.model
-    inside = trainer.look_inside(data.x_test, rows=20)
+    inside = look_inside(trainer, data.x_test, rows=20)
     dense = [layer for layer in model.layers if isinstance(layer, keras.layers.Dense)]
 
     def loss() -> float:
@@ -85,13 +86,13 @@ def test_gradients_agree_with_finite_differences_of_keras_loss(trainer: Trainer)
 
 def test_looking_changes_nothing(trainer: Trainer) -> None:
     before = trainer.state()
-    trainer.look_inside(trainer.dataset.x_test)
-    trainer.weights()
+    look_inside(trainer, trainer.dataset.x_test)
+    weights_of(trainer)
     assert_same_state(before, trainer.state())
 
 
 def test_the_weights_are_those_of_the_dense_layers(trainer: Trainer) -> None:
-    weights = trainer.weights()
+    weights = weights_of(trainer)
     dense = [layer for layer in trainer.model.layers if isinstance(layer, keras.layers.Dense)]
     for layer, kernel, bias in zip(dense, weights.kernels, weights.biases, strict=True):
         np.testing.assert_array_equal(kernel, np.asarray(layer.kernel))
@@ -113,16 +114,16 @@ def test_within_at_the_network_is_as_it_was_then(programs: ProgramCache) -> None
 
 def test_one_trace_serves_another_run_of_the_architecture_and_the_xla_path(programs: ProgramCache) -> None:
     first = Trainer(small(), programs=programs)
-    first.look_inside(first.dataset.x_test)
+    look_inside(first, first.dataset.x_test)
     second = Trainer(small(training={"learning_rate": 0.01}, seed=3), programs=programs)
-    assert second.can_look_inside
+    assert can_look_inside(second)
     np.testing.assert_allclose(
-        second.look_inside(second.dataset.x_test).on_grid[-1], second.predict(second.dataset.x_test), atol=1e-6
+        look_inside(second, second.dataset.x_test).on_grid[-1], second.predict(second.dataset.x_test), atol=1e-6
     )
     fast = Trainer(
         ExperimentConfig.model_validate({"dataset": {"name": "circles", "samples": 60}, "training": {"epochs": 10_000}})
     )
     fast.advance(25)
     np.testing.assert_allclose(
-        fast.look_inside(fast.dataset.x_test).on_grid[-1], fast.predict(fast.dataset.x_test), atol=1e-5
+        look_inside(fast, fast.dataset.x_test).on_grid[-1], fast.predict(fast.dataset.x_test), atol=1e-5
     )

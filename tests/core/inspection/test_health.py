@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.evaluation.health import Circumstances, health_of
+from core.inspection.health import Circumstances, health_of
 
 RNG = np.random.default_rng(0)
 GOOD = [RNG.normal(size=(50, 6)), RNG.normal(size=(50, 6)), RNG.normal(size=(50, 3))]

@@ -1,4 +1,4 @@
-"""What goes on inside a network: what each unit says on a grid and on rows, and the gradient of every weight.
+"""What goes on inside a network: what each unit outputs on a grid and on rows, and the gradient of every weight.
 
 A function of the weights, not of the model that holds them: one trace serves every run of an architecture, at every
 epoch that was recorded. Changes nothing.
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.runtime.backend import keras, tf
+from core.training import Trainer
 from core.training.program import Compiled
 
 
@@ -20,7 +21,7 @@ class Inside:
     """One look into a network. Lists have an entry for each Dense layer, from the first hidden one to the output.
 
     Attributes:
-        on_grid: what the units say for the grid's rows, (grid rows, units) each, after the activation.
+        on_grid: the units' outputs for the grid's rows, (grid rows, units) each, after the activation.
         on_rows: the same for data rows.
         kernel_gradients: of the mean loss over the data rows, penalties included, (inputs, units) each. Dropout and
             batch normalisation work as in prediction.
@@ -56,7 +57,7 @@ class Probe:
         self._kernels = [place[id(layer.kernel)] for layer in dense]
         self._biases = [place[id(layer.bias)] for layer in dense]
         self._model = model
-        self._inside = keras.Model(model.inputs, [layer.output for layer in _said_by(model, dense)])
+        self._inside = keras.Model(model.inputs, [layer.output for layer in _last_of(model, dense)])
         self._trainable = [place[id(variable)] for variable in self._inside.trainable_variables]
         self._fixed = [place[id(variable)] for variable in self._inside.non_trainable_variables]
         self._watched = [
@@ -110,12 +111,42 @@ class Probe:
         return _as_list(on_grid), _as_list(on_rows), [tf.convert_to_tensor(gradients[i]) for i in self._watched]
 
 
+def weights_of(trainer: Trainer) -> Weights:
+    """The weights of a trainer's Dense layers as they are now, as copies."""
+    return _probe_of(trainer).weights(trainer.values())
+
+
+def look_inside(trainer: Trainer, grid: np.ndarray, *, rows: int = 256) -> Inside:
+    """What every unit outputs on a grid and on training rows, and the gradients. Changes nothing.
+
+    Args:
+        grid: (grid rows, features) float32 network inputs.
+        rows: at most so many training rows, the first ones.
+    """
+    data = trainer.dataset
+    return _probe_of(trainer).look(trainer.values(), grid, data.x_train[:rows], data.y_train[:rows])
+
+
+def can_look_inside(trainer: Trainer) -> bool:
+    """Whether `look_inside` answers at once; its first call for an architecture takes a tenth of a second."""
+    return _probe_of(trainer).is_traced
+
+
+def _probe_of(trainer: Trainer) -> Probe:
+    # The probe takes weights as arguments, and both paths have them in the same order: one serves both.
+    program = trainer.shared
+    if Probe not in program.kept:
+        program.kept[Probe] = Probe(program.model, program.variables, tf.as_dtype(trainer.dataset.y_train.dtype))
+    probe: Probe = program.kept[Probe]
+    return probe
+
+
 def _as_list(outputs: tf.Tensor | list[tf.Tensor]) -> list[tf.Tensor]:
     return list(outputs) if isinstance(outputs, (list, tuple)) else [outputs]
 
 
-def _said_by(model: keras.Model, dense: Sequence[keras.Layer]) -> list[keras.Layer]:
-    """For each Dense layer the layer that gives its units' last word: itself, or the activation after it."""
+def _last_of(model: keras.Model, dense: Sequence[keras.Layer]) -> list[keras.Layer]:
+    """For each Dense layer the layer that gives its units' outputs: itself, or the activation after it."""
     last: list[keras.Layer] = []
     for layer in model.layers:
         if layer in dense:

@@ -11,8 +11,9 @@ import pytest
 from fit_reference import assert_same_state, small
 
 from core import ExperimentConfig, Trainer
+from core.inspection.probe import weights_of
+from core.inspection.slow_motion import SlowLayer, SlowStep, slow_motion
 from core.training import ProgramCache
-from core.training.slow_motion import SlowLayer, SlowStep, slow_motion
 
 NOISY = {"hidden_layers": [{"units": 5, "activation": "tanh", "dropout": 0.3, "batch_normalization": True}]}
 DEEP = {"hidden_layers": [{"units": 4, "activation": "tanh"}, {"units": 3, "activation": "elu"}]}
@@ -154,7 +155,7 @@ def test_after_the_last_batch_the_weights_are_those_after_the_epoch(optimizer: s
     step = slow_motion(trainer, batch=2)
     assert (step.epoch, step.batches, len(step.rows)) == (1, 3, 8)
     trainer.advance()
-    weights = trainer.weights()
+    weights = weights_of(trainer)
     for layer, kernel, bias in zip(step.layers, weights.kernels, weights.biases, strict=True):
         np.testing.assert_allclose(layer.new_weights, kernel, rtol=1e-6, atol=1e-7)
         np.testing.assert_allclose(layer.new_biases, bias, rtol=1e-6, atol=1e-7)
@@ -165,7 +166,7 @@ def test_with_dropout_and_batch_normalisation_the_epoch_ends_the_same(programs: 
     trainer.advance()
     step = slow_motion(trainer, batch=2)
     trainer.advance()
-    for layer, kernel in zip(step.layers, trainer.weights().kernels, strict=True):
+    for layer, kernel in zip(step.layers, weights_of(trainer).kernels, strict=True):
         np.testing.assert_allclose(layer.new_weights, kernel, rtol=1e-4, atol=1e-6)
 
 
