@@ -29,10 +29,10 @@ from typing import Any
 from benchmarks.report import table
 from core.engine.channel import Channel
 from core.engine.engine import Engine
-from core.engine.messages import Edit
 from core.engine.run import LiveRun
 from core.exchange.link import from_query
 from core.experiment.config import ExperimentConfig
+from core.protocol.messages import Edit
 from core.store import RunStore
 from core.training.state import TrainingState
 

@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from core.engine.messages import Edit, Edited, Progress
-from core.engine.run_state import RunState
-from core.engine.wire import Part
+from core.protocol.messages import Edit, Edited, Progress
+from core.protocol.run_state import RunState
+from core.protocol.wire import Part
 from core.training.recording import LIMIT
 
 _log = logging.getLogger(__name__)
@@ -46,7 +46,7 @@ class Channel:
     Attributes:
         id: unguessable; whoever has it may watch.
         owner: the browser that may control it; '' for previews.
-        state: changes in one place only, along `core.engine.run_state.TRANSITIONS`.
+        state: changes in one place only, along `core.protocol.run_state.TRANSITIONS`.
         message: a sentence about the state.
         note: a sentence about something that happened to the run; shown where there is no message.
         trouble: why what is trained cannot be saved at the moment, in sentences; shown after the message.

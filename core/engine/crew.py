@@ -13,10 +13,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from core.engine.messages import Close, Control, Open, Prepare, Question, Ready, Settle, Settled
 from core.engine.pool import Parent, WorkerProcess
 from core.experiment.architecture import architecture
 from core.experiment.config import ExperimentConfig
+from core.protocol.messages import Close, Control, Open, Prepare, Question, Ready, Settle, Settled
 
 _log = logging.getLogger(__name__)
 

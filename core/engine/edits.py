@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from core.engine.messages import Edit
 from core.errors import CannotEdit
 from core.experiment.config import ExperimentConfig
+from core.protocol.messages import Edit
 
 #: Weights beyond it would only overflow.
 LARGEST_WEIGHT = 1e6

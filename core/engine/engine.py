@@ -20,7 +20,14 @@ from typing import Any
 from core.engine.channel import Channel
 from core.engine.crew import Crew
 from core.engine.edits import check_edit
-from core.engine.messages import (
+from core.engine.questions import Questions
+from core.engine.run import LiveRun
+from core.errors import CannotEdit, MomentNotKept, RunNotFound, RunNotKept
+from core.evaluation.views import View
+from core.experiment.architecture import architecture
+from core.experiment.config import ExperimentConfig
+from core.experiment.drawing import Drawing
+from core.protocol.messages import (
     Action,
     Answer,
     Edit,
@@ -33,15 +40,8 @@ from core.engine.messages import (
     Report,
     Rested,
 )
-from core.engine.questions import Questions
-from core.engine.run import LiveRun
-from core.engine.run_state import RunState
-from core.engine.wire import Part, encode
-from core.errors import CannotEdit, MomentNotKept, RunNotFound, RunNotKept
-from core.evaluation.views import View
-from core.experiment.architecture import architecture
-from core.experiment.config import ExperimentConfig
-from core.experiment.drawing import Drawing
+from core.protocol.run_state import RunState
+from core.protocol.wire import Part, encode
 from core.runtime.plain_json import plain_json
 from core.store import RunStore
 from core.training.state import TrainingState

@@ -13,12 +13,12 @@ from typing import Any
 import numpy as np
 
 from core.datasets import Dataset
-from core.engine.wire import Part
 from core.evaluation import RESOLUTION
 from core.experiment.advice import normalises_single_rows
 from core.experiment.config import ExperimentConfig
 from core.inspection.health import Circumstances, health_of
 from core.inspection.probe import Inside, Weights
+from core.protocol.wire import Part
 
 #: Layers of at most so many units are drawn neuron by neuron, each with a map of its own.
 NEURONS = 12

@@ -8,7 +8,6 @@ import numpy as np
 
 from core.datasets import Dataset
 from core.engine.network_picture import describe_network
-from core.engine.wire import Part
 from core.evaluation import (
     RESOLUTION,
     Plane,
@@ -18,6 +17,7 @@ from core.evaluation import (
     predicted_classes,
 )
 from core.experiment.config import ExperimentConfig
+from core.protocol.wire import Part
 
 _LOSS_WORDS = {
     "sparse_categorical_crossentropy": "cross-entropy",

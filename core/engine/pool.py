@@ -18,7 +18,7 @@ from multiprocessing.connection import Client, Connection, Listener
 from pathlib import Path
 from typing import Any
 
-from core.engine.messages import Ready
+from core.protocol.messages import Ready
 
 _log = logging.getLogger(__name__)
 

@@ -10,10 +10,10 @@ from concurrent.futures import Future
 from typing import Any
 
 from core.engine.crew import Crew
-from core.engine.messages import Answer, Depict, Dissect, Export, Question
 from core.engine.run import LiveRun
-from core.engine.wire import Part
 from core.errors import MomentNotKept, RunNotKept
+from core.protocol.messages import Answer, Depict, Dissect, Export, Question
+from core.protocol.wire import Part
 from core.store import RunStore
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from core.engine.messages import Edit
+from core.protocol.messages import Edit
 
 
 class Replay:

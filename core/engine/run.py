@@ -6,12 +6,12 @@ import json
 from typing import Any
 
 from core.engine.channel import Channel
-from core.engine.messages import Action, Control, Edit, Open, Progress
-from core.engine.run_state import RunState
-from core.engine.wire import decode
 from core.errors import NotYourRun, RunElsewhere
 from core.evaluation.views import View
 from core.experiment.config import ExperimentConfig
+from core.protocol.messages import Action, Control, Edit, Open, Progress
+from core.protocol.run_state import RunState
+from core.protocol.wire import decode
 from core.store import Run, RunStore
 from core.training.state import TrainingState
 

@@ -13,7 +13,13 @@ import numpy as np
 
 from core.datasets import Dataset
 from core.engine.depiction import depict
-from core.engine.messages import (
+from core.engine.pictures import describe, draw_plane, tabulate_predictions
+from core.engine.replay import Replay
+from core.errors import NotFiniteLoss
+from core.evaluation import View, plane_of
+from core.experiment.config import ExperimentConfig
+from core.inspection.probe import can_look_inside
+from core.protocol.messages import (
     Control,
     Edit,
     Edited,
@@ -26,13 +32,7 @@ from core.engine.messages import (
     Report,
     Rested,
 )
-from core.engine.pictures import describe, draw_plane, tabulate_predictions
-from core.engine.replay import Replay
-from core.engine.run_state import RunState
-from core.errors import NotFiniteLoss
-from core.evaluation import View, plane_of
-from core.experiment.config import ExperimentConfig
-from core.inspection.probe import can_look_inside
+from core.protocol.run_state import RunState
 from core.training import EpochEnd, EpochStream, ProgramCache, Trainer, TrainingState
 from core.training.program import EPOCHS_PER_CALL
 from core.training.recording import is_recorded, recording_density, until_recorded

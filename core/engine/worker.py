@@ -61,7 +61,7 @@ class Worker:
 
     def serve(self) -> None:
         """Work until the server is gone."""
-        from core.engine.messages import Ready
+        from core.protocol.messages import Ready
 
         self._report(Ready(os.getpid()))
         threading.Thread(target=self._listen, name="commands", daemon=True).start()
@@ -79,7 +79,7 @@ class Worker:
 
     def _listen(self) -> None:
         """Take commands as they come, and interrupt the epoch that stands in the way of a pause or a stop."""
-        from core.engine.messages import Close, Control
+        from core.protocol.messages import Close, Control
         from core.training.interruption import interrupt
 
         while True:
@@ -97,7 +97,7 @@ class Worker:
             self._arrived.set()
 
     def _obey(self) -> None:
-        from core.engine.messages import (
+        from core.protocol.messages import (
             Close,
             Control,
             Depict,
@@ -279,7 +279,7 @@ class Worker:
         Returns:
             Seconds until the next one is due, None for none.
         """
-        from core.engine.messages import Refused
+        from core.protocol.messages import Refused
 
         training = [session for session in self._sessions.values() if session.wants_to_train]
         if not training:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from core.engine.wire import Part
+from core.protocol.wire import Part
 
 #: Most pictures of a film.
 FILM_PICTURES = 120

@@ -14,10 +14,10 @@ from starlette.routing import BaseRoute, Route
 
 from core.engine.channel import Channel, Cursor
 from core.engine.service import get_engine
-from core.engine.wire import Part, encode
 from core.errors import MomentNotKept, RunNotFound, RunNotKept
 from core.exchange.script import keras_script
 from core.experiment.config import ExperimentConfig
+from core.protocol.wire import Part, encode
 from core.runtime.plain_json import plain_json
 from core.training.paths import fast_from
 from core.training.recording import LIMIT

@@ -11,7 +11,6 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from core.engine.channel import Channel
-from core.engine.messages import Edit
 from core.engine.service import get_engine
 from core.errors import DescentError, RunNotFound
 from core.evaluation.views import View
@@ -19,6 +18,7 @@ from core.exchange.link import SPEEDS, to_query
 from core.exchange.script import keras_script
 from core.experiment.config import ExperimentConfig
 from core.experiment.drawing import Drawing
+from core.protocol.messages import Edit
 from pages.components import settings
 from pages.components.drawing import put_away
 from pages.components.identity import browser_id

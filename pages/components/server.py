@@ -20,8 +20,8 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from core.engine.channel import Channel, Cursor
 from core.engine.service import get_engine, stop_engine
-from core.engine.wire import encode
 from core.errors import RunNotFound
+from core.protocol.wire import encode
 from pages.components.downloads import download_routes
 from pages.components.tiles import draw_tile
 

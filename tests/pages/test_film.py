@@ -15,8 +15,8 @@ from starlette.testclient import TestClient
 
 from core.engine.channel import Channel
 from core.engine.engine import Engine
-from core.engine.wire import Part, decode
 from core.film import draw_gif, thinned
+from core.protocol.wire import Part, decode
 from pages.components.film_page import film_page
 
 

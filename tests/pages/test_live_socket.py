@@ -14,8 +14,8 @@ from starlette.websockets import WebSocketDisconnect
 
 from core.engine.channel import Channel
 from core.engine.engine import Engine
-from core.engine.wire import Part, decode
 from core.evaluation import View
+from core.protocol.wire import Part, decode
 from pages.components.server import NOT_ALLOWED, NOT_FOUND
 
 #: What a browser sends along with a page of ours.

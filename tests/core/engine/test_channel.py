@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from core.engine.channel import Channel, Cursor
-from core.engine.messages import Progress
-from core.engine.run_state import RunState
-from core.engine.wire import Part, encode
+from core.protocol.messages import Progress
+from core.protocol.run_state import RunState
+from core.protocol.wire import Part, encode
 
 INFO = Part({"info": {"log_names": ["loss"]}})
 VIEW = Part({"view": {"kind": "plane"}}, {"points_x": np.zeros(2, np.float32)})

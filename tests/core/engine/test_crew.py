@@ -12,8 +12,8 @@ from tiny_runs import experiment, until
 
 from core.engine import crew as crew_module
 from core.engine.crew import Crew
-from core.engine.messages import Close, Control, Open, Prepare, Ready, Settle, Settled
 from core.evaluation import View
+from core.protocol.messages import Close, Control, Open, Prepare, Ready, Settle, Settled
 
 SMALL, LARGE = (experiment(layers=layers).model_dump_json() for layers in ("3-tanh", "40-tanh,40-tanh"))
 

@@ -11,8 +11,8 @@ from tiny_runs import experiment, shown_epoch, until, wait, wait_for_end, wait_f
 
 from core.engine.channel import Channel
 from core.engine.engine import Engine
-from core.engine.messages import Edit
 from core.errors import CannotEdit, NotYourRun
+from core.protocol.messages import Edit
 from core.training import TrainingState
 
 CONFIG = experiment(dataset="moons", layers="3-tanh,2-tanh", epochs=12)

@@ -26,10 +26,10 @@ from undisturbed import STOPPING, assert_same_run, best_epoch, undisturbed
 
 from core.engine import engine as engine_module
 from core.engine.engine import Engine
-from core.engine.messages import Edit
 from core.engine.pool import FORKS
 from core.engine.run import MOST_DEATHS, LiveRun
 from core.evaluation import View
+from core.protocol.messages import Edit
 from core.store import RunStore
 from core.training import ProgramCache, TrainingState
 

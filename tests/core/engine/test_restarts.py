@@ -28,10 +28,10 @@ from tiny_runs import (
 from undisturbed import STOPPING, assert_same_run, best_epoch, undisturbed
 
 from core.engine.engine import Engine
-from core.engine.messages import Edit
 from core.errors import RunElsewhere
 from core.evaluation import View, plane_of
 from core.experiment.config import ExperimentConfig
+from core.protocol.messages import Edit
 from core.store import RunStore
 from core.training import ProgramCache, Trainer
 
@@ -47,7 +47,7 @@ import json, sys, threading
 from pathlib import Path
 from core.experiment.config import ExperimentConfig
 from core.engine.engine import Engine
-from core.engine.messages import Edit
+from core.protocol.messages import Edit
 from core.store import RunStore
 
 engine = Engine(RunStore(Path(sys.argv[1])), workers=1)

@@ -8,7 +8,7 @@ import logging
 import pytest
 
 from core.engine.channel import Channel
-from core.engine.run_state import TRANSITIONS, RunState
+from core.protocol.run_state import TRANSITIONS, RunState
 
 
 def test_states_are_the_words_that_store_and_pages_know() -> None:

@@ -8,9 +8,9 @@ import numpy as np
 from tiny_runs import experiment, table
 
 from core.datasets import load_dataset
-from core.engine.messages import Control, Open, Progress
 from core.engine.session import Session
 from core.evaluation import View
+from core.protocol.messages import Control, Open, Progress
 from core.training import ProgramCache, Trainer
 
 

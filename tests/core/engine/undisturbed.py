@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from tiny_runs import table
 
-from core.engine.messages import Edit
 from core.experiment.config import ExperimentConfig
+from core.protocol.messages import Edit
 from core.training import ProgramCache, Trainer, TrainingState
 from core.training.paths import fast_from
 

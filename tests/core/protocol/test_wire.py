@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from core.engine.wire import Part, decode, encode
+from core.protocol.wire import Part, decode, encode
 
 ARRAYS = {
     "floats": np.array([[1.5, -2.0], [np.nan, np.inf]], np.float32),

@@ -12,9 +12,9 @@ from typing import Any, Literal
 
 import numpy as np
 
-from core.engine.run_state import RunState
-from core.engine.wire import Part
 from core.evaluation.views import View
+from core.protocol.run_state import RunState
+from core.protocol.wire import Part
 
 Action = Literal["pause", "resume", "step", "stop", "speed", "learning_rate", "view", "extend", "edit", "undo_edit"]
 
