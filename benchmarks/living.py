@@ -99,10 +99,10 @@ def _session_seconds(
     config: ExperimentConfig, dataset: Any, programs: Any, *, epochs: int, recording: bool = True, keeping: bool = True
 ) -> float:
     """Seconds of a whole run in a session; what it reports is written as if it were sent."""
-    from core.engine.session import Session
     from core.evaluation import View
     from core.protocol.messages import Open
     from core.protocol.run_state import RunState
+    from core.worker.session import Session
 
     session = Session(
         Open("run", config.model_dump_json(), View(), state=RunState.RUNNING, epochs=epochs),

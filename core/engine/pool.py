@@ -87,7 +87,7 @@ class Parent:
 
     def _start(self) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(
-            [sys.executable, "-m", "core.engine.worker", *(["--fork"] if FORKS else [])],
+            [sys.executable, "-m", "core.worker.process", *(["--fork"] if FORKS else [])],
             cwd=_ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,

@@ -305,7 +305,7 @@ class Dissect:
 
 @dataclass(frozen=True)
 class Dissected:
-    """The numbers as JSON (core/engine/slow_picture.py), or a sentence why there are none."""
+    """The numbers as JSON (core/worker/slow_picture.py), or a sentence why there are none."""
 
     number: int
     picture: dict[str, Any] | None

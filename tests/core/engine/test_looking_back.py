@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from tiny_runs import experiment, table, wait_for_end, wait_for_epoch, wait_for_rest
 
-from core.engine.depiction import depict
 from core.engine.engine import Engine
 from core.errors import MomentNotKept, NotYourRun, RunNotFound
 from core.evaluation import View, plane_of
 from core.experiment.config import ExperimentConfig
 from core.training import ProgramCache, Trainer, TrainingState
 from core.training.recording import LIMIT, is_recorded
+from core.worker.depiction import depict
 
 Trained = Callable[[ExperimentConfig], Trainer]
 

@@ -8,12 +8,12 @@ import pytest
 from tiny_runs import experiment
 
 from core.engine import worker as module
-from core.engine.worker import Worker
 from core.evaluation import View
 from core.experiment.config import ExperimentConfig
 from core.protocol.messages import Close, Open
 from core.training import Trainer
 from core.training.paths import CHANGE_AT, fast_from
+from core.worker.worker import Worker
 
 
 @pytest.fixture

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from core import ExperimentConfig, Trainer
-from core.engine.depiction import depict
 from core.evaluation import View, plane_of
 from core.exchange.link import from_query, to_query
 from core.exchange.presets import PRESETS, Preset
+from core.worker.depiction import depict
 
 EACH = pytest.mark.parametrize("preset", PRESETS.values(), ids=list(PRESETS))
 

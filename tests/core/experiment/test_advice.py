@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from core import ExperimentConfig, Trainer
-from core.engine.depiction import depict
 from core.evaluation import View, plane_of
 from core.exchange.presets import PRESETS
 from core.experiment.advice import advice_on, normalises_single_rows
+from core.worker.depiction import depict
 
 
 def experiment(

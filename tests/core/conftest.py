@@ -1,4 +1,4 @@
-"""One engine with one real worker for the tests of this folder, and the trainings they compare it with."""
+"""What the tests of `core` share: compiled functions, one engine with a real worker, and trainings to compare with."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ from core.training import ProgramCache, Trainer
 
 @pytest.fixture(scope="session")
 def programs() -> ProgramCache:
-    """Compiled functions that the trainings of this process share."""
+    """Compiled functions that the trainings of this process share: saves a trace per test. Tests that compare with
+    `model.fit` make their own graph instead.
+    """
     return ProgramCache()
 
 

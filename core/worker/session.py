@@ -12,9 +12,6 @@ from typing import Any
 import numpy as np
 
 from core.datasets import Dataset
-from core.engine.depiction import depict
-from core.engine.pictures import describe, draw_plane, tabulate_predictions
-from core.engine.replay import Replay
 from core.errors import NotFiniteLoss
 from core.evaluation import View, plane_of
 from core.experiment.config import ExperimentConfig
@@ -36,6 +33,9 @@ from core.protocol.run_state import RunState
 from core.training import EpochEnd, EpochStream, ProgramCache, Trainer, TrainingState
 from core.training.program import EPOCHS_PER_CALL
 from core.training.recording import is_recorded, recording_density, until_recorded
+from core.worker.depiction import depict
+from core.worker.pictures import describe, draw_plane, tabulate_predictions
+from core.worker.replay import Replay
 
 _log = logging.getLogger(__name__)
 

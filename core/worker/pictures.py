@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 
 from core.datasets import Dataset
-from core.engine.network_picture import describe_network
 from core.evaluation import (
     RESOLUTION,
     Plane,
@@ -18,6 +17,7 @@ from core.evaluation import (
 )
 from core.experiment.config import ExperimentConfig
 from core.protocol.wire import Part
+from core.worker.network_picture import describe_network
 
 _LOSS_WORDS = {
     "sparse_categorical_crossentropy": "cross-entropy",

@@ -10,13 +10,13 @@ import pytest
 from tiny_runs import experiment
 
 from core.datasets import load_dataset
-from core.engine import session as session_module
-from core.engine.replay import Replay
-from core.engine.session import Session
 from core.evaluation import View
 from core.protocol.messages import Control, Edit, Edited, Open, Progress, RateChanged, Refused
 from core.protocol.run_state import RunState
 from core.training import ProgramCache, TrainingState
+from core.worker import session as session_module
+from core.worker.replay import Replay
+from core.worker.session import Session
 
 CONFIG = experiment(dataset="moons", layers="3-tanh,2-tanh", epochs=30)
 EDIT = Edit(0, 1, 2, 2.5)

@@ -1,29 +1,45 @@
-"""The training process: serves many runs in turn, a slice of time each. Started by `core.engine.pool`.
-
-    python -m core.engine.worker          # reads where to connect from standard input
-    python -m core.engine.worker --fork   # loads Keras, then forks a worker for each line of standard input
-
-It ends when its server does: standard input and the connection both close then.
-"""
+"""Serves many runs in turn, a slice of time each, and answers questions between two turns."""
 
 from __future__ import annotations
 
-import gc
-import json
 import logging
 import os
-import signal
-import sys
 import tempfile
 import threading
 import time
 from collections import OrderedDict, deque
-from multiprocessing import AuthenticationError
-from multiprocessing.connection import Client, Connection
+from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
-from core.engine.idle import IdleWork
+from core.datasets import load_dataset
+from core.errors import DescentError
+from core.evaluation import plane_of
+from core.experiment.config import ExperimentConfig
+from core.inspection.probe import look_inside
+from core.inspection.slow_motion import slow_motion
+from core.protocol.messages import (
+    Close,
+    Control,
+    Depict,
+    Depicted,
+    Dissect,
+    Dissected,
+    Export,
+    Exported,
+    Open,
+    Prepare,
+    Ready,
+    Refused,
+    Settle,
+    Settled,
+)
+from core.training import ProgramCache, Trainer, TrainingState
+from core.training.interruption import interrupt
+from core.worker.depiction import depict
+from core.worker.idle import IdleWork
+from core.worker.session import Session
+from core.worker.slow_picture import picture_of
 
 _log = logging.getLogger("descent.worker")
 
@@ -46,8 +62,6 @@ class Worker:
     """Turns commands into sessions, and gives each session its turns."""
 
     def __init__(self, connection: Connection) -> None:
-        from core.training import ProgramCache
-
         self._connection = connection
         self._sessions: OrderedDict[str, Any] = OrderedDict()
         self._programs = ProgramCache()
@@ -61,8 +75,6 @@ class Worker:
 
     def serve(self) -> None:
         """Work until the server is gone."""
-        from core.protocol.messages import Ready
-
         self._report(Ready(os.getpid()))
         threading.Thread(target=self._listen, name="commands", daemon=True).start()
         while True:
@@ -79,9 +91,6 @@ class Worker:
 
     def _listen(self) -> None:
         """Take commands as they come, and interrupt the epoch that stands in the way of a pause or a stop."""
-        from core.protocol.messages import Close, Control
-        from core.training.interruption import interrupt
-
         while True:
             try:
                 command = self._connection.recv()
@@ -97,23 +106,6 @@ class Worker:
             self._arrived.set()
 
     def _obey(self) -> None:
-        from core.protocol.messages import (
-            Close,
-            Control,
-            Depict,
-            Depicted,
-            Dissect,
-            Dissected,
-            Export,
-            Exported,
-            Open,
-            Prepare,
-            Refused,
-            Settle,
-            Settled,
-        )
-        from core.training.interruption import interrupt
-
         if self._commands:
             interrupt(False)
         while self._commands:
@@ -152,8 +144,6 @@ class Worker:
                 interrupt(False)
 
     def _open(self, command: Any) -> None:
-        from core.engine.session import Session
-
         if command.state == "idle" and self._superseded(command):
             return
         session = Session(command, self._dataset(command), self._programs, self._report)
@@ -196,9 +186,6 @@ class Worker:
 
     def _prepare(self, command: Any) -> None:
         """Trace an experiment that another worker shows, so that a class that trains it can be shared out."""
-        from core.experiment.config import ExperimentConfig
-        from core.inspection.probe import look_inside
-        from core.training import Trainer
 
         def trace() -> None:
             config = ExperimentConfig.from_record(command.config)
@@ -211,9 +198,6 @@ class Worker:
 
     def _depict(self, command: Any) -> Any:
         """A picture of a moment."""
-        from core.engine.depiction import depict
-        from core.evaluation import plane_of
-
         trainer = self._trainer_at(command)
         key = (command.config, command.view)
         if key not in self._planes:
@@ -224,9 +208,6 @@ class Worker:
 
     def _trainer_at(self, command: Any) -> Any:
         """A trainer of nobody's run, in the state that a question is about."""
-        from core.experiment.config import ExperimentConfig
-        from core.training import Trainer, TrainingState
-
         if command.config not in self._trainers:
             config = ExperimentConfig.from_record(command.config)
             self._trainers[command.config] = Trainer(config, dataset=self._dataset(command), programs=self._programs)
@@ -249,9 +230,6 @@ class Worker:
 
     def _dissect(self, command: Any) -> dict[str, Any]:
         """A mini-batch in slow motion."""
-        from core.engine.slow_picture import picture_of
-        from core.inspection.slow_motion import slow_motion
-
         trainer = self._trainer_at(command)
         return picture_of(trainer.config, trainer.dataset, slow_motion(trainer, command.batch, command.sample))
 
@@ -261,9 +239,6 @@ class Worker:
 
     def _dataset(self, command: Any) -> Any:
         """The data set of a configuration; the latest few are kept."""
-        from core.datasets import load_dataset
-        from core.experiment.config import ExperimentConfig
-
         config = ExperimentConfig.from_record(command.config)
         key = f"{config.seed}:{config.dataset.model_dump_json()}"
         if key not in self._datasets:
@@ -279,8 +254,6 @@ class Worker:
         Returns:
             Seconds until the next one is due, None for none.
         """
-        from core.protocol.messages import Refused
-
         training = [session for session in self._sessions.values() if session.wants_to_train]
         if not training:
             return None
@@ -321,88 +294,8 @@ class Worker:
 
 
 def _sentence(error: Exception) -> str:
-    from core.errors import DescentError
-
     if isinstance(error, (DescentError, ValueError)):
         return str(error)
     if isinstance(error, MemoryError):
         return "There was not enough memory for this network. Try fewer units or samples."
     return "Training failed for a reason that Descent did not expect; the server's log has the details."
-
-
-def _end_with_server() -> None:
-    """Standard input closes when the server ends, however it ends."""
-    sys.stdin.buffer.read()
-    os._exit(0)
-
-
-def _connect(line: bytes) -> Connection:
-    settings = json.loads(line)
-    return Client(settings["address"], authkey=bytes.fromhex(settings["key"]))
-
-
-def _serve_alone() -> None:
-    """Be the worker."""
-    line = sys.stdin.buffer.readline()
-    if sys.platform != "win32":  # there, a thread that reads a pipe blocks the loading of libraries
-        threading.Thread(target=_end_with_server, name="server watch", daemon=True).start()
-    connection = _connect(line)
-    from core.engine.warmup import import_everything
-
-    import_everything()
-    Worker(connection).serve()
-
-
-def _fork_workers() -> None:
-    """Be the parent of workers. They are there at once, and what importing Keras took is in memory once for all.
-
-    TensorFlow must not have computed anything before: its threads would be missing in a fork.
-    """
-    from core.engine.warmup import import_everything
-
-    import_everything()
-    gc.collect()
-    gc.freeze()  # the collector would write to every object, and so copy it
-    for line in iter(sys.stdin.buffer.readline, b""):
-        while _bury_a_child():
-            pass
-        try:
-            connection = _connect(line)
-        except (OSError, EOFError, AuthenticationError):
-            continue  # nobody waits for it any more
-        if os.fork() == 0:
-            _be_forked(connection)
-        connection.close()
-
-
-def _bury_a_child() -> bool:
-    try:
-        return os.waitpid(-1, os.WNOHANG)[0] > 0
-    except ChildProcessError:
-        return False
-
-
-def _be_forked(connection: Connection) -> NoReturn:
-    try:
-        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)  # further lines are not for us
-        Worker(connection).serve()
-    except BaseException:
-        _log.exception("the worker failed")
-    finally:
-        os._exit(1)
-
-
-def main() -> None:
-    """Serve until the server is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's; it ends its workers
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s: %(message)s")
-    if hasattr(os, "nice"):
-        os.nice(10)  # pages stay responsive while every core trains
-    if "--fork" in sys.argv:
-        _fork_workers()
-    else:
-        _serve_alone()
-
-
-if __name__ == "__main__":
-    main()

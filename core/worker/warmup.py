@@ -6,7 +6,7 @@ import importlib
 
 #: Keras, and the parts of scikit-learn that data sets and views use.
 _MODULES = (
-    "core.engine.session",
+    "core.worker.worker",
     "sklearn.datasets",
     "sklearn.decomposition",
     "sklearn.model_selection",

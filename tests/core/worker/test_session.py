@@ -8,10 +8,10 @@ import numpy as np
 from tiny_runs import experiment, table
 
 from core.datasets import load_dataset
-from core.engine.session import Session
 from core.evaluation import View
 from core.protocol.messages import Control, Open, Progress
 from core.training import ProgramCache, Trainer
+from core.worker.session import Session
 
 
 def test_every_epoch_is_reported_once_and_then_forgotten(programs: ProgramCache) -> None:

@@ -10,13 +10,13 @@ import pytest
 from tiny_runs import experiment, table, until, wait, wait_for_end, wait_for_rest
 
 from core.engine.engine import Engine
-from core.engine.slow_picture import SHOWN, picture_of
 from core.errors import MomentNotKept
 from core.evaluation import View
 from core.experiment.config import ExperimentConfig
 from core.inspection.slow_motion import slow_motion
 from core.protocol.messages import Edit
 from core.training import ProgramCache, Trainer
+from core.worker.slow_picture import SHOWN, picture_of
 
 Trained = Callable[[ExperimentConfig], Trainer]
 

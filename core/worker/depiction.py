@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from core.engine.network_picture import ROWS, draw_network, small_grid
-from core.engine.pictures import draw_frame
 from core.evaluation import Plane, does_better_than_a_constant
 from core.inspection.probe import look_inside, weights_of
 from core.protocol.wire import Part
 from core.training import Trainer
+from core.worker.network_picture import ROWS, draw_network, small_grid
+from core.worker.pictures import draw_frame
 
 
 def depict(trainer: Trainer, plane: Plane, *, look: bool = True) -> Part:

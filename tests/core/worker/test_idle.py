@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.engine.idle import IdleWork
+from core.worker.idle import IdleWork
 
 
 @pytest.fixture
