@@ -7,12 +7,12 @@ from multiprocessing import Pipe
 import pytest
 from tiny_runs import experiment
 
-from core.engine import worker as module
 from core.evaluation import View
 from core.experiment.config import ExperimentConfig
 from core.protocol.messages import Close, Open
 from core.training import Trainer
 from core.training.paths import CHANGE_AT, fast_from
+from core.worker import worker as module
 from core.worker.worker import Worker
 
 
