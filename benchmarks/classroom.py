@@ -29,8 +29,8 @@ from starlette.applications import Starlette
 from benchmarks import work
 from benchmarks.report import table
 from core.engine import service
-from core.engine.channel import Channel
 from core.engine.engine import Engine, default_workers
+from core.engine.feed import RunFeed
 from core.evaluation.views import View
 from core.experiment.config import ExperimentConfig
 from core.store import RunStore
@@ -53,10 +53,10 @@ def _watched() -> str:
         _finish(engine, work.article())  # compiles
         for _ in range(3):
             for viewers, found in rates.items():
-                channel = engine.train(work.article(), owner="teacher")
-                with _watching(channel, viewers):
-                    channel.wait_until(lambda channel: channel.has_ended, 120)
-                found.append(channel.epoch / channel.seconds)
+                feed = engine.train(work.article(), owner="teacher")
+                with _watching(feed, viewers):
+                    feed.wait_until(lambda feed: feed.has_ended, 120)
+                found.append(feed.epoch / feed.seconds)
     alone, watched = (statistics.median(found) for found in rates.values())
     header = ("article's example, 10,000 epochs", "unwatched, epochs/s", "watched, epochs/s", "ratio", "to reach")
     return table(header, [("one user, one viewer", alone, watched, f"{watched / alone:.2f}", "≥ 0.9")])
@@ -66,11 +66,11 @@ def _viewers() -> str:
     """A run of 20 epochs a second, watched by several."""
     rows = []
     with _engine() as engine:
-        channel = engine.train(_user(0, 1), owner="teacher", speed=20)
-        channel.wait_until(lambda channel: channel.epoch > 0, 60)
+        feed = engine.train(_user(0, 1), owner="teacher", speed=20)
+        feed.wait_until(lambda feed: feed.epoch > 0, 60)
         idle = _server_share()
         for count in (1, 5, 30):
-            with _watching(channel, count) as watching:
+            with _watching(feed, count) as watching:
                 share = _server_share()
                 updates = watching()
             rows.append((f"{count} viewers", statistics.median(updates), min(updates), f"{(share - idle) / count:.2%}"))
@@ -110,19 +110,19 @@ def _class(engine: Engine, users: int, architectures: int, speed: int | None) ->
     configs = [_user(index, architectures, epochs) for index in range(users)]
     for config in configs:
         preview = engine.preview(config, View())
-        preview.wait_until(lambda channel: channel.frame is not None, 60)
+        preview.wait_until(lambda feed: feed.frame is not None, 60)
     time.sleep(3)  # the class reads what to do
-    channels, firsts, changes = [], [], []
+    feeds, firsts, changes = [], [], []
     for index, config in enumerate(configs):
         started = time.perf_counter()
-        channel = engine.train(config, owner=f"student {index}", speed=speed)
-        channels.append(channel)
-        firsts.append(_Reached(channel, 1, started))
-        changes.append(_Reached(channel, CHANGE_AT + 1, started))
+        feed = engine.train(config, owner=f"student {index}", speed=speed)
+        feeds.append(feed)
+        firsts.append(_Reached(feed, 1, started))
+        changes.append(_Reached(feed, CHANGE_AT + 1, started))
     waits = [first.wait() for first in firsts]
-    before = [channel.epoch for channel in channels]
+    before = [feed.epoch for feed in feeds]
     time.sleep(2 * _SECONDS)
-    rates = [_pace(channel, epoch, 2 * _SECONDS) for channel, epoch in zip(channels, before, strict=True)]
+    rates = [_pace(feed, epoch, 2 * _SECONDS) for feed, epoch in zip(feeds, before, strict=True)]
     same = "the same architecture" if architectures == 1 else f"{architectures} architectures"
     pace = "full speed" if speed is None else f"{speed} epochs/s wanted"
     return (
@@ -137,32 +137,32 @@ def _class(engine: Engine, users: int, architectures: int, speed: int | None) ->
     )
 
 
-def _pace(channel: Channel, before: int, seconds: float) -> float:
+def _pace(feed: RunFeed, before: int, seconds: float) -> float:
     """Epochs a second of the last seconds; of the whole run, where it has ended meanwhile."""
-    return channel.epoch / channel.seconds if channel.has_ended else (channel.epoch - before) / seconds
+    return feed.epoch / feed.seconds if feed.has_ended else (feed.epoch - before) / seconds
 
 
 class _Reached:
     """Notes when a run has completed so many epochs."""
 
-    def __init__(self, channel: Channel, epoch: int, started: float) -> None:
-        self._channel = channel
+    def __init__(self, feed: RunFeed, epoch: int, started: float) -> None:
+        self._feed = feed
         self._epoch = epoch
         self._started = started
         self._seconds = 0.0
         self._there = threading.Event()
-        self._unlisten = channel.listen(self._look)
+        self._unlisten = feed.listen(self._look)
         self._look()
 
     def wait(self) -> float:
         """Seconds from the start until then."""
         if not self._there.wait(60):
-            raise TimeoutError(f"Not at epoch {self._epoch} after a minute: {self._channel.state}")
+            raise TimeoutError(f"Not at epoch {self._epoch} after a minute: {self._feed.state}")
         self._unlisten()
         return self._seconds
 
     def _look(self) -> None:
-        if self._channel.epoch >= self._epoch and not self._there.is_set():
+        if self._feed.epoch >= self._epoch and not self._there.is_set():
             self._seconds = time.perf_counter() - self._started
             self._there.set()
 
@@ -178,8 +178,8 @@ def _user(index: int, architectures: int, epochs: int = 10_000) -> ExperimentCon
 
 
 def _finish(engine: Engine, config: ExperimentConfig) -> None:
-    channel = engine.train(config, owner="teacher")
-    channel.wait_until(lambda channel: channel.has_ended, 120)
+    feed = engine.train(config, owner="teacher")
+    feed.wait_until(lambda feed: feed.has_ended, 120)
 
 
 @contextmanager
@@ -192,7 +192,7 @@ def _engine() -> Iterator[Engine]:
         thread = threading.Thread(target=server.run)
         thread.start()
         try:
-            while engine.crew.ready_workers < default_workers() or not server.started:
+            while engine.pool.ready_workers < default_workers() or not server.started:
                 time.sleep(0.05)
             yield engine
         finally:
@@ -202,12 +202,12 @@ def _engine() -> Iterator[Engine]:
 
 
 @contextmanager
-def _watching(channel: Channel, count: int) -> Iterator[Any]:
+def _watching(feed: RunFeed, count: int) -> Iterator[Any]:
     """Viewers on a run. Gives a function that waits for their updates a second."""
     if not count:
         yield list
         return
-    address = f"ws://127.0.0.1:{_PORT}/descent/live/{channel.id}"
+    address = f"ws://127.0.0.1:{_PORT}/descent/live/{feed.id}"
     command = [sys.executable, "-m", "benchmarks.viewers", address, str(count), str(_SECONDS)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
@@ -229,7 +229,7 @@ def _server_share() -> float:
 
 def _memory(engine: Engine) -> str:
     try:
-        kilobytes = sum(_proportional(pid) for pid in (os.getpid(), *engine.crew.pids, *engine.crew.parent_pids))
+        kilobytes = sum(_proportional(pid) for pid in (os.getpid(), *engine.pool.pids, *engine.pool.fork_server_pids))
     except OSError:  # no /proc
         return "–"
     return f"{kilobytes / 1024:,.0f} MB"

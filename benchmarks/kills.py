@@ -27,8 +27,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.report import table
-from core.engine.channel import Channel
 from core.engine.engine import Engine
+from core.engine.feed import RunFeed
 from core.engine.run import LiveRun
 from core.exchange.link import from_query
 from core.experiment.config import ExperimentConfig
@@ -169,11 +169,11 @@ def drive(engine: Engine, run: LiveRun, name: str) -> None:
         assert time.monotonic() < end, f"{name}: no state after the last epoch"
 
 
-def _standing(run: Channel) -> tuple[object, ...]:
+def _standing(run: RunFeed) -> tuple[object, ...]:
     return run.epoch, len(run.edits), len(run.changes), run.state
 
 
-def _moved_on(before: tuple[object, ...]) -> Callable[[Channel], bool]:
+def _moved_on(before: tuple[object, ...]) -> Callable[[RunFeed], bool]:
     return lambda run: _standing(run) != before
 
 
@@ -192,7 +192,7 @@ def _kill_workers(folder: Path, times: int) -> Tally:
     waits: list[float] = []
     engine = Engine(RunStore(folder), workers=2)
     try:
-        while engine.crew.ready_workers < 2:
+        while engine.pool.ready_workers < 2:
             time.sleep(0.05)
         undisturbed, seconds = {}, {}
         for name in KINDS:
@@ -226,7 +226,7 @@ def _kill_workers(folder: Path, times: int) -> Tally:
 def _kill_once(engine: Engine, run: LiveRun, after: float, waits: list[float]) -> None:
     """Kill the worker of a run, and note how long it takes until a new epoch comes."""
     run.wait_until(lambda run: run.has_ended, after)
-    pid = engine.crew.host_pid(run.id)
+    pid = engine.pool.host_pid(run.id)
     if pid is None or run.has_ended:
         return
     killed, trained, was_training = time.monotonic(), run.epoch, run.state.is_training

@@ -3,7 +3,7 @@
 DescentError
 ├── CannotEdit             a weight that cannot be set by hand, or not now
 ├── CannotTrain            a model or rows that Keras could not train, or not as they are meant
-├── MomentNotKept          an epoch that cannot be looked back at
+├── SnapshotNotKept          an epoch that cannot be looked back at
 ├── NotAPlaygroundLink     a text in which there is no link of TensorFlow Playground
 ├── NotFiniteLoss          training diverged
 ├── RunElsewhere           another server of the same data folder trains it
@@ -29,7 +29,7 @@ class CannotTrain(DescentError, ValueError):
     """A model cannot be trained on these rows; the sentence says what was expected and what to do."""
 
 
-class MomentNotKept(DescentError, LookupError):
+class SnapshotNotKept(DescentError, LookupError):
     """An epoch cannot be shown or gone on from."""
 
     def __init__(self, epoch: int, why: str = "It was not recorded: choose another epoch.") -> None:

@@ -17,12 +17,12 @@ from collections.abc import Callable
 from dataclasses import asdict, replace
 from typing import Any
 
-from core.engine.channel import Channel
-from core.engine.crew import Crew
 from core.engine.edits import check_edit
+from core.engine.feed import RunFeed
 from core.engine.questions import Questions
 from core.engine.run import LiveRun
-from core.errors import CannotEdit, MomentNotKept, RunNotFound, RunNotKept
+from core.engine.worker_pool import WorkerPool
+from core.errors import CannotEdit, RunNotFound, RunNotKept, SnapshotNotKept
 from core.evaluation.views import View
 from core.experiment.architecture import architecture
 from core.experiment.config import ExperimentConfig
@@ -92,11 +92,19 @@ class Engine:
         store: where runs are recorded.
         workers: number of training processes.
         begin: whether to start them now; what is asked for before `begin` is kept for them.
+        make_pool: makes the pool of them.
     """
 
-    def __init__(self, store: RunStore, *, workers: int | None = None, begin: bool = True) -> None:
+    def __init__(
+        self,
+        store: RunStore,
+        *,
+        workers: int | None = None,
+        begin: bool = True,
+        make_pool: Callable[..., WorkerPool] = WorkerPool,
+    ) -> None:
         self.store = store
-        self.crew = Crew(
+        self.pool = make_pool(
             workers or default_workers(),
             is_training=self._is_training,
             is_needed=self._is_needed,
@@ -107,7 +115,7 @@ class Engine:
         self._lock = threading.RLock()
         self._runs: OrderedDict[str, LiveRun] = OrderedDict()
         self._queue: list[LiveRun] = []
-        self.questions = Questions(store, self.crew, self.find)
+        self.questions = Questions(store, self.pool, self.find)
         self._stopping = False
         self._adoption_waits = False
         store.on_trouble(self._tell_trouble)
@@ -117,7 +125,7 @@ class Engine:
 
     def begin(self) -> None:
         """Start the first training process, unless there is one; it starts the others when it is ready."""
-        self.crew.begin()
+        self.pool.begin()
 
     def stop(self) -> None:
         """End every worker. Runs in training go on when a server of the same data folder starts."""
@@ -126,13 +134,13 @@ class Engine:
             for run in self._runs.values():
                 if run.state is RunState.RUNNING:
                     self.store.update(run.id, seconds=run.seconds)
-        self.crew.stop()
+        self.pool.stop()
         self.store.close()
 
     @property
     def is_ready(self) -> bool:
         """Whether a worker has loaded Keras."""
-        return self.crew.ready_workers > 0
+        return self.pool.ready_workers > 0
 
     @property
     def has_waiting_runs(self) -> bool:
@@ -156,7 +164,7 @@ class Engine:
         preview.replaces = replaces
         with self._lock:
             self._remember(preview)
-            self.crew.open(preview.opening())
+            self.pool.open(preview.opening())
         return preview
 
     def train(
@@ -201,13 +209,13 @@ class Engine:
 
         Raises:
             RunNotFound: there is no such run.
-            MomentNotKept: that epoch was not recorded.
+            SnapshotNotKept: that epoch was not recorded.
         """
         source = self.find(source_id)
         trained = source.experiment()
         moment = self.store.moment(source.id, epoch) if epoch in source.moments else None
         if moment is None:
-            raise MomentNotKept(epoch)
+            raise SnapshotNotKept(epoch)
         changes = [change for change in source.changes if change[0] <= epoch]
         rate = changes[-1][1] if changes else trained.training.learning_rate
         if config is None or not _may_go_on(trained, config):
@@ -424,7 +432,7 @@ class Engine:
         return run
 
     def _control(
-        self, run_id: str, owner: str, action: Action, value: Any = None, *, seen: Callable[[Channel], bool]
+        self, run_id: str, owner: str, action: Action, value: Any = None, *, seen: Callable[[RunFeed], bool]
     ) -> None:
         run = self._owned(run_id, owner)
         if run.has_ended:
@@ -437,12 +445,12 @@ class Engine:
     def _send(self, run: LiveRun, action: Action, value: Any = None) -> None:
         """Have a worker do something to a run: the one that holds it, or the one that will."""
         with self._lock:
-            is_held = self.crew.holds(run.id)
+            is_held = self.pool.holds(run.id)
             if not is_held and run not in self._queue and run.state.has_ended and action == "speed":
                 return  # it is in the record, which is all that an ended run needs
             control = run.control(action, value)
             if is_held:
-                self.crew.send(control)
+                self.pool.send(control)
             elif run in self._queue:  # it will begin this way
                 state = RunState.PAUSED if run.will_pause else RunState.QUEUED
                 self.store.update(run.id, state=state, steps=run.steps_to_come if run.will_pause else 0)
@@ -460,11 +468,11 @@ class Engine:
         with self._lock:
             if run.has_ended:
                 return
-            if not self.crew.holds(run.id):
+            if not self.pool.holds(run.id):
                 self._end_here(run, RunState.STOPPED, reason)
                 return
             run.reason = reason  # before it is sent: the answer may be quick
-            self.crew.send(run.control("stop"))
+            self.pool.send(run.control("stop"))
             attempt = run.attempt
         late = threading.Timer(_STOP_WITHIN, self._stop_unanswered, (run, attempt))
         late.daemon = True
@@ -475,7 +483,7 @@ class Engine:
         with self._lock:
             if run.has_ended or run.attempt != attempt or self._stopping:
                 return
-            self.crew.close(run.id)
+            self.pool.close(run.id)
             self._end_here(run, RunState.STOPPED, run.reason)
 
     def _end_here(self, run: LiveRun, state: RunState, message: str | None) -> None:
@@ -505,12 +513,12 @@ class Engine:
             RunNotKept: it failed, and its last state was not kept: what made it fail might come again.
         """
         with self._lock:
-            if self.crew.holds(run.id):
+            if self.pool.holds(run.id):
                 return
             if run.state is RunState.FAILED and run.epoch and run.state_at_rest(self.store) is None:
                 run.forget_controls()
                 raise RunNotKept()
-            self.crew.open(run.opening(run.latest_state(self.store)))
+            self.pool.open(run.opening(run.latest_state(self.store)))
 
     def _enqueue(self, run: LiveRun, *, first: bool = False) -> None:
         """Have a run wait for a worker with room."""
@@ -520,7 +528,7 @@ class Engine:
     def _serve_queue(self) -> None:
         """Give waiting runs to workers, and tell those that still wait where they stand."""
         with self._lock:
-            active, room = self.crew.training, _RUNS_PER_WORKER * self.crew.ready_workers
+            active, room = self.pool.training, _RUNS_PER_WORKER * self.pool.ready_workers
             while self._queue and active < room:
                 run = self._queue.pop(0)
                 run.enter(RunState.QUEUED)
@@ -565,15 +573,15 @@ class Engine:
                 rests = (old.has_ended and not old.has_unobeyed_controls) or old.is_preview
                 if rests and not old.viewers:
                     self._runs.pop(old.id)
-                    self.crew.close(old.id)
+                    self.pool.close(old.id)
 
     def _close_oldest(self) -> None:
         """Have workers forget ended runs; they can be held again from their states."""
         with self._lock:
             at_rest = (run for run in self._runs.values() if run.has_ended and not run.has_unobeyed_controls)
-            ended = [run.id for run in at_rest if self.crew.holds(run.id)]
+            ended = [run.id for run in at_rest if self.pool.holds(run.id)]
             for run_id in ended[:-_HOSTED_RUNS]:
-                self.crew.close(run_id)
+                self.pool.close(run_id)
 
     def _is_training(self, run_id: str) -> bool:
         run = self._runs.get(run_id)
@@ -605,7 +613,7 @@ class Engine:
         """
         with self._lock:
             for run in [self._runs[run_id] for run_id in run_ids if run_id in self._runs]:
-                if not self.crew.holds(run.id):
+                if not self.pool.holds(run.id):
                     self._guard(run, lambda run: self._go_on_with(run, cause))
 
     def _go_on_with(self, run: LiveRun, cause: str | None) -> None:
@@ -615,7 +623,7 @@ class Engine:
             if cause is not None and run.count_death():
                 run.enter(RunState.FAILED, _KILLS_WORKERS.format(deaths=run.deaths, cause=cause))
             else:
-                self.crew.open(run.opening())
+                self.pool.open(run.opening())
             return
         if not run.state.is_active and not run.has_unobeyed_controls:
             if run.state is not RunState.FAILED and run.state_at_rest(self.store) is None:
@@ -640,7 +648,7 @@ class Engine:
         if isinstance(message, Answer):
             self.questions.answered(message)
             return
-        run = self._runs.get(message.channel)
+        run = self._runs.get(message.run)
         if run is None or self._stopping:
             return
         try:
@@ -652,7 +660,7 @@ class Engine:
                 return
             _log.exception("could not take a message")
             with self._lock:
-                self.crew.close(run.id)
+                self.pool.close(run.id)
                 self._end_here(run, RunState.FAILED, _UNEXPECTED)
 
     def _take(self, run: LiveRun, message: Report) -> None:
@@ -675,7 +683,7 @@ class Engine:
                 self.store.keep(run.id, "predictions", plain_json(predictions).encode())
                 if run.frame is not None:
                     self.store.keep(run.id, "frame", encode([run.frame]))
-                self.crew.retire()
+                self.pool.retire()
             case Refused(sentence=sentence):
                 self._refused(run, sentence)
         run.obey(message.obeyed)
@@ -728,7 +736,7 @@ class Engine:
 
     def _refused(self, run: LiveRun, sentence: str) -> None:
         """A worker could not open or train it."""
-        self.crew.close(run.id)
+        self.pool.close(run.id)
         self._end_here(run, RunState.FAILED, sentence)
 
 

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
 
-from core.engine.crew import Crew
 from core.engine.run import LiveRun
-from core.errors import MomentNotKept, RunNotKept
+from core.engine.worker_pool import WorkerPool
+from core.errors import RunNotKept, SnapshotNotKept
 from core.protocol.messages import Answer, Depict, Dissect, Export, Question
 from core.protocol.wire import Part
 from core.store import RunStore
@@ -24,9 +24,9 @@ class Questions:
         find: a preview or run by id; raises `RunNotFound`.
     """
 
-    def __init__(self, store: RunStore, crew: Crew, find: Callable[[str], LiveRun]) -> None:
+    def __init__(self, store: RunStore, pool: WorkerPool, find: Callable[[str], LiveRun]) -> None:
         self._store = store
-        self._crew = crew
+        self._crew = pool
         self._find = find
         self._asked: dict[int, Future[Any]] = {}
         self._numbers = itertools.count()
@@ -36,16 +36,16 @@ class Questions:
 
         Raises:
             RunNotFound: there is no such run.
-            MomentNotKept: that epoch was not recorded, or no worker could draw it in time.
+            SnapshotNotKept: that epoch was not recorded, or no worker could draw it in time.
         """
-        channel = self._find(run)
-        moment = self._moment(channel, epoch)
+        feed = self._find(run)
+        moment = self._moment(feed, epoch)
         if moment is None:
-            raise MomentNotKept(epoch)
-        question = Depict(next(self._numbers), channel.config, channel.chosen_view, moment)
+            raise SnapshotNotKept(epoch)
+        question = Depict(next(self._numbers), feed.config, feed.chosen_view, moment)
         said = self._ask(question, run, epoch, seconds)
         if said.part is None:
-            raise MomentNotKept(epoch, said.sentence)
+            raise SnapshotNotKept(epoch, said.sentence)
         part: Part = said.part
         return part
 
@@ -55,15 +55,15 @@ class Questions:
         Raises:
             RunNotFound: there is no such run.
             RunNotKept: its last epoch was not kept, or it still trains.
-            MomentNotKept: no worker could write it in time.
+            SnapshotNotKept: no worker could write it in time.
         """
-        channel = self._find(run)
-        checkpoint = channel.state_at_rest(self._store)
-        if checkpoint is None or channel.state.is_training:
+        feed = self._find(run)
+        checkpoint = feed.state_at_rest(self._store)
+        if checkpoint is None or feed.state.is_training:
             raise RunNotKept()
-        said = self._ask(Export(next(self._numbers), channel.config, checkpoint), run, channel.epoch, seconds)
+        said = self._ask(Export(next(self._numbers), feed.config, checkpoint), run, feed.epoch, seconds)
         if said.data is None:
-            raise MomentNotKept(channel.epoch, said.sentence)
+            raise SnapshotNotKept(feed.epoch, said.sentence)
         data: bytes = said.data
         return data
 
@@ -77,18 +77,18 @@ class Questions:
 
         Raises:
             RunNotFound: there is no such run.
-            MomentNotKept: that epoch was not recorded, or there is no such batch, or no worker could answer in time.
+            SnapshotNotKept: that epoch was not recorded, or there is no such batch, or no worker could answer in time.
         """
-        channel = self._find(run)
-        epoch = channel.epoch if epoch is None else epoch
+        feed = self._find(run)
+        epoch = feed.epoch if epoch is None else epoch
         # A weight may have been set by hand since the last epoch was recorded: the checkpoint has it.
-        latest = channel.state_at_rest(self._store) if epoch == channel.epoch else None
-        moment = latest or self._moment(channel, epoch)
-        if moment is None and channel.owner:
-            raise MomentNotKept(epoch)
-        said = self._ask(Dissect(next(self._numbers), channel.config, moment, batch, sample), run, epoch, seconds)
+        latest = feed.state_at_rest(self._store) if epoch == feed.epoch else None
+        moment = latest or self._moment(feed, epoch)
+        if moment is None and feed.owner:
+            raise SnapshotNotKept(epoch)
+        said = self._ask(Dissect(next(self._numbers), feed.config, moment, batch, sample), run, epoch, seconds)
         if said.picture is None:
-            raise MomentNotKept(epoch, said.sentence)
+            raise SnapshotNotKept(epoch, said.sentence)
         picture: dict[str, Any] = said.picture
         return picture
 
@@ -98,17 +98,17 @@ class Questions:
         if asked is not None:
             asked.set_result(answer)
 
-    def _moment(self, channel: LiveRun, epoch: int) -> bytes | None:
-        return self._store.moment(channel.id, epoch) if epoch in channel.moments else None
+    def _moment(self, feed: LiveRun, epoch: int) -> bytes | None:
+        return self._store.moment(feed.id, epoch) if epoch in feed.moments else None
 
     def _ask(self, question: Question, run: str, epoch: int, seconds: float) -> Any:
         waiting: Future[Any] = Future()
         self._asked[question.number] = waiting
         try:
             if not self._crew.ask(question, run):
-                raise MomentNotKept(epoch, "The training engine is starting.")
+                raise SnapshotNotKept(epoch, "The training engine is starting.")
             return waiting.result(seconds)
         except TimeoutError:
-            raise MomentNotKept(epoch, "The training engine is busy.") from None
+            raise SnapshotNotKept(epoch, "The training engine is busy.") from None
         finally:
             self._asked.pop(question.number, None)

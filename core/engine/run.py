@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from core.engine.channel import Channel
+from core.engine.feed import RunFeed
 from core.errors import NotYourRun, RunElsewhere
 from core.evaluation.views import View
 from core.experiment.config import ExperimentConfig
@@ -19,7 +19,7 @@ from core.training.state import TrainingState
 MOST_DEATHS = 3
 
 
-class LiveRun(Channel):
+class LiveRun(RunFeed):
     """One experiment of this server.
 
     The engine changes it under its own lock. What viewers see of it may be read from any thread.

@@ -1,7 +1,7 @@
 """What server and worker say to each other. Plain frozen values: importing this imports no Keras.
 
-server → worker: Open, Prepare, Control, Close, Depict, Export, Dissect, Settle
-worker → server: Ready, Settled, Opened, Progress, RateChanged, Edited, Framed, Rested, Refused, Depicted, Exported,
+server → worker: Open, Prepare, Control, Close, Depict, Export, Dissect, Drain
+worker → server: Ready, Drained, Opened, Progress, RateChanged, Edited, Framed, Rested, Refused, Depicted, Exported,
     Dissected
 """
 
@@ -46,7 +46,7 @@ class Control:
         number: counts the controls of a run from 1. Reports say up to which number they include what came of it.
     """
 
-    channel: str
+    run: str
     action: Action
     value: Any = None
     number: int = 0
@@ -75,7 +75,7 @@ class Open:
         obeyed: number of the last control that is included in all this.
     """
 
-    channel: str
+    run: str
     config: str
     view: View
     state: RunState = RunState.IDLE
@@ -100,7 +100,7 @@ class Prepare:
         replaces: the preview that this one makes needless.
     """
 
-    channel: str
+    run: str
     config: str
     replaces: str | None = None
 
@@ -109,7 +109,7 @@ class Prepare:
 class Close:
     """Forget a run."""
 
-    channel: str
+    run: str
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ class Ready:
 
 
 @dataclass(frozen=True)
-class Settle:
+class Drain:
     """Say when all that was said before has been done.
 
     Attributes:
@@ -131,8 +131,8 @@ class Settle:
 
 
 @dataclass(frozen=True)
-class Settled:
-    """All that was said before `Settle` has been done, and what came of it has been said.
+class Drained:
+    """All that was said before `Drain` has been done, and what came of it has been said.
 
     Attributes:
         resting: no run trains, or has steps left.
@@ -159,7 +159,7 @@ class Report:
 class Opened(Report):
     """What a viewer needs once: description, plane and points."""
 
-    channel: str
+    run: str
     part: Part
 
 
@@ -177,7 +177,7 @@ class Progress(Report):
         steps: epochs still to train while paused.
     """
 
-    channel: str
+    run: str
     state: RunState
     epochs: int
     first_epoch: int
@@ -193,7 +193,7 @@ class Progress(Report):
 class RateChanged(Report):
     """The learning rate was set after `epoch` epochs; it applies from the next."""
 
-    channel: str
+    run: str
     epoch: int
     learning_rate: float
 
@@ -206,7 +206,7 @@ class Edited(Report):
         kept: a `TrainingState` as bytes with that done, to go on from, should this process die.
     """
 
-    channel: str
+    run: str
     edit: Edit
     undone: bool = False
     kept: bytes | None = None
@@ -216,7 +216,7 @@ class Edited(Report):
 class Framed(Report):
     """A picture of one epoch: map and confusion matrix."""
 
-    channel: str
+    run: str
     epoch: int
     part: Part
 
@@ -229,7 +229,7 @@ class Rested(Report):
         predictions: columns by name, for export.
     """
 
-    channel: str
+    run: str
     epoch: int
     checkpoint: bytes
     predictions: dict[str, list[Any]]
@@ -239,7 +239,7 @@ class Rested(Report):
 class Refused(Report):
     """Opening or training failed; the sentence can be shown."""
 
-    channel: str
+    run: str
     sentence: str
 
 

@@ -28,12 +28,12 @@ _LOSS_WORDS = {
 }
 
 
-def describe(config: ExperimentConfig, dataset: Dataset, *, channel: str, log_names: tuple[str, ...]) -> Part:
+def describe(config: ExperimentConfig, dataset: Dataset, *, run: str, log_names: tuple[str, ...]) -> Part:
     """What stays the same during a run."""
     output = config.output
     reference = baseline(dataset, output)
     info = {
-        "channel": channel,
+        "channel": run,
         "title": title_of(config),
         "task": dataset.task,
         "class_names": list(dataset.class_names),

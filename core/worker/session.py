@@ -74,7 +74,7 @@ class Session:
     """
 
     def __init__(self, command: Open, dataset: Dataset, programs: ProgramCache, report: Callable[[Any], None]) -> None:
-        self.channel = command.channel
+        self.run = command.run
         self.config = ExperimentConfig.from_record(command.config)
         self.state = RunState(command.state)
         self._tell = report
@@ -112,10 +112,10 @@ class Session:
                 self._record()
         self._view = command.view
         self._plane = plane_of(dataset, command.view)
-        parts = describe(self.config, dataset, channel=self.channel, log_names=self.trainer.log_names)
+        parts = describe(self.config, dataset, run=self.run, log_names=self.trainer.log_names)
         drawn = draw_plane(dataset, self._plane)
         parts.header["info"]["epochs"] = self.trainer.epochs
-        self._report(Opened(self.channel, parts.joined(drawn)))
+        self._report(Opened(self.run, parts.joined(drawn)))
         if not self.state.has_ended:
             self._send_progress()
         for control in command.controls:
@@ -242,12 +242,12 @@ class Session:
     def _do_learning_rate(self, value: Any) -> None:
         self.trainer.learning_rate = float(value)
         self._rested = None
-        self._report(RateChanged(self.channel, self.trainer.epoch, float(value)))
+        self._report(RateChanged(self.run, self.trainer.epoch, float(value)))
 
     def _do_view(self, value: Any) -> None:
         self._plane = plane_of(self._dataset, value)
         self._view = value
-        self._report(Opened(self.channel, draw_plane(self._dataset, self._plane)))
+        self._report(Opened(self.run, draw_plane(self._dataset, self._plane)))
 
     def _do_edit(self, value: Edit) -> None:
         if self.state is not RunState.PAUSED or self._steps:
@@ -255,14 +255,14 @@ class Session:
         before = self.trainer.edit_weight(value.layer, value.row, value.unit, value.value)
         edit = replace(value, epoch=self.trainer.epoch, before=before)
         self._edits.append(edit)
-        self._edited(Edited(self.channel, edit, kept=self._as_bytes()))
+        self._edited(Edited(self.run, edit, kept=self._as_bytes()))
 
     def _do_undo_edit(self, _: Any) -> None:
         # What has been trained on since cannot be taken back.
         if self.state is RunState.PAUSED and self._edits and self._edits[-1].epoch == self.trainer.epoch:
             edit = self._edits.pop()
             self.trainer.edit_weight(edit.layer, edit.row, edit.unit, edit.before)
-            self._edited(Edited(self.channel, edit, undone=True, kept=self._as_bytes()))
+            self._edited(Edited(self.run, edit, undone=True, kept=self._as_bytes()))
 
     def _edited(self, report: Edited) -> None:
         self._report(report)
@@ -352,7 +352,7 @@ class Session:
 
     def _stand_still(self, epoch: int) -> None:
         """What was recorded does not come out: leave the record alone, and say so."""
-        _log.error("epoch %s of run %s came out otherwise than it was recorded", epoch, self.channel)
+        _log.error("epoch %s of run %s came out otherwise than it was recorded", epoch, self.run)
         assert self._beginning is not None
         self._replay = self._go_back(self._beginning)
         self._differs = _DIFFERS.format(epoch=epoch)
@@ -360,7 +360,7 @@ class Session:
             self._obeyed = self._deferred[-1].number
             self._deferred.clear()
         if self.state.has_ended:
-            self._report(Refused(self.channel, self._differs))
+            self._report(Refused(self.run, self._differs))
             return
         self.state, self._steps = RunState.PAUSED, 0
         self._send_progress()
@@ -424,7 +424,7 @@ class Session:
         kept, self._kept = self._kept, None
         self._report(
             Progress(
-                self.channel,
+                self.run,
                 self.state,
                 self.trainer.epochs,
                 self.trainer.epoch - len(logs) + 1,
@@ -451,13 +451,13 @@ class Session:
             _log.exception("looking inside failed")
             part = depict(self.trainer, self._plane, look=False)
         self._framed = (self.trainer.epoch, self._view)
-        self._report(Framed(self.channel, self.trainer.epoch, part))
+        self._report(Framed(self.run, self.trainer.epoch, part))
 
     def _rest(self) -> None:
         outputs = self.trainer.predict(self._dataset.x_test)
         predictions = tabulate_predictions(self.config, self._dataset, outputs)
         self._rested = self.trainer.epoch
-        self._report(Rested(self.channel, self.trainer.epoch, self._as_bytes(), predictions))
+        self._report(Rested(self.run, self.trainer.epoch, self._as_bytes(), predictions))
 
 
 def _fitting(started: float, done: int, end: float) -> int:

@@ -25,14 +25,14 @@ from core.protocol.messages import (
     Depicted,
     Dissect,
     Dissected,
+    Drain,
+    Drained,
     Export,
     Exported,
     Open,
     Prepare,
     Ready,
     Refused,
-    Settle,
-    Settled,
 )
 from core.training import ProgramCache, Trainer, TrainingState
 from core.training.interruption import interrupt
@@ -96,7 +96,7 @@ class Worker:
                 command = self._connection.recv()
             except (EOFError, OSError):
                 os._exit(0)
-            in_the_way = getattr(command, "channel", None) == self._training
+            in_the_way = getattr(command, "run", None) == self._training
             ends_epoch = isinstance(command, Close) or (
                 isinstance(command, Control) and command.action in {"pause", "stop", "step"}
             )
@@ -115,25 +115,25 @@ class Worker:
                     self._open(command)
                 elif isinstance(command, Prepare):
                     self._prepare(command)
-                elif isinstance(command, Settle):
+                elif isinstance(command, Drain):
                     resting = not any(session.wants_to_train for session in self._sessions.values())
-                    self._report(Settled(command.number, resting))
+                    self._report(Drained(command.number, resting))
                 elif isinstance(command, Depict):
                     self._report(Depicted(command.number, self._depict(command)))
                 elif isinstance(command, Export):
                     self._report(Exported(command.number, self._export(command)))
                 elif isinstance(command, Dissect):
                     self._report(Dissected(command.number, self._dissect(command)))
-                elif isinstance(command, Control) and command.channel in self._sessions:
-                    self._sessions[command.channel].control(command)
-                    self._sessions[command.channel].show(crowd=1)
+                elif isinstance(command, Control) and command.run in self._sessions:
+                    self._sessions[command.run].control(command)
+                    self._sessions[command.run].show(crowd=1)
                 elif isinstance(command, Close):
-                    self._sessions.pop(command.channel, None)
-                    self._idle.drop(command.channel)
+                    self._sessions.pop(command.run, None)
+                    self._idle.drop(command.run)
             except Exception as error:
                 _log.exception("%s failed", command)
                 if isinstance(command, Open):
-                    self._report(Refused(command.channel, _sentence(error), attempt=command.attempt))
+                    self._report(Refused(command.run, _sentence(error), attempt=command.attempt))
                 elif isinstance(command, Depict):
                     self._report(Depicted(command.number, None, _sentence(error)))
                 elif isinstance(command, Export):
@@ -151,16 +151,16 @@ class Worker:
             session.show(crowd=1)
             # It is on somebody's screen: with its graph traced, Train starts at once.
             self._idle.drop(command.replaces)
-            self._idle.add(command.channel, session.trainer.warm_up)
-            self._idle.add(command.channel, session.look_inside)
-            self._compile_when_idle(command.channel, session.trainer, after=_XLA_AFTER)
+            self._idle.add(command.run, session.trainer.warm_up)
+            self._idle.add(command.run, session.look_inside)
+            self._compile_when_idle(command.run, session.trainer, after=_XLA_AFTER)
             return
-        self._sessions[command.channel] = session
-        self._sessions.move_to_end(command.channel)
+        self._sessions[command.run] = session
+        self._sessions.move_to_end(command.run)
         if not session.wants_to_train:
             session.show(crowd=1)
 
-    def _compile_when_idle(self, channel: str, trainer: Any, *, after: float) -> None:
+    def _compile_when_idle(self, run: str, trainer: Any, *, after: float) -> None:
         """Have XLA compile what somebody's page shows, for every page, one after the other.
 
         It compiles in a thread that slows first points down: that is why it begins only when nobody has pressed Train
@@ -169,20 +169,20 @@ class Worker:
 
         def compile_it() -> None:
             if self._programs.is_busy:
-                self._compile_when_idle(channel, trainer, after=_ONE_AT_A_TIME)
+                self._compile_when_idle(run, trainer, after=_ONE_AT_A_TIME)
             else:
                 trainer.prepare_fast_path()
 
-        self._idle.add(channel, compile_it, after=after)
+        self._idle.add(run, compile_it, after=after)
 
     def _explain_when_idle(self, session: Any) -> None:
         """Have a session try out why its run failed, when nobody trains, and look again until it knows."""
 
         def explain() -> None:
             if not session.explain_failure():
-                self._idle.add(session.channel, explain, after=_ONE_AT_A_TIME)
+                self._idle.add(session.run, explain, after=_ONE_AT_A_TIME)
 
-        self._idle.add(session.channel, explain)
+        self._idle.add(session.run, explain)
 
     def _prepare(self, command: Any) -> None:
         """Trace an experiment that another worker shows, so that a class that trains it can be shared out."""
@@ -194,7 +194,7 @@ class Worker:
             look_inside(trainer, trainer.dataset.x_train[:1])
 
         self._idle.drop(command.replaces)
-        self._idle.add(command.channel, trace, after=_PREPARE_AFTER)
+        self._idle.add(command.run, trace, after=_PREPARE_AFTER)
 
     def _depict(self, command: Any) -> Any:
         """A picture of a moment."""
@@ -235,7 +235,7 @@ class Worker:
 
     def _superseded(self, preview: Any) -> bool:
         """A newer preview of the same page is already waiting."""
-        return any(getattr(command, "replaces", None) == preview.channel for command in self._commands)
+        return any(getattr(command, "replaces", None) == preview.run for command in self._commands)
 
     def _dataset(self, command: Any) -> Any:
         """The data set of a configuration; the latest few are kept."""
@@ -265,9 +265,9 @@ class Worker:
         for index, session in enumerate(due, start=1):
             if self._commands:
                 self._obey()
-                if session.channel not in self._sessions or not session.wants_to_train:
+                if session.run not in self._sessions or not session.wants_to_train:
                     continue
-            self._training = session.channel
+            self._training = session.run
             try:
                 session.train(0.0 if index <= new else _SLICE)
                 if index >= new or not session.wants_to_train:
@@ -276,8 +276,8 @@ class Worker:
                     self._explain_when_idle(session)
             except Exception as error:
                 _log.exception("training failed")
-                self._sessions.pop(session.channel, None)
-                self._report(Refused(session.channel, _sentence(error), attempt=session.attempt))
+                self._sessions.pop(session.run, None)
+                self._report(Refused(session.run, _sentence(error), attempt=session.attempt))
             finally:
                 self._training = None
         soonest = min(session.waits_until() for session in training)

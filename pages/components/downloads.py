@@ -12,9 +12,9 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from core.engine.channel import Channel, Cursor
+from core.engine.feed import Cursor, RunFeed
 from core.engine.service import get_engine
-from core.errors import MomentNotKept, RunNotFound, RunNotKept
+from core.errors import RunNotFound, RunNotKept, SnapshotNotKept
 from core.exchange.script import keras_script
 from core.experiment.config import ExperimentConfig
 from core.protocol.wire import Part, encode
@@ -63,7 +63,7 @@ async def curves(request: Request) -> Response:
 async def moment(request: Request) -> Response:
     """The picture of a recorded epoch, as the live view reads it."""
     epoch = request.path_params["epoch"]
-    return await asyncio.to_thread(_with_run, request, lambda channel: _moment(channel, epoch))
+    return await asyncio.to_thread(_with_run, request, lambda feed: _moment(feed, epoch))
 
 
 async def script(request: Request) -> Response:
@@ -82,7 +82,7 @@ async def slow_motion(request: Request) -> Response:
     if any(text is not None and not (text.isdecimal() and len(text) < 7) for text in asked.values()):
         return PlainTextResponse("Expected whole numbers for epoch, batch and sample.", 400)
     numbers = {name: int(text) for name, text in asked.items() if text is not None}
-    return await asyncio.to_thread(_with_run, request, lambda channel: _slow_motion(channel, numbers))
+    return await asyncio.to_thread(_with_run, request, lambda feed: _slow_motion(feed, numbers))
 
 
 async def film(request: Request) -> Response:
@@ -95,113 +95,113 @@ async def gif(request: Request) -> Response:
     return await asyncio.to_thread(_with_run, request, _gif)
 
 
-def _with_run(request: Request, answer: Callable[[Channel], Response]) -> Response:
+def _with_run(request: Request, answer: Callable[[RunFeed], Response]) -> Response:
     try:
         return answer(get_engine().find(request.path_params["run"]))
     except RunNotFound as error:
         return PlainTextResponse(str(error), 404)
 
 
-def _predictions(channel: Channel) -> Response:
-    columns = get_engine().predictions(channel.id)
+def _predictions(feed: RunFeed) -> Response:
+    columns = get_engine().predictions(feed.id)
     if columns is None:
         return PlainTextResponse("Predictions can be downloaded when the run is paused or has ended.", 409)
     return _csv("predictions", columns, zip(*columns.values(), strict=True))
 
 
-def _history(channel: Channel) -> Response:
-    names = channel.info.header["info"]["log_names"] if channel.info else []
-    rows = ((epoch, *map(float, logs)) for epoch, logs in enumerate(channel.history(), start=1))
+def _history(feed: RunFeed) -> Response:
+    names = feed.info.header["info"]["log_names"] if feed.info else []
+    rows = ((epoch, *map(float, logs)) for epoch, logs in enumerate(feed.history(), start=1))
     return _csv("history", ["epoch", *names], rows)
 
 
-def _configuration(channel: Channel) -> Response:
-    return Response(channel.config, media_type="application/json", headers=_as_file("experiment.json"))
+def _configuration(feed: RunFeed) -> Response:
+    return Response(feed.config, media_type="application/json", headers=_as_file("experiment.json"))
 
 
-def _curves(channel: Channel) -> Response:
-    logs = channel.history()
+def _curves(feed: RunFeed) -> Response:
+    logs = feed.history()
     return _binary(Part({"history": {"first_epoch": 1}}, {"history": logs.copy()}))
 
 
-def _moment(channel: Channel, epoch: int) -> Response:
+def _moment(feed: RunFeed, epoch: int) -> Response:
     try:
-        return _binary(get_engine().depict(channel.id, epoch))
-    except MomentNotKept as error:
+        return _binary(get_engine().depict(feed.id, epoch))
+    except SnapshotNotKept as error:
         return PlainTextResponse(str(error), 404)
 
 
-def _script_of(channel: Channel) -> tuple[ExperimentConfig, list[tuple[int, float]], str]:
+def _script_of(feed: RunFeed) -> tuple[ExperimentConfig, list[tuple[int, float]], str]:
     """What `keras_script` needs to repeat a run: its configuration, changes and a note on what it cannot repeat."""
-    config = ExperimentConfig.from_record(channel.config)
-    rests = not channel.state.is_training
-    update: dict[str, Any] = {"epochs": channel.epoch if rests and channel.epoch else channel.epochs}
-    if channel.epochs != config.training.epochs:
+    config = ExperimentConfig.from_record(feed.config)
+    rests = not feed.state.is_training
+    update: dict[str, Any] = {"epochs": feed.epoch if rests and feed.epoch else feed.epochs}
+    if feed.epochs != config.training.epochs:
         update["early_stopping"] = None  # it went on after it had stopped, or was to: the epochs say all
     training = config.training.model_copy(update=update)
     notes = []
     if fast_from(config) is not None:
         notes.append("So long a run changes to XLA in Descent: the weights agree within rounding, not to the last bit.")
-    if channel.edits:
-        notes.append(f"Weights were set by hand during the run ({len(channel.edits)}): that is not in this script.")
-    if channel.parent is not None:
+    if feed.edits:
+        notes.append(f"Weights were set by hand during the run ({len(feed.edits)}): that is not in this script.")
+    if feed.parent is not None:
         notes.append(
-            f"The run went on from epoch {channel.forked_at} of another one. Where that had other training settings, "
+            f"The run went on from epoch {feed.forked_at} of another one. Where that had other training settings, "
             "the weights differ."
         )
-    return config.model_copy(update={"training": training}), list(channel.changes), " ".join(notes)
+    return config.model_copy(update={"training": training}), list(feed.changes), " ".join(notes)
 
 
-def _script(channel: Channel) -> Response:
-    text = keras_script(*_script_of(channel))
+def _script(feed: RunFeed) -> Response:
+    text = keras_script(*_script_of(feed))
     return Response(text, media_type="text/x-python; charset=utf-8", headers=_as_file("experiment.py"))
 
 
-def _model(channel: Channel) -> Response:
+def _model(feed: RunFeed) -> Response:
     try:
-        data = get_engine().export(channel.id)
+        data = get_engine().export(feed.id)
     except RunNotKept:
         return PlainTextResponse("The model can be downloaded when the run is paused or has ended.", 409)
-    except MomentNotKept as error:
+    except SnapshotNotKept as error:
         return PlainTextResponse(str(error), 503)
     return Response(data, media_type="application/octet-stream", headers=_as_file("model.keras"))
 
 
-def _film(channel: Channel) -> Response:
-    pictures = _pictures(channel)
-    now = channel.unseen(Cursor())
-    if channel.info is None or not pictures:
+def _film(feed: RunFeed) -> Response:
+    pictures = _pictures(feed)
+    now = feed.unseen(Cursor())
+    if feed.info is None or not pictures:
         return _nothing_recorded()
-    kept = {"epochs": sorted(pictures), "bytes": sum(channel.moments.values()), "limit": LIMIT}
+    kept = {"epochs": sorted(pictures), "bytes": sum(feed.moments.values()), "limit": LIMIT}
     page = film_page(
-        channel.info.header["info"]["title"],
+        feed.info.header["info"]["title"],
         encode([*now, Part({"moments": kept})]),
         {epoch: encode([part]) for epoch, part in pictures.items()},
     )
     return Response(page, media_type="text/html; charset=utf-8", headers=_as_file("film.html"))
 
 
-def _gif(channel: Channel) -> Response:
+def _gif(feed: RunFeed) -> Response:
     from core.film import draw_gif
 
-    pictures = _pictures(channel)
-    if channel.info is None or channel.view is None or not pictures:
+    pictures = _pictures(feed)
+    if feed.info is None or feed.view is None or not pictures:
         return _nothing_recorded()
-    data = draw_gif(channel.info.header["info"], channel.view, channel.history(), list(pictures.values()))
+    data = draw_gif(feed.info.header["info"], feed.view, feed.history(), list(pictures.values()))
     return Response(data, media_type="image/gif", headers=_as_file("film.gif"))
 
 
-def _pictures(channel: Channel) -> dict[int, Part]:
+def _pictures(feed: RunFeed) -> dict[int, Part]:
     """The pictures of a film, by epoch; none before the first epoch. An epoch that cannot be drawn is left out."""
     from core.film import thinned
 
-    if not channel.epoch:
+    if not feed.epoch:
         return {}
     pictures = {}
-    for epoch in thinned(sorted(channel.moments)):
+    for epoch in thinned(sorted(feed.moments)):
         try:
-            pictures[epoch] = get_engine().depict(channel.id, epoch)
-        except MomentNotKept:
+            pictures[epoch] = get_engine().depict(feed.id, epoch)
+        except SnapshotNotKept:
             continue
     return pictures
 
@@ -210,11 +210,11 @@ def _nothing_recorded() -> Response:
     return PlainTextResponse("Nothing of this run is recorded yet: train it for an epoch first.", 409)
 
 
-def _slow_motion(channel: Channel, numbers: dict[str, int]) -> Response:
+def _slow_motion(feed: RunFeed, numbers: dict[str, int]) -> Response:
     try:
-        text = plain_json(get_engine().dissect(channel.id, **numbers))
+        text = plain_json(get_engine().dissect(feed.id, **numbers))
         return Response(text, media_type="application/json", headers={"cache-control": "no-store"})
-    except MomentNotKept as error:
+    except SnapshotNotKept as error:
         return PlainTextResponse(str(error), 404)
 
 

@@ -64,9 +64,9 @@ def _is_experiment(query: Mapping[str, object]) -> bool:
     return any(not name.startswith("embed") for name in query)
 
 
-def _put_run(channel: LiveRun) -> None:
+def _put_run(feed: LiveRun) -> None:
     """Set the controls to a run, with the learning rate that it has come to."""
-    config = ExperimentConfig.from_record(channel.config)
-    settings.put(config, speed=int(channel.speed) if channel.speed else None)
-    if channel.changes:
-        st.session_state.learning_rate = channel.changes[-1][1]
+    config = ExperimentConfig.from_record(feed.config)
+    settings.put(config, speed=int(feed.speed) if feed.speed else None)
+    if feed.changes:
+        st.session_state.learning_rate = feed.changes[-1][1]

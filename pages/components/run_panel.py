@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from core.engine.channel import Channel
+from core.engine.feed import RunFeed
 from core.engine.service import get_engine
 from core.errors import DescentError, RunNotFound
 from core.evaluation.views import View
@@ -41,35 +41,35 @@ def run_panel(config: ExperimentConfig | None) -> None:
         st.rerun()  # what has changed is drawn outside this fragment
     if config is not None:
         st.session_state["_config"] = config
-    channel = _shown()
-    _write_link(channel)
-    owner = channel.owner in {"", browser_id()}
-    _buttons(channel, config, owner=owner)
+    feed = _shown()
+    _write_link(feed)
+    owner = feed.owner in {"", browser_id()}
+    _buttons(feed, config, owner=owner)
     live_view(
-        channel.id,
+        feed.id,
         owner=owner,
-        state=channel.state,
+        state=feed.state,
         query=urlencode(_parameters(), safe=","),
-        note=_note(channel, config),
-        downloads=_downloads(channel),
+        note=_note(feed, config),
+        downloads=_downloads(feed),
         on_state_changed=_redraw,
         on_view=_apply_view,
         on_branch=_branch,
         on_edit=_edit,
-        neighbours=_neighbours(channel),
+        neighbours=_neighbours(feed),
         on_go=_go,
     )
 
 
 def apply_learning_rate() -> None:
     """The learning rate may change while a run trains; called when its control is moved."""
-    channel = _run()
-    if channel is not None and not channel.has_ended and channel.owner == browser_id():
-        _carefully(get_engine().set_learning_rate, channel.id, st.session_state.learning_rate)
+    feed = _run()
+    if feed is not None and not feed.has_ended and feed.owner == browser_id():
+        _carefully(get_engine().set_learning_rate, feed.id, st.session_state.learning_rate)
 
 
-def _buttons(channel: Channel, config: ExperimentConfig | None, *, owner: bool) -> None:
-    state = channel.state
+def _buttons(feed: RunFeed, config: ExperimentConfig | None, *, owner: bool) -> None:
+    state = feed.state
     active = owner and state.is_active
     with st.container(border=True, key="run_bar", horizontal=True, vertical_alignment="center", gap="small"):
         st.button(
@@ -99,7 +99,7 @@ def _buttons(channel: Channel, config: ExperimentConfig | None, *, owner: bool) 
         st.button("New seed", key="new_seed", icon=":material/casino:", on_click=_new_seed)
         with st.popover("Code", type="tertiary", key="show_code"):
             _code()
-        if owner and state.may_be_continued and _is_unchanged(channel, config):
+        if owner and state.may_be_continued and _is_unchanged(feed, config):
             epochs = _config().training.epochs
             st.button(f"Continue: {epochs:,} more", key="continue", icon=":material/forward:", on_click=_continue)
         with st.container(horizontal=True, key="speed_row", vertical_alignment="center", gap="xsmall", width=230):
@@ -111,7 +111,7 @@ def _buttons(channel: Channel, config: ExperimentConfig | None, *, owner: bool) 
                 format_func=lambda speed: f"{speed} epochs/s" if speed else "full speed",
                 on_change=_apply_speed,
                 label_visibility="collapsed",
-                disabled=not owner and not channel.has_ended,
+                disabled=not owner and not feed.has_ended,
             )
 
 
@@ -127,11 +127,11 @@ def _train() -> None:
 
 
 def _step() -> None:
-    channel = _run()
-    if channel is None:
+    feed = _run()
+    if feed is None:
         _start(1)
     else:
-        _carefully(get_engine().step, channel.id)
+        _carefully(get_engine().step, feed.id)
 
 
 def _start(steps: int | None) -> None:
@@ -139,38 +139,36 @@ def _start(steps: int | None) -> None:
         put_away()  # the map is what one wants to see now
         st.session_state["_redraw_page"] = True
     config = settings.get()[0] or _config()  # the page may not have been drawn since the last change, of a moment ago
-    channel = get_engine().train(
-        config, owner=browser_id(), view=_view(config), speed=st.session_state.speed, steps=steps
-    )
-    _show(channel.id)
+    feed = get_engine().train(config, owner=browser_id(), view=_view(config), speed=st.session_state.speed, steps=steps)
+    _show(feed.id)
     # The page is drawn for the state that comes within a few milliseconds, not for the one that has just passed.
-    channel.wait_until(lambda channel: channel.state != "queued", 0.05)
+    feed.wait_until(lambda feed: feed.state != "queued", 0.05)
 
 
 def _pause() -> None:
-    channel = _run()
-    if channel is not None:
+    feed = _run()
+    if feed is not None:
         engine = get_engine()
-        _carefully(engine.resume if channel.state == "paused" else engine.pause, channel.id)
+        _carefully(engine.resume if feed.state == "paused" else engine.pause, feed.id)
 
 
 def _stop() -> None:
-    channel = _run()
-    if channel is not None:
-        _carefully(get_engine().stop_run, channel.id)
+    feed = _run()
+    if feed is not None:
+        _carefully(get_engine().stop_run, feed.id)
 
 
 def _reset() -> None:
-    channel = _run()
-    if channel is not None and channel.owner == browser_id() and not channel.has_ended:
-        _carefully(get_engine().stop_run, channel.id)
+    feed = _run()
+    if feed is not None and feed.owner == browser_id() and not feed.has_ended:
+        _carefully(get_engine().stop_run, feed.id)
     st.session_state["_run"] = None
 
 
 def _continue() -> None:
-    channel = _run()
-    if channel is not None:
-        _carefully(get_engine().extend, channel.id, _config().training.epochs)
+    feed = _run()
+    if feed is not None:
+        _carefully(get_engine().extend, feed.id, _config().training.epochs)
 
 
 def _branch() -> None:
@@ -180,7 +178,7 @@ def _branch() -> None:
     if not run or not isinstance(epoch, int):
         return
     try:
-        channel = get_engine().branch(
+        feed = get_engine().branch(
             run,
             epoch,
             owner=browser_id(),
@@ -191,7 +189,7 @@ def _branch() -> None:
     except DescentError as error:
         st.toast(str(error))
         return
-    _show(channel.id)
+    _show(feed.id)
 
 
 def _show(run: str) -> None:
@@ -226,24 +224,24 @@ def _runs() -> list[str]:
     return runs
 
 
-def _neighbours(channel: Channel) -> dict[str, str]:
+def _neighbours(feed: RunFeed) -> dict[str, str]:
     """The runs shown before and after the one on screen; behind a preview lies the newest."""
     runs = _runs()
-    at = runs.index(channel.id) if channel.id in runs else len(runs)
+    at = runs.index(feed.id) if feed.id in runs else len(runs)
     found = {"before": runs[at - 1 : at] if at else [], "after": runs[at + 1 : at + 2]}
     return {side: ids[0] for side, ids in found.items() if ids}
 
 
 def _edit() -> None:
     """Set a weight of the paused run by hand, or take the last one back."""
-    channel, asked = _run(), st.session_state.live.get("edit")
-    if channel is None:
+    feed, asked = _run(), st.session_state.live.get("edit")
+    if feed is None:
         return
     if asked == "undo":
-        _carefully(get_engine().undo_edit, channel.id)
+        _carefully(get_engine().undo_edit, feed.id)
     elif isinstance(asked, dict):
         told: dict[str, Any] = {name: asked.get(name) for name in ("layer", "row", "unit", "value")}
-        _carefully(get_engine().edit_weight, channel.id, Edit(**told))
+        _carefully(get_engine().edit_weight, feed.id, Edit(**told))
 
 
 def _new_seed() -> None:
@@ -252,19 +250,19 @@ def _new_seed() -> None:
 
 
 def _apply_speed() -> None:
-    channel = _run()
-    if channel is not None and not channel.has_ended:
-        _carefully(get_engine().set_speed, channel.id, st.session_state.speed)
+    feed = _run()
+    if feed is not None and not feed.has_ended:
+        _carefully(get_engine().set_speed, feed.id, st.session_state.speed)
 
 
 def _apply_view() -> None:
     chosen = st.session_state.live.get("view")
     if isinstance(chosen, dict):
         st.session_state["_view"] = chosen
-    channel = _run()
-    if channel is not None:
-        trained = ExperimentConfig.from_record(channel.config)
-        _carefully(get_engine().set_view, channel.id, _view(trained))
+    feed = _run()
+    if feed is not None:
+        trained = ExperimentConfig.from_record(feed.config)
+        _carefully(get_engine().set_view, feed.id, _view(trained))
 
 
 def _redraw() -> None:
@@ -302,7 +300,7 @@ def _view(config: ExperimentConfig) -> View:
     return view
 
 
-def _run() -> Channel | None:
+def _run() -> RunFeed | None:
     run = st.session_state.get("_run")
     if not run:
         return None
@@ -312,7 +310,7 @@ def _run() -> Channel | None:
         return None
 
 
-def _shown() -> Channel:
+def _shown() -> RunFeed:
     """The run on screen or, where there is none, the experiment with its initial weights."""
     run = _run()
     if run is not None:
@@ -327,9 +325,9 @@ def _shown() -> Channel:
             return engine.find(preview)
         except RunNotFound:
             pass
-    channel = engine.preview(_config(), view, replaces=preview)
-    st.session_state["_preview"] = (wanted, channel.id)
-    return channel
+    feed = engine.preview(_config(), view, replaces=preview)
+    st.session_state["_preview"] = (wanted, feed.id)
+    return feed
 
 
 def _parameters() -> dict[str, str]:
@@ -346,40 +344,40 @@ def _keep_drawing(drawing: Drawing) -> str:
     return str(reference)
 
 
-def _write_link(channel: Channel) -> None:
+def _write_link(feed: RunFeed) -> None:
     """The address bar is the experiment, with the run where there is one."""
     parameters = _parameters()
-    if channel.owner:
-        parameters["run"] = channel.id
+    if feed.owner:
+        parameters["run"] = feed.id
     if st.query_params.to_dict() != parameters:
         st.query_params.from_dict(parameters)
 
 
-def _downloads(channel: Channel) -> tuple[str, ...]:
+def _downloads(feed: RunFeed) -> tuple[str, ...]:
     """What of a run can be downloaded now. While it trains, the view itself hides what there is nothing of yet."""
-    if not channel.owner:
+    if not feed.owner:
         return ()
     while_training = ("history", "config", "script", "film", "gif")
-    if channel.state.is_training:
+    if feed.state.is_training:
         return while_training
-    if not channel.epoch:
+    if not feed.epoch:
         return ("config", "script")
     return ("predictions", "model", *while_training)
 
 
-def _note(channel: Channel, config: ExperimentConfig | None) -> str | None:
-    if channel.owner and not _is_unchanged(channel, config):
+def _note(feed: RunFeed, config: ExperimentConfig | None) -> str | None:
+    if feed.owner and not _is_unchanged(feed, config):
         return _SETTINGS_CHANGED
     return None
 
 
-def _is_unchanged(channel: Channel, config: ExperimentConfig | None) -> bool:
+def _is_unchanged(feed: RunFeed, config: ExperimentConfig | None) -> bool:
     """Whether the controls still say the experiment on screen; a learning rate changed during the run is part of it."""
     if config is None:
         return False
-    trained = ExperimentConfig.from_record(channel.config)
+    trained = ExperimentConfig.from_record(feed.config)
     rate = config.training.learning_rate
-    known = [trained.training.learning_rate, *(changed for _, changed in channel.changes)]
+    known = [trained.training.learning_rate, *(changed for _, changed in feed.changes)]
     if not math.isclose(rate, known[-1], rel_tol=1e-5):
         return False
     training = trained.training.model_copy(update={"learning_rate": rate})

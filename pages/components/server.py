@@ -18,7 +18,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from core.engine.channel import Channel, Cursor
+from core.engine.feed import Cursor, RunFeed
 from core.engine.service import get_engine, stop_engine
 from core.errors import RunNotFound
 from core.protocol.wire import encode
@@ -57,7 +57,7 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
 def routes() -> list[BaseRoute]:
     """All routes of Descent's own, under /descent."""
     return [
-        WebSocketRoute("/descent/live/{channel}", live),
+        WebSocketRoute("/descent/live/{run}", live),
         *download_routes(),
         Route("/descent/tiles/{dataset}.svg", tile),
         Mount("/descent/static", _Modules(directory=FRONTEND)),
@@ -76,20 +76,20 @@ async def live(socket: WebSocket) -> None:
         return
     await asyncio.to_thread(get_engine().begin)  # the page that shows the live view is painted
     try:
-        channel = await asyncio.to_thread(get_engine().find, socket.path_params["channel"])
+        feed = await asyncio.to_thread(get_engine().find, socket.path_params["run"])
     except RunNotFound:
         await socket.close(NOT_FOUND)
         return
     since = socket.query_params.get("since", "0")
-    cursor = Cursor(epoch=min(int(since) if since.isdecimal() and len(since) < 7 else 0, channel.epoch))
+    cursor = Cursor(epoch=min(int(since) if since.isdecimal() and len(since) < 7 else 0, feed.epoch))
     changed, loop = asyncio.Event(), asyncio.get_running_loop()
 
     def wake() -> None:
         if not loop.is_closed():
             loop.call_soon_threadsafe(changed.set)
 
-    unlisten = channel.listen(wake)
-    sending = asyncio.create_task(_send_changes(socket, channel, cursor, changed))
+    unlisten = feed.listen(wake)
+    sending = asyncio.create_task(_send_changes(socket, feed, cursor, changed))
     try:
         while (await socket.receive())["type"] != "websocket.disconnect":
             pass  # viewers only watch, whatever they send
@@ -98,11 +98,11 @@ async def live(socket: WebSocket) -> None:
         sending.cancel()
 
 
-async def _send_changes(socket: WebSocket, channel: Channel, cursor: Cursor, changed: asyncio.Event) -> None:
+async def _send_changes(socket: WebSocket, feed: RunFeed, cursor: Cursor, changed: asyncio.Event) -> None:
     try:
         while True:
             changed.clear()
-            parts = channel.unseen(cursor)
+            parts = feed.unseen(cursor)
             if parts:
                 sent = time.monotonic()
                 await socket.send_bytes(encode(parts))

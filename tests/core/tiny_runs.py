@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from core.engine.channel import Channel
 from core.engine.engine import Engine
+from core.engine.feed import RunFeed
 from core.exchange.link import from_query
 from core.experiment.config import ExperimentConfig
 from core.training import Trainer, TrainingState
@@ -38,26 +38,26 @@ def table(trainer: Trainer) -> np.ndarray:
     return np.array(rows, dtype=np.float32).reshape(len(rows), len(trainer.log_names))
 
 
-def wait(channel: Channel, condition: Callable[[Channel], bool]) -> None:
-    """Wait until a channel is as expected, or say how it is instead."""
-    done = channel.wait_until(condition, SECONDS)
-    assert done, f"still {channel.state} at epoch {channel.epoch} of {channel.epochs}: {channel.message}"
+def wait(feed: RunFeed, condition: Callable[[RunFeed], bool]) -> None:
+    """Wait until a feed is as expected, or say how it is instead."""
+    done = feed.wait_until(condition, SECONDS)
+    assert done, f"still {feed.state} at epoch {feed.epoch} of {feed.epochs}: {feed.message}"
 
 
-def wait_for_end(channel: Channel) -> None:
+def wait_for_end(feed: RunFeed) -> None:
     """Wait until a run is done, stopped or failed."""
-    wait(channel, lambda channel: channel.has_ended)
+    wait(feed, lambda feed: feed.has_ended)
 
 
-def wait_for_epoch(channel: Channel, epoch: int) -> None:
+def wait_for_epoch(feed: RunFeed, epoch: int) -> None:
     """Wait until so many epochs have arrived."""
-    wait(channel, lambda channel: channel.epoch >= epoch)
+    wait(feed, lambda feed: feed.epoch >= epoch)
 
 
-def wait_for_rest(engine: Engine, channel: Channel) -> None:
+def wait_for_rest(engine: Engine, feed: RunFeed) -> None:
     """Wait until the last picture and the checkpoint of a run that ended or paused are there."""
-    wait(channel, lambda channel: shown_epoch(channel) == channel.epoch)
-    until(lambda: _checkpoint_epoch(engine, channel) == channel.epoch, "no checkpoint of the last epoch")
+    wait(feed, lambda feed: shown_epoch(feed) == feed.epoch)
+    until(lambda: _checkpoint_epoch(engine, feed) == feed.epoch, "no checkpoint of the last epoch")
 
 
 def until(condition: Callable[[], bool], otherwise: str) -> None:
@@ -68,13 +68,13 @@ def until(condition: Callable[[], bool], otherwise: str) -> None:
         time.sleep(0.01)
 
 
-def shown_epoch(channel: Channel) -> int:
+def shown_epoch(feed: RunFeed) -> int:
     """The epoch of the picture on screen; -1 for none."""
-    return -1 if channel.frame is None else int(channel.frame.header["frame"]["epoch"])
+    return -1 if feed.frame is None else int(feed.frame.header["frame"]["epoch"])
 
 
-def _checkpoint_epoch(engine: Engine, channel: Channel) -> int:
-    kept = engine.store.kept(channel.id, "checkpoint")
+def _checkpoint_epoch(engine: Engine, feed: RunFeed) -> int:
+    kept = engine.store.kept(feed.id, "checkpoint")
     return -1 if kept is None else TrainingState.from_bytes(kept).epoch
 
 

@@ -97,7 +97,7 @@ class Server:
             try:
                 number, _, rest = status.read_text().partition(" (")
                 name, _, fields = rest.rpartition(") ")
-                state, _parent, _group, session = fields.split()[:4]
+                state, _fork_server, _group, session = fields.split()[:4]
             except OSError:  # it ended while we looked
                 continue
             if int(session) == self._group and int(number) != self.process.pid and state != "Z":

@@ -34,8 +34,8 @@ class TrainPage:
         page.on("websocket", self._follow)
 
     def _follow(self, socket: WebSocket) -> None:
-        channel = urlsplit(socket.url).path.rpartition("/descent/live/")[2]
-        socket.on("framereceived", lambda _: self._delivered.add(channel))
+        feed = urlsplit(socket.url).path.rpartition("/descent/live/")[2]
+        socket.on("framereceived", lambda _: self._delivered.add(feed))
 
     def open(self, query: str = "") -> TrainPage:
         self.page.goto(f"{self.url}/{query}")

@@ -12,8 +12,8 @@ from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
-from core.engine.channel import Channel
 from core.engine.engine import Engine
+from core.engine.feed import RunFeed
 from core.exchange.link import from_query
 from core.experiment.config import ExperimentConfig
 
@@ -31,11 +31,11 @@ def experiment(**parameters: object) -> ExperimentConfig:
     return link.config
 
 
-def finished(engine: Engine, config: ExperimentConfig, owner: str) -> Channel:
+def finished(engine: Engine, config: ExperimentConfig, owner: str) -> RunFeed:
     """A run that has ended."""
-    channel = engine.train(config, owner=owner)
-    assert channel.wait_until(lambda channel: channel.has_ended, SECONDS), channel.message
-    return channel
+    feed = engine.train(config, owner=owner)
+    assert feed.wait_until(lambda feed: feed.has_ended, SECONDS), feed.message
+    return feed
 
 
 def opened(query: Mapping[str, str | list[str]] | None = None) -> AppTest:
@@ -81,7 +81,7 @@ def _blocks(block: Any) -> Iterator[Any]:
             yield from _blocks(child)
 
 
-def run_of(page: AppTest, engine: Engine) -> Channel:
+def run_of(page: AppTest, engine: Engine) -> RunFeed:
     return engine.find(address(page)["run"])
 
 

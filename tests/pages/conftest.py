@@ -11,8 +11,8 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from core.engine import service
-from core.engine.channel import Channel
 from core.engine.engine import Engine
+from core.engine.feed import RunFeed
 from pages.components.identity import BrowserIdentity
 from pages.components.server import lifespan, routes
 
@@ -45,9 +45,9 @@ def engine(client: TestClient) -> Engine:
 
 
 @pytest.fixture(scope="session")
-def run(engine: Engine) -> Channel:
+def run(engine: Engine) -> RunFeed:
     """A run of Iris that has ended."""
-    channel = finished(engine, experiment(dataset="iris", epochs=7), "routes")
-    while engine.store.kept(channel.id, "predictions") is None:
-        channel.wait_until(lambda channel: False, 0.01)
-    return channel
+    feed = finished(engine, experiment(dataset="iris", epochs=7), "routes")
+    while engine.store.kept(feed.id, "predictions") is None:
+        feed.wait_until(lambda feed: False, 0.01)
+    return feed

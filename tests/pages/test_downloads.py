@@ -11,8 +11,8 @@ import pytest
 from browsing import SECONDS, experiment
 from starlette.testclient import TestClient
 
-from core.engine.channel import Channel
 from core.engine.engine import Engine
+from core.engine.feed import RunFeed
 from core.experiment.catalogue import CATALOG
 from core.experiment.config import ExperimentConfig
 from pages.components.downloads import _csv
@@ -22,7 +22,7 @@ def rows_of(text: str) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text)))
 
 
-def test_the_history_can_be_downloaded(client: TestClient, run: Channel) -> None:
+def test_the_history_can_be_downloaded(client: TestClient, run: RunFeed) -> None:
     answer = client.get(f"/descent/runs/{run.id}/history.csv")
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"
@@ -34,7 +34,7 @@ def test_the_history_can_be_downloaded(client: TestClient, run: Channel) -> None
     assert np.array_equal(values, run.history())
 
 
-def test_the_predictions_can_be_downloaded(client: TestClient, run: Channel) -> None:
+def test_the_predictions_can_be_downloaded(client: TestClient, run: RunFeed) -> None:
     answer = client.get(f"/descent/runs/{run.id}/predictions.csv")
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"
@@ -48,19 +48,19 @@ def test_the_predictions_can_be_downloaded(client: TestClient, run: Channel) -> 
     assert right / 30 == pytest.approx(run.history()[-1, 3], abs=1e-6)
 
 
-def test_the_configuration_can_be_downloaded_and_run_again(client: TestClient, run: Channel) -> None:
+def test_the_configuration_can_be_downloaded_and_run_again(client: TestClient, run: RunFeed) -> None:
     answer = client.get(f"/descent/runs/{run.id}/config.json")
     assert answer.headers["content-type"] == "application/json"
     assert ExperimentConfig.model_validate_json(answer.text) == experiment(dataset="iris", epochs=7)
 
 
 def test_predictions_wait_until_the_run_rests(client: TestClient, engine: Engine) -> None:
-    channel = engine.train(experiment(epochs=10_000), owner="downloads")
-    assert channel.wait_until(lambda channel: channel.state == "running", SECONDS)
-    answer = client.get(f"/descent/runs/{channel.id}/predictions.csv")
+    feed = engine.train(experiment(epochs=10_000), owner="downloads")
+    assert feed.wait_until(lambda feed: feed.state == "running", SECONDS)
+    answer = client.get(f"/descent/runs/{feed.id}/predictions.csv")
     assert answer.status_code == 409
     assert answer.text == "Predictions can be downloaded when the run is paused or has ended."
-    engine.stop_run(channel.id, owner="downloads")
+    engine.stop_run(feed.id, owner="downloads")
 
 
 def test_predictions_of_an_earlier_pause_are_not_given_for_a_later_epoch(client: TestClient, engine: Engine) -> None:
@@ -99,6 +99,6 @@ def test_numbers_and_harmless_text_stay_as_they_are() -> None:
     assert rows_of(text) == [["a"], ["-1.5"], ["nan"], ["a=b"], [""], ['say "x", y']]
 
 
-def test_routes_set_the_cookie_on_pages_only(client: TestClient, run: Channel) -> None:
+def test_routes_set_the_cookie_on_pages_only(client: TestClient, run: RunFeed) -> None:
     for path in ("/descent/static/main.js", f"/descent/runs/{run.id}/history.csv", "/descent/tiles/xor.svg"):
         assert "set-cookie" not in client.get(path).headers

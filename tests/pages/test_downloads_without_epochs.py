@@ -6,15 +6,15 @@ import pytest
 from browsing import SECONDS, experiment
 from starlette.testclient import TestClient
 
-from core.engine.channel import Channel
 from core.engine.engine import Engine
+from core.engine.feed import RunFeed
 from pages.components.live import _FILES
 from pages.components.run_panel import _downloads
 
 FILES = [*_FILES.values(), "history.bin", "moments/0", "moments/1", "slow-motion.json"]
 
 
-def stored(engine: Engine, state: str, initial: bytes | None = None, **parameters: object) -> Channel:
+def stored(engine: Engine, state: str, initial: bytes | None = None, **parameters: object) -> RunFeed:
     """A run without an epoch, as a server finds it that starts; perhaps its initial state is recorded."""
     run = engine.store.create(
         owner="empty",
@@ -30,14 +30,14 @@ def stored(engine: Engine, state: str, initial: bytes | None = None, **parameter
     return engine.find(run.id)
 
 
-def check(client: TestClient, channel: Channel) -> None:
-    offered = [_FILES[name] for name in _downloads(channel)]
-    if channel.state in {"queued", "running"}:
+def check(client: TestClient, feed: RunFeed) -> None:
+    offered = [_FILES[name] for name in _downloads(feed)]
+    if feed.state in {"queued", "running"}:
         offered = [
             file for file in offered if not file.startswith("film")
         ]  # the view hides them until there is an epoch
     for file in FILES:
-        answer = client.get(f"/descent/runs/{channel.id}/{file}")
+        answer = client.get(f"/descent/runs/{feed.id}/{file}")
         assert answer.status_code in {200, 404, 409, 503}, (file, answer.status_code, answer.text)
         if answer.status_code != 200:
             assert len(answer.text.splitlines()) == 1
@@ -54,20 +54,20 @@ def test_a_run_without_an_epoch(client: TestClient, engine: Engine, state: str, 
 def test_a_run_that_is_paused_or_stopped_before_its_first_epoch(
     client: TestClient, engine: Engine, dataset: str
 ) -> None:
-    channel = engine.train(experiment(dataset=dataset, epochs=10_000), owner="empty")
-    engine.pause(channel.id, owner="empty")
-    assert channel.wait_until(lambda channel: channel.state == "paused", SECONDS)
-    check(client, channel)
-    engine.stop_run(channel.id, owner="empty")
-    assert channel.wait_until(lambda channel: channel.has_ended, SECONDS)
-    check(client, channel)
+    feed = engine.train(experiment(dataset=dataset, epochs=10_000), owner="empty")
+    engine.pause(feed.id, owner="empty")
+    assert feed.wait_until(lambda feed: feed.state == "paused", SECONDS)
+    check(client, feed)
+    engine.stop_run(feed.id, owner="empty")
+    assert feed.wait_until(lambda feed: feed.has_ended, SECONDS)
+    check(client, feed)
 
 
 def test_a_run_that_only_has_its_initial_weights_recorded(client: TestClient, engine: Engine) -> None:
     """Its films would have one picture and no curve."""
-    channel = engine.train(experiment(epochs=5), owner="empty")
-    assert channel.wait_until(lambda channel: channel.has_ended, SECONDS)
-    state = engine.store.moment(channel.id, 0)
+    feed = engine.train(experiment(epochs=5), owner="empty")
+    assert feed.wait_until(lambda feed: feed.has_ended, SECONDS)
+    state = engine.store.moment(feed.id, 0)
     assert state is not None
     empty = stored(engine, "paused", initial=state)
     check(client, empty)

@@ -13,8 +13,8 @@ from browsing import experiment, finished
 from PIL import Image
 from starlette.testclient import TestClient
 
-from core.engine.channel import Channel
 from core.engine.engine import Engine
+from core.engine.feed import RunFeed
 from core.film import draw_gif, thinned
 from core.protocol.wire import Part, decode
 from pages.components.film_page import film_page
@@ -26,7 +26,7 @@ def _json_of(page: str, name: str) -> dict[str, object]:
     return dict(json.loads(found[1]))
 
 
-def test_a_moment_is_served_as_the_live_view_reads_it(client: TestClient, run: Channel) -> None:
+def test_a_moment_is_served_as_the_live_view_reads_it(client: TestClient, run: RunFeed) -> None:
     answer = client.get(f"/descent/runs/{run.id}/moments/3")
     assert answer.status_code == 200
     part = decode(answer.content)
@@ -36,7 +36,7 @@ def test_a_moment_is_served_as_the_live_view_reads_it(client: TestClient, run: C
 
 @pytest.mark.parametrize(("path", "words"), [("moments/99", "Epoch 99"), ("moments/" + "9" * 19, "Epoch 9999")])
 def test_an_epoch_that_was_not_recorded_is_answered_in_words(
-    client: TestClient, run: Channel, path: str, words: str
+    client: TestClient, run: RunFeed, path: str, words: str
 ) -> None:
     answer = client.get(f"/descent/runs/{run.id}/{path}")
     assert answer.status_code == 404
@@ -48,13 +48,13 @@ def test_a_run_that_does_not_exist_has_no_film(client: TestClient, name: str) ->
     assert client.get(f"/descent/runs/none/{name}").status_code == 404
 
 
-def test_the_curves_of_a_run_are_served_whole(client: TestClient, run: Channel) -> None:
+def test_the_curves_of_a_run_are_served_whole(client: TestClient, run: RunFeed) -> None:
     part = decode(client.get(f"/descent/runs/{run.id}/history.bin").content)
     assert part.header["history"] == {"first_epoch": 1}
     np.testing.assert_array_equal(part.blocks["history"], run.history())
 
 
-def test_the_gif_has_a_picture_for_each_recorded_epoch(client: TestClient, run: Channel) -> None:
+def test_the_gif_has_a_picture_for_each_recorded_epoch(client: TestClient, run: RunFeed) -> None:
     answer = client.get(f"/descent/runs/{run.id}/film.gif")
     assert answer.headers["content-type"] == "image/gif"
     assert answer.headers["content-disposition"] == 'attachment; filename="descent-film.gif"'
@@ -63,7 +63,7 @@ def test_the_gif_has_a_picture_for_each_recorded_epoch(client: TestClient, run: 
     assert film.size == (760, 440)
 
 
-def test_the_html_film_holds_everything_and_asks_nobody(client: TestClient, run: Channel) -> None:
+def test_the_html_film_holds_everything_and_asks_nobody(client: TestClient, run: RunFeed) -> None:
     answer = client.get(f"/descent/runs/{run.id}/film.html")
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     page = answer.text
@@ -80,8 +80,8 @@ def test_the_html_film_holds_everything_and_asks_nobody(client: TestClient, run:
 
 
 def test_a_film_of_regression(client: TestClient, engine: Engine) -> None:
-    channel = finished(engine, experiment(dataset="bumps", samples=60, epochs=3), "film")
-    assert Image.open(io.BytesIO(client.get(f"/descent/runs/{channel.id}/film.gif").content)).n_frames == 4
+    feed = finished(engine, experiment(dataset="bumps", samples=60, epochs=3), "film")
+    assert Image.open(io.BytesIO(client.get(f"/descent/runs/{feed.id}/film.gif").content)).n_frames == 4
 
 
 def test_names_in_a_film_end_no_script_and_open_no_element() -> None:

@@ -12,8 +12,8 @@ from browsing import SECONDS, experiment
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
-from core.engine.channel import Channel
 from core.engine.engine import Engine
+from core.engine.feed import RunFeed
 from core.evaluation import View
 from core.protocol.wire import Part, decode
 from pages.components.server import NOT_ALLOWED, NOT_FOUND
@@ -23,14 +23,14 @@ OURS = {"host": "localhost:8501", "origin": "http://localhost:8501"}
 
 
 @contextmanager
-def viewer(client: TestClient, channel: str, query: str = "", **headers: str) -> Iterator[Any]:
-    with client.websocket_connect(f"/descent/live/{channel}{query}", headers={**OURS, **headers}) as socket:
+def viewer(client: TestClient, feed: str, query: str = "", **headers: str) -> Iterator[Any]:
+    with client.websocket_connect(f"/descent/live/{feed}{query}", headers={**OURS, **headers}) as socket:
         yield socket
 
 
-def close_code(client: TestClient, channel: str, **headers: str) -> int:
+def close_code(client: TestClient, feed: str, **headers: str) -> int:
     """With which code a socket is closed that was accepted first."""
-    with viewer(client, channel, **headers) as socket, pytest.raises(WebSocketDisconnect) as closed:
+    with viewer(client, feed, **headers) as socket, pytest.raises(WebSocketDisconnect) as closed:
         socket.receive_bytes()
     return closed.value.code
 
@@ -43,7 +43,7 @@ def receive_until(socket: Any, key: str) -> list[Part]:
     return parts
 
 
-def test_a_viewer_gets_all_of_an_ended_run_in_one_message(client: TestClient, run: Channel) -> None:
+def test_a_viewer_gets_all_of_an_ended_run_in_one_message(client: TestClient, run: RunFeed) -> None:
     with viewer(client, run.id) as socket:
         part = decode(socket.receive_bytes())
     assert set(part.header) == {"info", "view", "state", "history", "frame", "network", "moments"}
@@ -55,7 +55,7 @@ def test_a_viewer_gets_all_of_an_ended_run_in_one_message(client: TestClient, ru
 
 @pytest.mark.parametrize(("since", "first"), [("0", 1), ("4", 5), ("6", 7)])
 def test_a_viewer_that_comes_back_gets_the_epochs_since(
-    client: TestClient, run: Channel, since: str, first: int
+    client: TestClient, run: RunFeed, since: str, first: int
 ) -> None:
     with viewer(client, run.id, f"?since={since}") as socket:
         part = decode(socket.receive_bytes())
@@ -64,7 +64,7 @@ def test_a_viewer_that_comes_back_gets_the_epochs_since(
 
 
 @pytest.mark.parametrize("since", ["7", "8", "999999"])
-def test_a_viewer_that_has_all_epochs_gets_none(client: TestClient, run: Channel, since: str) -> None:
+def test_a_viewer_that_has_all_epochs_gets_none(client: TestClient, run: RunFeed, since: str) -> None:
     with viewer(client, run.id, f"?since={since}") as socket:
         part = decode(socket.receive_bytes())
     assert "history" not in part.header
@@ -72,15 +72,15 @@ def test_a_viewer_that_has_all_epochs_gets_none(client: TestClient, run: Channel
 
 
 @pytest.mark.parametrize("since", ["", "-1", "x", "1e3", "9" * 5000, "%00", "²"])
-def test_a_since_that_is_no_number_means_from_the_start(client: TestClient, run: Channel, since: str) -> None:
+def test_a_since_that_is_no_number_means_from_the_start(client: TestClient, run: RunFeed, since: str) -> None:
     with viewer(client, run.id, f"?since={since}") as socket:
         assert decode(socket.receive_bytes()).header["history"]["first_epoch"] == 1
 
 
 def test_a_viewer_sees_every_epoch_of_a_run_in_training_exactly_once(client: TestClient, engine: Engine) -> None:
-    channel = engine.train(experiment(epochs=300, seed=1), owner="watched")
+    feed = engine.train(experiment(epochs=300, seed=1), owner="watched")
     first_epochs, blocks = [], []
-    with viewer(client, channel.id) as socket:
+    with viewer(client, feed.id) as socket:
         while True:
             part = decode(socket.receive_bytes())
             if "history" in part.header:
@@ -89,7 +89,7 @@ def test_a_viewer_sees_every_epoch_of_a_run_in_training_exactly_once(client: Tes
             if part.header.get("state", {}).get("state") == "done":
                 break
     seen = np.concatenate(blocks)
-    assert np.array_equal(seen, channel.history())
+    assert np.array_equal(seen, feed.history())
     assert len(seen) == 300
     assert first_epochs == [1, *(1 + np.cumsum([len(block) for block in blocks])[:-1])]
 
@@ -101,12 +101,12 @@ def test_a_preview_can_be_watched(client: TestClient, engine: Engine) -> None:
     assert {"info", "view", "frame"} <= {name for part in parts for name in part.header}
 
 
-def test_a_viewer_that_leaves_is_forgotten(client: TestClient, run: Channel) -> None:
+def test_a_viewer_that_leaves_is_forgotten(client: TestClient, run: RunFeed) -> None:
     with viewer(client, run.id) as one, viewer(client, run.id) as other:
         one.receive_bytes()
         other.receive_bytes()
         assert run.viewers == 2
-    assert run.wait_until(lambda channel: channel.viewers == 0, 0.1) or run.viewers == 0
+    assert run.wait_until(lambda feed: feed.viewers == 0, 0.1) or run.viewers == 0
 
 
 @pytest.mark.parametrize("id", ["nothing", "%00", "x" * 5000, "preview-gone", "%E2%80%AE"])
@@ -128,34 +128,34 @@ def test_a_run_that_does_not_exist_closes_with_its_code(client: TestClient, id: 
         "http://[",
     ],
 )
-def test_a_page_of_another_site_is_not_served(client: TestClient, run: Channel, origin: str) -> None:
+def test_a_page_of_another_site_is_not_served(client: TestClient, run: RunFeed, origin: str) -> None:
     assert close_code(client, run.id, origin=origin) == NOT_ALLOWED == 4403
 
 
-def test_a_name_that_this_server_does_not_go_by_is_not_served(client: TestClient, run: Channel) -> None:
+def test_a_name_that_this_server_does_not_go_by_is_not_served(client: TestClient, run: RunFeed) -> None:
     """DNS rebinding: the page and the socket agree on a name that is not ours."""
     headers = {"origin": "http://evil.example:8501", "host": "evil.example:8501"}
     assert close_code(client, run.id, **headers) == NOT_ALLOWED
 
 
 @pytest.mark.parametrize("host", ["localhost:8501", "127.0.0.1:8501", "[::1]:8501", "LOCALHOST:8501"])
-def test_every_name_of_this_computer_is_served(client: TestClient, run: Channel, host: str) -> None:
+def test_every_name_of_this_computer_is_served(client: TestClient, run: RunFeed, host: str) -> None:
     with viewer(client, run.id, origin=f"http://{host}", host=host) as socket:
         assert decode(socket.receive_bytes()).header["state"]["epoch"] == 7
 
 
 def test_nobody_can_control_a_run_through_the_socket(client: TestClient, engine: Engine) -> None:
-    channel = engine.train(experiment(), owner="watched", steps=1)
-    assert channel.wait_until(lambda channel: channel.epoch == 1, SECONDS)
-    with viewer(client, channel.id) as socket:
+    feed = engine.train(experiment(), owner="watched", steps=1)
+    assert feed.wait_until(lambda feed: feed.epoch == 1, SECONDS)
+    with viewer(client, feed.id) as socket:
         for text in ('{"action": "step"}', "stop", "{" * 10_000):
             socket.send_text(text)
         socket.receive_bytes()
-    assert (channel.state, channel.epoch) == ("paused", 1)
-    engine.stop_run(channel.id, owner="watched")
+    assert (feed.state, feed.epoch) == ("paused", 1)
+    engine.stop_run(feed.id, owner="watched")
 
 
-def test_bytes_through_the_socket_do_no_harm(client: TestClient, run: Channel) -> None:
+def test_bytes_through_the_socket_do_no_harm(client: TestClient, run: RunFeed) -> None:
     with viewer(client, run.id) as socket:
         socket.send_bytes(b"\0\xff")
         socket.receive_bytes()

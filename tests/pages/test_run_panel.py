@@ -18,11 +18,11 @@ def test_train_starts_the_experiment_that_the_controls_say(engine: Engine) -> No
     config = experiment(epochs=30, seed=5)
     page = opened(to_query(config))
     quiet(page.button(key="train").click().run())
-    channel = run_of(page, engine)
-    assert ExperimentConfig.model_validate_json(channel.config) == config
+    feed = run_of(page, engine)
+    assert ExperimentConfig.model_validate_json(feed.config) == config
     assert experiment_of(page) == config
-    assert channel.wait_until(lambda channel: channel.has_ended, SECONDS)
-    assert (channel.state, channel.epoch) == ("done", 30)
+    assert feed.wait_until(lambda feed: feed.has_ended, SECONDS)
+    assert (feed.state, feed.epoch) == ("done", 30)
 
 
 def test_pause_resume_step_and_stop_do_what_they_say(engine: Engine) -> None:
@@ -30,23 +30,23 @@ def test_pause_resume_step_and_stop_do_what_they_say(engine: Engine) -> None:
     assert page.button(key="pause").disabled
     assert page.button(key="stop").disabled
     quiet(page.button(key="train").click().run())
-    channel = run_of(page, engine)
-    assert channel.wait_until(lambda channel: channel.epoch >= 1, SECONDS)
+    feed = run_of(page, engine)
+    assert feed.wait_until(lambda feed: feed.epoch >= 1, SECONDS)
     quiet(page.run())
     quiet(page.button(key="pause").click().run())
-    assert channel.wait_until(lambda channel: channel.state == "paused", SECONDS)
+    assert feed.wait_until(lambda feed: feed.state == "paused", SECONDS)
     quiet(page.run())
     assert page.button(key="pause").label == "Resume"
-    stood = channel.epoch
+    stood = feed.epoch
     quiet(page.button(key="step").click().run())
-    assert channel.wait_until(lambda channel: channel.epoch == stood + 1, SECONDS)
-    assert channel.state == "paused"
+    assert feed.wait_until(lambda feed: feed.epoch == stood + 1, SECONDS)
+    assert feed.state == "paused"
     quiet(page.button(key="pause").click().run())
-    assert channel.wait_until(lambda channel: channel.state == "running", SECONDS)
+    assert feed.wait_until(lambda feed: feed.state == "running", SECONDS)
     quiet(page.run())
     assert page.button(key="pause").label == "Pause"
     quiet(page.button(key="stop").click().run())
-    assert channel.wait_until(lambda channel: channel.state == "stopped", SECONDS)
+    assert feed.wait_until(lambda feed: feed.state == "stopped", SECONDS)
     quiet(page.run())
     assert page.button(key="pause").disabled
     assert page.button(key="stop").disabled
@@ -56,18 +56,18 @@ def test_pause_resume_step_and_stop_do_what_they_say(engine: Engine) -> None:
 def test_step_before_train_does_one_epoch_and_waits(engine: Engine) -> None:
     page = opened(to_query(experiment()))
     quiet(page.button(key="step").click().run())
-    channel = run_of(page, engine)
-    assert channel.wait_until(lambda channel: channel.epoch == 1, SECONDS)
-    assert channel.state == "paused"
+    feed = run_of(page, engine)
+    assert feed.wait_until(lambda feed: feed.epoch == 1, SECONDS)
+    assert feed.state == "paused"
 
 
 def test_reset_stops_the_run_and_shows_the_initial_weights(engine: Engine) -> None:
     page = opened(to_query(experiment(epochs=10_000)))
     quiet(page.button(key="train").click().run())
-    channel = run_of(page, engine)
-    assert channel.wait_until(lambda channel: channel.epoch >= 1, SECONDS)
+    feed = run_of(page, engine)
+    assert feed.wait_until(lambda feed: feed.epoch >= 1, SECONDS)
     quiet(page.button(key="reset").click().run())
-    assert channel.wait_until(lambda channel: channel.has_ended, SECONDS)
+    assert feed.wait_until(lambda feed: feed.has_ended, SECONDS)
     assert "run" not in address(page)
     assert page.button(key="reset").disabled
 
@@ -75,21 +75,21 @@ def test_reset_stops_the_run_and_shows_the_initial_weights(engine: Engine) -> No
 def test_continue_trains_as_many_epochs_more(engine: Engine) -> None:
     page = opened(to_query(experiment(epochs=6)))
     quiet(page.button(key="train").click().run())
-    channel = run_of(page, engine)
-    assert channel.wait_until(lambda channel: channel.has_ended, SECONDS)
+    feed = run_of(page, engine)
+    assert feed.wait_until(lambda feed: feed.has_ended, SECONDS)
     quiet(page.run())
     quiet(page.button(key="continue").click().run())
-    assert channel.wait_until(lambda channel: channel.epoch == 12 and channel.has_ended, SECONDS)
+    assert feed.wait_until(lambda feed: feed.epoch == 12 and feed.has_ended, SECONDS)
 
 
 def test_the_learning_rate_of_a_run_in_training_can_be_moved(engine: Engine) -> None:
     page = opened(to_query(experiment(epochs=10_000), speed=5))
     quiet(page.button(key="train").click().run())
-    channel = run_of(page, engine)
-    assert channel.wait_until(lambda channel: channel.epoch >= 1, SECONDS)
+    feed = run_of(page, engine)
+    assert feed.wait_until(lambda feed: feed.epoch >= 1, SECONDS)
     quiet(page.select_slider(key="learning_rate").set_value(0.5).run())
-    assert [rate for _, rate in channel.changes] == [0.5]
-    assert run_of(page, engine) is channel
+    assert [rate for _, rate in feed.changes] == [0.5]
+    assert run_of(page, engine) is feed
     quiet(page.button(key="stop").click().run())
 
 
@@ -105,18 +105,18 @@ def test_another_seed_is_drawn_and_shown(engine: Engine) -> None:
 
 
 def test_a_link_with_a_run_shows_it_again_and_its_owner_alone_controls_it(engine: Engine) -> None:
-    channel = engine.train(experiment(epochs=10_000, seed=8), owner="another browser", speed=5)
-    assert channel.wait_until(lambda channel: channel.epoch >= 1, SECONDS)
-    page = opened({"run": channel.id})
+    feed = engine.train(experiment(epochs=10_000, seed=8), owner="another browser", speed=5)
+    assert feed.wait_until(lambda feed: feed.epoch >= 1, SECONDS)
+    page = opened({"run": feed.id})
     assert experiment_of(page) == experiment(epochs=10_000, seed=8)
-    assert address(page)["run"] == channel.id
+    assert address(page)["run"] == feed.id
     assert page.button(key="pause").disabled
     assert page.button(key="stop").disabled
     assert page.button(key="step").disabled
     quiet(page.select_slider(key="learning_rate").set_value(0.5).run())
-    assert channel.changes == []
-    assert channel.state == "running"
-    engine.stop_run(channel.id, owner="another browser")
+    assert feed.changes == []
+    assert feed.state == "running"
+    engine.stop_run(feed.id, owner="another browser")
 
 
 def test_a_link_with_a_run_and_a_speed_shows_that_speed(engine: Engine) -> None:
@@ -131,12 +131,12 @@ def test_a_link_with_a_run_and_a_speed_shows_that_speed(engine: Engine) -> None:
 
 
 def test_an_ended_run_is_shown_with_another_experiment_in_the_controls(engine: Engine) -> None:
-    channel = finished(engine, experiment(epochs=3), "pages")
-    page = opened({"run": channel.id})
+    feed = finished(engine, experiment(epochs=3), "pages")
+    page = opened({"run": feed.id})
     quiet(page.number_input(key="epochs").set_value(50).run())
-    assert address(page)["run"] == channel.id
+    assert address(page)["run"] == feed.id
     assert address(page)["epochs"] == "50"
-    assert engine.find(channel.id).epochs == 3
+    assert engine.find(feed.id).epochs == 3
 
 
 _VISIT = """
@@ -151,8 +151,8 @@ page.button(key="tile_moons").click().run()
 page.button(key="step").click().run()
 assert not page.exception, page.exception
 run = page.query_params["run"]
-channel = get_engine().find(run if isinstance(run, str) else run[-1])
-assert channel.wait_until(lambda channel: channel.epoch == 1, 90)
+feed = get_engine().find(run if isinstance(run, str) else run[-1])
+assert feed.wait_until(lambda feed: feed.epoch == 1, 90)
 page.run()
 stop_engine()
 print(*[name for name in ("keras", "tensorflow", "sklearn", "scipy", "jax", "torch") if name in sys.modules])

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from core.engine.channel import Channel
 from core.engine.engine import Engine
+from core.engine.feed import RunFeed
 from core.exchange.link import from_query
 from core.exchange.script import keras_script
 from core.experiment.config import ExperimentConfig
@@ -31,7 +31,7 @@ print(json.dumps(model.predict(dataset.x_test, verbose=0).tolist()))
 
 
 def test_the_model_loads_in_keras_and_predicts_what_the_page_downloads(
-    client: TestClient, run: Channel, tmp_path: Path
+    client: TestClient, run: RunFeed, tmp_path: Path
 ) -> None:
     answer = client.get(f"/descent/runs/{run.id}/model.keras")
     assert answer.status_code == 200
@@ -55,10 +55,10 @@ def test_the_model_loads_in_keras_and_predicts_what_the_page_downloads(
 
 def test_a_run_that_trains_has_no_model_yet(client: TestClient, engine: Engine) -> None:
     config = from_query({"dataset": "moons", "epochs": "10000"}).config
-    channel = engine.train(config, owner="trains on", speed=5)
-    channel.wait_until(lambda channel: channel.epoch > 0, 60)
-    answer = client.get(f"/descent/runs/{channel.id}/model.keras")
-    engine.stop_run(channel.id, owner="trains on")
+    feed = engine.train(config, owner="trains on", speed=5)
+    feed.wait_until(lambda feed: feed.epoch > 0, 60)
+    answer = client.get(f"/descent/runs/{feed.id}/model.keras")
+    engine.stop_run(feed.id, owner="trains on")
     assert answer.status_code == 409
     assert "paused or has ended" in answer.text
 
@@ -68,16 +68,16 @@ def test_a_run_that_does_not_exist_has_neither(client: TestClient, name: str) ->
     assert client.get(f"/descent/runs/none/{name}").status_code == 404
 
 
-def test_the_script_is_that_of_the_run_as_it_went(client: TestClient, engine: Engine, run: Channel) -> None:
+def test_the_script_is_that_of_the_run_as_it_went(client: TestClient, engine: Engine, run: RunFeed) -> None:
     answer = client.get(f"/descent/runs/{run.id}/script.py")
     assert answer.headers["content-type"] == "text/x-python; charset=utf-8"
     assert answer.text == keras_script(ExperimentConfig.model_validate_json(run.config))
     branch = engine.branch(run.id, 3, owner="script")
     assert "# The run went on from epoch 3" in client.get(f"/descent/runs/{branch.id}/script.py").text
-    branch.wait_until(lambda channel: channel.has_ended, 30)
+    branch.wait_until(lambda feed: feed.has_ended, 30)
 
 
-def test_the_configuration_that_is_downloaded_can_be_loaded(client: TestClient, run: Channel) -> None:
+def test_the_configuration_that_is_downloaded_can_be_loaded(client: TestClient, run: RunFeed) -> None:
     data = client.get(f"/descent/runs/{run.id}/config.json").content
     assert read_experiment(data) == (ExperimentConfig.model_validate_json(run.config), ())
     assert read_experiment(b"\xef\xbb\xbf" + data)[0] == ExperimentConfig.model_validate_json(run.config)

@@ -1,6 +1,6 @@
 """The live view: curves, boundary and confusion matrix that move while a network learns.
 
-Python says which channel to show; the browser's modules in `frontend/` get the pictures over their own WebSocket.
+Python says which feed to show; the browser's modules in `frontend/` get the pictures over their own WebSocket.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _component = st.components.v2.component("descent_live", js=loader("main.js"), is
 
 
 def live_view(
-    channel: str,
+    feed: str,
     *,
     owner: bool,
     state: str,
@@ -52,12 +52,12 @@ def live_view(
         neighbours: the runs that were shown `before` and `after` this one, where there are any.
         on_go: called when the user wants one of them, `st.session_state.live["go"]`.
     """
-    folder = f"/descent/runs/{channel}"
+    folder = f"/descent/runs/{feed}"
     _component(
         key="live",
         data={
-            "channel": channel,
-            "socket": f"/descent/live/{channel}",
+            "channel": feed,
+            "socket": f"/descent/live/{feed}",
             "owner": owner,
             "rendered_state": state,
             "query": query,

@@ -32,109 +32,109 @@ CONTROLS: dict[str, Callable[[Engine, str, str], object]] = {
 
 def paused(engine: Engine, owner: str, config: ExperimentConfig, epochs: int = 1):
     """A run that trained some epochs and waits."""
-    channel = engine.train(config, owner=owner, steps=epochs)
-    wait(channel, lambda channel: channel.state == "paused" and channel.epoch == epochs)
-    return channel
+    feed = engine.train(config, owner=owner, steps=epochs)
+    wait(feed, lambda feed: feed.state == "paused" and feed.epoch == epochs)
+    return feed
 
 
 def test_a_paused_run_does_no_epoch_until_it_is_resumed(engine: Engine, owner: str) -> None:
-    channel = engine.train(experiment(epochs=10_000), owner=owner)
-    wait_for_epoch(channel, 5)
-    engine.pause(channel.id, owner=owner)
-    assert channel.state == "paused"
-    wait_for_rest(engine, channel)
-    stood = channel.epoch
+    feed = engine.train(experiment(epochs=10_000), owner=owner)
+    wait_for_epoch(feed, 5)
+    engine.pause(feed.id, owner=owner)
+    assert feed.state == "paused"
+    wait_for_rest(engine, feed)
+    stood = feed.epoch
     # Another run trains beside it: the worker had time for more.
     other = engine.train(experiment(epochs=100), owner=f"{owner} other")
     wait_for_end(other)
-    assert (channel.state, channel.epoch) == ("paused", stood)
-    engine.resume(channel.id, owner=owner)
-    wait_for_epoch(channel, stood + 1)
-    assert channel.state == "running"
+    assert (feed.state, feed.epoch) == ("paused", stood)
+    engine.resume(feed.id, owner=owner)
+    wait_for_epoch(feed, stood + 1)
+    assert feed.state == "running"
 
 
 def test_a_step_trains_one_epoch_and_leaves_the_run_paused(engine: Engine, owner: str) -> None:
-    channel = paused(engine, owner, experiment())
+    feed = paused(engine, owner, experiment())
     for epoch in (2, 3, 4):
-        engine.step(channel.id, owner=owner)
-        wait_for_epoch(channel, epoch)
-        assert (channel.state, channel.epoch) == ("paused", epoch)
+        engine.step(feed.id, owner=owner)
+        wait_for_epoch(feed, epoch)
+        assert (feed.state, feed.epoch) == ("paused", epoch)
 
 
 def test_a_step_of_a_running_run_pauses_it(engine: Engine, owner: str) -> None:
-    channel = engine.train(experiment(epochs=10_000), owner=owner)
-    wait_for_epoch(channel, 1)
-    engine.step(channel.id, owner=owner)
-    wait(channel, lambda channel: channel.state == "paused")
-    assert channel.epoch < 10_000
+    feed = engine.train(experiment(epochs=10_000), owner=owner)
+    wait_for_epoch(feed, 1)
+    engine.step(feed.id, owner=owner)
+    wait(feed, lambda feed: feed.state == "paused")
+    assert feed.epoch < 10_000
 
 
 def test_pausing_stepping_and_resuming_change_nothing_in_the_curve(
     engine: Engine, owner: str, trained: Trained
 ) -> None:
     config = experiment(layers="6-relu-d0.3", epochs=200, seed=5)
-    channel = paused(engine, owner, config, epochs=3)
-    engine.step(channel.id, owner=owner)
-    wait_for_epoch(channel, 4)
-    engine.resume(channel.id, owner=owner)
-    wait_for_epoch(channel, 6)
-    engine.pause(channel.id, owner=owner)  # in the middle of an epoch, most likely: that one is abandoned
-    engine.step(channel.id, owner=owner)
-    engine.resume(channel.id, owner=owner)
-    wait_for_end(channel)
-    assert channel.state == "done"
-    assert np.array_equal(channel.history(), table(trained(config)))
+    feed = paused(engine, owner, config, epochs=3)
+    engine.step(feed.id, owner=owner)
+    wait_for_epoch(feed, 4)
+    engine.resume(feed.id, owner=owner)
+    wait_for_epoch(feed, 6)
+    engine.pause(feed.id, owner=owner)  # in the middle of an epoch, most likely: that one is abandoned
+    engine.step(feed.id, owner=owner)
+    engine.resume(feed.id, owner=owner)
+    wait_for_end(feed)
+    assert feed.state == "done"
+    assert np.array_equal(feed.history(), table(trained(config)))
 
 
 def test_pausing_again_and_again_changes_nothing_in_the_curve(engine: Engine, owner: str, trained: Trained) -> None:
     config = experiment(layers="6-relu-d0.3", epochs=60, seed=6)
-    channel = engine.train(config, owner=owner)
-    while not channel.has_ended:
-        engine.pause(channel.id, owner=owner)
-        engine.resume(channel.id, owner=owner)
-    assert np.array_equal(channel.history(), table(trained(config)))
+    feed = engine.train(config, owner=owner)
+    while not feed.has_ended:
+        engine.pause(feed.id, owner=owner)
+        engine.resume(feed.id, owner=owner)
+    assert np.array_equal(feed.history(), table(trained(config)))
 
 
 def test_stepping_past_the_last_epoch_ends_the_run(engine: Engine, owner: str) -> None:
-    channel = paused(engine, owner, experiment(epochs=2))
-    engine.step(channel.id, owner=owner)
-    wait_for_end(channel)
-    assert (channel.state, channel.epoch) == ("done", 2)
+    feed = paused(engine, owner, experiment(epochs=2))
+    engine.step(feed.id, owner=owner)
+    wait_for_end(feed)
+    assert (feed.state, feed.epoch) == ("done", 2)
 
 
 def test_a_stopped_run_keeps_what_it_learned(engine: Engine, owner: str) -> None:
-    channel = engine.train(experiment(epochs=10_000), owner=owner)
-    wait_for_epoch(channel, 5)
-    engine.stop_run(channel.id, owner=owner)
-    wait_for_end(channel)
-    assert channel.state == "stopped"
-    assert 5 <= channel.epoch < 10_000
-    wait_for_rest(engine, channel)
-    run = engine.store.get(channel.id)
+    feed = engine.train(experiment(epochs=10_000), owner=owner)
+    wait_for_epoch(feed, 5)
+    engine.stop_run(feed.id, owner=owner)
+    wait_for_end(feed)
+    assert feed.state == "stopped"
+    assert 5 <= feed.epoch < 10_000
+    wait_for_rest(engine, feed)
+    run = engine.store.get(feed.id)
     assert run is not None
-    assert (run.state, run.epoch) == ("stopped", channel.epoch)
-    assert np.array_equal(engine.store.history(channel.id), channel.history())
+    assert (run.state, run.epoch) == ("stopped", feed.epoch)
+    assert np.array_equal(engine.store.history(feed.id), feed.history())
 
 
 def test_a_run_that_is_continued_goes_on_as_if_it_had_never_ended(engine: Engine, owner: str, trained: Trained) -> None:
-    channel = engine.train(experiment(epochs=30, seed=7), owner=owner)
-    wait_for_end(channel)
-    engine.extend(channel.id, 20, owner=owner)
-    wait(channel, lambda channel: channel.epoch == 50 and channel.has_ended)
-    assert (channel.state, channel.epochs) == ("done", 50)
-    assert np.array_equal(channel.history(), table(trained(experiment(epochs=50, seed=7))))
-    run = engine.store.get(channel.id)
+    feed = engine.train(experiment(epochs=30, seed=7), owner=owner)
+    wait_for_end(feed)
+    engine.extend(feed.id, 20, owner=owner)
+    wait(feed, lambda feed: feed.epoch == 50 and feed.has_ended)
+    assert (feed.state, feed.epochs) == ("done", 50)
+    assert np.array_equal(feed.history(), table(trained(experiment(epochs=50, seed=7))))
+    run = engine.store.get(feed.id)
     assert run is not None
     assert (run.state, run.epochs, run.epoch) == ("done", 50, 50)
 
 
 def test_a_stopped_run_can_be_continued(engine: Engine, owner: str) -> None:
-    channel = paused(engine, owner, experiment(epochs=100))
-    engine.stop_run(channel.id, owner=owner)
-    wait_for_end(channel)
-    engine.extend(channel.id, 9, owner=owner)
-    wait(channel, lambda channel: channel.epoch == 10 and channel.has_ended)
-    assert channel.state == "done"
+    feed = paused(engine, owner, experiment(epochs=100))
+    engine.stop_run(feed.id, owner=owner)
+    wait_for_end(feed)
+    engine.extend(feed.id, 9, owner=owner)
+    wait(feed, lambda feed: feed.epoch == 10 and feed.has_ended)
+    assert feed.state == "done"
 
 
 def test_an_old_run_can_be_continued_after_many_others_have_ended(engine: Engine, owner: str) -> None:
@@ -145,24 +145,24 @@ def test_an_old_run_can_be_continued_after_many_others_have_ended(engine: Engine
     for seed in range(25):
         wait_for_end(engine.train(experiment(epochs=1, seed=seed), owner=f"{owner} {seed}"))
     engine.extend(old.id, 2, owner=owner)
-    assert old.wait_until(lambda channel: channel.epoch == 5, 10), "Continue did nothing"
+    assert old.wait_until(lambda feed: feed.epoch == 5, 10), "Continue did nothing"
 
 
 def test_a_changed_learning_rate_applies_from_the_next_epoch_and_is_recorded(
     engine: Engine, owner: str, programs: ProgramCache
 ) -> None:
     config = experiment(epochs=60, seed=8)
-    channel = paused(engine, owner, config, epochs=5)
-    engine.set_learning_rate(channel.id, 0.25, owner=owner)
-    engine.resume(channel.id, owner=owner)
-    wait_for_end(channel)
+    feed = paused(engine, owner, config, epochs=5)
+    engine.set_learning_rate(feed.id, 0.25, owner=owner)
+    engine.resume(feed.id, owner=owner)
+    wait_for_end(feed)
     reference = Trainer(config, programs=programs)
     reference.advance(5)
     reference.learning_rate = 0.25
     reference.fit()
-    assert np.array_equal(channel.history(), table(reference))
-    assert channel.changes == [(5, 0.25)]
-    assert engine.store.changes(channel.id) == [(5, 0.25)]
+    assert np.array_equal(feed.history(), table(reference))
+    assert feed.changes == [(5, 0.25)]
+    assert engine.store.changes(feed.id) == [(5, 0.25)]
 
 
 def test_the_recorded_change_says_which_epoch_was_the_first_to_use_it(
@@ -170,21 +170,21 @@ def test_the_recorded_change_says_which_epoch_was_the_first_to_use_it(
 ) -> None:
     """Who repeats the run from its record gets the same curve, also where it was changed at full speed."""
     config = experiment(epochs=1500, seed=9)
-    channel = engine.train(config, owner=owner)
-    wait_for_epoch(channel, 10)
+    feed = engine.train(config, owner=owner)
+    wait_for_epoch(feed, 10)
     for wanted in (0.2, 0.02, 0.1, 0.05):
-        channel.wait_until(lambda channel: channel.has_ended, 0.043)  # any moment, not the one after a report
-        engine.set_learning_rate(channel.id, wanted, owner=owner)
-    wait_for_end(channel)
-    changes = engine.store.changes(channel.id)
-    assert changes == channel.changes
+        feed.wait_until(lambda feed: feed.has_ended, 0.043)  # any moment, not the one after a report
+        engine.set_learning_rate(feed.id, wanted, owner=owner)
+    wait_for_end(feed)
+    changes = engine.store.changes(feed.id)
+    assert changes == feed.changes
     assert len(changes) > 1
     reference = Trainer(config, programs=programs)
     for epoch, rate in changes:
         reference.advance(epoch - reference.epoch)
         reference.learning_rate = rate
     reference.fit()
-    same = np.all(channel.history() == table(reference), axis=1)
+    same = np.all(feed.history() == table(reference), axis=1)
     assert same.all(), f"recorded {changes}, but the curves part after epoch {int(np.argmin(same))}"
 
 
@@ -209,26 +209,26 @@ def test_continuing_a_run_stops_the_owners_other_one_and_says_why(engine: Engine
     engine.extend(ended.id, 1, owner=owner)
     wait_for_end(active)
     assert (active.state, active.message) == ("stopped", "Stopped: another run was continued.")
-    wait(ended, lambda channel: channel.epoch == 3 and channel.has_ended)
+    wait(ended, lambda feed: feed.epoch == 3 and feed.has_ended)
 
 
 def test_fifty_clicks_on_train_leave_one_run(engine: Engine, owner: str) -> None:
-    channels = [engine.train(experiment(epochs=10_000), owner=owner) for _ in range(50)]
-    for channel in channels[:-1]:
-        wait_for_end(channel)
-    wait_for_epoch(channels[-1], 1)
-    assert [channel.state for channel in channels[:-1]] == ["stopped"] * 49
-    assert {channel.message for channel in channels[:-1]} == {"Stopped: a newer run was started."}
-    assert channels[-1].state == "running"
+    feeds = [engine.train(experiment(epochs=10_000), owner=owner) for _ in range(50)]
+    for feed in feeds[:-1]:
+        wait_for_end(feed)
+    wait_for_epoch(feeds[-1], 1)
+    assert [feed.state for feed in feeds[:-1]] == ["stopped"] * 49
+    assert {feed.message for feed in feeds[:-1]} == {"Stopped: a newer run was started."}
+    assert feeds[-1].state == "running"
 
 
 @pytest.mark.parametrize("stranger", ["another browser", ""], ids=["another browser", "nobody"])
 @pytest.mark.parametrize("control", CONTROLS)
 def test_nobody_else_controls_a_run(engine: Engine, owner: str, control: str, stranger: str) -> None:
-    channel = paused(engine, owner, experiment())
+    feed = paused(engine, owner, experiment())
     with pytest.raises(NotYourRun):
-        CONTROLS[control](engine, channel.id, stranger)
-    assert (channel.state, channel.epoch, channel.changes) == ("paused", 1, [])
+        CONTROLS[control](engine, feed.id, stranger)
+    assert (feed.state, feed.epoch, feed.changes) == ("paused", 1, [])
 
 
 @pytest.mark.parametrize("control", CONTROLS)
@@ -254,13 +254,13 @@ def test_odd_ids_find_nothing(engine: Engine, name: str) -> None:
 
 @pytest.mark.parametrize("control", ["pause", "resume", "step", "stop", "speed", "learning rate"])
 def test_controls_leave_an_ended_run_as_it_is(engine: Engine, owner: str, control: str) -> None:
-    channel = engine.train(experiment(epochs=3), owner=owner)
-    wait_for_end(channel)
-    before = channel.history().copy()
-    CONTROLS[control](engine, channel.id, owner)
-    assert channel.state == "done"
-    assert channel.changes == []
-    assert np.array_equal(channel.history(), before)
+    feed = engine.train(experiment(epochs=3), owner=owner)
+    wait_for_end(feed)
+    before = feed.history().copy()
+    CONTROLS[control](engine, feed.id, owner)
+    assert feed.state == "done"
+    assert feed.changes == []
+    assert np.array_equal(feed.history(), before)
 
 
 def test_a_run_that_waits_in_the_queue_says_where_and_begins_as_it_was_set_meanwhile(engine: Engine) -> None:
@@ -269,22 +269,22 @@ def test_a_run_that_waits_in_the_queue_says_where_and_begins_as_it_was_set_meanw
     waiting = engine.train(experiment(epochs=20), owner="queue 32", steps=2)
     last = engine.train(experiment(epochs=20), owner="queue 33")
     try:
-        for channel in busy:
-            wait(channel, lambda channel: channel.state == "running")
+        for feed in busy:
+            wait(feed, lambda feed: feed.state == "running")
         assert (waiting.state, waiting.queue_position) == ("queued", 1)
         assert (last.state, last.queue_position) == ("queued", 2)
         engine.set_learning_rate(waiting.id, 0.5, owner="queue 32")
         engine.stop_run(busy[0].id, owner="queue 0")
-        wait(waiting, lambda channel: channel.state == "paused" and channel.epoch == 2)
+        wait(waiting, lambda feed: feed.state == "paused" and feed.epoch == 2)
         assert (waiting.learning_rate, waiting.changes) == (0.5, [(0, 0.5)])
-        began = last.wait_until(lambda channel: channel.state != "queued", 15)
+        began = last.wait_until(lambda feed: feed.state != "queued", 15)
         assert began, "a paused run makes room: the next in the queue begins"
         wait_for_end(last)
     finally:
-        for index, channel in enumerate([*busy, waiting, last]):
-            engine.stop_run(channel.id, owner=f"queue {index}")
-        for channel in [*busy, waiting, last]:
-            wait_for_end(channel)
+        for index, feed in enumerate([*busy, waiting, last]):
+            engine.stop_run(feed.id, owner=f"queue {index}")
+        for feed in [*busy, waiting, last]:
+            wait_for_end(feed)
 
 
 def test_controls_used_before_any_worker_has_started_count(tmp_path: Path, trained: Trained) -> None:
@@ -321,7 +321,7 @@ def test_a_run_that_is_stopped_in_the_queue_never_begins(engine: Engine) -> None
         assert run.state == "stopped"
         assert last.queue_position == 1, "who waits behind it moves up"
     finally:
-        for index, channel in enumerate([*busy, waiting, last]):
-            engine.stop_run(channel.id, owner=f"queue {index}")
-        for channel in [*busy, last]:
-            wait_for_end(channel)
+        for index, feed in enumerate([*busy, waiting, last]):
+            engine.stop_run(feed.id, owner=f"queue {index}")
+        for feed in [*busy, last]:
+            wait_for_end(feed)

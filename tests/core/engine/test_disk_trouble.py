@@ -99,7 +99,7 @@ def test_a_run_whose_worker_dies_while_nothing_can_be_saved_goes_on(
     other.execute("BEGIN IMMEDIATE")
     wait(run, lambda run: run.trouble is not None)
     wait_for_epoch(run, run.epoch + 10)
-    (pid,) = engine.crew.pids
+    (pid,) = engine.pool.pids
     os.kill(pid, 9)
     wait(run, lambda run: run.attempt == 2)
     stood = run.epoch

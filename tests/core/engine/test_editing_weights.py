@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from tiny_runs import experiment, shown_epoch, until, wait, wait_for_end, wait_for_rest
 
-from core.engine.channel import Channel
 from core.engine.engine import Engine
+from core.engine.feed import RunFeed
 from core.errors import CannotEdit, NotYourRun
 from core.protocol.messages import Edit
 from core.training import TrainingState
@@ -19,26 +19,26 @@ CONFIG = experiment(dataset="moons", layers="3-tanh,2-tanh", epochs=12)
 
 
 @pytest.fixture
-def paused(engine: Engine, owner: str) -> Channel:
-    channel = engine.train(CONFIG, owner=owner, steps=4)
-    wait(channel, lambda channel: channel.state == "paused" and channel.epoch == 4)
-    wait_for_rest(engine, channel)
-    return channel
+def paused(engine: Engine, owner: str) -> RunFeed:
+    feed = engine.train(CONFIG, owner=owner, steps=4)
+    wait(feed, lambda feed: feed.state == "paused" and feed.epoch == 4)
+    wait_for_rest(engine, feed)
+    return feed
 
 
-def _weights(channel: Channel) -> tuple[np.ndarray, np.ndarray]:
-    assert channel.frame is not None
-    return channel.frame.blocks["weights"].copy(), channel.frame.blocks["map_confidence"].copy()
+def _weights(feed: RunFeed) -> tuple[np.ndarray, np.ndarray]:
+    assert feed.frame is not None
+    return feed.frame.blocks["weights"].copy(), feed.frame.blocks["map_confidence"].copy()
 
 
-def _edited(engine: Engine, channel: Channel, edit: Edit, owner: str) -> None:
-    before = channel.frame
-    engine.edit_weight(channel.id, edit, owner=owner)
-    until(lambda: channel.frame is not before, "the picture did not answer")
+def _edited(engine: Engine, feed: RunFeed, edit: Edit, owner: str) -> None:
+    before = feed.frame
+    engine.edit_weight(feed.id, edit, owner=owner)
+    until(lambda: feed.frame is not before, "the picture did not answer")
 
 
 def test_the_picture_shows_the_new_weight_at_once_and_the_run_records_it(
-    engine: Engine, owner: str, paused: Channel
+    engine: Engine, owner: str, paused: RunFeed
 ) -> None:
     before, map_before = _weights(paused)
     _edited(engine, paused, Edit(0, 1, 2, 2.5), owner)
@@ -54,7 +54,7 @@ def test_the_picture_shows_the_new_weight_at_once_and_the_run_records_it(
 
 
 def test_undo_gives_the_very_weights_back_and_the_run_goes_on_as_if_nothing_had_been(
-    engine: Engine, owner: str, paused: Channel
+    engine: Engine, owner: str, paused: RunFeed
 ) -> None:
     checkpoint = engine.store.kept(paused.id, "checkpoint")
     _edited(engine, paused, Edit(0, 0, 0, -9.0), owner)
@@ -72,13 +72,13 @@ def test_undo_gives_the_very_weights_back_and_the_run_goes_on_as_if_nothing_had_
 
 
 def test_training_goes_on_from_the_edited_weights_and_undo_then_leaves_them(
-    engine: Engine, owner: str, paused: Channel
+    engine: Engine, owner: str, paused: RunFeed
 ) -> None:
     _edited(engine, paused, Edit(1, 2, 1, 3.0), owner)
     wait_for_rest(engine, paused)
     until(lambda: 3.0 in _first(engine, paused, 2), "the checkpoint does not have the edit")
     engine.step(paused.id, owner=owner)
-    wait(paused, lambda channel: channel.epoch == 5)
+    wait(paused, lambda feed: feed.epoch == 5)
     engine.undo_edit(paused.id, owner=owner)
     assert len(paused.edits) == 1
     engine.resume(paused.id, owner=owner)
@@ -89,8 +89,8 @@ def test_training_goes_on_from_the_edited_weights_and_undo_then_leaves_them(
     assert not np.array_equal(paused.history()[4:], plain.history()[4:])
 
 
-def _first(engine: Engine, channel: Channel, variable: int) -> np.ndarray:
-    state = TrainingState.from_bytes(engine.store.kept(channel.id, "checkpoint") or b"")
+def _first(engine: Engine, feed: RunFeed, variable: int) -> np.ndarray:
+    state = TrainingState.from_bytes(engine.store.kept(feed.id, "checkpoint") or b"")
     return state.variables[variable]
 
 
@@ -108,7 +108,7 @@ def _first(engine: Engine, channel: Channel, variable: int) -> np.ndarray:
     ],
 )
 def test_a_weight_that_is_not_there_or_no_number_is_refused(
-    engine: Engine, owner: str, paused: Channel, edit: Edit
+    engine: Engine, owner: str, paused: RunFeed, edit: Edit
 ) -> None:
     with pytest.raises(CannotEdit):
         engine.edit_weight(paused.id, edit, owner=owner)
@@ -124,14 +124,14 @@ def test_a_weight_that_is_not_there_or_no_number_is_refused(
     ],
 )
 def test_what_a_browser_may_send_instead_of_a_number_is_refused(
-    engine: Engine, owner: str, paused: Channel, name: str, wrong: Any
+    engine: Engine, owner: str, paused: RunFeed, name: str, wrong: Any
 ) -> None:
     told: dict[str, Any] = {"layer": 0, "row": 0, "unit": 0, "value": 1.0, name: wrong}
     with pytest.raises(CannotEdit):
         engine.edit_weight(paused.id, Edit(**told), owner=owner)
 
 
-def test_only_the_owner_edits_and_only_while_paused(engine: Engine, owner: str, paused: Channel) -> None:
+def test_only_the_owner_edits_and_only_while_paused(engine: Engine, owner: str, paused: RunFeed) -> None:
     with pytest.raises(NotYourRun):
         engine.edit_weight(paused.id, Edit(0, 0, 0, 1.0), owner="somebody else")
     engine.resume(paused.id, owner=owner)

@@ -26,7 +26,7 @@ from undisturbed import STOPPING, assert_same_run, best_epoch, undisturbed
 
 from core.engine import engine as engine_module
 from core.engine.engine import Engine
-from core.engine.pool import FORKS
+from core.engine.fork_server import FORKS
 from core.engine.run import MOST_DEATHS, LiveRun
 from core.evaluation import View
 from core.protocol.messages import Edit
@@ -40,15 +40,15 @@ LONG = experiment(epochs=10_000, seed=2)
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """An engine of this module's own, with two workers: its neighbours' runs are not to be killed."""
     engine = Engine(RunStore(tmp_path_factory.mktemp("kills")), workers=2)
-    until(lambda: engine.crew.ready_workers == 2, "no two workers")
+    until(lambda: engine.pool.ready_workers == 2, "no two workers")
     yield engine
     engine.stop()
 
 
 def kill_worker_of(engine: Engine, run: LiveRun) -> None:
     """Kill the process that holds a run, and wait until the engine knows."""
-    until(lambda: engine.crew.host_pid(run.id) is not None or run.has_ended, "no worker holds it")
-    attempt, pid = run.attempt, engine.crew.host_pid(run.id)
+    until(lambda: engine.pool.host_pid(run.id) is not None or run.has_ended, "no worker holds it")
+    attempt, pid = run.attempt, engine.pool.host_pid(run.id)
     if pid is not None:
         os.kill(pid, signal.SIGKILL)
     until(lambda: run.attempt > attempt or run.has_ended, "the death was not noticed")
@@ -177,7 +177,7 @@ def test_a_worker_that_dies_at_the_very_end_leaves_a_run_that_can_be_looked_at(
     config = experiment(epochs=3, seed=11)
     run = engine.train(config, owner=owner)
     run.wait_until(lambda run: run.has_ended, 60)
-    pid = engine.crew.host_pid(run.id)
+    pid = engine.pool.host_pid(run.id)
     assert pid is not None
     os.kill(pid, signal.SIGKILL)
     wait_for_rest(engine, run)
@@ -210,7 +210,7 @@ def test_a_run_that_kills_its_worker_three_times_is_given_up_and_the_reason_said
 def test_a_network_that_kills_every_process_that_shows_it_is_given_up(engine: Engine) -> None:
     preview = engine.preview(experiment(layers="7-relu"), View())
     preview.wait_until(lambda preview: preview.info is not None, 60)
-    host = engine.crew.host_pid(preview.id)
+    host = engine.pool.host_pid(preview.id)
     assert host is not None
     preview.info = None  # as if it died while it drew the first picture, again and again
     for _ in range(MOST_DEATHS):
@@ -232,7 +232,7 @@ def test_a_rate_that_is_set_there_and_back_is_back(engine: Engine, owner: str) -
 def test_stop_ends_a_run_whose_worker_does_not_answer(engine: Engine, owner: str, programs: ProgramCache) -> None:
     run = engine.train(LONG, owner=owner, speed=50)
     wait_for_epoch(run, 3)
-    pid = engine.crew.host_pid(run.id)
+    pid = engine.pool.host_pid(run.id)
     assert pid is not None
     os.kill(pid, signal.SIGSTOP)
     try:
@@ -253,9 +253,9 @@ def test_stop_ends_a_run_whose_worker_does_not_answer(engine: Engine, owner: str
 def test_what_workers_are_forked_from_is_started_again_before_it_is_needed(engine: Engine, owner: str) -> None:
     run = engine.train(LONG, owner=owner, speed=50)
     wait_for_epoch(run, 2)
-    (parent,) = engine.crew.parent_pids
+    (parent,) = engine.pool.fork_server_pids
     os.kill(parent, signal.SIGKILL)
-    until(lambda: engine.crew.parent_pids not in ([], [parent]), "it was not started again")
+    until(lambda: engine.pool.fork_server_pids not in ([], [parent]), "it was not started again")
     before = run.epoch
     wait_for_epoch(run, before + 2)
     assert (run.state, run.attempt) == ("running", 1), "a run does not notice"
@@ -300,8 +300,8 @@ def test_the_state_that_is_kept_is_never_old(engine: Engine, owner: str) -> None
 
 def test_every_worker_ends_with_the_engine(tmp_path: Path) -> None:
     engine = Engine(RunStore(tmp_path), workers=2)
-    until(lambda: engine.crew.ready_workers == 2, "no two workers")
-    workers = engine.crew.pids
+    until(lambda: engine.pool.ready_workers == 2, "no two workers")
+    workers = engine.pool.pids
     engine.stop()
     assert not any(is_running(pid) for pid in workers)
     assert engine_module._STOP_WITHIN < 0.2

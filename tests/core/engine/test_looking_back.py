@@ -9,7 +9,7 @@ import pytest
 from tiny_runs import experiment, table, wait_for_end, wait_for_epoch, wait_for_rest
 
 from core.engine.engine import Engine
-from core.errors import MomentNotKept, NotYourRun, RunNotFound
+from core.errors import NotYourRun, RunNotFound, SnapshotNotKept
 from core.evaluation import View, plane_of
 from core.experiment.config import ExperimentConfig
 from core.training import ProgramCache, Trainer, TrainingState
@@ -20,27 +20,27 @@ Trained = Callable[[ExperimentConfig], Trainer]
 
 
 def _done(engine: Engine, config: ExperimentConfig, owner: str):
-    channel = engine.train(config, owner=owner)
-    wait_for_end(channel)
-    wait_for_rest(engine, channel)
-    return channel
+    feed = engine.train(config, owner=owner)
+    wait_for_end(feed)
+    wait_for_rest(engine, feed)
+    return feed
 
 
 def test_a_run_records_its_start_the_epochs_of_the_rule_and_its_end(engine: Engine, owner: str) -> None:
-    channel = _done(engine, experiment(epochs=211), owner)
+    feed = _done(engine, experiment(epochs=211), owner)
     expected = [epoch for epoch in range(211) if is_recorded(epoch, 10)]
-    assert sorted(channel.moments) == [*expected, 211]
-    assert engine.store.moments(channel.id) == channel.moments
-    assert sum(channel.moments.values()) <= LIMIT
+    assert sorted(feed.moments) == [*expected, 211]
+    assert engine.store.moments(feed.id) == feed.moments
+    assert sum(feed.moments.values()) <= LIMIT
 
 
 def test_a_moment_is_the_state_after_its_epoch(engine: Engine, owner: str, programs: ProgramCache) -> None:
     config = experiment(epochs=30)
-    channel = _done(engine, config, owner)
+    feed = _done(engine, config, owner)
     reference = Trainer(config, programs=programs)
     for epoch in (0, 1, 17, 30):
         reference.advance(epoch - reference.epoch) if epoch else None
-        kept = TrainingState.from_bytes(engine.store.moment(channel.id, epoch) or b"")
+        kept = TrainingState.from_bytes(engine.store.moment(feed.id, epoch) or b"")
         assert kept.epoch == epoch
         for ours, theirs in zip(kept.variables, reference.state().variables, strict=True):
             np.testing.assert_array_equal(ours, theirs)
@@ -50,12 +50,12 @@ def test_the_picture_of_a_moment_is_the_network_of_that_epoch(
     engine: Engine, owner: str, programs: ProgramCache
 ) -> None:
     config = experiment(dataset="moons", epochs=30)
-    channel = _done(engine, config, owner)
+    feed = _done(engine, config, owner)
     reference = Trainer(config, programs=programs)
     reference.advance(9)
     expected = depict(reference, plane_of(reference.dataset, View()))
     for _ in range(2):
-        part = engine.questions.depict(channel.id, 9)
+        part = engine.questions.depict(feed.id, 9)
         assert part.header == expected.header
         assert part.header["frame"]["epoch"] == 9
         for name, block in expected.blocks.items():
@@ -65,12 +65,12 @@ def test_the_picture_of_a_moment_is_the_network_of_that_epoch(
 
 def test_looking_back_while_it_trains_changes_no_bit(engine: Engine, owner: str, trained: Trained) -> None:
     config = experiment(epochs=300)
-    channel = engine.train(config, owner=owner)
-    wait_for_epoch(channel, 20)
+    feed = engine.train(config, owner=owner)
+    wait_for_epoch(feed, 20)
     for epoch in (3, 12, 0, 7):
-        assert engine.questions.depict(channel.id, epoch).header["frame"]["epoch"] == epoch
-    wait_for_end(channel)
-    np.testing.assert_array_equal(engine.store.history(channel.id), table(trained(config)))
+        assert engine.questions.depict(feed.id, epoch).header["frame"]["epoch"] == epoch
+    wait_for_end(feed)
+    np.testing.assert_array_equal(engine.store.history(feed.id), table(trained(config)))
 
 
 @pytest.mark.parametrize("more", [{}, {"layers": "6-relu-d0.3"}, {"early_stopping": 3, "learning_rate": 0.5}])
@@ -129,7 +129,7 @@ def test_what_was_not_recorded_is_said(engine: Engine, owner: str) -> None:
     first = _done(engine, experiment(epochs=211), owner)
     assert not is_recorded(131, 10)
     for action in (lambda: engine.questions.depict(first.id, 131), lambda: engine.branch(first.id, 131, owner=owner)):
-        with pytest.raises(MomentNotKept, match="Epoch 131"):
+        with pytest.raises(SnapshotNotKept, match="Epoch 131"):
             action()
     with pytest.raises(RunNotFound):
         engine.branch("none", 1, owner=owner)

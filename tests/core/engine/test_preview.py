@@ -7,21 +7,21 @@ import pytest
 from sklearn.metrics import confusion_matrix
 from tiny_runs import experiment, shown_epoch, wait
 
-from core.engine.channel import Channel, Cursor
 from core.engine.engine import Engine
+from core.engine.feed import Cursor, RunFeed
 from core.evaluation import View, plane_of
 from core.training import Trainer
 
 
-def shown(channel: Channel) -> Channel:
-    wait(channel, lambda channel: channel.opened is not None and channel.frame is not None)
-    return channel
+def shown(feed: RunFeed) -> RunFeed:
+    wait(feed, lambda feed: feed.opened is not None and feed.frame is not None)
+    return feed
 
 
 def test_a_preview_brings_description_plane_and_a_picture_of_the_initial_weights(engine: Engine) -> None:
     config = experiment(dataset="iris")
-    channel = shown(engine.preview(config, View()))
-    opened, frame = channel.opened, channel.frame
+    feed = shown(engine.preview(config, View()))
+    opened, frame = feed.opened, feed.frame
     assert opened is not None
     assert frame is not None
     info, trainer = opened.header["info"], Trainer(config)
@@ -43,21 +43,21 @@ def test_a_preview_brings_description_plane_and_a_picture_of_the_initial_weights
 
 
 def test_a_preview_trains_nothing_and_is_recorded_nowhere(engine: Engine) -> None:
-    channel = shown(engine.preview(experiment(), View()))
-    assert (channel.state, channel.epoch, channel.owner) == ("idle", 0, "")
-    assert engine.store.get(channel.id) is None
-    assert engine.find(channel.id) is channel
+    feed = shown(engine.preview(experiment(), View()))
+    assert (feed.state, feed.epoch, feed.owner) == ("idle", 0, "")
+    assert engine.store.get(feed.id) is None
+    assert engine.find(feed.id) is feed
 
 
 def test_a_preview_shows_the_slice_that_was_asked_for(engine: Engine) -> None:
-    channel = shown(engine.preview(experiment(dataset="iris"), View("slice", 2, 3)))
-    assert channel.view is not None
-    assert channel.view.header["view"]["x_label"] == "petal length (cm)"
-    assert channel.view.header["view"]["y_label"] == "petal width (cm)"
+    feed = shown(engine.preview(experiment(dataset="iris"), View("slice", 2, 3)))
+    assert feed.view is not None
+    assert feed.view.header["view"]["x_label"] == "petal length (cm)"
+    assert feed.view.header["view"]["y_label"] == "petal width (cm)"
 
 
 def test_of_many_previews_in_a_row_the_last_is_shown(engine: Engine) -> None:
-    latest: Channel | None = None
+    latest: RunFeed | None = None
     for seed in range(30):
         replaced = latest.id if latest else None
         latest = engine.preview(experiment(seed=seed), View(), replaces=replaced)
@@ -66,13 +66,13 @@ def test_of_many_previews_in_a_row_the_last_is_shown(engine: Engine) -> None:
 
 
 def test_a_preview_of_a_column_that_does_not_exist_says_so(engine: Engine) -> None:
-    channel = engine.preview(experiment(dataset="iris"), View("slice", 0, 9))
-    wait(channel, lambda channel: channel.state == "failed")
-    assert channel.message == "A slice needs two different columns from 0 to 3, received 0 and 9."
+    feed = engine.preview(experiment(dataset="iris"), View("slice", 0, 9))
+    wait(feed, lambda feed: feed.state == "failed")
+    assert feed.message == "A slice needs two different columns from 0 to 3, received 0 and 9."
 
 
 @pytest.mark.parametrize("dataset", ["plane", "diabetes", "digits", "moons"])
 def test_any_kind_of_data_set_has_a_preview(engine: Engine, dataset: str) -> None:
-    channel = shown(engine.preview(experiment(dataset=dataset), View()))
-    assert channel.state == "idle"
-    assert channel.unseen(Cursor())
+    feed = shown(engine.preview(experiment(dataset=dataset), View()))
+    assert feed.state == "idle"
+    assert feed.unseen(Cursor())

@@ -3,37 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
-import pytest
 from tiny_runs import experiment, table, until, wait, wait_for_end, wait_for_epoch, wait_for_rest
 
-from core.engine import crew
 from core.engine.engine import Engine
+from core.engine.worker_pool import WorkerPool
 from core.experiment.config import ExperimentConfig
 from core.store import RunStore
 from core.training import Trainer
 
 
 def test_runs_go_on_in_the_successor_of_a_worker_that_has_grown(
-    tmp_path: Path, trained: Callable[[ExperimentConfig], Trainer], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, trained: Callable[[ExperimentConfig], Trainer]
 ) -> None:
-    monkeypatch.setattr(crew, "_GROWN", 2)
     config = experiment(epochs=12)
-    engine = Engine(RunStore(tmp_path), workers=1)
+    engine = Engine(RunStore(tmp_path), workers=1, make_pool=partial(WorkerPool, grown=2))
     try:
         paused = engine.train(config, owner="one", steps=5)
         wait_for_epoch(paused, 5)
         wait_for_rest(engine, paused)
-        (grown,) = engine.crew.pids
+        (grown,) = engine.pool.pids
         ended = engine.train(experiment(layers="5-relu", epochs=3), owner="two")
         wait_for_end(ended)
-        until(lambda: engine.crew.pids not in ([grown], []) and len(engine.crew.pids) == 1, "it was not replaced")
+        until(lambda: engine.pool.pids not in ([grown], []) and len(engine.pool.pids) == 1, "it was not replaced")
         engine.resume(paused.id, owner="one")
         wait_for_end(paused)
         engine.extend(ended.id, 2, owner="two")
-        wait(ended, lambda channel: channel.epoch == 5)
+        wait(ended, lambda feed: feed.epoch == 5)
         assert paused.state == "done"
         np.testing.assert_array_equal(engine.store.history(paused.id), table(trained(config)))
     finally:

@@ -71,7 +71,7 @@ runs = {"ended": ended, "running": running, "paused": paused, "stopping": stoppi
 print(json.dumps({
     "ids": {name: run.id for name, run in runs.items()},
     "epochs": {name: run.epoch for name, run in runs.items()},
-    "workers": engine.crew.pids,
+    "workers": engine.pool.pids,
 }), flush=True)
 threading.Event().wait()
 """
@@ -265,7 +265,7 @@ def test_a_server_that_ends_in_order_leaves_no_process_and_its_runs_go_on_in_the
     engine = Engine(RunStore(tmp_path), workers=1)
     run = engine.train(config, owner="me", speed=20)
     wait_for_epoch(run, 25)
-    workers = engine.crew.pids
+    workers = engine.pool.pids
     beside = Engine(RunStore(tmp_path), workers=1, begin=False)
     with pytest.raises(RunElsewhere):
         beside.stop_run(run.id, owner="me")  # it trains in the other server, which lives
@@ -309,8 +309,8 @@ def test_a_kill_between_two_writes_leaves_no_state_that_is_newer_than_the_record
 
 def test_the_signal_of_a_terminal_is_the_servers(restarted: Engine) -> None:
     """Ctrl-C reaches every process of a terminal; workers leave it to their server."""
-    (worker,) = restarted.crew.pids
+    (worker,) = restarted.pool.pids
     os.kill(worker, signal.SIGINT)
     run = restarted.train(experiment(epochs=3), owner="after the signal")
     wait_for_end(run)
-    assert restarted.crew.pids == [worker]
+    assert restarted.pool.pids == [worker]

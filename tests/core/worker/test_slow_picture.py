@@ -10,7 +10,7 @@ import pytest
 from tiny_runs import experiment, table, until, wait, wait_for_end, wait_for_rest
 
 from core.engine.engine import Engine
-from core.errors import MomentNotKept
+from core.errors import SnapshotNotKept
 from core.evaluation import View
 from core.experiment.config import ExperimentConfig
 from core.inspection.slow_motion import slow_motion
@@ -25,27 +25,27 @@ def test_a_paused_run_is_shown_and_trains_on_as_if_nothing_had_been(
     engine: Engine, owner: str, trained: Trained, programs: ProgramCache
 ) -> None:
     config = experiment(dataset="moons", layers="3-tanh", epochs=9)
-    channel = engine.train(config, owner=owner, steps=4)
-    wait(channel, lambda channel: channel.state == "paused" and channel.epoch == 4)
-    wait_for_rest(engine, channel)
+    feed = engine.train(config, owner=owner, steps=4)
+    wait(feed, lambda feed: feed.state == "paused" and feed.epoch == 4)
+    wait_for_rest(engine, feed)
     reference = Trainer(config, programs=programs)
     reference.advance(4)
     for batch, sample in ((0, 0), (2, 5), (1, 0)):
-        picture = engine.questions.dissect(channel.id, batch=batch, sample=sample)
+        picture = engine.questions.dissect(feed.id, batch=batch, sample=sample)
         expected = picture_of(config, reference.dataset, slow_motion(reference, batch, sample))
         assert picture == expected
         json.dumps(picture, allow_nan=False)
-    assert engine.questions.dissect(channel.id, epoch=2)["epoch"] == 2
-    engine.resume(channel.id, owner=owner)
-    wait_for_end(channel)
-    np.testing.assert_array_equal(channel.history(), table(trained(config)))
+    assert engine.questions.dissect(feed.id, epoch=2)["epoch"] == 2
+    engine.resume(feed.id, owner=owner)
+    wait_for_end(feed)
+    np.testing.assert_array_equal(feed.history(), table(trained(config)))
 
 
 def test_an_experiment_that_has_not_been_trained_is_shown_from_its_initial_weights(engine: Engine) -> None:
     config = experiment(layers="20-relu,3-tanh")
-    channel = engine.preview(config, View())
-    wait(channel, lambda channel: channel.frame is not None)
-    picture = engine.questions.dissect(channel.id)
+    feed = engine.preview(config, View())
+    wait(feed, lambda feed: feed.frame is not None)
+    picture = engine.questions.dissect(feed.id)
     assert picture["epoch"] == 0
     first, second, last = picture["layers"]
     assert (len(first["units"]), first["of"]) == (SHOWN, 20)
@@ -56,20 +56,20 @@ def test_an_experiment_that_has_not_been_trained_is_shown_from_its_initial_weigh
 
 @pytest.mark.parametrize(("asked", "words"), [({"batch": 99}, "batches 0 to"), ({"sample": 99}, "samples 0 to")])
 def test_a_batch_that_is_not_there_is_said(engine: Engine, owner: str, asked: dict[str, int], words: str) -> None:
-    channel = engine.train(experiment(epochs=2), owner=owner)
-    wait_for_end(channel)
-    wait_for_rest(engine, channel)
-    with pytest.raises(MomentNotKept, match=words):
-        engine.questions.dissect(channel.id, **asked)
-    with pytest.raises(MomentNotKept):
-        engine.questions.dissect(channel.id, epoch=77)
+    feed = engine.train(experiment(epochs=2), owner=owner)
+    wait_for_end(feed)
+    wait_for_rest(engine, feed)
+    with pytest.raises(SnapshotNotKept, match=words):
+        engine.questions.dissect(feed.id, **asked)
+    with pytest.raises(SnapshotNotKept):
+        engine.questions.dissect(feed.id, epoch=77)
 
 
 def test_a_weight_set_by_hand_is_what_slow_motion_starts_from(engine: Engine, owner: str) -> None:
-    channel = engine.train(experiment(layers="3-tanh", epochs=9), owner=owner, steps=2)
-    wait(channel, lambda channel: channel.state == "paused" and channel.epoch == 2)
-    wait_for_rest(engine, channel)
-    before = engine.store.kept(channel.id, "checkpoint")
-    engine.edit_weight(channel.id, Edit(0, 1, 2, 2.5), owner=owner)
-    until(lambda: engine.store.kept(channel.id, "checkpoint") != before, "the edit was not kept")
-    assert engine.questions.dissect(channel.id)["layers"][0]["weights"][1][2] == 2.5
+    feed = engine.train(experiment(layers="3-tanh", epochs=9), owner=owner, steps=2)
+    wait(feed, lambda feed: feed.state == "paused" and feed.epoch == 2)
+    wait_for_rest(engine, feed)
+    before = engine.store.kept(feed.id, "checkpoint")
+    engine.edit_weight(feed.id, Edit(0, 1, 2, 2.5), owner=owner)
+    until(lambda: engine.store.kept(feed.id, "checkpoint") != before, "the edit was not kept")
+    assert engine.questions.dissect(feed.id)["layers"][0]["weights"][1][2] == 2.5

@@ -1,4 +1,4 @@
-"""What viewers of a channel get: every epoch once, the newest picture, and nothing twice."""
+"""What viewers of a feed get: every epoch once, the newest picture, and nothing twice."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import threading
 import numpy as np
 import pytest
 
-from core.engine.channel import Channel, Cursor
+from core.engine.feed import Cursor, RunFeed
 from core.protocol.messages import Progress
 from core.protocol.run_state import RunState
 from core.protocol.wire import Part, encode
@@ -16,11 +16,11 @@ INFO = Part({"info": {"log_names": ["loss"]}})
 VIEW = Part({"view": {"kind": "plane"}}, {"points_x": np.zeros(2, np.float32)})
 
 
-def channel_with(*parts: Part) -> Channel:
-    channel = Channel("run", owner="me", config="{}", state="queued", epochs=1000)
+def feed_with(*parts: Part) -> RunFeed:
+    feed = RunFeed("run", owner="me", config="{}", state="queued", epochs=1000)
     for part in parts:
-        channel.open(part)
-    return channel
+        feed.open(part)
+    return feed
 
 
 def epochs(first: int, last: int, *, state: RunState = RunState.RUNNING, message: str | None = None) -> Progress:
@@ -38,182 +38,182 @@ def named(parts: list[Part]) -> dict[str, Part]:
 
 
 def test_a_new_viewer_gets_everything() -> None:
-    channel = channel_with(INFO, VIEW)
-    channel.progress(epochs(1, 5))
-    channel.show(picture(5))
-    seen = named(channel.unseen(Cursor()))
+    feed = feed_with(INFO, VIEW)
+    feed.progress(epochs(1, 5))
+    feed.show(picture(5))
+    seen = named(feed.unseen(Cursor()))
     assert set(seen) == {"info", "view", "state", "history", "frame"}
     assert seen["history"].blocks["history"][:, 0].tolist() == [1, 2, 3, 4, 5]
 
 
 def test_nothing_is_sent_twice() -> None:
-    channel, cursor = channel_with(INFO, VIEW), Cursor()
-    channel.progress(epochs(1, 5))
-    channel.show(picture(5))
-    assert channel.unseen(cursor)
-    assert channel.unseen(cursor) == []
+    feed, cursor = feed_with(INFO, VIEW), Cursor()
+    feed.progress(epochs(1, 5))
+    feed.show(picture(5))
+    assert feed.unseen(cursor)
+    assert feed.unseen(cursor) == []
 
 
 def test_a_viewer_gets_only_the_epochs_it_has_not_seen() -> None:
-    channel, cursor = channel_with(INFO, VIEW), Cursor()
-    channel.progress(epochs(1, 5))
-    channel.unseen(cursor)
-    channel.progress(epochs(6, 7))
-    channel.progress(epochs(8, 8))
-    seen = named(channel.unseen(cursor))
+    feed, cursor = feed_with(INFO, VIEW), Cursor()
+    feed.progress(epochs(1, 5))
+    feed.unseen(cursor)
+    feed.progress(epochs(6, 7))
+    feed.progress(epochs(8, 8))
+    seen = named(feed.unseen(cursor))
     assert set(seen) == {"state", "history"}
     assert seen["history"].header["history"]["first_epoch"] == 6
     assert seen["history"].blocks["history"][:, 0].tolist() == [6, 7, 8]
 
 
 def test_a_viewer_that_comes_back_gets_what_it_missed() -> None:
-    channel = channel_with(INFO, VIEW)
-    channel.progress(epochs(1, 9))
-    seen = named(channel.unseen(Cursor(epoch=7)))
+    feed = feed_with(INFO, VIEW)
+    feed.progress(epochs(1, 9))
+    seen = named(feed.unseen(Cursor(epoch=7)))
     assert seen["history"].header["history"]["first_epoch"] == 8
     assert seen["history"].blocks["history"][:, 0].tolist() == [8, 9]
     assert {"info", "view"} <= set(seen)
 
 
 def test_every_part_that_fits_together_becomes_one_message() -> None:
-    channel = channel_with(INFO, VIEW)
-    channel.progress(epochs(1, 3))
-    channel.show(picture(3))
-    assert encode(channel.unseen(Cursor()))
+    feed = feed_with(INFO, VIEW)
+    feed.progress(epochs(1, 3))
+    feed.show(picture(3))
+    assert encode(feed.unseen(Cursor()))
 
 
 def test_of_several_pictures_the_newest_wins() -> None:
-    channel, cursor = channel_with(INFO, VIEW), Cursor()
-    channel.unseen(cursor)
+    feed, cursor = feed_with(INFO, VIEW), Cursor()
+    feed.unseen(cursor)
     for epoch in (1, 2, 3):
-        channel.show(picture(epoch))
-    (part,) = channel.unseen(cursor)
+        feed.show(picture(epoch))
+    (part,) = feed.unseen(cursor)
     assert part.header["frame"]["epoch"] == 3
 
 
 def test_epochs_wait_for_the_description_and_are_not_lost() -> None:
-    channel, cursor = channel_with(), Cursor()
-    channel.progress(epochs(1, 3))
-    assert "history" not in named(channel.unseen(cursor))
-    channel.open(INFO)
-    assert named(channel.unseen(cursor))["history"].blocks["history"][:, 0].tolist() == [1, 2, 3]
+    feed, cursor = feed_with(), Cursor()
+    feed.progress(epochs(1, 3))
+    assert "history" not in named(feed.unseen(cursor))
+    feed.open(INFO)
+    assert named(feed.unseen(cursor))["history"].blocks["history"][:, 0].tolist() == [1, 2, 3]
 
 
 def test_a_new_plane_leaves_the_description_alone() -> None:
-    channel, cursor = channel_with(INFO, VIEW), Cursor()
-    channel.unseen(cursor)
-    channel.open(Part({"view": {"kind": "pca"}}))
-    seen = named(channel.unseen(cursor))
+    feed, cursor = feed_with(INFO, VIEW), Cursor()
+    feed.unseen(cursor)
+    feed.open(Part({"view": {"kind": "pca"}}))
+    seen = named(feed.unseen(cursor))
     assert "info" not in seen
     assert seen["view"].header["view"]["kind"] == "pca"
 
 
 def test_the_description_and_the_plane_are_kept_in_one() -> None:
-    opened = channel_with(Part({**INFO.header, **VIEW.header}, VIEW.blocks)).opened
+    opened = feed_with(Part({**INFO.header, **VIEW.header}, VIEW.blocks)).opened
     assert opened is not None
     assert set(opened.header) == {"info", "view"}
     assert set(opened.blocks) == {"points_x"}
-    assert channel_with(INFO).opened is None
+    assert feed_with(INFO).opened is None
 
 
 def test_the_state_says_how_it_stands() -> None:
-    channel, cursor = channel_with(INFO), Cursor()
-    channel.enter(RunState.QUEUED, None, queue_position=3)
-    assert named(channel.unseen(cursor))["state"].header["state"]["queue_position"] == 3
-    channel.progress(epochs(1, 2))
-    state = named(channel.unseen(cursor))["state"].header["state"]
+    feed, cursor = feed_with(INFO), Cursor()
+    feed.enter(RunState.QUEUED, None, queue_position=3)
+    assert named(feed.unseen(cursor))["state"].header["state"]["queue_position"] == 3
+    feed.progress(epochs(1, 2))
+    state = named(feed.unseen(cursor))["state"].header["state"]
     assert (state["state"], state["epoch"], state["epochs"]) == ("running", 2, 1000)
     assert (state["queue_position"], state["tone"]) == (None, "info")
-    channel.progress(epochs(3, 3, state="failed", message="It diverged."))
-    state = named(channel.unseen(cursor))["state"].header["state"]
+    feed.progress(epochs(3, 3, state="failed", message="It diverged."))
+    state = named(feed.unseen(cursor))["state"].header["state"]
     assert (state["state"], state["message"], state["tone"]) == ("failed", "It diverged.", "error")
 
 
 def test_a_change_of_the_learning_rate_reaches_viewers_once_for_each_epoch() -> None:
-    channel, cursor = channel_with(INFO), Cursor()
-    channel.progress(epochs(1, 4))
-    channel.unseen(cursor)
-    channel.record_change(4, 0.1)
-    channel.record_change(4, 0.2)
-    state = named(channel.unseen(cursor))["state"].header["state"]
+    feed, cursor = feed_with(INFO), Cursor()
+    feed.progress(epochs(1, 4))
+    feed.unseen(cursor)
+    feed.record_change(4, 0.1)
+    feed.record_change(4, 0.2)
+    state = named(feed.unseen(cursor))["state"].header["state"]
     assert state["changes"] == [{"epoch": 4, "learning_rate": 0.2}]
     assert state["learning_rate"] == 0.2
 
 
 @pytest.mark.parametrize("state", ["done", "stopped", "failed"])
 def test_a_run_has_ended_in_these_states(state: str) -> None:
-    channel = channel_with(INFO)
-    channel.enter(RunState(state))
-    assert channel.has_ended
+    feed = feed_with(INFO)
+    feed.enter(RunState(state))
+    assert feed.has_ended
 
 
 @pytest.mark.parametrize("state", ["idle", "queued", "running", "paused"])
 def test_a_run_has_not_ended_in_these_states(state: str) -> None:
-    channel = channel_with(INFO)
-    channel.enter(RunState(state))
-    assert not channel.has_ended
+    feed = feed_with(INFO)
+    feed.enter(RunState(state))
+    assert not feed.has_ended
 
 
 def test_a_history_of_many_reports_stays_whole() -> None:
-    channel = channel_with(INFO)
+    feed = feed_with(INFO)
     for first in range(1, 3001, 3):
-        channel.progress(epochs(first, first + 2))
-    assert channel.history()[:, 0].tolist() == list(range(1, 3001))
+        feed.progress(epochs(first, first + 2))
+    assert feed.history()[:, 0].tolist() == list(range(1, 3001))
 
 
 def test_time_counts_while_a_run_trains_and_not_while_it_waits() -> None:
-    channel = channel_with(INFO)
-    assert channel.seconds == 0
-    channel.enter(RunState.RUNNING)
-    assert not channel.wait_until(lambda channel: False, 0.05)
-    channel.enter(RunState.PAUSED)
-    trained = channel.seconds
+    feed = feed_with(INFO)
+    assert feed.seconds == 0
+    feed.enter(RunState.RUNNING)
+    assert not feed.wait_until(lambda feed: False, 0.05)
+    feed.enter(RunState.PAUSED)
+    trained = feed.seconds
     assert trained >= 0.05
-    assert not channel.wait_until(lambda channel: False, 0.05)
-    channel.enter(RunState.STOPPED)
-    assert channel.seconds == trained
+    assert not feed.wait_until(lambda feed: False, 0.05)
+    feed.enter(RunState.STOPPED)
+    assert feed.seconds == trained
 
 
 def test_what_the_store_kept_comes_back() -> None:
-    channel = Channel("run", owner="me", config="{}", state="done", epochs=3)
+    feed = RunFeed("run", owner="me", config="{}", state="done", epochs=3)
     logs = np.arange(6, dtype=np.float32).reshape(3, 2)
     opened = Part({**INFO.header, **VIEW.header}, VIEW.blocks)
-    channel.restore(logs, message="Done.", changes=[(1, 0.5)], seconds=2.0, opened=opened, frame=picture(3))
-    assert np.array_equal(channel.history(), logs)
-    seen = named(channel.unseen(Cursor()))
+    feed.restore(logs, message="Done.", changes=[(1, 0.5)], seconds=2.0, opened=opened, frame=picture(3))
+    assert np.array_equal(feed.history(), logs)
+    seen = named(feed.unseen(Cursor()))
     assert set(seen) == {"info", "view", "state", "history", "frame"}
     state = seen["state"].header["state"]
     assert (state["state"], state["epoch"], state["message"]) == ("done", 3, "Done.")
 
 
-def test_waiting_ends_when_another_thread_changes_the_channel() -> None:
-    channel = channel_with(INFO)
-    threading.Timer(0.05, channel.enter, [RunState.DONE]).start()
-    assert channel.wait_until(lambda channel: channel.has_ended, 10)
-    assert not channel.wait_until(lambda channel: channel.state == "running", 0.01)
+def test_waiting_ends_when_another_thread_changes_the_feed() -> None:
+    feed = feed_with(INFO)
+    threading.Timer(0.05, feed.enter, [RunState.DONE]).start()
+    assert feed.wait_until(lambda feed: feed.has_ended, 10)
+    assert not feed.wait_until(lambda feed: feed.state == "running", 0.01)
 
 
 def test_a_listener_is_called_after_every_change_until_it_leaves() -> None:
-    channel, states = channel_with(INFO), []
-    unlisten = channel.listen(lambda: states.append(channel.state))
-    assert channel.viewers == 1
-    channel.enter(RunState.RUNNING)
-    channel.enter(RunState.PAUSED)
+    feed, states = feed_with(INFO), []
+    unlisten = feed.listen(lambda: states.append(feed.state))
+    assert feed.viewers == 1
+    feed.enter(RunState.RUNNING)
+    feed.enter(RunState.PAUSED)
     unlisten()
-    channel.enter(RunState.STOPPED)
+    feed.enter(RunState.STOPPED)
     assert states == ["running", "paused"]
-    assert channel.viewers == 0
+    assert feed.viewers == 0
 
 
 def test_many_viewers_in_many_threads_each_see_every_epoch_exactly_once() -> None:
-    channel = channel_with(INFO, VIEW)
+    feed = feed_with(INFO, VIEW)
     seen: list[list[float]] = [[] for _ in range(8)]
 
     def look(mine: list[float]) -> None:
         cursor = Cursor()
         while len(mine) < 2000:
-            assert channel.wait_until(lambda channel: channel.epoch > cursor.epoch, 30)
-            for part in channel.unseen(cursor):
+            assert feed.wait_until(lambda feed: feed.epoch > cursor.epoch, 30)
+            for part in feed.unseen(cursor):
                 if "history" in part.header:
                     assert part.header["history"]["first_epoch"] == len(mine) + 1
                     mine += part.blocks["history"][:, 0].tolist()
@@ -222,7 +222,7 @@ def test_many_viewers_in_many_threads_each_see_every_epoch_exactly_once() -> Non
     for viewer in viewers:
         viewer.start()
     for first in range(1, 2001, 4):
-        channel.progress(epochs(first, first + 3))
+        feed.progress(epochs(first, first + 3))
     for viewer in viewers:
         viewer.join(30)
     assert seen == [list(range(1, 2001))] * 8

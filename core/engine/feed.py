@@ -40,7 +40,7 @@ class Cursor:
     moments: int = 0
 
 
-class Channel:
+class RunFeed:
     """A preview or a run, as its viewers see it. Safe to use from several threads.
 
     Attributes:
@@ -195,8 +195,8 @@ class Channel:
         """All logs so far, (epochs, log names) float32, as a view."""
         return self._history[: self.epoch]
 
-    def wait_until(self, condition: Callable[[Channel], bool], timeout: float) -> bool:
-        """Wait until something holds of this channel. Returns whether it did in time."""
+    def wait_until(self, condition: Callable[[RunFeed], bool], timeout: float) -> bool:
+        """Wait until something holds of this feed. Returns whether it did in time."""
         with self._changed:
             return self._changed.wait_for(lambda: condition(self), timeout)
 

@@ -13,10 +13,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from core.engine.pool import Parent, WorkerProcess
+from core.engine.fork_server import ForkServer
+from core.engine.worker_process import WorkerProcess
 from core.experiment.architecture import architecture
 from core.experiment.config import ExperimentConfig
-from core.protocol.messages import Close, Control, Open, Prepare, Question, Ready, Settle, Settled
+from core.protocol.messages import Close, Control, Drain, Drained, Open, Prepare, Question, Ready
 
 _log = logging.getLogger(__name__)
 
@@ -41,13 +42,12 @@ class _Seen:
     sent: int = 0
     asked: int = -1
 
-    @property
-    def has_grown(self) -> bool:
-        return len(self.known | self.traced) >= _GROWN
 
+class WorkerPool:
+    """The training processes. Safe to use from several threads.
 
-class Crew:
-    """The training processes. Safe to use from several threads; callbacks are called without its lock.
+    The callbacks come from the threads that listen to the processes. `ready`, `received` and `lost` are called without
+    the pool's lock; `is_training` and `is_needed` are asked under it, and must not wait.
 
     Args:
         wanted: number of processes. The first starts the others when it is ready, so that it is ready soon.
@@ -56,6 +56,8 @@ class Crew:
         ready: called when one more process has loaded Keras.
         received: called with each message about a run.
         lost: called with the runs of a process that is gone, and why it died; None where it was replaced in order.
+        start: starts a process, with its name, where it comes from, and what to call with its messages and its death.
+        grown: architectures after which a process gets a successor.
     """
 
     def __init__(
@@ -67,6 +69,8 @@ class Crew:
         ready: Callable[[], None],
         received: Callable[[Any], None],
         lost: Callable[[list[str], str | None], None],
+        start: Callable[..., WorkerProcess] = WorkerProcess,
+        grown: int = _GROWN,
     ) -> None:
         self._wanted = wanted
         self._is_training = is_training
@@ -76,7 +80,9 @@ class Crew:
         self._lost = lost
         self._lock = threading.RLock()
         self._stopping = threading.Event()
-        self._parent = Parent()
+        self._fork_server = ForkServer()
+        self._start_process = start
+        self._grown = grown
         self._workers: list[WorkerProcess] = []
         self._host: dict[str, WorkerProcess] = {}
         self._seen: dict[WorkerProcess, _Seen] = {}
@@ -96,7 +102,7 @@ class Crew:
             workers = list(self._workers)
         for worker in workers:
             worker.stop()
-        self._parent.stop()
+        self._fork_server.stop()
 
     @property
     def pids(self) -> list[int]:
@@ -109,9 +115,9 @@ class Crew:
         return None if host is None else host.pid
 
     @property
-    def parent_pids(self) -> list[int]:
+    def fork_server_pids(self) -> list[int]:
         """Process ids of what the workers are forked from, where they are."""
-        return self._parent.pids
+        return self._fork_server.pids
 
     @property
     def ready_workers(self) -> int:
@@ -126,7 +132,7 @@ class Crew:
 
     def holds(self, run: str) -> bool:
         """Whether a process has the run open, or will as soon as there is one."""
-        return run in self._host or any(command.channel == run for command in self._unsent)
+        return run in self._host or any(command.run == run for command in self._unsent)
 
     def open(self, command: Open) -> None:
         """Have the process that suits it best open a run."""
@@ -137,10 +143,10 @@ class Crew:
             key = architecture(ExperimentConfig.from_record(command.config))
             worker = self._choose(key)
             self._seen[worker].known.add(key)
-            before = self._host.get(command.channel)
+            before = self._host.get(command.run)
             if before is not None and before is not worker:
-                self._tell(before, Close(command.channel))
-            self._host[command.channel] = worker
+                self._tell(before, Close(command.run))
+            self._host[command.run] = worker
             self._tell(worker, command)
             if command.state == "idle":
                 self._shown[key] += 1
@@ -151,9 +157,9 @@ class Crew:
     def send(self, command: Control) -> None:
         """Do something to a run that is open; nothing where it is not."""
         with self._lock:
-            if command.channel in self._host:
-                self._tell(self._host[command.channel], command)
-            elif self.holds(command.channel):
+            if command.run in self._host:
+                self._tell(self._host[command.run], command)
+            elif self.holds(command.run):
                 self._unsent.append(command)
 
     def ask(self, command: Question, run: str) -> bool:
@@ -175,7 +181,7 @@ class Crew:
     def close(self, run: str) -> None:
         """Have its process forget a run."""
         with self._lock:
-            self._unsent = [command for command in self._unsent if command.channel != run]
+            self._unsent = [command for command in self._unsent if command.run != run]
             worker = self._host.pop(run, None)
             if worker is not None:
                 self._tell(worker, Close(run))
@@ -189,9 +195,9 @@ class Crew:
                 seen = self._seen.get(worker)
                 if seen and seen.asked != seen.sent:  # what it was told a moment ago may make somebody need it
                     seen.asked = seen.sent
-                    worker.send(Settle(seen.sent))
+                    worker.send(Drain(seen.sent))
 
-    def _let_go(self, worker: WorkerProcess, answer: Settled) -> None:
+    def _let_go(self, worker: WorkerProcess, answer: Drained) -> None:
         """A worker has done what it had been told when it was asked, and what came of it is known: it may go now."""
         with self._lock:
             if worker not in self._workers or not self._can_leave(worker):
@@ -216,7 +222,11 @@ class Crew:
     def _can_leave(self, worker: WorkerProcess) -> bool:
         ready = sum(worker.ready.is_set() for worker in self._workers)
         held = (run for run, host in self._host.items() if host is worker)
-        return ready > self._wanted and self._seen[worker].has_grown and not any(map(self._is_needed, held))
+        return ready > self._wanted and self._has_grown(worker) and not any(map(self._is_needed, held))
+
+    def _has_grown(self, worker: WorkerProcess) -> bool:
+        seen = self._seen[worker]
+        return len(seen.known | seen.traced) >= self._grown
 
     def _tell(self, worker: WorkerProcess, command: Any) -> None:
         self._seen[worker].sent += 1
@@ -224,13 +234,13 @@ class Crew:
 
     def _replace_grown(self) -> None:
         """Start the successor of a worker that has grown, one at a time: unless forked, each imports Keras."""
-        if len(self._workers) == self._wanted and any(seen.has_grown for seen in self._seen.values()):
+        if len(self._workers) == self._wanted and any(map(self._has_grown, self._seen)):
             self._start()
 
     def _start(self) -> None:
         if self._stopping.is_set():
             return
-        worker = WorkerProcess(f"worker {len(self._workers) + 1}", self._parent, self._received, self._died)
+        worker = self._start_process(f"worker {len(self._workers) + 1}", self._fork_server, self._received, self._died)
         self._workers.append(worker)
         self._seen[worker] = _Seen()
         unsent, self._unsent = self._unsent, []
@@ -245,7 +255,7 @@ class Crew:
             seen = self._seen[other]
             if other is not worker and other.ready.is_set() and key not in seen.known | seen.traced:
                 seen.traced.add(key)
-                self._tell(other, Prepare(command.channel, command.config, command.replaces))
+                self._tell(other, Prepare(command.run, command.config, command.replaces))
 
     def _load_of(self, worker: WorkerProcess) -> int:
         return sum(host is worker and self._is_training(run) for run, host in self._host.items())
@@ -260,7 +270,7 @@ class Crew:
             seen = self._seen[worker]
             unprepared = 0.0 if key in seen.known else 0.75 if key in seen.traced else 1.5
             waiting = 0.0 if worker.ready.is_set() else 100.0
-            leaving = 100.0 if seen.has_grown else 0.0
+            leaving = 100.0 if self._has_grown(worker) else 0.0
             return self._load_of(worker) + unprepared + waiting + leaving, len(seen.known)
 
         return min(self._workers, key=cost)
@@ -268,7 +278,7 @@ class Crew:
     def _received(self, worker: WorkerProcess, message: Any) -> None:
         if self._stopping.is_set():
             return
-        if isinstance(message, Settled):
+        if isinstance(message, Drained):
             self._let_go(worker, message)
             return
         if not isinstance(message, Ready):
