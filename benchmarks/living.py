@@ -105,7 +105,7 @@ def _session_seconds(
     from core.worker.session import Session
 
     session = Session(
-        Open("run", config.model_dump_json(), View(), state=RunState.RUNNING, epochs=epochs),
+        Open("run", config, View(), state=RunState.RUNNING, epochs=epochs),
         dataset,
         programs,
         _send_nowhere,

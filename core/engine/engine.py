@@ -43,7 +43,7 @@ from core.protocol.messages import (
 from core.protocol.run_state import RunState
 from core.protocol.wire import Part, encode
 from core.runtime.plain_json import plain_json
-from core.store import RunStore
+from core.store import Run, RunStore
 from core.training.state import TrainingState
 
 _log = logging.getLogger(__name__)
@@ -157,7 +157,7 @@ class Engine:
             f"preview-{secrets.token_urlsafe(12)}",
             view=view,
             owner="",
-            config=config.model_dump_json(),
+            config=config,
             state=RunState.IDLE,
             epochs=config.training.epochs,
         )
@@ -212,7 +212,7 @@ class Engine:
             SnapshotNotKept: that epoch was not recorded.
         """
         source = self.find(source_id)
-        trained = source.experiment()
+        trained = source.config
         moment = self.store.moment(source.id, epoch) if epoch in source.moments else None
         if moment is None:
             raise SnapshotNotKept(epoch)
@@ -265,7 +265,9 @@ class Engine:
         found = self.store.get(run_id)  # without our lock: it may wait for the disk
         if found is None:
             raise RunNotFound()
-        run = LiveRun.from_record(found, self.store)
+        run = self._read(found)
+        if run is None:
+            raise RunNotFound()
         if run.state.is_active and not self.store.is_ours(found):
             self._adopt(run_id)  # its server may have died since ours began; one that lives keeps it
         elif not run.is_elsewhere:
@@ -320,7 +322,7 @@ class Engine:
     def set_view(self, run_id: str, view: View, *, owner: str) -> None:
         """Show another plane of the input space."""
         run = self._owned(run_id, owner)
-        view.check(len(run.experiment().dataset.info.feature_names))
+        view.check(len(run.config.dataset.info.feature_names))
         with self._lock:
             run.chosen_view = view
             self.store.update(run.id, view=json.dumps(asdict(view)))
@@ -335,7 +337,7 @@ class Engine:
         run = self._owned(run_id, owner)
         if run.state is not RunState.PAUSED:
             raise CannotEdit("A weight can be set by hand while the run is paused. Press Pause first.")
-        check_edit(run.experiment(), edit)
+        check_edit(run.config, edit)
         count = len(run.edits)
         self._send(run, "edit", edit)
         run.wait_until(lambda run: len(run.edits) > count, 0.5)
@@ -417,7 +419,7 @@ class Engine:
             view=view,
             speed=speed,
             owner=owner,
-            config=created.config,
+            config=config,
             state=RunState.QUEUED,
             epochs=epochs,
             parent=parent,
@@ -553,7 +555,10 @@ class Engine:
             self._adoption_waits = True  # until the disk takes it
             return
         for found in adopted:
-            run = LiveRun.from_record(found, self.store)
+            run = self._read(found)
+            if run is None:
+                self.store.update(found.id, state=RunState.FAILED, message=_UNEXPECTED)
+                continue
             with self._lock:
                 self._remember(run)
                 if run.state is RunState.PAUSED:
@@ -564,6 +569,14 @@ class Engine:
                 run.begins = RunState.RUNNING
                 run.enter(RunState.QUEUED)
                 self._enqueue(run)
+
+    def _read(self, found: Run) -> LiveRun | None:
+        """A run of the store, None where its record cannot be read: one such run must not keep the others away."""
+        try:
+            return LiveRun.from_record(found, self.store)
+        except ValueError:  # pydantic's own is one
+            _log.exception("the record of run %s cannot be read", found.id)
+            return None
 
     def _remember(self, run: LiveRun) -> None:
         self._runs[run.id] = run

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from core.experiment.config import ExperimentConfig
 from core.protocol.messages import Edit, Edited, Progress
 from core.protocol.run_state import RunState
 from core.protocol.wire import Part
@@ -47,6 +48,7 @@ class RunFeed:
         id: unguessable; whoever has it may watch.
         owner: the browser that may control it; '' for previews.
         state: changes in one place only, along `core.protocol.run_state.TRANSITIONS`.
+        config: what is trained.
         message: a sentence about the state.
         note: a sentence about something that happened to the run; shown where there is no message.
         trouble: why what is trained cannot be saved at the moment, in sentences; shown after the message.
@@ -60,7 +62,7 @@ class RunFeed:
         id: str,
         *,
         owner: str,
-        config: str,
+        config: ExperimentConfig,
         state: RunState | str,
         epochs: int,
         parent: str | None = None,

@@ -12,7 +12,7 @@ from typing import Any
 from core.engine.run import LiveRun
 from core.engine.worker_pool import WorkerPool
 from core.errors import RunNotKept, SnapshotNotKept
-from core.protocol.messages import Answer, Depict, Dissect, Export, Question
+from core.protocol.messages import Answer, Question
 from core.protocol.wire import Part
 from core.store import RunStore
 
@@ -26,9 +26,9 @@ class Questions:
 
     def __init__(self, store: RunStore, pool: WorkerPool, find: Callable[[str], LiveRun]) -> None:
         self._store = store
-        self._crew = pool
+        self._pool = pool
         self._find = find
-        self._asked: dict[int, Future[Any]] = {}
+        self._asked: dict[int, Future[Answer]] = {}
         self._numbers = itertools.count()
 
     def depict(self, run: str, epoch: int, *, seconds: float = 10.0) -> Part:
@@ -39,14 +39,10 @@ class Questions:
             SnapshotNotKept: that epoch was not recorded, or no worker could draw it in time.
         """
         feed = self._find(run)
-        moment = self._moment(feed, epoch)
-        if moment is None:
+        snapshot = self._snapshot(feed, epoch)
+        if snapshot is None:
             raise SnapshotNotKept(epoch)
-        question = Depict(next(self._numbers), feed.config, feed.chosen_view, moment)
-        said = self._ask(question, run, epoch, seconds)
-        if said.part is None:
-            raise SnapshotNotKept(epoch, said.sentence)
-        part: Part = said.part
+        part: Part = self._ask("picture", feed, snapshot, epoch, seconds, view=feed.chosen_view)
         return part
 
     def export(self, run: str, *, seconds: float = 20.0) -> bytes:
@@ -61,10 +57,7 @@ class Questions:
         checkpoint = feed.state_at_rest(self._store)
         if checkpoint is None or feed.state.is_training:
             raise RunNotKept()
-        said = self._ask(Export(next(self._numbers), feed.config, checkpoint), run, feed.epoch, seconds)
-        if said.data is None:
-            raise SnapshotNotKept(feed.epoch, said.sentence)
-        data: bytes = said.data
+        data: bytes = self._ask("model_file", feed, checkpoint, feed.epoch, seconds)
         return data
 
     def dissect(
@@ -83,13 +76,10 @@ class Questions:
         epoch = feed.epoch if epoch is None else epoch
         # A weight may have been set by hand since the last epoch was recorded: the checkpoint has it.
         latest = feed.state_at_rest(self._store) if epoch == feed.epoch else None
-        moment = latest or self._moment(feed, epoch)
-        if moment is None and feed.owner:
+        snapshot = latest or self._snapshot(feed, epoch)
+        if snapshot is None and feed.owner:
             raise SnapshotNotKept(epoch)
-        said = self._ask(Dissect(next(self._numbers), feed.config, moment, batch, sample), run, epoch, seconds)
-        if said.picture is None:
-            raise SnapshotNotKept(epoch, said.sentence)
-        picture: dict[str, Any] = said.picture
+        picture: dict[str, Any] = self._ask("slow_motion", feed, snapshot, epoch, seconds, batch=batch, sample=sample)
         return picture
 
     def answered(self, answer: Answer) -> None:
@@ -98,17 +88,21 @@ class Questions:
         if asked is not None:
             asked.set_result(answer)
 
-    def _moment(self, feed: LiveRun, epoch: int) -> bytes | None:
+    def _snapshot(self, feed: LiveRun, epoch: int) -> bytes | None:
         return self._store.moment(feed.id, epoch) if epoch in feed.moments else None
 
-    def _ask(self, question: Question, run: str, epoch: int, seconds: float) -> Any:
-        waiting: Future[Any] = Future()
+    def _ask(self, kind: str, feed: LiveRun, snapshot: bytes | None, epoch: int, seconds: float, **options: Any) -> Any:
+        question = Question(next(self._numbers), kind, feed.config, snapshot, options)
+        waiting: Future[Answer] = Future()
         self._asked[question.number] = waiting
         try:
-            if not self._crew.ask(question, run):
+            if not self._pool.ask(question, feed.id):
                 raise SnapshotNotKept(epoch, "The training engine is starting.")
-            return waiting.result(seconds)
+            answer = waiting.result(seconds)
         except TimeoutError:
             raise SnapshotNotKept(epoch, "The training engine is busy.") from None
         finally:
             self._asked.pop(question.number, None)
+        if answer.sentence:
+            raise SnapshotNotKept(epoch, answer.sentence)
+        return answer.value

@@ -54,13 +54,17 @@ class LiveRun(RunFeed):
 
     @classmethod
     def from_record(cls, run: Run, store: RunStore) -> LiveRun:
-        """A run of the store."""
+        """A run of the store.
+
+        Raises:
+            ValidationError: its configuration cannot be read.
+        """
         live = cls(
             run.id,
             view=View(**json.loads(run.view)),
             speed=run.speed,
             owner=run.owner,
-            config=run.config,
+            config=ExperimentConfig.from_record(run.config),
             state=run.state,
             epochs=run.epochs,
             parent=run.parent,
@@ -98,10 +102,6 @@ class LiveRun(RunFeed):
         if self.is_elsewhere:
             raise RunElsewhere()
 
-    def experiment(self) -> ExperimentConfig:
-        """What is trained."""
-        return ExperimentConfig.from_record(self.config)
-
     def control(self, action: Action, value: Any = None) -> Control:
         """A control that is kept until a report shows that it was obeyed: a worker that dies before takes it along."""
         self._numbered += 1
@@ -118,7 +118,7 @@ class LiveRun(RunFeed):
         """The learning rate that was asked for last, whether or not a worker has heard of it."""
         asked = [control.value for control in self._controls if control.action == "learning_rate"]
         changed = [rate for _, rate in self.changes]
-        return float([self.experiment().training.learning_rate, *changed, *asked][-1])
+        return float([self.config.training.learning_rate, *changed, *asked][-1])
 
     @property
     def steps_to_come(self) -> int:

@@ -16,7 +16,6 @@ from typing import Any
 from core.engine.fork_server import ForkServer
 from core.engine.worker_process import WorkerProcess
 from core.experiment.architecture import architecture
-from core.experiment.config import ExperimentConfig
 from core.protocol.messages import Close, Control, Drain, Drained, Open, Prepare, Question, Ready
 
 _log = logging.getLogger(__name__)
@@ -140,7 +139,7 @@ class WorkerPool:
             if not self._workers:  # none has been started yet, or the only one has just died
                 self._unsent.append(command)
                 return
-            key = architecture(ExperimentConfig.from_record(command.config))
+            key = architecture(command.config)
             worker = self._choose(key)
             self._seen[worker].known.add(key)
             before = self._host.get(command.run)
@@ -172,7 +171,7 @@ class WorkerPool:
                 return False
             worker = self._host.get(run)
             if worker not in ready:
-                key = architecture(ExperimentConfig.from_record(command.config))
+                key = architecture(command.config)
                 worker = self._choose(key)
                 self._seen[worker].known.add(key)
             self._tell(worker, command)

@@ -1,18 +1,18 @@
 """What server and worker say to each other. Plain frozen values: importing this imports no Keras.
 
-server → worker: Open, Prepare, Control, Close, Depict, Export, Dissect, Drain
-worker → server: Ready, Drained, Opened, Progress, RateChanged, Edited, Framed, Rested, Refused, Depicted, Exported,
-    Dissected
+server → worker: Open, Prepare, Control, Close, Question, Drain
+worker → server: Ready, Drained, Opened, Progress, RateChanged, Edited, Framed, Rested, Refused, Answer
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
 
 from core.evaluation.views import View
+from core.experiment.config import ExperimentConfig
 from core.protocol.run_state import RunState
 from core.protocol.wire import Part
 
@@ -60,7 +60,6 @@ class Open:
     `edits`) is trained again and compared; only then comes what is new.
 
     Attributes:
-        config: an `ExperimentConfig` as JSON.
         state: `idle` shows initial weights and trains nothing; `running` trains; `paused` waits; an ended state only
             shows a run again.
         steps: epochs to train while paused.
@@ -76,7 +75,7 @@ class Open:
     """
 
     run: str
-    config: str
+    config: ExperimentConfig
     view: View
     state: RunState = RunState.IDLE
     steps: int = 0
@@ -101,7 +100,7 @@ class Prepare:
     """
 
     run: str
-    config: str
+    config: ExperimentConfig
     replaces: str | None = None
 
 
@@ -244,74 +243,26 @@ class Refused(Report):
 
 
 @dataclass(frozen=True)
-class Depict:
-    """Draw a network as it was: answered by `Depicted` with the same number.
+class Question:
+    """What one viewer wants to know of a network in some state: answered once, by an `Answer` with the same number.
 
     Attributes:
-        moment: a `TrainingState` as bytes.
+        kind: a key of `core.worker.questions.QUESTIONS`.
+        snapshot: a `TrainingState` as bytes, None for the initial weights.
+        options: what this kind needs besides.
     """
 
     number: int
-    config: str
-    view: View
-    moment: bytes
+    kind: str
+    config: ExperimentConfig
+    snapshot: bytes | None
+    options: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
-class Depicted:
-    """A picture as `Framed` has it, or a sentence why there is none."""
+class Answer:
+    """What was asked for, or a sentence why it cannot be had."""
 
     number: int
-    part: Part | None
+    value: Any = None
     sentence: str = ""
-
-
-@dataclass(frozen=True)
-class Export:
-    """Write a trained network as a `.keras` file: answered by `Exported` with the same number.
-
-    Attributes:
-        moment: a `TrainingState` as bytes.
-    """
-
-    number: int
-    config: str
-    moment: bytes
-
-
-@dataclass(frozen=True)
-class Exported:
-    """The file's bytes, or a sentence why there are none."""
-
-    number: int
-    data: bytes | None
-    sentence: str = ""
-
-
-@dataclass(frozen=True)
-class Dissect:
-    """Take one mini-batch of the epoch after a state apart: answered by `Dissected` with the same number.
-
-    Attributes:
-        moment: a `TrainingState` as bytes, None for the initial weights.
-    """
-
-    number: int
-    config: str
-    moment: bytes | None
-    batch: int
-    sample: int
-
-
-@dataclass(frozen=True)
-class Dissected:
-    """The numbers as JSON (core/worker/slow_picture.py), or a sentence why there are none."""
-
-    number: int
-    picture: dict[str, Any] | None
-    sentence: str = ""
-
-
-#: What a worker is asked, and answers once.
-Question = Depict | Export | Dissect
-Answer = Depicted | Exported | Dissected

@@ -14,7 +14,6 @@ import numpy as np
 from core.datasets import Dataset
 from core.errors import NotFiniteLoss
 from core.evaluation import View, plane_of
-from core.experiment.config import ExperimentConfig
 from core.inspection.probe import can_look_inside
 from core.protocol.messages import (
     Control,
@@ -75,7 +74,7 @@ class Session:
 
     def __init__(self, command: Open, dataset: Dataset, programs: ProgramCache, report: Callable[[Any], None]) -> None:
         self.run = command.run
-        self.config = ExperimentConfig.from_record(command.config)
+        self.config = command.config
         self.state = RunState(command.state)
         self._tell = report
         self.attempt, self._obeyed = command.attempt, command.obeyed

@@ -4,42 +4,33 @@ from __future__ import annotations
 
 import logging
 import os
-import tempfile
 import threading
 import time
 from collections import OrderedDict, deque
 from multiprocessing.connection import Connection
-from pathlib import Path
 from typing import Any
 
-from core.datasets import load_dataset
+from core.datasets import Dataset, load_dataset
 from core.errors import DescentError
-from core.evaluation import plane_of
 from core.experiment.config import ExperimentConfig
 from core.inspection.probe import look_inside
-from core.inspection.slow_motion import slow_motion
 from core.protocol.messages import (
+    Answer,
     Close,
     Control,
-    Depict,
-    Depicted,
-    Dissect,
-    Dissected,
     Drain,
     Drained,
-    Export,
-    Exported,
     Open,
     Prepare,
+    Question,
     Ready,
     Refused,
 )
-from core.training import ProgramCache, Trainer, TrainingState
+from core.training import ProgramCache, Trainer
 from core.training.interruption import interrupt
-from core.worker.depiction import depict
 from core.worker.idle import IdleWork
+from core.worker.questions import Respondent
 from core.worker.session import Session
-from core.worker.slow_picture import picture_of
 
 _log = logging.getLogger("descent.worker")
 
@@ -54,20 +45,16 @@ _PREPARE_AFTER = 2.0
 #: Seconds until a preparation for XLA looks again whether the one before it is through.
 _ONE_AT_A_TIME = 0.1
 
-#: Runs looked back at whose trainers are kept: looking back goes from moment to moment of one run.
-_LOOKED_AT = 8
-
 
 class Worker:
     """Turns commands into sessions, and gives each session its turns."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._sessions: OrderedDict[str, Any] = OrderedDict()
+        self._sessions: OrderedDict[str, Session] = OrderedDict()
         self._programs = ProgramCache()
-        self._datasets: OrderedDict[str, Any] = OrderedDict()
-        self._trainers: OrderedDict[str, Any] = OrderedDict()
-        self._planes: OrderedDict[Any, Any] = OrderedDict()
+        self._datasets: OrderedDict[Any, Dataset] = OrderedDict()
+        self._respondent = Respondent(self._programs, self._dataset)
         self._commands: deque[Any] = deque()
         self._arrived = threading.Event()
         self._idle = IdleWork()
@@ -118,12 +105,8 @@ class Worker:
                 elif isinstance(command, Drain):
                     resting = not any(session.wants_to_train for session in self._sessions.values())
                     self._report(Drained(command.number, resting))
-                elif isinstance(command, Depict):
-                    self._report(Depicted(command.number, self._depict(command)))
-                elif isinstance(command, Export):
-                    self._report(Exported(command.number, self._export(command)))
-                elif isinstance(command, Dissect):
-                    self._report(Dissected(command.number, self._dissect(command)))
+                elif isinstance(command, Question):
+                    self._report(Answer(command.number, self._respondent.answer(command)))
                 elif isinstance(command, Control) and command.run in self._sessions:
                     self._sessions[command.run].control(command)
                     self._sessions[command.run].show(crowd=1)
@@ -134,19 +117,15 @@ class Worker:
                 _log.exception("%s failed", command)
                 if isinstance(command, Open):
                     self._report(Refused(command.run, _sentence(error), attempt=command.attempt))
-                elif isinstance(command, Depict):
-                    self._report(Depicted(command.number, None, _sentence(error)))
-                elif isinstance(command, Export):
-                    self._report(Exported(command.number, None, _sentence(error)))
-                elif isinstance(command, Dissect):
-                    self._report(Dissected(command.number, None, _sentence(error)))
+                elif isinstance(command, Question):
+                    self._report(Answer(command.number, sentence=_sentence(error)))
             if not self._commands:
                 interrupt(False)
 
-    def _open(self, command: Any) -> None:
+    def _open(self, command: Open) -> None:
         if command.state == "idle" and self._superseded(command):
             return
-        session = Session(command, self._dataset(command), self._programs, self._report)
+        session = Session(command, self._dataset(command.config), self._programs, self._report)
         if command.state == "idle":
             session.show(crowd=1)
             # It is on somebody's screen: with its graph traced, Train starts at once.
@@ -160,7 +139,7 @@ class Worker:
         if not session.wants_to_train:
             session.show(crowd=1)
 
-    def _compile_when_idle(self, run: str, trainer: Any, *, after: float) -> None:
+    def _compile_when_idle(self, run: str, trainer: Trainer, *, after: float) -> None:
         """Have XLA compile what somebody's page shows, for every page, one after the other.
 
         It compiles in a thread that slows first points down: that is why it begins only when nobody has pressed Train
@@ -175,7 +154,7 @@ class Worker:
 
         self._idle.add(run, compile_it, after=after)
 
-    def _explain_when_idle(self, session: Any) -> None:
+    def _explain_when_idle(self, session: Session) -> None:
         """Have a session try out why its run failed, when nobody trains, and look again until it knows."""
 
         def explain() -> None:
@@ -184,63 +163,24 @@ class Worker:
 
         self._idle.add(session.run, explain)
 
-    def _prepare(self, command: Any) -> None:
+    def _prepare(self, command: Prepare) -> None:
         """Trace an experiment that another worker shows, so that a class that trains it can be shared out."""
 
         def trace() -> None:
-            config = ExperimentConfig.from_record(command.config)
-            trainer = Trainer(config, dataset=self._dataset(command), programs=self._programs)
+            trainer = Trainer(command.config, dataset=self._dataset(command.config), programs=self._programs)
             trainer.warm_up()
             look_inside(trainer, trainer.dataset.x_train[:1])
 
         self._idle.drop(command.replaces)
         self._idle.add(command.run, trace, after=_PREPARE_AFTER)
 
-    def _depict(self, command: Any) -> Any:
-        """A picture of a moment."""
-        trainer = self._trainer_at(command)
-        key = (command.config, command.view)
-        if key not in self._planes:
-            self._planes[key] = plane_of(trainer.dataset, command.view)
-            while len(self._planes) > _LOOKED_AT:
-                self._planes.popitem(last=False)
-        return depict(trainer, self._planes[key])
-
-    def _trainer_at(self, command: Any) -> Any:
-        """A trainer of nobody's run, in the state that a question is about."""
-        if command.config not in self._trainers:
-            config = ExperimentConfig.from_record(command.config)
-            self._trainers[command.config] = Trainer(config, dataset=self._dataset(command), programs=self._programs)
-            while len(self._trainers) > _LOOKED_AT:
-                self._trainers.popitem(last=False)
-        self._trainers.move_to_end(command.config)
-        trainer = self._trainers[command.config]
-        if command.moment is None:
-            trainer.reset()
-        else:
-            trainer.restore(TrainingState.from_bytes(command.moment))
-        return trainer
-
-    def _export(self, command: Any) -> bytes:
-        """The network of a state as a file that `keras.models.load_model` reads, optimizer included."""
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "model.keras"
-            self._trainer_at(command).model.save(path)
-            return path.read_bytes()
-
-    def _dissect(self, command: Any) -> dict[str, Any]:
-        """A mini-batch in slow motion."""
-        trainer = self._trainer_at(command)
-        return picture_of(trainer.config, trainer.dataset, slow_motion(trainer, command.batch, command.sample))
-
-    def _superseded(self, preview: Any) -> bool:
+    def _superseded(self, preview: Open) -> bool:
         """A newer preview of the same page is already waiting."""
         return any(getattr(command, "replaces", None) == preview.run for command in self._commands)
 
-    def _dataset(self, command: Any) -> Any:
+    def _dataset(self, config: ExperimentConfig) -> Dataset:
         """The data set of a configuration; the latest few are kept."""
-        config = ExperimentConfig.from_record(command.config)
-        key = f"{config.seed}:{config.dataset.model_dump_json()}"
+        key = (config.seed, config.dataset)
         if key not in self._datasets:
             self._datasets[key] = load_dataset(config.dataset, seed=config.seed)
             while len(self._datasets) > 16:

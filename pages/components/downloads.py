@@ -116,7 +116,7 @@ def _history(feed: RunFeed) -> Response:
 
 
 def _configuration(feed: RunFeed) -> Response:
-    return Response(feed.config, media_type="application/json", headers=_as_file("experiment.json"))
+    return Response(feed.config.model_dump_json(), media_type="application/json", headers=_as_file("experiment.json"))
 
 
 def _curves(feed: RunFeed) -> Response:
@@ -133,7 +133,7 @@ def _moment(feed: RunFeed, epoch: int) -> Response:
 
 def _script_of(feed: RunFeed) -> tuple[ExperimentConfig, list[tuple[int, float]], str]:
     """What `keras_script` needs to repeat a run: its configuration, changes and a note on what it cannot repeat."""
-    config = ExperimentConfig.from_record(feed.config)
+    config = feed.config
     rests = not feed.state.is_training
     update: dict[str, Any] = {"epochs": feed.epoch if rests and feed.epoch else feed.epochs}
     if feed.epochs != config.training.epochs:

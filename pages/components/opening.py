@@ -11,7 +11,6 @@ from core.engine.service import get_engine
 from core.errors import RunNotFound
 from core.exchange.link import from_query
 from core.exchange.presets import PRESETS
-from core.experiment.config import ExperimentConfig
 from pages.components import settings
 
 #: What an empty link shows.
@@ -66,7 +65,7 @@ def _is_experiment(query: Mapping[str, object]) -> bool:
 
 def _put_run(feed: LiveRun) -> None:
     """Set the controls to a run, with the learning rate that it has come to."""
-    config = ExperimentConfig.from_record(feed.config)
+    config = feed.config
     settings.put(config, speed=int(feed.speed) if feed.speed else None)
     if feed.changes:
         st.session_state.learning_rate = feed.changes[-1][1]

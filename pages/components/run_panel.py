@@ -261,7 +261,7 @@ def _apply_view() -> None:
         st.session_state["_view"] = chosen
     feed = _run()
     if feed is not None:
-        trained = ExperimentConfig.from_record(feed.config)
+        trained = feed.config
         _carefully(get_engine().set_view, feed.id, _view(trained))
 
 
@@ -317,7 +317,7 @@ def _shown() -> RunFeed:
         return run
     st.session_state["_run"] = None
     view = _view(_config())
-    wanted = (_config().model_dump_json(), view)
+    wanted = (_config(), view)
     known, preview = st.session_state.get("_preview", (None, None))
     engine = get_engine()
     if known == wanted:
@@ -375,7 +375,7 @@ def _is_unchanged(feed: RunFeed, config: ExperimentConfig | None) -> bool:
     """Whether the controls still say the experiment on screen; a learning rate changed during the run is part of it."""
     if config is None:
         return False
-    trained = ExperimentConfig.from_record(feed.config)
+    trained = feed.config
     rate = config.training.learning_rate
     known = [trained.training.learning_rate, *(changed for _, changed in feed.changes)]
     if not math.isclose(rate, known[-1], rel_tol=1e-5):

@@ -143,7 +143,7 @@ def test_train_closes_the_surface_and_trains_on_the_points(engine: Engine) -> No
     assert not is_open(page)
     feed = run_of(page, engine)
     assert feed.wait_until(lambda feed: feed.has_ended, 60)
-    assert ExperimentConfig.model_validate_json(feed.config).dataset == drawn(30, 20).dataset
+    assert feed.config.dataset == drawn(30, 20).dataset
     again = opened({"run": feed.id})
     assert again.session_state["_points"] == Drawing.of(clusters(30, 20)).text
 

@@ -16,7 +16,6 @@ from core.engine.engine import Engine
 from core.engine.feed import RunFeed
 from core.exchange.link import from_query
 from core.exchange.script import keras_script
-from core.experiment.config import ExperimentConfig
 from pages.components.importing import read_experiment
 
 _PREDICT = """
@@ -39,7 +38,7 @@ def test_the_model_loads_in_keras_and_predicts_what_the_page_downloads(
     path = tmp_path / "model.keras"
     path.write_bytes(answer.content)
     said = subprocess.run(  # Keras must not be in this process
-        [sys.executable, "-c", _PREDICT, str(path), run.config],
+        [sys.executable, "-c", _PREDICT, str(path), run.config.model_dump_json()],
         capture_output=True,
         text=True,
         check=True,
@@ -71,7 +70,7 @@ def test_a_run_that_does_not_exist_has_neither(client: TestClient, name: str) ->
 def test_the_script_is_that_of_the_run_as_it_went(client: TestClient, engine: Engine, run: RunFeed) -> None:
     answer = client.get(f"/descent/runs/{run.id}/script.py")
     assert answer.headers["content-type"] == "text/x-python; charset=utf-8"
-    assert answer.text == keras_script(ExperimentConfig.model_validate_json(run.config))
+    assert answer.text == keras_script(run.config)
     branch = engine.branch(run.id, 3, owner="script")
     assert "# The run went on from epoch 3" in client.get(f"/descent/runs/{branch.id}/script.py").text
     branch.wait_until(lambda feed: feed.has_ended, 30)
@@ -79,8 +78,8 @@ def test_the_script_is_that_of_the_run_as_it_went(client: TestClient, engine: En
 
 def test_the_configuration_that_is_downloaded_can_be_loaded(client: TestClient, run: RunFeed) -> None:
     data = client.get(f"/descent/runs/{run.id}/config.json").content
-    assert read_experiment(data) == (ExperimentConfig.model_validate_json(run.config), ())
-    assert read_experiment(b"\xef\xbb\xbf" + data)[0] == ExperimentConfig.model_validate_json(run.config)
+    assert read_experiment(data) == (run.config, ())
+    assert read_experiment(b"\xef\xbb\xbf" + data)[0] == run.config
 
 
 @pytest.mark.parametrize(

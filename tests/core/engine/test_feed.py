@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from core.engine.feed import Cursor, RunFeed
+from core.experiment.config import ExperimentConfig
 from core.protocol.messages import Progress
 from core.protocol.run_state import RunState
 from core.protocol.wire import Part, encode
@@ -17,7 +18,7 @@ VIEW = Part({"view": {"kind": "plane"}}, {"points_x": np.zeros(2, np.float32)})
 
 
 def feed_with(*parts: Part) -> RunFeed:
-    feed = RunFeed("run", owner="me", config="{}", state="queued", epochs=1000)
+    feed = RunFeed("run", owner="me", config=ExperimentConfig(), state="queued", epochs=1000)
     for part in parts:
         feed.open(part)
     return feed
@@ -175,7 +176,7 @@ def test_time_counts_while_a_run_trains_and_not_while_it_waits() -> None:
 
 
 def test_what_the_store_kept_comes_back() -> None:
-    feed = RunFeed("run", owner="me", config="{}", state="done", epochs=3)
+    feed = RunFeed("run", owner="me", config=ExperimentConfig(), state="done", epochs=3)
     logs = np.arange(6, dtype=np.float32).reshape(3, 2)
     opened = Part({**INFO.header, **VIEW.header}, VIEW.blocks)
     feed.restore(logs, message="Done.", changes=[(1, 0.5)], seconds=2.0, opened=opened, frame=picture(3))

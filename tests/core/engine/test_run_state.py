@@ -8,6 +8,7 @@ import logging
 import pytest
 
 from core.engine.feed import RunFeed
+from core.experiment.config import ExperimentConfig
 from core.protocol.run_state import TRANSITIONS, RunState
 
 
@@ -26,7 +27,7 @@ def test_every_state_is_in_the_table_and_a_failed_run_stays_failed() -> None:
 def test_a_state_changes_along_the_table_only(
     before: RunState, after: RunState, caplog: pytest.LogCaptureFixture
 ) -> None:
-    run = RunFeed("run", owner="me", config="{}", state=before, epochs=1)
+    run = RunFeed("run", owner="me", config=ExperimentConfig(), state=before, epochs=1)
     with caplog.at_level(logging.CRITICAL):
         run.enter(after)
     assert run.state is (after if before.may_become(after) else before)

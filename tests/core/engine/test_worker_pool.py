@@ -12,9 +12,10 @@ from tiny_runs import experiment, until
 
 from core.engine.worker_pool import _GROWN, WorkerPool
 from core.evaluation import View
+from core.experiment.config import ExperimentConfig
 from core.protocol.messages import Close, Control, Drain, Drained, Open, Prepare, Ready
 
-SMALL, LARGE = (experiment(layers=layers).model_dump_json() for layers in ("3-tanh", "40-tanh,40-tanh"))
+SMALL, LARGE = (experiment(layers=layers) for layers in ("3-tanh", "40-tanh,40-tanh"))
 
 
 class FakeProcess:
@@ -87,7 +88,7 @@ class Pool:
                     process.become_ready()
         return self
 
-    def train(self, run: str, config: str = SMALL) -> FakeProcess:
+    def train(self, run: str, config: ExperimentConfig = SMALL) -> FakeProcess:
         self.training.add(run)
         self.pool.open(Open(run, config, View(), state="running"))
         (host,) = (process for process in self.processes if any(_opens(each, run) for each in process.told))
@@ -162,7 +163,7 @@ def test_networks_that_a_class_looks_at_are_shared_out_and_trained_where_they_we
     pool_of: Callable[[int], Pool],
 ) -> None:
     pool = pool_of(2).all_ready()
-    configs = [experiment(layers=f"{units}-tanh").model_dump_json() for units in range(3, 9)]
+    configs = [experiment(layers=f"{units}-tanh") for units in range(3, 9)]
     for page, config in enumerate(configs):
         pool.pool.open(Open(f"preview {page}", config, View()))
     homes = [next(p for p in pool.processes if any(_opens(m, f"preview {page}") for m in p.told)) for page in range(6)]
@@ -193,7 +194,7 @@ def test_a_dead_process_says_which_runs_it_held_and_is_replaced(pool_of: Callabl
 
 def _grow(pool: Pool) -> None:
     for units in range(3, 3 + _GROWN):
-        pool.pool.open(Open(f"preview {units}", experiment(layers=f"{units}-tanh").model_dump_json(), View()))
+        pool.pool.open(Open(f"preview {units}", experiment(layers=f"{units}-tanh"), View()))
 
 
 def test_a_process_that_has_seen_many_architectures_is_replaced(pool_of: Callable[[int], Pool]) -> None:

@@ -60,7 +60,7 @@ def finish_compiling(worker: Worker) -> None:
 
 def test_xla_compiles_what_every_page_shows_and_not_only_the_last(worker: Worker) -> None:
     shown = [long_run(units) for units in (2, 3, 4)]
-    obey(worker, *(Open(f"page {n}", config.model_dump_json(), View()) for n, config in enumerate(shown)))
+    obey(worker, *(Open(f"page {n}", config, View()) for n, config in enumerate(shown)))
     unfinished = rest(worker)
     assert max(unfinished) == 1  # whoever presses Train now waits for no more than that
     finish_compiling(worker)
@@ -71,9 +71,9 @@ def test_what_a_page_no_longer_shows_is_not_compiled(worker: Worker) -> None:
     first, second, left = long_run(2), long_run(3), long_run(4)
     obey(
         worker,
-        Open("changed", first.model_dump_json(), View()),
-        Open("now", second.model_dump_json(), View(), replaces="changed"),
-        Open("left", left.model_dump_json(), View()),
+        Open("changed", first, View()),
+        Open("now", second, View(), replaces="changed"),
+        Open("left", left, View()),
         Close("left"),
     )
     rest(worker)

@@ -31,7 +31,7 @@ class Life:
     def session(self, programs: ProgramCache, **opening: Any) -> Session:
         opening = {"state": RunState.RUNNING, **opening}
         dataset = load_dataset(CONFIG.dataset, seed=CONFIG.seed)
-        return Session(Open("run", CONFIG.model_dump_json(), View(), **opening), dataset, programs, self.reports.append)
+        return Session(Open("run", CONFIG, View(), **opening), dataset, programs, self.reports.append)
 
     def of(self, kind: type) -> list[Any]:
         return [report for report in self.reports if isinstance(report, kind)]

@@ -17,7 +17,7 @@ from core.worker.session import Session
 def test_every_epoch_is_reported_once_and_then_forgotten(programs: ProgramCache) -> None:
     config = experiment(epochs=400)
     reports: list[Any] = []
-    command = Open("run", config.model_dump_json(), View(), state="running")
+    command = Open("run", config, View(), state="running")
     session = Session(command, load_dataset(config.dataset, seed=config.seed), programs, reports.append)
     while session.wants_to_train:
         session.train(0.01)
@@ -32,7 +32,7 @@ def test_a_step_is_one_report_with_its_epoch(programs: ProgramCache) -> None:
     """Viewers get at most 20 messages a second: one without the epoch would make them wait for the epoch."""
     config = experiment(epochs=400)
     reports: list[Any] = []
-    command = Open("run", config.model_dump_json(), View(), state="paused")
+    command = Open("run", config, View(), state="paused")
     session = Session(command, load_dataset(config.dataset, seed=config.seed), programs, reports.append)
     reports.clear()
     session.control(Control("run", "step", 1, number=1))
