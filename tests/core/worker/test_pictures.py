@@ -139,7 +139,7 @@ def test_predictions_of_classes_are_names_with_their_probabilities() -> None:
 def test_the_description_says_what_stays_the_same() -> None:
     config = experiment(dataset="diabetes", layers="16-relu,8-relu")
     dataset = loaded(config)
-    info = describe(config, dataset, feed="abc", log_names=("loss", "mae")).header["info"]
+    info = describe(config, dataset, run="abc", log_names=("loss", "mae")).header["info"]
     assert info["channel"] == "abc"
     assert info["title"] == title_of(config) == "Diabetes · 16-8-1"
     assert info["parameters"] == build_model(config.model, dataset, seed=0, output=config.output).count_params()
@@ -152,7 +152,7 @@ def test_the_description_says_what_stays_the_same() -> None:
 
 def test_losses_of_classes_have_no_units() -> None:
     config = experiment(dataset="iris")
-    info = describe(config, loaded(config), feed="abc", log_names=("loss",)).header["info"]
+    info = describe(config, loaded(config), run="abc", log_names=("loss",)).header["info"]
     assert info["scales"] == {"loss": 1.0, "metric": 1.0}
     assert info["class_names"] == ["setosa", "versicolor", "virginica"]
 
@@ -173,7 +173,7 @@ def test_a_loss_with_a_penalty_in_it_is_called_so(
     dataset: str, loss: str, name: str, penalty: dict[str, float], ending: str
 ) -> None:
     config = experiment(dataset=dataset, loss=loss, **penalty)
-    info = describe(config, loaded(config), feed="abc", log_names=("loss",)).header["info"]
+    info = describe(config, loaded(config), run="abc", log_names=("loss",)).header["info"]
     assert info["loss_name"] == name + ending
     assert info["penalised"] is bool(ending)
     assert info["baseline"]["loss_label"].endswith(", no penalty") is bool(ending)
