@@ -213,8 +213,8 @@ class Engine:
         """
         source = self.find(source_id)
         trained = source.config
-        moment = self.store.moment(source.id, epoch) if epoch in source.moments else None
-        if moment is None:
+        snapshot = self.store.snapshot(source.id, epoch) if epoch in source.snapshots else None
+        if snapshot is None:
             raise SnapshotNotKept(epoch)
         changes = [change for change in source.changes if change[0] <= epoch]
         rate = changes[-1][1] if changes else trained.training.learning_rate
@@ -223,7 +223,7 @@ class Engine:
         elif not math.isclose(config.training.learning_rate, rate, rel_tol=1e-6):
             rate = config.training.learning_rate
             changes = [*(change for change in changes if change[0] < epoch), (epoch, rate)]
-        done_edits = TrainingState.from_bytes(moment).edits
+        done_edits = TrainingState.from_bytes(snapshot).edits
         edits = source.edits[:done_edits] if done_edits is not None else _before(source.edits, epoch)
         with self._lock:
             run = self._create(
@@ -242,13 +242,13 @@ class Engine:
                 seconds=0.0,
                 opened=None,
                 frame=None,
-                moments={kept: size for kept, size in source.moments.items() if kept <= epoch},
+                snapshots={kept: size for kept, size in source.snapshots.items() if kept <= epoch},
                 edits=edits,
             )
             self.store.record_edits(run.id, [asdict(edit) for edit in edits])
             for changed, to in changes:
                 self.store.record_change(run.id, changed, to)
-            self.store.record(run.id, kept=moment)
+            self.store.record(run.id, kept=snapshot)
             self._enqueue(run)
         return run
 
@@ -713,7 +713,7 @@ class Engine:
             return
         if len(report.logs) and report.first_epoch != run.epoch + 1:
             _log.error("epoch %s of run %s came after epoch %s", report.first_epoch, run.id, run.epoch)
-            report = replace(report, logs=report.logs[:0], moments=(), kept=None)  # the record is never overwritten
+            report = replace(report, logs=report.logs[:0], snapshots=(), kept=None)  # the record is never overwritten
         if report.state is RunState.STOPPED and run.reason:
             report = replace(report, message=run.reason)
         if report.state == was and was.has_ended and report.message is None:
@@ -725,12 +725,12 @@ class Engine:
             fields = {"state": run.state, "message": run.message, "epochs": run.epochs, "steps": run.steps}
         if fields or report.kept is not None:
             fields["seconds"] = run.seconds
-        if len(report.logs) or report.moments or fields:
+        if len(report.logs) or report.snapshots or fields:
             self.store.record(
                 run.id,
                 first_epoch=report.first_epoch,
                 logs=report.logs,
-                moments=report.moments,
+                snapshots=report.snapshots,
                 kept=report.kept,
                 **fields,
             )

@@ -31,7 +31,7 @@ def download_routes() -> list[BaseRoute]:
         Route("/descent/runs/{run}/history.csv", history),
         Route("/descent/runs/{run}/config.json", configuration),
         Route("/descent/runs/{run}/history.bin", curves),
-        Route("/descent/runs/{run}/moments/{epoch:int}", moment),
+        Route("/descent/runs/{run}/moments/{epoch:int}", snapshot),
         Route("/descent/runs/{run}/slow-motion.json", slow_motion),
         Route("/descent/runs/{run}/script.py", script),
         Route("/descent/runs/{run}/model.keras", model),
@@ -60,10 +60,10 @@ async def curves(request: Request) -> Response:
     return await asyncio.to_thread(_with_run, request, _curves)
 
 
-async def moment(request: Request) -> Response:
+async def snapshot(request: Request) -> Response:
     """The picture of a recorded epoch, as the live view reads it."""
     epoch = request.path_params["epoch"]
-    return await asyncio.to_thread(_with_run, request, lambda feed: _moment(feed, epoch))
+    return await asyncio.to_thread(_with_run, request, lambda feed: _snapshot(feed, epoch))
 
 
 async def script(request: Request) -> Response:
@@ -124,7 +124,7 @@ def _curves(feed: RunFeed) -> Response:
     return _binary(Part({"history": {"first_epoch": 1}}, {"history": logs.copy()}))
 
 
-def _moment(feed: RunFeed, epoch: int) -> Response:
+def _snapshot(feed: RunFeed, epoch: int) -> Response:
     try:
         return _binary(get_engine().depict(feed.id, epoch))
     except SnapshotNotKept as error:
@@ -172,7 +172,7 @@ def _film(feed: RunFeed) -> Response:
     now = feed.unseen(Cursor())
     if feed.info is None or not pictures:
         return _nothing_recorded()
-    kept = {"epochs": sorted(pictures), "bytes": sum(feed.moments.values()), "limit": LIMIT}
+    kept = {"epochs": sorted(pictures), "bytes": sum(feed.snapshots.values()), "limit": LIMIT}
     page = film_page(
         feed.info.header["info"]["title"],
         encode([*now, Part({"moments": kept})]),
@@ -198,7 +198,7 @@ def _pictures(feed: RunFeed) -> dict[int, Part]:
     if not feed.epoch:
         return {}
     pictures = {}
-    for epoch in thinned(sorted(feed.moments)):
+    for epoch in thinned(sorted(feed.snapshots)):
         try:
             pictures[epoch] = get_engine().depict(feed.id, epoch)
         except SnapshotNotKept:

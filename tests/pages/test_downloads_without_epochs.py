@@ -26,7 +26,7 @@ def stored(engine: Engine, state: str, initial: bytes | None = None, **parameter
     )
     engine.store.update(run.id, state=state)
     if initial is not None:
-        engine.store.record(run.id, moments=[(0, initial)])
+        engine.store.record(run.id, snapshots=[(0, initial)])
     return engine.find(run.id)
 
 
@@ -67,7 +67,7 @@ def test_a_run_that_only_has_its_initial_weights_recorded(client: TestClient, en
     """Its films would have one picture and no curve."""
     feed = engine.train(experiment(epochs=5), owner="empty")
     assert feed.wait_until(lambda feed: feed.has_ended, SECONDS)
-    state = engine.store.moment(feed.id, 0)
+    state = engine.store.snapshot(feed.id, 0)
     assert state is not None
     empty = stored(engine, "paused", initial=state)
     check(client, empty)

@@ -59,7 +59,7 @@ def test_the_gif_has_a_picture_for_each_recorded_epoch(client: TestClient, run: 
     assert answer.headers["content-type"] == "image/gif"
     assert answer.headers["content-disposition"] == 'attachment; filename="descent-film.gif"'
     film = Image.open(io.BytesIO(answer.content))
-    assert film.n_frames == len(run.moments) == 8
+    assert film.n_frames == len(run.snapshots) == 8
     assert film.size == (760, 440)
 
 
@@ -73,10 +73,10 @@ def test_the_html_film_holds_everything_and_asks_nobody(client: TestClient, run:
         assert set(re.findall(r'from "\./([\w-]+\.js)"', str(source))) <= set(modules)
     past = pictures["past"]
     assert isinstance(past, dict)
-    assert sorted(map(int, past)) == sorted(run.moments)
+    assert sorted(map(int, past)) == sorted(run.snapshots)
     assert decode(base64.b64decode(past["7"])).header["frame"]["epoch"] == 7
     now = decode(base64.b64decode(str(pictures["now"])))
-    assert now.header["moments"]["epochs"] == sorted(run.moments)
+    assert now.header["moments"]["epochs"] == sorted(run.snapshots)
 
 
 def test_a_film_of_regression(client: TestClient, engine: Engine) -> None:
