@@ -13,7 +13,7 @@ import secrets
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -21,7 +21,9 @@ from core.engine.edits import check_edit
 from core.engine.feed import RunFeed
 from core.engine.questions import Questions
 from core.engine.run import LiveRun
+from core.engine.tasks import Task, Tasks
 from core.engine.worker_pool import WorkerPool
+from core.engine.worker_process import WorkerProcess
 from core.errors import CannotEdit, RunNotFound, RunNotKept, SnapshotNotKept
 from core.evaluation.views import View
 from core.experiment.architecture import architecture
@@ -116,6 +118,7 @@ class Engine:
         self._runs: OrderedDict[str, LiveRun] = OrderedDict()
         self._queue: list[LiveRun] = []
         self.questions = Questions(store, self.pool, self.find)
+        self.tasks = Tasks(store, self.find, self._start_task_process)
         self._stopping = False
         self._adoption_waits = False
         store.on_trouble(self._tell_trouble)
@@ -134,6 +137,7 @@ class Engine:
             for run in self._runs.values():
                 if run.state is RunState.RUNNING:
                     self.store.update(run.id, seconds=run.seconds)
+        self.tasks.stop()
         self.pool.stop()
         self.store.close()
 
@@ -381,6 +385,28 @@ class Engine:
             return None
         columns: dict[str, list[Any]] = found["columns"]
         return columns
+
+    def begin_task(
+        self, run_id: str, kind: str, options: Mapping[str, Any] | None = None, *, owner: str, epoch: int | None = None
+    ) -> Task:
+        """Ask for long work; see `Tasks.begin`."""
+        return self.tasks.begin(run_id, kind, options, owner=owner, epoch=epoch)
+
+    def find_task(self, task_id: str) -> Task:
+        """A task by id; see `Tasks.find`."""
+        return self.tasks.find(task_id)
+
+    def result_of(self, task: Task) -> bytes | None:
+        """What a task made; see `Tasks.result`."""
+        return self.tasks.result(task)
+
+    def cancel_task(self, task_id: str, *, owner: str) -> None:
+        """End a task without a result; see `Tasks.cancel`."""
+        self.tasks.cancel(task_id, owner=owner)
+
+    def _start_task_process(self, received: Callable[..., None], died: Callable[..., None]) -> WorkerProcess:
+        self.begin()
+        return WorkerProcess("tasks", self.pool.fork_server, received, died, role="tasks")
 
     def keep_drawing(self, drawing: Drawing) -> str:
         """Keep points drawn by hand. Returns the reference that a link can hold."""

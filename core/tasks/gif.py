@@ -14,9 +14,6 @@ from PIL import Image, ImageDraw, ImageFont
 
 from core.protocol.wire import Part
 
-#: Most pictures of a film.
-FILM_PICTURES = 120
-
 #: Milliseconds of each picture, and of the last.
 _EACH, _LAST = 90, 2500
 
@@ -30,18 +27,6 @@ _CLASSES = tuple(
 )
 _CORNERS = (0, 3, 4, 6, 5)
 _SEQUENCE = ((253, 248, 221), (197, 229, 189), (114, 195, 189), (47, 143, 192), (35, 80, 155))
-
-
-def thinned(epochs: Sequence[int], most: int = FILM_PICTURES) -> list[int]:
-    """At most so many of the recorded epochs, with the first and the last.
-
-    >>> thinned(range(10), 4)
-    [0, 3, 6, 9]
-    """
-    if len(epochs) <= most:
-        return list(epochs)
-    places = np.linspace(0, len(epochs) - 1, most).round().astype(int)
-    return [epochs[place] for place in places]
 
 
 def draw_gif(info: dict[str, Any], view: Part, history: np.ndarray, pictures: Sequence[Part]) -> bytes:
