@@ -23,6 +23,7 @@ from core.engine.service import get_engine, stop_engine
 from core.errors import RunNotFound
 from core.protocol.wire import encode
 from pages.components.downloads import download_routes
+from pages.components.task_routes import task_routes
 from pages.components.tiles import draw_tile
 
 FRONTEND = Path(__file__).parent / "live" / "frontend"
@@ -59,6 +60,7 @@ def routes() -> list[BaseRoute]:
     return [
         WebSocketRoute("/descent/live/{run}", live),
         *download_routes(),
+        *task_routes(),
         Route("/descent/tiles/{dataset}.svg", tile),
         Mount("/descent/static", _Modules(directory=FRONTEND)),
     ]

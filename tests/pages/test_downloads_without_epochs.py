@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from browsing import SECONDS, experiment
+from browsing import SECONDS, as_browser, experiment
 from starlette.testclient import TestClient
 
 from core.engine.engine import Engine
@@ -37,7 +37,7 @@ def check(client: TestClient, feed: RunFeed) -> None:
             file for file in offered if not file.startswith("film")
         ]  # the view hides them until there is an epoch
     for file in FILES:
-        answer = client.get(f"/descent/runs/{feed.id}/{file}")
+        answer = client.get(f"/descent/runs/{feed.id}/{file}", headers=as_browser(feed.owner))
         assert answer.status_code in {200, 404, 409, 503}, (file, answer.status_code, answer.text)
         if answer.status_code != 200:
             assert len(answer.text.splitlines()) == 1
