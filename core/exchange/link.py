@@ -20,7 +20,8 @@ from urllib.parse import urlencode
 import numpy as np
 from pydantic import ValidationError
 
-from core.experiment.config import ACTIVATIONS, MAX_LAYERS, ExperimentConfig, LayerConfig, SplitMissesClass, problems_of
+from core.experiment.activations import ACTIVATIONS
+from core.experiment.config import MAX_LAYERS, ExperimentConfig, LayerConfig, SplitMissesClass, problems_of
 from core.experiment.drawing import Drawing, is_reference
 
 #: Epochs a second that the page offers; None is as fast as possible.

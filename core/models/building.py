@@ -8,14 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from core.experiment.config import ModelConfig
+from core.experiment.initializers import INITIALIZERS
 from core.experiment.outputs import Output, resolve_output
 
 if TYPE_CHECKING:
     import keras
 
     from core.datasets import Dataset
-
-_UNSEEDED = {"zeros", "ones"}
 
 
 def build_model(config: ModelConfig, dataset: Dataset, *, seed: int = 0, output: Output | None = None) -> keras.Model:
@@ -71,10 +70,11 @@ def reset_weights(model: keras.Model, config: ModelConfig, *, seed: int) -> None
 
     from core.runtime.backend import keras
 
+    initializer = INITIALIZERS[config.initializer]
     for index, layer in enumerate(model.layers):
         layer_seed = int(np.random.SeedSequence([seed, index]).generate_state(1)[0] >> 1)
         if isinstance(layer, keras.layers.Dense):
-            layer.kernel.assign(_initializer(config.initializer, layer_seed)(layer.kernel.shape))
+            layer.kernel.assign(initializer.build(keras, layer_seed)(layer.kernel.shape))
             layer.bias.assign(np.zeros(layer.bias.shape, dtype=np.float32))
         elif isinstance(layer, keras.layers.BatchNormalization):
             ones, zeros = np.ones(layer.gamma.shape), np.zeros(layer.gamma.shape)
@@ -84,10 +84,3 @@ def reset_weights(model: keras.Model, config: ModelConfig, *, seed: int) -> None
             layer.moving_variance.assign(ones)
         elif isinstance(layer, keras.layers.Dropout):
             layer.seed_generator.state.assign(np.array([layer_seed, 0], dtype=np.uint32))
-
-
-def _initializer(name: str, seed: int) -> Any:
-    from core.runtime.backend import keras
-
-    settings = {} if name in _UNSEEDED else {"seed": seed}
-    return keras.initializers.get({"class_name": name, "config": settings})

@@ -14,6 +14,7 @@ import numpy as np
 
 from core.datasets import Dataset
 from core.evaluation import RESOLUTION
+from core.experiment.activations import ACTIVATIONS, OUTPUT_ACTIVATIONS
 from core.experiment.advice import normalises_single_rows
 from core.experiment.config import ExperimentConfig
 from core.inspection.health import Circumstances, health_of
@@ -122,8 +123,8 @@ def cell_starts(size: int) -> Sequence[int]:
 
 def _centres(config: ExperimentConfig) -> list[float]:
     """What counts as zero in each column's maps: a sigmoid is undecided at one half."""
-    activations = [*(layer.activation for layer in config.model.hidden_layers), config.output.activation]
-    return [0.0, *(0.5 if name == "sigmoid" else 0.0 for name in activations)]
+    hidden = [ACTIVATIONS[layer.activation].centre for layer in config.model.hidden_layers]
+    return [0.0, *hidden, OUTPUT_ACTIVATIONS[config.output.activation].centre]
 
 
 def _penalty(config: ExperimentConfig, weights: Weights) -> float:

@@ -8,7 +8,7 @@ import streamlit as st
 from pydantic import ValidationError
 
 from core.exchange.link import MAX_LENGTH
-from core.experiment.catalogue import CATALOG, ENGINEERED_FEATURES, DatasetInfo
+from core.experiment.catalogue import CATALOG, DatasetInfo
 from core.experiment.config import (
     MAX_LAYERS,
     DatasetConfig,
@@ -18,6 +18,7 @@ from core.experiment.config import (
     problems_of,
 )
 from core.experiment.drawing import Drawing
+from core.experiment.inputs import ENGINEERED_INPUTS
 
 #: Learning rates on the slider: four a decade.
 LEARNING_RATES: tuple[float, ...] = (
@@ -239,7 +240,9 @@ def _put_layer(index: int, layer: LayerConfig) -> None:
 
 def features_of(info: DatasetInfo) -> dict[str, str]:
     """The inputs that can be chosen, by name, and as the page writes them."""
-    return ENGINEERED_FEATURES if info.is_planar else {name: name for name in info.feature_names}
+    if info.is_planar:
+        return {name: spec.title for name, spec in ENGINEERED_INPUTS.items()}
+    return {name: name for name in info.feature_names}
 
 
 def default_features(info: DatasetInfo) -> list[str]:
