@@ -12,11 +12,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from core.exchange.link import shortened
 from core.exchange.playground_link import listed, read_link
 from core.experiment.catalogue import CATALOG
 from core.experiment.config import ExperimentConfig
 from core.experiment.inputs import ENGINEERED_INPUTS
+from core.experiment.text import shortened
 
 #: The Playground trains until it is paused. Circle and XOR on its own network are learnt long before.
 EPOCHS = 1000

@@ -12,9 +12,10 @@ import textwrap
 from collections.abc import Callable, Iterable
 
 from core.experiment import synthetic
-from core.experiment.config import ExperimentConfig, LayerConfig
+from core.experiment.config import ExperimentConfig
 from core.experiment.initializers import INITIALIZERS
 from core.experiment.inputs import ENGINEERED_INPUTS
+from core.experiment.network import parts_of
 from core.experiment.optimizers import OPTIMIZERS
 
 #: Lines of the script are no longer than that, numbers of a drawing included.
@@ -173,14 +174,13 @@ x_train, x_test = points_train[:, {places}], points_test[:, {places}]"""
 
 
 def _model(config: ExperimentConfig) -> str:
-    model, output = config.model, config.output
-    penalty = ""
-    if model.l1 or model.l2:
-        penalty = f", kernel_regularizer=keras.regularizers.L1L2(l1={model.l1!r}, l2={model.l2!r})"
-    lines = [f"    keras.Input(({len(config.dataset.feature_names)},)),"]
-    for index, layer in enumerate(model.hidden_layers):
-        lines += _layer(index, layer, penalty)
-    lines.append(f'    keras.layers.Dense({output.units}, activation="{output.activation}"{penalty}),')
+    model, output, inputs = config.model, config.output, len(config.dataset.feature_names)
+    parts = parts_of(model, inputs, output.units, output.activation)
+    lines = [f"    keras.Input(({inputs},)),"]
+    lines += [f"    {part.call.source()}," for part in parts]
+    drawn = list(dict.fromkeys(part.call.name for part in parts if part.is_drawn))
+    kinds = ", ".join(f"keras.{name}" for name in drawn)
+    kinds = f"({kinds})" if len(drawn) > 1 else kinds
     listed = "\n".join(lines)
     seed = '"seed": seed' if INITIALIZERS[model.initializer].is_random else ""
     return f"""model = keras.Sequential([
@@ -191,26 +191,12 @@ model.summary()
 # The first weights: every layer draws its own from a seed of its own.
 for index, layer in enumerate(model.layers):
     seed = int(np.random.SeedSequence([SEED, index]).generate_state(1)[0] >> 1)
-    if isinstance(layer, keras.layers.Dense):
+    if isinstance(layer, {kinds}):
         settings = {{{seed}}}
         initializer = keras.initializers.get({{"class_name": "{model.initializer}", "config": settings}})
         layer.kernel.assign(initializer(layer.kernel.shape))
     elif isinstance(layer, keras.layers.Dropout):
         layer.seed_generator.state.assign(np.array([seed, 0], dtype="uint32"))"""
-
-
-def _layer(index: int, layer: LayerConfig, penalty: str) -> list[str]:
-    if layer.batch_normalization:
-        lines = [
-            f"    keras.layers.Dense({layer.units}{penalty}),",
-            "    keras.layers.BatchNormalization(),",
-            f'    keras.layers.Activation("{layer.activation}"),',
-        ]
-    else:
-        lines = [f'    keras.layers.Dense({layer.units}, activation="{layer.activation}"{penalty}),']
-    if layer.dropout:
-        lines.append(f"    keras.layers.Dropout({layer.dropout!r}, seed={index}),")
-    return lines
 
 
 def _training(config: ExperimentConfig, changes: list[tuple[int, float]]) -> str:

@@ -11,6 +11,7 @@ Knows no Keras and no scikit-learn. Every wrong value is a `pydantic.ValidationE
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 from typing import Annotated, Any, Literal, Self, get_args
 
@@ -24,19 +25,19 @@ from pydantic import (
     model_validator,
 )
 
-from core.experiment.activations import ACTIVATIONS, OUTPUT_ACTIVATIONS
+from core.experiment.activations import OUTPUT_ACTIVATIONS
 from core.experiment.catalogue import CATALOG, DatasetInfo
 from core.experiment.checking import Frozen, name_in, no_booleans
 from core.experiment.drawing import Drawing, as_drawing
 from core.experiment.initializers import INITIALIZERS
 from core.experiment.inputs import ENGINEERED_INPUTS
+from core.experiment.layers import AnyLayer, LayerConfig, Shape, dense_parameters
 from core.experiment.losses import LOSSES
 from core.experiment.optimizers import OPTIMIZERS
 from core.experiment.outputs import Output, resolve_output
 from core.experiment.splitting import missing_class, nearest_fraction, rows_held_out
 from core.experiment.synthetic import generate
 
-Activation = Annotated[str, name_in(ACTIVATIONS)]
 OutputActivation = Annotated[str, name_in(OUTPUT_ACTIVATIONS)]
 Loss = Annotated[str, name_in(LOSSES)]
 Optimizer = Annotated[str, name_in(OPTIMIZERS)]
@@ -47,12 +48,10 @@ Monitor = Literal["loss", "val_loss"]
 SCALINGS: tuple[str, ...] = get_args(Scaling)
 
 MAX_LAYERS = 12
-MAX_UNITS = 512
 MAX_EPOCHS = 10_000
 MAX_BATCH_SIZE = 10_000
 MIN_SAMPLES, MAX_SAMPLES = 50, 10_000
 MIN_TEST_FRACTION, MAX_TEST_FRACTION = 0.05, 0.9
-MAX_DROPOUT = 0.9
 MAX_PENALTY = 10.0
 MAX_SEED = 2**32 - 1  # numpy and scikit-learn take no larger one
 
@@ -245,17 +244,6 @@ def _drawn_class_rows(name: str, samples: int, classes: int, seed: int) -> tuple
     return tuple((labels == label).sum().item() for label in range(classes))
 
 
-class LayerConfig(Frozen):
-    """One hidden layer: Dense, then batch normalisation, activation and dropout where asked for."""
-
-    units: int = Field(ge=1, le=MAX_UNITS)
-    activation: Activation = "relu"
-    dropout: float = Field(0.0, ge=0.0, le=MAX_DROPOUT, allow_inf_nan=False)
-    batch_normalization: bool = False
-
-    _numbers = field_validator("units", "dropout", mode="before")(no_booleans)
-
-
 class ModelConfig(Frozen):
     """The network between the inputs and the output that the task asks for.
 
@@ -264,7 +252,7 @@ class ModelConfig(Frozen):
         output_activation: None follows from task and loss.
     """
 
-    hidden_layers: tuple[LayerConfig, ...] = Field(
+    hidden_layers: tuple[AnyLayer, ...] = Field(
         (LayerConfig(units=8, activation="tanh"), LayerConfig(units=8, activation="tanh")),
         max_length=MAX_LAYERS,
     )
@@ -274,6 +262,11 @@ class ModelConfig(Frozen):
     output_activation: OutputActivation | None = None
 
     _numbers = field_validator("l1", "l2", mode="before")(no_booleans)
+
+    @property
+    def dense_layers(self) -> tuple[LayerConfig, ...]:
+        """Those of the hidden layers that are Dense: what is drawn, and whose weights can be pointed at."""
+        return tuple(layer for layer in self.hidden_layers if isinstance(layer, LayerConfig))
 
     @property
     def has_penalty(self) -> bool:
@@ -382,14 +375,24 @@ class ExperimentConfig(Frozen):
     @property
     def parameters(self) -> int:
         """All weights of the network, as `keras.Model.count_params` counts them."""
-        total = 0
-        inputs = len(self.dataset.feature_names)
+        *before, last = self.shapes
+        hidden = sum(layer.parameters(shape) for layer, shape in zip(self.model.hidden_layers, before, strict=True))
+        return hidden + dense_parameters(last, self.output.units)
+
+    @property
+    def shapes(self) -> tuple[Shape, ...]:
+        """The shape of a row where it enters each hidden layer, and where it enters the output layer."""
+        shapes: list[Shape] = [(len(self.dataset.feature_names),)]
         for layer in self.model.hidden_layers:
-            total += (inputs + 1) * layer.units
-            if layer.batch_normalization:
-                total += 4 * layer.units  # gamma, beta, moving mean, moving variance
-            inputs = layer.units
-        return total + (inputs + 1) * self.output.units
+            shapes.append(layer.output_shape(shapes[-1]))
+        return tuple(shapes)
+
+    @property
+    def dense_kernels(self) -> tuple[tuple[int, int], ...]:
+        """(inputs, units) of each Dense layer, from the first hidden one to the output."""
+        entered = zip(self.model.hidden_layers, self.shapes, strict=False)  # the last shape enters the output
+        hidden = [(math.prod(shape), layer.units) for layer, shape in entered if isinstance(layer, LayerConfig)]
+        return (*hidden, (math.prod(self.shapes[-1]), self.output.units))
 
     def canonical(self) -> ExperimentConfig:
         """The same experiment as every other configuration that trains the same: what is left to follow from the data

@@ -19,6 +19,7 @@ from core.experiment.activations import ACTIVATIONS
 from core.experiment.advice import normalises_single_rows
 from core.experiment.config import ExperimentConfig
 from core.experiment.initializers import INITIALIZERS
+from core.experiment.layers import LayerConfig
 from core.experiment.optimizers import OPTIMIZERS
 from core.models import build_model, reset_weights
 from core.runtime.backend import keras, tf
@@ -181,7 +182,7 @@ def _data_and_penalty(setting: _Setting) -> Iterator[_Suspect]:
 
 
 def _the_rest(setting: _Setting) -> Iterator[_Suspect]:
-    config, layers = setting.config, setting.config.model.hidden_layers
+    config, layers = setting.config, setting.config.model.dense_layers
     if config.training.optimizer == "momentum":
         yield _Suspect("momentum", ((setting.training(optimizer="sgd"), "try plain sgd"),))
     if config.training.batch_size < 8:
@@ -190,7 +191,10 @@ def _the_rest(setting: _Setting) -> Iterator[_Suspect]:
         yield _Suspect(name, ((remedy, "try batches of 32 rows"),))
     unbounded = sorted({layer.activation for layer in layers if ACTIVATIONS[layer.activation].flat != "both"})
     if unbounded:
-        bounded = tuple(layer.model_copy(update={"activation": "tanh"}) for layer in layers)
+        bounded = tuple(
+            layer.model_copy(update={"activation": "tanh"}) if isinstance(layer, LayerConfig) else layer
+            for layer in config.model.hidden_layers
+        )
         yield _Suspect(
             f"depth ({len(layers)} layers of {', '.join(unbounded)})",
             ((setting.model(hidden_layers=bounded), "try tanh"),),

@@ -59,8 +59,8 @@ def loss_name_of(config: ExperimentConfig) -> str:
 
 def title_of(config: ExperimentConfig) -> str:
     """A run in a few words: data set and layers."""
-    units = [str(layer.units) for layer in config.model.hidden_layers]
-    return f"{config.dataset.info.title} · {'-'.join([*units, str(config.output.units)])}"
+    layers = [layer.title for layer in config.model.hidden_layers]
+    return f"{config.dataset.info.title} · {'-'.join([*layers, str(config.output.units)])}"
 
 
 def draw_plane(dataset: Dataset, plane: Plane) -> Part:

@@ -9,24 +9,23 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.exchange.presets import PRESETS, Preset
-from core.experiment.activations import ACTIVATIONS, OUTPUT_ACTIVATIONS, ActivationSpec
+from core.experiment.activations import OUTPUT_ACTIVATIONS, ActivationSpec
 from core.experiment.catalogue import CATALOG, DatasetInfo
 from core.experiment.config import (
     MAX_BATCH_SIZE,
-    MAX_DROPOUT,
     MAX_EPOCHS,
     MAX_LAYERS,
     MAX_PENALTY,
     MAX_SAMPLES,
     MAX_SEED,
     MAX_TEST_FRACTION,
-    MAX_UNITS,
     MIN_SAMPLES,
     MIN_TEST_FRACTION,
     SCALINGS,
     ExperimentConfig,
 )
 from core.experiment.initializers import INITIALIZERS
+from core.experiment.layers import LAYERS, Control
 from core.experiment.losses import LOSSES, LossSpec
 from core.experiment.optimizers import OPTIMIZERS
 from core.experiment.outputs import activations_for, losses_for
@@ -138,21 +137,11 @@ def network_card(config: ExperimentConfig | None) -> None:
         with st.container(height=height, border=False, key="layers_list", gap=None):
             for index in range(count):
                 with _row(f"Hidden {index + 1}"):
-                    st.number_input(
-                        f"Units of hidden layer {index + 1}",
-                        1,
-                        MAX_UNITS,
-                        key=f"units_{index}",
-                        width=64,
-                        label_visibility="collapsed",
-                    )
-                    st.selectbox(
-                        f"Activation of hidden layer {index + 1}",
-                        list(ACTIVATIONS),
-                        key=f"activation_{index}",
-                        format_func=lambda name: ACTIVATIONS[name].title,
-                        label_visibility="collapsed",
-                    )
+                    if len(LAYERS) > 1:
+                        _kind(index)
+                    for control in settings.spec_of(index).controls:
+                        if not control.is_detail:
+                            _layer_control(control, index)
         with st.container(horizontal=True, key="layer_buttons", gap="xsmall", vertical_alignment="center"):
             st.button(
                 "Add layer",
@@ -217,9 +206,10 @@ def _data_details(info: DatasetInfo) -> None:
 
 def _network_details() -> None:
     for index in range(st.session_state.layers):
+        details = [control for control in settings.spec_of(index).controls if control.is_detail]
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            st.slider(f"Dropout after hidden {index + 1}", 0.0, MAX_DROPOUT, step=0.05, key=f"dropout_{index}")
-            st.checkbox(f"Batch norm. {index + 1}", key=f"batch_normalization_{index}", width=130)
+            for control in details:
+                _layer_control(control, index)
     st.selectbox("Initialiser", list(INITIALIZERS), key="initializer")
     with st.container(horizontal=True):
         st.number_input("L1 penalty", 0.0, MAX_PENALTY, step=0.001, format="%.5g", key="l1")
@@ -230,6 +220,36 @@ def _network_details() -> None:
     outputs = {activation for each in losses for activation in activations_for(each, info.task)}
     fitting = [*activations_for(loss, info.task)] if loss in losses else sorted(outputs)
     _select("Output activation", [settings.AUTO, *fitting], "output_activation", OUTPUT_ACTIVATIONS)
+
+
+def _kind(index: int) -> None:
+    """What a hidden layer is."""
+    st.selectbox(
+        f"Kind of hidden layer {index + 1}",
+        list(LAYERS),
+        key=f"kind_{index}",
+        format_func=lambda name: LAYERS[name].title,
+        on_change=settings.follow_kind,
+        args=(index,),
+        label_visibility="collapsed",
+    )
+
+
+def _layer_control(control: Control, index: int) -> None:
+    """One setting of a hidden layer: beside the layer's name without a label of its own, in the details with it."""
+    label, key = control.label.format(index + 1), f"{control.field}_{index}"
+    visibility: Any = "visible" if control.is_detail else "collapsed"
+    match control.kind:
+        case "number":
+            least, most = int(control.least), int(control.most)
+            st.number_input(label, least, most, key=key, width=64, label_visibility=visibility)
+        case "share":
+            st.slider(label, control.least, control.most, step=0.05, key=key, label_visibility=visibility)
+        case "choice":
+            titles = control.options()
+            st.selectbox(label, list(titles), key=key, format_func=titles.__getitem__, label_visibility=visibility)
+        case "switch":
+            st.checkbox(label, key=key, width=130, label_visibility=visibility)
 
 
 def _training_details() -> None:

@@ -17,11 +17,11 @@ from core.experiment.config import (
     MAX_EPOCHS,
     MAX_LAYERS,
     MAX_SEED,
-    MAX_UNITS,
     SCALINGS,
     problems_of,
 )
 from core.experiment.initializers import INITIALIZERS
+from core.experiment.layers import MAX_UNITS
 from core.experiment.optimizers import OPTIMIZERS
 from tests.drawings import dataset_config
 
