@@ -82,7 +82,7 @@ def scikit_learn(work: Work) -> Contestant:
     """`MLPClassifier`; without validation, which flatters it."""
     from sklearn.neural_network import MLPClassifier
 
-    training, hidden = work.config.training, work.config.model.hidden_layers
+    training, hidden = work.config.training, work.config.model.dense_layers
     network = MLPClassifier(
         hidden_layer_sizes=[layer.units for layer in hidden],
         activation=hidden[0].activation,

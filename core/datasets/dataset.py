@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from core.experiment.catalogue import ENGINEERED_FEATURES, Task
+from core.experiment.catalogue import Task
+from core.experiment.inputs import ENGINEERED_INPUTS
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Inputs:
         raw = np.asarray(raw, dtype=np.float64)
         if self.columns is not None:
             return raw[:, list(self.columns)]
-        return np.stack([_ENGINEERED[name](raw[:, 0], raw[:, 1]) for name in self.engineered], axis=1)
+        return np.stack([ENGINEERED_INPUTS[name].compute(raw[:, 0], raw[:, 1]) for name in self.engineered], axis=1)
 
     def __call__(self, raw: np.ndarray) -> np.ndarray:
         """(rows, raw columns) -> (rows, features), scaled float32, as the network takes them."""
@@ -40,18 +41,6 @@ class Inputs:
         if self.scaler is not None:
             features = self.scaler.transform(features)
         return np.ascontiguousarray(features, dtype=np.float32)
-
-
-_ENGINEERED = {
-    "x": lambda x, y: x,
-    "y": lambda x, y: y,
-    "x2": lambda x, y: x * x,
-    "y2": lambda x, y: y * y,
-    "xy": lambda x, y: x * y,
-    "sin_x": lambda x, y: np.sin(x),
-    "sin_y": lambda x, y: np.sin(y),
-}
-assert set(_ENGINEERED) == set(ENGINEERED_FEATURES)
 
 
 @dataclass(frozen=True)

@@ -16,13 +16,11 @@ def check_edit(config: ExperimentConfig, edit: Edit) -> None:
     Raises:
         CannotEdit: it has not.
     """
-    hidden = [layer.units for layer in config.model.hidden_layers]
-    widths = [len(config.dataset.feature_names), *hidden, config.output.units]
-    is_there = (
-        _is_place(edit.layer, len(widths) - 1)
-        and _is_place(edit.unit, widths[edit.layer + 1])
-        and (edit.row is None or _is_place(edit.row, widths[edit.layer]))
-    )
+    kernels = config.dense_kernels
+    is_there = _is_place(edit.layer, len(kernels))
+    if is_there:
+        inputs, units = kernels[edit.layer]
+        is_there = _is_place(edit.unit, units) and (edit.row is None or _is_place(edit.row, inputs))
     if not is_there:
         raise CannotEdit("This network has no such weight. Point at one that is drawn.")
     if not isinstance(edit.value, (int, float)) or not abs(edit.value) <= LARGEST_WEIGHT:

@@ -2,8 +2,9 @@
 
     ?dataset=moons&noise=0.2&layers=8-tanh,8-tanh&optimizer=adam&learning_rate=0.03&batch_size=16&epochs=200&seed=1
 
-A layer is `units-activation`, then `-d0.2` for dropout and `-bn` for batch normalisation; `layers=none` is no hidden
-layer. A bad value falls back to its default and is named.
+A Dense layer is `units-activation`, then `-d0.2` for dropout and `-bn` for batch normalisation; each kind of layer
+reads and writes its own (`core.experiment.layers`). `layers=none` is no hidden layer. A bad value falls back to its
+default and is named.
 
 A drawing is in the link as `points=` while that stays short; beyond that a reference stands for it, and whoever keeps
 drawings is asked through `keep_drawing` and `find_drawing`. This module stores nothing.
@@ -11,17 +12,17 @@ drawings is asked through `keep_drawing` and `find_drawing`. This module stores 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-import numpy as np
 from pydantic import ValidationError
 
-from core.experiment.config import ACTIVATIONS, MAX_LAYERS, ExperimentConfig, LayerConfig, SplitMissesClass, problems_of
+from core.experiment.config import MAX_LAYERS, ExperimentConfig, SplitMissesClass, problems_of
 from core.experiment.drawing import Drawing, is_reference
+from core.experiment.layers import HiddenLayer, read_layer
+from core.experiment.text import plain_number, shortened, whole_number
 
 #: Epochs a second that the page offers; None is as fast as possible.
 SPEEDS: tuple[int | None, ...] = (1, 2, 5, 10, 20, 50, 100, None)
@@ -130,55 +131,17 @@ class _Parameter:
         data[self.path[-1]] = value
 
 
-def _integer(text: str) -> int:
-    if not re.fullmatch(r"[+-]?[0-9]{1,15}", text.strip()):
-        raise ValueError("expected a whole number")
-    return int(text)
-
-
-def _plain(value: float) -> str:
-    """The shortest digits that give the same number again, without an exponent."""
-    return np.format_float_positional(value, trim="-")
-
-
 def _read_layers(text: str) -> list[dict[str, Any]]:
     if text.strip().lower() in {"none", ""}:
         return []
     layers = text.split(",")
     if len(layers) > MAX_LAYERS:
         raise ValueError(f"{len(layers)} layers, and the limit is {MAX_LAYERS}")
-    return [_read_layer(layer.strip()) for layer in layers]
+    return [read_layer(layer.strip()) for layer in layers]
 
 
-def _read_layer(text: str) -> dict[str, Any]:
-    units, *parts = text.split("-")
-    layer: dict[str, Any] = {"units": _integer(units)}
-    for part in parts:
-        field, value = _read_layer_part(part)
-        if field in layer:
-            raise ValueError(f"'{shortened(text)}' says its {field.replace('_', ' ')} twice")
-        layer[field] = value
-    return layer
-
-
-def _read_layer_part(part: str) -> tuple[str, Any]:
-    if part in ACTIVATIONS:
-        return "activation", part
-    if part == "bn":
-        return "batch_normalization", True
-    if part.startswith("d"):
-        return "dropout", float(part[1:])
-    raise ValueError(f"'{shortened(part)}' is neither an activation nor d0.2 nor bn")
-
-
-def _write_layers(layers: Sequence[LayerConfig]) -> str:
-    return ",".join(_write_layer(layer) for layer in layers) or "none"
-
-
-def _write_layer(layer: LayerConfig) -> str:
-    dropout = f"-d{_plain(layer.dropout)}" if layer.dropout else ""
-    normalisation = "-bn" if layer.batch_normalization else ""
-    return f"{layer.units}-{layer.activation}{dropout}{normalisation}"
+def _write_layers(layers: Sequence[HiddenLayer]) -> str:
+    return ",".join(layer.text() for layer in layers) or "none"
 
 
 def _read_boolean(text: str) -> bool:
@@ -191,25 +154,25 @@ def _read_boolean(text: str) -> bool:
 
 _PARAMETERS: dict[str, _Parameter] = {
     "dataset": _Parameter(("dataset", "name"), str),
-    "samples": _Parameter(("dataset", "samples"), _integer),
-    "noise": _Parameter(("dataset", "noise"), float, _plain),
-    "classes": _Parameter(("dataset", "classes"), _integer),
-    "test_fraction": _Parameter(("dataset", "test_fraction"), float, _plain),
+    "samples": _Parameter(("dataset", "samples"), whole_number),
+    "noise": _Parameter(("dataset", "noise"), float, plain_number),
+    "classes": _Parameter(("dataset", "classes"), whole_number),
+    "test_fraction": _Parameter(("dataset", "test_fraction"), float, plain_number),
     "scaling": _Parameter(("dataset", "scaling"), str),
     "features": _Parameter(("dataset", "features"), lambda text: text.split(","), ",".join),
     "layers": _Parameter(("model", "hidden_layers"), _read_layers, _write_layers),
     "initializer": _Parameter(("model", "initializer"), str),
-    "l1": _Parameter(("model", "l1"), float, _plain),
-    "l2": _Parameter(("model", "l2"), float, _plain),
+    "l1": _Parameter(("model", "l1"), float, plain_number),
+    "l2": _Parameter(("model", "l2"), float, plain_number),
     "output_activation": _Parameter(("model", "output_activation"), str),
     "optimizer": _Parameter(("training", "optimizer"), str),
-    "learning_rate": _Parameter(("training", "learning_rate"), float, _plain),
-    "batch_size": _Parameter(("training", "batch_size"), _integer),
-    "epochs": _Parameter(("training", "epochs"), _integer),
+    "learning_rate": _Parameter(("training", "learning_rate"), float, plain_number),
+    "batch_size": _Parameter(("training", "batch_size"), whole_number),
+    "epochs": _Parameter(("training", "epochs"), whole_number),
     "loss": _Parameter(("training", "loss"), str),
     "from_logits": _Parameter(("training", "from_logits"), _read_boolean, lambda value: str(value).lower()),
-    "early_stopping": _Parameter(("training", "early_stopping"), _integer, lambda stopping: str(stopping.patience)),
-    "seed": _Parameter(("seed",), _integer),
+    "early_stopping": _Parameter(("training", "early_stopping"), whole_number, lambda stopping: str(stopping.patience)),
+    "seed": _Parameter(("seed",), whole_number),
     "points": _Parameter(("dataset", "points"), str, lambda drawing: drawing.text),
 }
 
@@ -374,9 +337,3 @@ def _reason(error: Exception) -> str:
     if "could not convert" in text:
         return "expected a number"
     return text
-
-
-def shortened(text: str) -> str:
-    """User text for a sentence: printable and at most forty characters."""
-    shown = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text[:40])
-    return shown + ("…" if len(text) > 40 else "")

@@ -12,10 +12,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from core.exchange.link import shortened
 from core.exchange.playground_link import listed, read_link
-from core.experiment.catalogue import CATALOG, ENGINEERED_FEATURES
+from core.experiment.catalogue import CATALOG
 from core.experiment.config import ExperimentConfig
+from core.experiment.inputs import ENGINEERED_INPUTS
+from core.experiment.text import shortened
 
 #: The Playground trains until it is paused. Circle and XOR on its own network are learnt long before.
 EPOCHS = 1000
@@ -119,7 +120,7 @@ def _dataset(values: dict[str, Any], hidden: list[str], problems: list[str]) -> 
     inputs = [key for key in _INPUTS if values[key]]
     features = [_INPUTS[key] for key in inputs if key not in hidden]
     if len(features) < len(inputs):
-        unused = ", ".join(ENGINEERED_FEATURES[_INPUTS[key]] for key in inputs if key in hidden)
+        unused = ", ".join(ENGINEERED_INPUTS[_INPUTS[key]].title for key in inputs if key in hidden)
         problems.append(f"Hidden inputs are left out, as in the Playground: {unused}.")
     if not features:
         features = ["x", "y"]

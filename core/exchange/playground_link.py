@@ -15,8 +15,10 @@ from typing import Any
 from urllib.parse import unquote
 
 from core.errors import NotAPlaygroundLink
-from core.exchange.link import MAX_LENGTH, shortened
-from core.experiment.config import MAX_BATCH_SIZE, MAX_LAYERS, MAX_PENALTY, MAX_UNITS
+from core.exchange.link import MAX_LENGTH
+from core.experiment.config import MAX_BATCH_SIZE, MAX_LAYERS, MAX_PENALTY
+from core.experiment.layers import MAX_UNITS
+from core.experiment.text import shortened
 
 
 def read_link(link: str, problems: list[str]) -> tuple[dict[str, Any], list[str]]:

@@ -12,7 +12,11 @@ import textwrap
 from collections.abc import Callable, Iterable
 
 from core.experiment import synthetic
-from core.experiment.config import ExperimentConfig, LayerConfig
+from core.experiment.config import ExperimentConfig
+from core.experiment.initializers import INITIALIZERS
+from core.experiment.inputs import ENGINEERED_INPUTS
+from core.experiment.network import parts_of
+from core.experiment.optimizers import OPTIMIZERS
 
 #: Lines of the script are no longer than that, numbers of a drawing included.
 _WIDTH = 110
@@ -151,21 +155,10 @@ y_train, y_test = ((y_train - mean) / scale).astype("float32"), ((y_test - mean)
     return "\n\n".join(parts)
 
 
-_FORMULAS = {
-    "x": "x",
-    "y": "y",
-    "x2": "x * x",
-    "y2": "y * y",
-    "xy": "x * y",
-    "sin_x": "np.sin(x)",
-    "sin_y": "np.sin(y)",
-}
-
-
 def _inputs(config: ExperimentConfig) -> str:
     dataset = config.dataset
     if dataset.info.is_planar and dataset.features is not None:
-        columns = ", ".join(_FORMULAS[name] for name in dataset.features)
+        columns = ", ".join(ENGINEERED_INPUTS[name].source for name in dataset.features)
         return f"""# The network's inputs: {", ".join(dataset.features)}.
 def inputs(points):
     x, y = points[:, 0], points[:, 1]
@@ -181,16 +174,15 @@ x_train, x_test = points_train[:, {places}], points_test[:, {places}]"""
 
 
 def _model(config: ExperimentConfig) -> str:
-    model, output = config.model, config.output
-    penalty = ""
-    if model.l1 or model.l2:
-        penalty = f", kernel_regularizer=keras.regularizers.L1L2(l1={model.l1!r}, l2={model.l2!r})"
-    lines = [f"    keras.Input(({len(config.dataset.feature_names)},)),"]
-    for index, layer in enumerate(model.hidden_layers):
-        lines += _layer(index, layer, penalty)
-    lines.append(f'    keras.layers.Dense({output.units}, activation="{output.activation}"{penalty}),')
+    model, output, inputs = config.model, config.output, len(config.dataset.feature_names)
+    parts = parts_of(model, inputs, output.units, output.activation)
+    lines = [f"    keras.Input(({inputs},)),"]
+    lines += [f"    {part.call.source()}," for part in parts]
+    drawn = list(dict.fromkeys(part.call.name for part in parts if part.is_drawn))
+    kinds = ", ".join(f"keras.{name}" for name in drawn)
+    kinds = f"({kinds})" if len(drawn) > 1 else kinds
     listed = "\n".join(lines)
-    seed = "" if model.initializer in {"zeros", "ones"} else ', "seed": seed'
+    seed = '"seed": seed' if INITIALIZERS[model.initializer].is_random else ""
     return f"""model = keras.Sequential([
 {listed}
 ])
@@ -199,55 +191,16 @@ model.summary()
 # The first weights: every layer draws its own from a seed of its own.
 for index, layer in enumerate(model.layers):
     seed = int(np.random.SeedSequence([SEED, index]).generate_state(1)[0] >> 1)
-    if isinstance(layer, keras.layers.Dense):
-        settings = {{{seed.removeprefix(", ")}}}
+    if isinstance(layer, {kinds}):
+        settings = {{{seed}}}
         initializer = keras.initializers.get({{"class_name": "{model.initializer}", "config": settings}})
         layer.kernel.assign(initializer(layer.kernel.shape))
     elif isinstance(layer, keras.layers.Dropout):
         layer.seed_generator.state.assign(np.array([seed, 0], dtype="uint32"))"""
 
 
-def _layer(index: int, layer: LayerConfig, penalty: str) -> list[str]:
-    if layer.batch_normalization:
-        lines = [
-            f"    keras.layers.Dense({layer.units}{penalty}),",
-            "    keras.layers.BatchNormalization(),",
-            f'    keras.layers.Activation("{layer.activation}"),',
-        ]
-    else:
-        lines = [f'    keras.layers.Dense({layer.units}, activation="{layer.activation}"{penalty}),']
-    if layer.dropout:
-        lines.append(f"    keras.layers.Dropout({layer.dropout!r}, seed={index}),")
-    return lines
-
-
-_OPTIMIZERS = {
-    "sgd": "SGD({})",
-    "momentum": "SGD({}, momentum=0.9)",
-    "rmsprop": "RMSprop({})",
-    "adam": "Adam({})",
-    "adamw": "AdamW({})",
-    "nadam": "Nadam({})",
-    "adagrad": "Adagrad({})",
-}
-
-
 def _training(config: ExperimentConfig, changes: list[tuple[int, float]]) -> str:
     training, output = config.training, config.output
-    logits = f"from_logits={output.from_logits}"
-    losses = {
-        "sparse_categorical_crossentropy": f"SparseCategoricalCrossentropy({logits})",
-        "binary_crossentropy": f"BinaryCrossentropy({logits})",
-        "mean_squared_error": "MeanSquaredError()",
-        "mean_absolute_error": "MeanAbsoluteError()",
-        "huber": "Huber()",
-    }
-    if output.metric == "mae":
-        metric = 'MeanAbsoluteError(name="mae")'
-    elif output.units > 1:
-        metric = 'SparseCategoricalAccuracy(name="accuracy")'
-    else:
-        metric = f'BinaryAccuracy(name="accuracy", threshold={0.0 if output.from_logits else 0.5})'
     callbacks = []
     if training.early_stopping is not None:
         stopping = training.early_stopping
@@ -265,9 +218,9 @@ RATES = {dict(changes)!r}
         callbacks.append("keras.callbacks.LearningRateScheduler(lambda epoch, rate: RATES.get(epoch, rate))")
     listed = "".join(f"\n    {each}," for each in callbacks)
     return f'''model.compile(
-    optimizer=keras.optimizers.{_OPTIMIZERS[training.optimizer].format(repr(training.learning_rate))},
-    loss=keras.losses.{losses[output.loss]},
-    metrics=[keras.metrics.{metric}],
+    optimizer={OPTIMIZERS[training.optimizer].call.source(training.learning_rate)},
+    loss={output.loss_call.source()},
+    metrics=[{output.metric_call.source()}],
 )
 
 

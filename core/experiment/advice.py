@@ -49,7 +49,7 @@ def _on_batch_normalisation(config: ExperimentConfig) -> list[str]:
 
 
 def _normalises(config: ExperimentConfig) -> bool:
-    return any(layer.batch_normalization for layer in config.model.hidden_layers)
+    return any(layer.batch_normalization for layer in config.model.dense_layers)
 
 
 def _rows_a_batch(config: ExperimentConfig) -> int:

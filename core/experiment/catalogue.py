@@ -13,17 +13,6 @@ from core.experiment.drawing import MAX_CLASSES
 
 Task = Literal["classification", "regression"]
 
-#: Inputs that can be computed from the two coordinates of a 2-D data set, by name and as the page writes them.
-ENGINEERED_FEATURES: dict[str, str] = {
-    "x": "x",
-    "y": "y",
-    "x2": "x²",
-    "y2": "y²",
-    "xy": "x·y",
-    "sin_x": "sin x",
-    "sin_y": "sin y",
-}
-
 
 @dataclass(frozen=True)
 class DatasetInfo:

@@ -11,12 +11,11 @@ Knows no Keras and no scikit-learn. Every wrong value is a `pydantic.ValidationE
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import (
-    BaseModel,
-    ConfigDict,
     Field,
     PlainSerializer,
     PlainValidator,
@@ -26,43 +25,33 @@ from pydantic import (
     model_validator,
 )
 
-from core.experiment.catalogue import CATALOG, ENGINEERED_FEATURES, DatasetInfo
+from core.experiment.activations import OUTPUT_ACTIVATIONS
+from core.experiment.catalogue import CATALOG, DatasetInfo
+from core.experiment.checking import Frozen, name_in, no_booleans
 from core.experiment.drawing import Drawing, as_drawing
-from core.experiment.outputs import Loss, Output, OutputActivation, resolve_output
+from core.experiment.initializers import INITIALIZERS
+from core.experiment.inputs import ENGINEERED_INPUTS
+from core.experiment.layers import AnyLayer, LayerConfig, Shape, dense_parameters
+from core.experiment.losses import LOSSES
+from core.experiment.optimizers import OPTIMIZERS
+from core.experiment.outputs import Output, resolve_output
 from core.experiment.splitting import missing_class, nearest_fraction, rows_held_out
 from core.experiment.synthetic import generate
 
-Activation = Literal["relu", "leaky_relu", "elu", "selu", "gelu", "silu", "tanh", "sigmoid", "softplus", "linear"]
+OutputActivation = Annotated[str, name_in(OUTPUT_ACTIVATIONS)]
+Loss = Annotated[str, name_in(LOSSES)]
+Optimizer = Annotated[str, name_in(OPTIMIZERS)]
+Initializer = Annotated[str, name_in(INITIALIZERS)]
 Scaling = Literal["none", "standard", "minmax"]
-Optimizer = Literal["sgd", "momentum", "rmsprop", "adam", "adamw", "nadam", "adagrad"]
-Initializer = Literal[
-    "glorot_uniform",
-    "glorot_normal",
-    "he_uniform",
-    "he_normal",
-    "lecun_uniform",
-    "lecun_normal",
-    "random_uniform",
-    "random_normal",
-    "truncated_normal",
-    "orthogonal",
-    "zeros",
-    "ones",
-]
 Monitor = Literal["loss", "val_loss"]
 
-ACTIVATIONS: tuple[str, ...] = get_args(Activation)
 SCALINGS: tuple[str, ...] = get_args(Scaling)
-OPTIMIZERS: tuple[str, ...] = get_args(Optimizer)
-INITIALIZERS: tuple[str, ...] = get_args(Initializer)
 
 MAX_LAYERS = 12
-MAX_UNITS = 512
 MAX_EPOCHS = 10_000
 MAX_BATCH_SIZE = 10_000
 MIN_SAMPLES, MAX_SAMPLES = 50, 10_000
 MIN_TEST_FRACTION, MAX_TEST_FRACTION = 0.05, 0.9
-MAX_DROPOUT = 0.9
 MAX_PENALTY = 10.0
 MAX_SEED = 2**32 - 1  # numpy and scikit-learn take no larger one
 
@@ -73,17 +62,6 @@ BUDGET = 1e13
 _Fraction = Annotated[float, Field(ge=MIN_TEST_FRACTION, le=MAX_TEST_FRACTION, allow_inf_nan=False)]
 _Points = Annotated[Drawing, PlainValidator(as_drawing), PlainSerializer(lambda drawing: drawing.text)]
 _Penalty = Annotated[float, Field(ge=0.0, le=MAX_PENALTY, allow_inf_nan=False)]
-
-
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=False)
-
-
-def _no_booleans(value: Any) -> Any:
-    # pydantic reads True as 1; here it is a mistake worth naming.
-    if isinstance(value, bool):
-        raise ValueError(f"Expected a number, received {value}.")
-    return value
 
 
 class SplitMissesClass(ValueError):
@@ -108,7 +86,7 @@ def _is_recorded(info: ValidationInfo) -> bool:
     return bool(info.context and info.context.get(_RECORDED))
 
 
-class DatasetConfig(_Frozen):
+class DatasetConfig(Frozen):
     """Which rows to learn from and how they are split and scaled.
 
     Attributes:
@@ -129,7 +107,7 @@ class DatasetConfig(_Frozen):
     features: tuple[str, ...] | None = None
     points: _Points | None = Field(None, exclude_if=lambda points: points is None)
 
-    _numbers = field_validator("samples", "noise", "classes", "test_fraction", mode="before")(_no_booleans)
+    _numbers = field_validator("samples", "noise", "classes", "test_fraction", mode="before")(no_booleans)
 
     @field_validator("name")
     @classmethod
@@ -226,7 +204,7 @@ class DatasetConfig(_Frozen):
     @property
     def available_features(self) -> tuple[str, ...]:
         """What `features` may name."""
-        return tuple(ENGINEERED_FEATURES) if self.info.is_planar else self.info.feature_names
+        return tuple(ENGINEERED_INPUTS) if self.info.is_planar else self.info.feature_names
 
     @property
     def feature_names(self) -> tuple[str, ...]:
@@ -266,18 +244,7 @@ def _drawn_class_rows(name: str, samples: int, classes: int, seed: int) -> tuple
     return tuple((labels == label).sum().item() for label in range(classes))
 
 
-class LayerConfig(_Frozen):
-    """One hidden layer: Dense, then batch normalisation, activation and dropout where asked for."""
-
-    units: int = Field(ge=1, le=MAX_UNITS)
-    activation: Activation = "relu"
-    dropout: float = Field(0.0, ge=0.0, le=MAX_DROPOUT, allow_inf_nan=False)
-    batch_normalization: bool = False
-
-    _numbers = field_validator("units", "dropout", mode="before")(_no_booleans)
-
-
-class ModelConfig(_Frozen):
+class ModelConfig(Frozen):
     """The network between the inputs and the output that the task asks for.
 
     Attributes:
@@ -285,7 +252,7 @@ class ModelConfig(_Frozen):
         output_activation: None follows from task and loss.
     """
 
-    hidden_layers: tuple[LayerConfig, ...] = Field(
+    hidden_layers: tuple[AnyLayer, ...] = Field(
         (LayerConfig(units=8, activation="tanh"), LayerConfig(units=8, activation="tanh")),
         max_length=MAX_LAYERS,
     )
@@ -294,7 +261,12 @@ class ModelConfig(_Frozen):
     l2: _Penalty = 0.0
     output_activation: OutputActivation | None = None
 
-    _numbers = field_validator("l1", "l2", mode="before")(_no_booleans)
+    _numbers = field_validator("l1", "l2", mode="before")(no_booleans)
+
+    @property
+    def dense_layers(self) -> tuple[LayerConfig, ...]:
+        """Those of the hidden layers that are Dense: what is drawn, and whose weights can be pointed at."""
+        return tuple(layer for layer in self.hidden_layers if isinstance(layer, LayerConfig))
 
     @property
     def has_penalty(self) -> bool:
@@ -302,7 +274,7 @@ class ModelConfig(_Frozen):
         return bool(self.l1 or self.l2)
 
 
-class EarlyStopping(_Frozen):
+class EarlyStopping(Frozen):
     """Stop when the monitored loss has not improved for `patience` epochs (as `keras.callbacks.EarlyStopping`)."""
 
     patience: int = Field(ge=1, le=MAX_EPOCHS)
@@ -310,10 +282,10 @@ class EarlyStopping(_Frozen):
     min_delta: float = Field(0.0, ge=0.0, allow_inf_nan=False)
     restore_best_weights: bool = False
 
-    _numbers = field_validator("patience", "min_delta", mode="before")(_no_booleans)
+    _numbers = field_validator("patience", "min_delta", mode="before")(no_booleans)
 
 
-class TrainingConfig(_Frozen):
+class TrainingConfig(Frozen):
     """How the weights are found.
 
     Attributes:
@@ -331,7 +303,7 @@ class TrainingConfig(_Frozen):
     from_logits: bool | None = None
     early_stopping: EarlyStopping | None = None
 
-    _numbers = field_validator("learning_rate", "batch_size", "epochs", mode="before")(_no_booleans)
+    _numbers = field_validator("learning_rate", "batch_size", "epochs", mode="before")(no_booleans)
 
     @field_validator("early_stopping", mode="before")
     @classmethod
@@ -341,7 +313,7 @@ class TrainingConfig(_Frozen):
         return value
 
 
-class ExperimentConfig(_Frozen):
+class ExperimentConfig(Frozen):
     """All of an experiment: same configuration, same run.
 
     >>> config = ExperimentConfig.model_validate({"dataset": {"name": "iris"}, "seed": 1})
@@ -354,7 +326,7 @@ class ExperimentConfig(_Frozen):
     training: TrainingConfig = Field(default_factory=TrainingConfig)
     seed: int = Field(0, ge=0, le=MAX_SEED)
 
-    _numbers = field_validator("seed", mode="before")(_no_booleans)
+    _numbers = field_validator("seed", mode="before")(no_booleans)
 
     @classmethod
     def from_record(cls, text: str) -> Self:
@@ -403,14 +375,24 @@ class ExperimentConfig(_Frozen):
     @property
     def parameters(self) -> int:
         """All weights of the network, as `keras.Model.count_params` counts them."""
-        total = 0
-        inputs = len(self.dataset.feature_names)
+        *before, last = self.shapes
+        hidden = sum(layer.parameters(shape) for layer, shape in zip(self.model.hidden_layers, before, strict=True))
+        return hidden + dense_parameters(last, self.output.units)
+
+    @property
+    def shapes(self) -> tuple[Shape, ...]:
+        """The shape of a row where it enters each hidden layer, and where it enters the output layer."""
+        shapes: list[Shape] = [(len(self.dataset.feature_names),)]
         for layer in self.model.hidden_layers:
-            total += (inputs + 1) * layer.units
-            if layer.batch_normalization:
-                total += 4 * layer.units  # gamma, beta, moving mean, moving variance
-            inputs = layer.units
-        return total + (inputs + 1) * self.output.units
+            shapes.append(layer.output_shape(shapes[-1]))
+        return tuple(shapes)
+
+    @property
+    def dense_kernels(self) -> tuple[tuple[int, int], ...]:
+        """(inputs, units) of each Dense layer, from the first hidden one to the output."""
+        entered = zip(self.model.hidden_layers, self.shapes, strict=False)  # the last shape enters the output
+        hidden = [(math.prod(shape), layer.units) for layer, shape in entered if isinstance(layer, LayerConfig)]
+        return (*hidden, (math.prod(self.shapes[-1]), self.output.units))
 
     def canonical(self) -> ExperimentConfig:
         """The same experiment as every other configuration that trains the same: what is left to follow from the data

@@ -5,21 +5,12 @@ Pure rules: builds no layers and knows no Keras.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from core.experiment.catalogue import Task
-
-OutputActivation = Literal["softmax", "sigmoid", "linear"]
-Loss = Literal[
-    "sparse_categorical_crossentropy",
-    "binary_crossentropy",
-    "mean_squared_error",
-    "mean_absolute_error",
-    "huber",
-]
-
-REGRESSION_LOSSES: tuple[Loss, ...] = ("mean_squared_error", "mean_absolute_error", "huber")
+from core.experiment.keras_call import KerasCall
+from core.experiment.losses import LOSSES, Target
 
 
 @dataclass(frozen=True)
@@ -33,38 +24,56 @@ class Output:
     """
 
     units: int
-    activation: OutputActivation
-    loss: Loss
+    activation: str
+    loss: str
     from_logits: bool
     metric: Literal["accuracy", "mae"]
 
+    @property
+    def loss_call(self) -> KerasCall:
+        """How Keras makes the loss."""
+        spec = LOSSES[self.loss]
+        settings = {"from_logits": self.from_logits} if spec.takes_logits else {}
+        return replace(spec.call, settings={**spec.call.settings, **settings})
 
-def losses_for(task: Task, classes: int) -> tuple[Loss, ...]:
+    @property
+    def metric_call(self) -> KerasCall:
+        """How Keras makes the metric."""
+        if self.metric == "mae":
+            return KerasCall("metrics.MeanAbsoluteError", settings={"name": "mae"})
+        if self.units > 1:
+            return KerasCall("metrics.SparseCategoricalAccuracy", settings={"name": "accuracy"})
+        # A logit of 0 is a probability of one half.
+        threshold = 0.0 if self.from_logits else 0.5
+        return KerasCall("metrics.BinaryAccuracy", settings={"name": "accuracy", "threshold": threshold})
+
+
+def losses_for(task: Task, classes: int) -> tuple[str, ...]:
     """The losses that make sense for a task, the usual one first."""
-    if task == "regression":
-        return REGRESSION_LOSSES
-    if classes == 2:
-        return ("binary_crossentropy", "sparse_categorical_crossentropy", "mean_squared_error")
-    return ("sparse_categorical_crossentropy",)
+    target = _target(task, classes)
+    fitting = [spec for spec in LOSSES.values() if target in spec.outputs]
+    return tuple(spec.name for spec in sorted(fitting, key=lambda spec: target not in spec.is_first_for))
 
 
-def activations_for(loss: Loss, task: Task) -> tuple[OutputActivation, ...]:
-    """The output activations a loss can be used with, the usual one first."""
+def activations_for(loss: str, task: Task) -> tuple[str, ...]:
+    """The output activations a loss can be used with, the usual one first; none where it does not fit the task."""
+    outputs = LOSSES[loss].outputs
+    targets: tuple[Target, ...] = ("continuous",) if task == "regression" else ("binary", "multiclass")
+    return next((outputs[target] for target in targets if target in outputs), ())
+
+
+def _target(task: Task, classes: int) -> Target:
     if task == "regression":
-        return ("linear",)
-    if loss == "sparse_categorical_crossentropy":
-        return ("softmax", "linear")
-    if loss == "binary_crossentropy":
-        return ("sigmoid", "linear")
-    return ("sigmoid",)
+        return "continuous"
+    return "binary" if classes == 2 else "multiclass"
 
 
 def resolve_output(
     task: Task,
     classes: int,
     *,
-    activation: OutputActivation | None = None,
-    loss: Loss | None = None,
+    activation: str | None = None,
+    loss: str | None = None,
     from_logits: bool | None = None,
 ) -> Output:
     """Fill in what was left open and refuse what contradicts itself.
@@ -92,17 +101,17 @@ def resolve_output(
     if activation not in activations_for(loss, task):
         raise ValueError(_why_not(task, classes, activation, loss))
     logits = task == "classification" and activation == "linear"
-    units = classes if loss == "sparse_categorical_crossentropy" else 1
+    units = classes if LOSSES[loss].takes_classes else 1
     return Output(units, activation, loss, logits, "mae" if task == "regression" else "accuracy")
 
 
-def _loss_for_activation(task: Task, classes: int, activation: OutputActivation | None) -> Loss:
-    if task == "classification" and activation == "softmax":
-        return "sparse_categorical_crossentropy"
-    return losses_for(task, classes)[0]
+def _loss_for_activation(task: Task, classes: int, activation: str | None) -> str:
+    losses = losses_for(task, classes)
+    usual = (loss for loss in losses if activations_for(loss, task)[0] == activation)
+    return next(usual, losses[0])
 
 
-def _check_logits(task: Task, activation: OutputActivation, from_logits: bool | None) -> None:
+def _check_logits(task: Task, activation: str, from_logits: bool | None) -> None:
     if from_logits is None:
         return
     if task == "regression":
@@ -121,7 +130,7 @@ def _check_logits(task: Task, activation: OutputActivation, from_logits: bool | 
         )
 
 
-def _why_not(task: Task, classes: int, activation: OutputActivation, loss: Loss) -> str:
+def _why_not(task: Task, classes: int, activation: str, loss: str) -> str:
     if task == "regression":
         return (
             f"A {activation} output is limited to 0…1, but the target of a regression can be any number. "

@@ -16,6 +16,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.experiment.activations import ACTIVATIONS
+
 #: The first layer's gradient as a share of the largest one's, below which it counts as vanishing.
 _VANISHING = 0.02
 
@@ -27,13 +29,6 @@ _DYING = 0.5
 
 #: A unit is dead whose outputs vary by less than this share of their size, or of 1.
 _SAME = 1e-5
-
-
-#: Activations whose output no longer changes where their input is very negative, and then no gradient brings it back.
-_ONE_SIDED = frozenset({"relu", "elu", "selu", "gelu", "silu", "softplus", "leaky_relu"})
-
-#: Activations that no longer change where their input is large, on either side.
-_TWO_SIDED = frozenset({"tanh", "sigmoid"})
 
 
 @dataclass(frozen=True)
@@ -120,9 +115,10 @@ def _on_dead_units(layer: int, share: float, circumstances: Circumstances) -> st
         return f"Switched off: {part} is constant. Try a smaller penalty (l1, l2)."
     known = circumstances.activations
     activation = known[layer] if layer < len(known) else "relu"
-    if activation in _TWO_SIDED:
+    flat = ACTIVATIONS[activation].flat if activation in ACTIVATIONS else ""
+    if flat == "both":
         return f"Saturated: {part} is constant. Try scaled inputs, smaller initial weights or a smaller learning rate."
-    if activation in _ONE_SIDED:
+    if flat == "below":  # no gradient brings such a unit back
         return f"Dying: {part} is constant. Try a smaller learning rate or leaky ReLU."
     return f"Constant: {part} is constant. Try another initialisation or a smaller learning rate."
 

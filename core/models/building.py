@@ -8,14 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from core.experiment.config import ModelConfig
+from core.experiment.initializers import INITIALIZERS
+from core.experiment.network import parts_of
 from core.experiment.outputs import Output, resolve_output
 
 if TYPE_CHECKING:
     import keras
 
     from core.datasets import Dataset
-
-_UNSEEDED = {"zeros", "ones"}
 
 
 def build_model(config: ModelConfig, dataset: Dataset, *, seed: int = 0, output: Output | None = None) -> keras.Model:
@@ -34,29 +34,12 @@ def build_model(config: ModelConfig, dataset: Dataset, *, seed: int = 0, output:
 
     if output is None:
         output = resolve_output(dataset.task, dataset.n_classes, activation=config.output_activation)
-    regularizer = keras.regularizers.L1L2(l1=config.l1, l2=config.l2) if config.l1 or config.l2 else None
-
-    def dense(units: int, activation: str, name: str) -> keras.Layer:
-        return keras.layers.Dense(
-            units,
-            activation=activation,
-            # reset_weights below draws the real ones.
-            kernel_initializer="zeros",
-            kernel_regularizer=regularizer,
-            name=name,
-        )
-
-    layers: list[Any] = [keras.Input((len(dataset.feature_names),), name="inputs")]
-    for index, layer in enumerate(config.hidden_layers):
-        if layer.batch_normalization:
-            layers.append(dense(layer.units, "linear", f"hidden_{index}"))
-            layers.append(keras.layers.BatchNormalization(name=f"batch_normalization_{index}"))
-            layers.append(keras.layers.Activation(layer.activation, name=f"activation_{index}"))
-        else:
-            layers.append(dense(layer.units, layer.activation, f"hidden_{index}"))
-        if layer.dropout:
-            layers.append(keras.layers.Dropout(layer.dropout, seed=index, name=f"dropout_{index}"))
-    layers.append(dense(output.units, output.activation, "output"))
+    inputs = len(dataset.feature_names)
+    layers: list[Any] = [keras.Input((inputs,), name="inputs")]
+    for part in parts_of(config, inputs, output.units, output.activation):
+        # reset_weights below draws the real kernels.
+        settings = {"kernel_initializer": "zeros"} if part.is_drawn else {}
+        layers.append(part.call.build(keras, name=part.role, **settings))
     model = keras.Sequential(layers, name="descent")
     reset_weights(model, config, seed=seed)
     return model
@@ -71,23 +54,17 @@ def reset_weights(model: keras.Model, config: ModelConfig, *, seed: int) -> None
 
     from core.runtime.backend import keras
 
-    for index, layer in enumerate(model.layers):
+    initializer = INITIALIZERS[config.initializer]
+    # The output's activation has no weights: any will do.
+    parts = parts_of(config, model.input_shape[-1], model.output_shape[-1], "linear")
+    for index, (layer, part) in enumerate(zip(model.layers, parts, strict=True)):
         layer_seed = int(np.random.SeedSequence([seed, index]).generate_state(1)[0] >> 1)
-        if isinstance(layer, keras.layers.Dense):
-            layer.kernel.assign(_initializer(config.initializer, layer_seed)(layer.kernel.shape))
-            layer.bias.assign(np.zeros(layer.bias.shape, dtype=np.float32))
-        elif isinstance(layer, keras.layers.BatchNormalization):
-            ones, zeros = np.ones(layer.gamma.shape), np.zeros(layer.gamma.shape)
-            layer.gamma.assign(ones)
-            layer.beta.assign(zeros)
-            layer.moving_mean.assign(zeros)
-            layer.moving_variance.assign(ones)
-        elif isinstance(layer, keras.layers.Dropout):
-            layer.seed_generator.state.assign(np.array([layer_seed, 0], dtype=np.uint32))
-
-
-def _initializer(name: str, seed: int) -> Any:
-    from core.runtime.backend import keras
-
-    settings = {} if name in _UNSEEDED else {"seed": seed}
-    return keras.initializers.get({"class_name": name, "config": settings})
+        for name, value in part.starts.items():
+            weight = getattr(layer, name)
+            if value is None:
+                weight.assign(initializer.build(keras, layer_seed)(weight.shape))
+            else:
+                weight.assign(np.full(weight.shape, value))
+        generator = getattr(layer, "seed_generator", None)  # of dropout
+        if generator is not None:
+            generator.state.assign(np.array([layer_seed, 0], dtype=np.uint32))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from core.experiment.config import ExperimentConfig
 from core.experiment.outputs import Output
 from core.runtime.backend import keras
@@ -19,30 +17,6 @@ def compile_model(model: keras.Model, config: ExperimentConfig, output: Output |
     output = output or config.output
     model.compile(
         optimizer=build_optimizer(config.training.optimizer, config.training.learning_rate),
-        loss=_loss(output),
-        metrics=[_metric(output)],
+        loss=output.loss_call.build(keras),
+        metrics=[output.metric_call.build(keras)],
     )
-
-
-def _loss(output: Output) -> Any:
-    losses = keras.losses
-    match output.loss:
-        case "sparse_categorical_crossentropy":
-            return losses.SparseCategoricalCrossentropy(from_logits=output.from_logits)
-        case "binary_crossentropy":
-            return losses.BinaryCrossentropy(from_logits=output.from_logits)
-        case "mean_squared_error":
-            return losses.MeanSquaredError()
-        case "mean_absolute_error":
-            return losses.MeanAbsoluteError()
-        case "huber":
-            return losses.Huber()
-
-
-def _metric(output: Output) -> Any:
-    if output.metric == "mae":
-        return keras.metrics.MeanAbsoluteError(name="mae")
-    if output.units > 1:
-        return keras.metrics.SparseCategoricalAccuracy(name="accuracy")
-    # A logit of 0 is a probability of one half.
-    return keras.metrics.BinaryAccuracy(name="accuracy", threshold=0.0 if output.from_logits else 0.5)

@@ -15,23 +15,15 @@ import numpy as np
 
 from core.datasets import Dataset
 from core.errors import NotFiniteLoss
+from core.experiment.activations import ACTIVATIONS
 from core.experiment.advice import normalises_single_rows
 from core.experiment.config import ExperimentConfig
+from core.experiment.initializers import INITIALIZERS
+from core.experiment.layers import LayerConfig
+from core.experiment.optimizers import OPTIMIZERS
 from core.models import build_model, reset_weights
 from core.runtime.backend import keras, tf
 from core.training.compiling import compile_model
-
-#: Learning rates above these are usually too high for small networks on scaled inputs (rules of thumb after Goodfellow,
-#: Bengio and Courville, Deep Learning, section 8.3, and the defaults of Keras' optimizers, which are 0.01 or 0.001).
-_USUAL_MOST = {
-    "sgd": 1.0,
-    "momentum": 0.1,
-    "rmsprop": 0.1,
-    "adam": 0.1,
-    "adamw": 0.1,
-    "nadam": 0.1,
-    "adagrad": 1.0,
-}
 
 #: Updates of a trial, and rows in each, at most: a second or so for all suspects together.
 _STEPS = 400
@@ -42,16 +34,6 @@ _GROWN = 2.0
 
 #: The status line has room for so many suspects.
 _MENTIONED = 3
-
-#: Initial weights as large as these layers' widths ask for; others are a suspect.
-_WEIGHED = frozenset(
-    {
-        *("glorot_uniform", "glorot_normal", "he_uniform", "he_normal", "lecun_uniform", "lecun_normal"),
-        *("orthogonal", "zeros"),
-    }
-)
-
-_BOUNDED = frozenset({"tanh", "sigmoid"})
 
 
 @dataclass(frozen=True)
@@ -155,7 +137,7 @@ def find_cause(
 def _suspects(setting: _Setting) -> list[_Suspect]:
     """What may be the cause, the oddest first; a learning rate that is not unusual comes after what is."""
     config, rate = setting.config, setting.rate
-    usual = _USUAL_MOST[config.training.optimizer]
+    usual = OPTIMIZERS[config.training.optimizer].highest_rate
     is_unusual = _is_unusual(rate, usual)
     found = [_rate(setting, usual)] if is_unusual else []
     found += _data_and_penalty(setting)
@@ -194,22 +176,25 @@ def _data_and_penalty(setting: _Setting) -> Iterator[_Suspect]:
         remedies = [(each, advice.format(words[by])) for each, by in weaker]
         remedies.append((setting.model(l1=0.0, l2=0.0), "leave it out"))
         yield _Suspect(f"penalty ({name})", tuple(remedies))
-    if model.initializer not in _WEIGHED:
+    if not INITIALIZERS[model.initializer].is_moderate:
         remedy = setting.model(initializer="glorot_uniform")
         yield _Suspect(f"initialiser ({model.initializer})", ((remedy, "try glorot_uniform"),))
 
 
 def _the_rest(setting: _Setting) -> Iterator[_Suspect]:
-    config, layers = setting.config, setting.config.model.hidden_layers
+    config, layers = setting.config, setting.config.model.dense_layers
     if config.training.optimizer == "momentum":
         yield _Suspect("momentum", ((setting.training(optimizer="sgd"), "try plain sgd"),))
     if config.training.batch_size < 8:
         remedy = setting.training(batch_size=32)
         name = f"batch size {config.training.batch_size}"
         yield _Suspect(name, ((remedy, "try batches of 32 rows"),))
-    unbounded = sorted({layer.activation for layer in layers} - _BOUNDED)
+    unbounded = sorted({layer.activation for layer in layers if ACTIVATIONS[layer.activation].flat != "both"})
     if unbounded:
-        bounded = tuple(layer.model_copy(update={"activation": "tanh"}) for layer in layers)
+        bounded = tuple(
+            layer.model_copy(update={"activation": "tanh"}) if isinstance(layer, LayerConfig) else layer
+            for layer in config.model.hidden_layers
+        )
         yield _Suspect(
             f"depth ({len(layers)} layers of {', '.join(unbounded)})",
             ((setting.model(hidden_layers=bounded), "try tanh"),),

@@ -37,8 +37,8 @@ def fast_from(config: ExperimentConfig, *, rows: int | None = None) -> int | Non
     Args:
         rows: for training, where they are not the configuration's.
     """
-    if any(layer.dropout for layer in config.model.hidden_layers):
-        return None  # Keras' random numbers are slow under XLA: 130 against 460–740 epochs/s
+    if not all(layer.is_fast_in_xla for layer in config.model.hidden_layers):
+        return None
     return _fast_from(config, config.dataset.train_rows if rows is None else rows, config.parameters)
 
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from core.datasets import Dataset
 from core.evaluation import RESOLUTION
+from core.experiment.activations import ACTIVATIONS, OUTPUT_ACTIVATIONS
 from core.experiment.advice import normalises_single_rows
 from core.experiment.config import ExperimentConfig
 from core.inspection.health import Circumstances, health_of
@@ -39,7 +40,7 @@ def describe_network(config: ExperimentConfig, dataset: Dataset) -> dict[str, An
     names = list(dataset.class_names) or [dataset.target_name]
     layers = [
         {"name": f"Hidden {index}", "units": layer.units, "activation": layer.activation}
-        for index, layer in enumerate(config.model.hidden_layers, start=1)
+        for index, layer in enumerate(config.model.dense_layers, start=1)
     ]
     layers.append({"name": "Output", "units": output.units, "activation": output.activation})
     return {
@@ -76,7 +77,7 @@ def draw_network(
     }
     if inside is not None:
         circumstances = Circumstances(
-            activations=tuple(layer.activation for layer in config.model.hidden_layers),
+            activations=tuple(layer.activation for layer in config.model.dense_layers),
             has_penalty=config.model.has_penalty,
             learns=learns,
             normalises_single_rows=normalises_single_rows(config),
@@ -122,8 +123,8 @@ def cell_starts(size: int) -> Sequence[int]:
 
 def _centres(config: ExperimentConfig) -> list[float]:
     """What counts as zero in each column's maps: a sigmoid is undecided at one half."""
-    activations = [*(layer.activation for layer in config.model.hidden_layers), config.output.activation]
-    return [0.0, *(0.5 if name == "sigmoid" else 0.0 for name in activations)]
+    hidden = [ACTIVATIONS[layer.activation].centre for layer in config.model.dense_layers]
+    return [0.0, *hidden, OUTPUT_ACTIVATIONS[config.output.activation].centre]
 
 
 def _penalty(config: ExperimentConfig, weights: Weights) -> float:

@@ -16,16 +16,9 @@ from core.evaluation import (
     predicted_classes,
 )
 from core.experiment.config import ExperimentConfig
+from core.experiment.losses import LOSSES
 from core.protocol.wire import Part
 from core.worker.network_picture import describe_network
-
-_LOSS_WORDS = {
-    "sparse_categorical_crossentropy": "cross-entropy",
-    "binary_crossentropy": "cross-entropy",
-    "mean_squared_error": "mean squared error",
-    "mean_absolute_error": "mean absolute error",
-    "huber": "Huber loss",
-}
 
 
 def describe(config: ExperimentConfig, dataset: Dataset, *, run: str, log_names: tuple[str, ...]) -> Part:
@@ -61,13 +54,13 @@ def describe(config: ExperimentConfig, dataset: Dataset, *, run: str, log_names:
 
 def loss_name_of(config: ExperimentConfig) -> str:
     """What the loss that is trained and shown is made of: Keras adds the penalty on large weights to it."""
-    return _LOSS_WORDS[config.output.loss] + (" + penalty" if config.model.has_penalty else "")
+    return LOSSES[config.output.loss].curve + (" + penalty" if config.model.has_penalty else "")
 
 
 def title_of(config: ExperimentConfig) -> str:
     """A run in a few words: data set and layers."""
-    units = [str(layer.units) for layer in config.model.hidden_layers]
-    return f"{config.dataset.info.title} · {'-'.join([*units, str(config.output.units)])}"
+    layers = [layer.title for layer in config.model.hidden_layers]
+    return f"{config.dataset.info.title} · {'-'.join([*layers, str(config.output.units)])}"
 
 
 def draw_plane(dataset: Dataset, plane: Plane) -> Part:
@@ -166,4 +159,4 @@ def _loss_scale(loss: str, dataset: Dataset) -> float:
     """Factor from a loss of standardised targets to one in the target's own units; 1 where there is none."""
     if dataset.task != "regression":
         return 1.0
-    return {"mean_squared_error": dataset.target_scale**2, "mean_absolute_error": dataset.target_scale}.get(loss, 1.0)
+    return dataset.target_scale ** LOSSES[loss].unit_power

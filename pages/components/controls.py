@@ -2,56 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.exchange.presets import PRESETS, Preset
+from core.experiment.activations import OUTPUT_ACTIVATIONS, ActivationSpec
 from core.experiment.catalogue import CATALOG, DatasetInfo
 from core.experiment.config import (
-    ACTIVATIONS,
-    INITIALIZERS,
     MAX_BATCH_SIZE,
-    MAX_DROPOUT,
     MAX_EPOCHS,
     MAX_LAYERS,
     MAX_PENALTY,
     MAX_SAMPLES,
     MAX_SEED,
     MAX_TEST_FRACTION,
-    MAX_UNITS,
     MIN_SAMPLES,
     MIN_TEST_FRACTION,
-    OPTIMIZERS,
     SCALINGS,
     ExperimentConfig,
 )
+from core.experiment.initializers import INITIALIZERS
+from core.experiment.layers import LAYERS, Control
+from core.experiment.losses import LOSSES, LossSpec
+from core.experiment.optimizers import OPTIMIZERS
 from core.experiment.outputs import activations_for, losses_for
 from pages.components import settings
 from pages.components.importing import import_popover, imported_words
 from pages.components.tiles import TILES
 
 _SCALING_WORDS = {"none": "none", "standard": "standard (mean 0, deviation 1)", "minmax": "min-max (0 to 1)"}
-_OPTIMIZER_WORDS = {
-    "sgd": "SGD",
-    "momentum": "SGD with momentum",
-    "rmsprop": "RMSprop",
-    "adam": "Adam",
-    "adamw": "AdamW",
-    "nadam": "Nadam",
-    "adagrad": "Adagrad",
-}
-_LOSS_WORDS = {
-    settings.AUTO: "follows from the task",
-    "sparse_categorical_crossentropy": "sparse categorical cross-entropy",
-    "binary_crossentropy": "binary cross-entropy",
-    "mean_squared_error": "mean squared error",
-    "mean_absolute_error": "mean absolute error",
-    "huber": "Huber",
-}
-_OUTPUT_WORDS = {settings.AUTO: "follows from the loss", "linear": "linear (logits, in classification)"}
+_AUTO_WORDS = {"loss": "follows from the task", "output_activation": "follows from the loss"}
 
 #: More hidden layers than this scroll inside their card, so that the cards below stay in sight.
 _LAYERS_IN_SIGHT = 4
@@ -154,20 +137,11 @@ def network_card(config: ExperimentConfig | None) -> None:
         with st.container(height=height, border=False, key="layers_list", gap=None):
             for index in range(count):
                 with _row(f"Hidden {index + 1}"):
-                    st.number_input(
-                        f"Units of hidden layer {index + 1}",
-                        1,
-                        MAX_UNITS,
-                        key=f"units_{index}",
-                        width=64,
-                        label_visibility="collapsed",
-                    )
-                    st.selectbox(
-                        f"Activation of hidden layer {index + 1}",
-                        ACTIVATIONS,
-                        key=f"activation_{index}",
-                        label_visibility="collapsed",
-                    )
+                    if len(LAYERS) > 1:
+                        _kind(index)
+                    for control in settings.spec_of(index).controls:
+                        if not control.is_detail:
+                            _layer_control(control, index)
         with st.container(horizontal=True, key="layer_buttons", gap="xsmall", vertical_alignment="center"):
             st.button(
                 "Add layer",
@@ -198,9 +172,9 @@ def training_card(on_learning_rate: Callable[[], None]) -> None:
         with _row("Optimizer"):
             st.selectbox(
                 "Optimizer",
-                OPTIMIZERS,
+                list(OPTIMIZERS),
                 key="optimizer",
-                format_func=lambda name: _OPTIMIZER_WORDS[name],
+                format_func=lambda name: OPTIMIZERS[name].title,
                 label_visibility="collapsed",
             )
         with _row("Learning rate"):
@@ -232,10 +206,11 @@ def _data_details(info: DatasetInfo) -> None:
 
 def _network_details() -> None:
     for index in range(st.session_state.layers):
+        details = [control for control in settings.spec_of(index).controls if control.is_detail]
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            st.slider(f"Dropout after hidden {index + 1}", 0.0, MAX_DROPOUT, step=0.05, key=f"dropout_{index}")
-            st.checkbox(f"Batch norm. {index + 1}", key=f"batch_normalization_{index}", width=130)
-    st.selectbox("Initialiser", INITIALIZERS, key="initializer")
+            for control in details:
+                _layer_control(control, index)
+    st.selectbox("Initialiser", list(INITIALIZERS), key="initializer")
     with st.container(horizontal=True):
         st.number_input("L1 penalty", 0.0, MAX_PENALTY, step=0.001, format="%.5g", key="l1")
         st.number_input("L2 penalty", 0.0, MAX_PENALTY, step=0.001, format="%.5g", key="l2")
@@ -244,12 +219,42 @@ def _network_details() -> None:
     loss = losses[0] if st.session_state.loss == settings.AUTO else st.session_state.loss
     outputs = {activation for each in losses for activation in activations_for(each, info.task)}
     fitting = [*activations_for(loss, info.task)] if loss in losses else sorted(outputs)
-    _select("Output activation", [settings.AUTO, *fitting], "output_activation", _OUTPUT_WORDS)
+    _select("Output activation", [settings.AUTO, *fitting], "output_activation", OUTPUT_ACTIVATIONS)
+
+
+def _kind(index: int) -> None:
+    """What a hidden layer is."""
+    st.selectbox(
+        f"Kind of hidden layer {index + 1}",
+        list(LAYERS),
+        key=f"kind_{index}",
+        format_func=lambda name: LAYERS[name].title,
+        on_change=settings.follow_kind,
+        args=(index,),
+        label_visibility="collapsed",
+    )
+
+
+def _layer_control(control: Control, index: int) -> None:
+    """One setting of a hidden layer: beside the layer's name without a label of its own, in the details with it."""
+    label, key = control.label.format(index + 1), f"{control.field}_{index}"
+    visibility: Any = "visible" if control.is_detail else "collapsed"
+    match control.kind:
+        case "number":
+            least, most = int(control.least), int(control.most)
+            st.number_input(label, least, most, key=key, width=64, label_visibility=visibility)
+        case "share":
+            st.slider(label, control.least, control.most, step=0.05, key=key, label_visibility=visibility)
+        case "choice":
+            titles = control.options()
+            st.selectbox(label, list(titles), key=key, format_func=titles.__getitem__, label_visibility=visibility)
+        case "switch":
+            st.checkbox(label, key=key, width=130, label_visibility=visibility)
 
 
 def _training_details() -> None:
     info = CATALOG[st.session_state.dataset]
-    _select("Loss", [settings.AUTO, *losses_for(info.task, settings.n_classes())], "loss", _LOSS_WORDS)
+    _select("Loss", [settings.AUTO, *losses_for(info.task, settings.n_classes())], "loss", LOSSES)
     st.toggle("Early stopping", key="early_stopping")
     st.number_input("Patience (epochs)", 1, MAX_EPOCHS, key="patience", disabled=not st.session_state.early_stopping)
     st.caption("Early stopping ends the run when the test loss has not improved for that many epochs.")
@@ -264,8 +269,9 @@ def _drawing_button() -> None:
         st.button("Draw", key="draw", icon=":material/edit:", on_click=settings.begin_drawing, width="stretch")
 
 
-def _select(label: str, options: list[str], key: str, words: dict[str, str]) -> None:
+def _select(label: str, options: list[str], key: str, registry: Mapping[str, ActivationSpec | LossSpec]) -> None:
     """A select box that also offers what a link asked for, though it does not fit: the page then says why."""
+    words = {settings.AUTO: _AUTO_WORDS[key], **{name: spec.title for name, spec in registry.items()}}
     chosen = st.session_state[key]
     st.selectbox(
         label,

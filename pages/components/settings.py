@@ -8,16 +8,17 @@ import streamlit as st
 from pydantic import ValidationError
 
 from core.exchange.link import MAX_LENGTH
-from core.experiment.catalogue import CATALOG, ENGINEERED_FEATURES, DatasetInfo
+from core.experiment.catalogue import CATALOG, DatasetInfo
 from core.experiment.config import (
     MAX_LAYERS,
     DatasetConfig,
     ExperimentConfig,
-    LayerConfig,
     ModelConfig,
     problems_of,
 )
 from core.experiment.drawing import Drawing
+from core.experiment.inputs import ENGINEERED_INPUTS
+from core.experiment.layers import LAYERS, HiddenLayer, LayerSpec, kind_of
 
 #: Learning rates on the slider: four a decade.
 LEARNING_RATES: tuple[float, ...] = (
@@ -28,7 +29,6 @@ LEARNING_RATES: tuple[float, ...] = (
 #: What a select box shows for "follow from the task".
 AUTO = "auto"
 
-_LAYER_FIELDS = ("units", "activation", "dropout", "batch_normalization")
 _KEYS = (
     *("dataset", "samples", "noise", "classes", "features", "test_fraction", "scaling", "seed"),
     *("initializer", "l1", "l2", "output_activation", "loss"),
@@ -72,7 +72,8 @@ def put(config: ExperimentConfig, *, speed: int | None = None) -> None:
 
 def keep() -> None:
     """Keep values of controls that are not drawn this time. Streamlit forgets them otherwise."""
-    layers = [f"{field}_{index}" for index in range(MAX_LAYERS) for field in _LAYER_FIELDS]
+    fields = {"kind", *(control.field for spec in LAYERS.values() for control in spec.controls)}
+    layers = [f"{field}_{index}" for index in range(MAX_LAYERS) for field in fields]
     for key in [*_KEYS, *layers]:
         if key in st.session_state:
             st.session_state[key] = st.session_state[key]
@@ -90,7 +91,7 @@ def get() -> tuple[ExperimentConfig | None, list[str]]:
             "scaling": state.scaling,
         },
         "model": {
-            "hidden_layers": [_layer(index) for index in range(state.layers)],
+            "hidden_layers": [{"kind": spec_of(index).name, **_layer(index)} for index in range(state.layers)],
             "initializer": state.initializer,
             "l1": state.l1,
             "l2": state.l2,
@@ -156,14 +157,24 @@ def add_layer() -> None:
     """Add a hidden layer like the last one."""
     count = st.session_state.layers
     if count < MAX_LAYERS:
-        last = LayerConfig(**_layer(count - 1)) if count else LayerConfig(units=8, activation="tanh")
-        _put_layer(count, last)
+        last = spec_of(count - 1) if count else None
+        _put_layer(count, last.config(**_layer(count - 1)) if last else next(iter(LAYERS.values())).example)
         st.session_state.layers = count + 1
 
 
 def remove_layer() -> None:
     """Remove the last hidden layer."""
     st.session_state.layers = max(0, st.session_state.layers - 1)
+
+
+def spec_of(index: int) -> LayerSpec:
+    """The kind of a hidden layer."""
+    return LAYERS[st.session_state[f"kind_{index}"]]
+
+
+def follow_kind(index: int) -> None:
+    """After another kind was chosen for a hidden layer: its settings are as that kind begins."""
+    _put_layer(index, spec_of(index).example)
 
 
 def follow_dataset() -> None:
@@ -193,9 +204,9 @@ def data_departures() -> list[str]:
 
 def network_departures() -> list[str]:
     """As `data_departures`, for the network."""
-    layers = range(st.session_state.layers)
-    dropping = sum(st.session_state[f"dropout_{index}"] > 0 for index in layers)
-    normalised = sum(st.session_state[f"batch_normalization_{index}"] for index in layers)
+    layers = [_layer(index) for index in range(st.session_state.layers)]
+    dropping = sum(layer.get("dropout", 0) > 0 for layer in layers)
+    normalised = sum(layer.get("batch_normalization", False) for layer in layers)
     words = [
         *([f"dropout in {_layers(dropping)}"] if dropping else []),
         *([f"batch normalisation in {_layers(normalised)}"] if normalised else []),
@@ -229,17 +240,21 @@ def _layers(count: int) -> str:
 
 
 def _layer(index: int) -> dict[str, Any]:
-    return {field: st.session_state[f"{field}_{index}"] for field in _LAYER_FIELDS}
+    fields = [control.field for control in spec_of(index).controls]
+    return {field: st.session_state[f"{field}_{index}"] for field in fields}
 
 
-def _put_layer(index: int, layer: LayerConfig) -> None:
-    for field in _LAYER_FIELDS:
-        st.session_state[f"{field}_{index}"] = getattr(layer, field)
+def _put_layer(index: int, layer: HiddenLayer) -> None:
+    st.session_state[f"kind_{index}"] = kind_of(layer)
+    for control in spec_of(index).controls:
+        st.session_state[f"{control.field}_{index}"] = getattr(layer, control.field)
 
 
 def features_of(info: DatasetInfo) -> dict[str, str]:
     """The inputs that can be chosen, by name, and as the page writes them."""
-    return ENGINEERED_FEATURES if info.is_planar else {name: name for name in info.feature_names}
+    if info.is_planar:
+        return {name: spec.title for name, spec in ENGINEERED_INPUTS.items()}
+    return {name: name for name in info.feature_names}
 
 
 def default_features(info: DatasetInfo) -> list[str]:

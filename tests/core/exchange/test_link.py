@@ -10,9 +10,13 @@ import pytest
 
 from core import ExperimentConfig
 from core.exchange.link import MAX_LENGTH, MAX_WITH_POINTS, SPEEDS, Link, from_query, to_query
-from core.experiment.catalogue import CATALOG, ENGINEERED_FEATURES
-from core.experiment.config import ACTIVATIONS, INITIALIZERS, MAX_EPOCHS, MAX_LAYERS, MAX_SEED, OPTIMIZERS, SCALINGS
+from core.experiment.activations import ACTIVATIONS
+from core.experiment.catalogue import CATALOG
+from core.experiment.config import MAX_EPOCHS, MAX_LAYERS, MAX_SEED, SCALINGS
 from core.experiment.drawing import Drawing, reference_of
+from core.experiment.initializers import INITIALIZERS
+from core.experiment.inputs import ENGINEERED_INPUTS
+from core.experiment.optimizers import OPTIMIZERS
 from core.experiment.outputs import activations_for, losses_for
 from tests.drawings import clusters, dataset_config, random_points
 
@@ -106,7 +110,7 @@ def test_a_real_data_set_s_link_has_no_noise() -> None:
         *({"dataset": {"samples": samples}} for samples in (50, 10_000)),
         *({"dataset": {"noise": noise}} for noise in (0.0, 1e-05, 0.123456, 1.0)),
         *({"dataset": {"test_fraction": fraction}} for fraction in (0.05, 0.25, 0.9)),
-        *({"dataset": {"name": "xor", "features": [name]}} for name in ENGINEERED_FEATURES),
+        *({"dataset": {"name": "xor", "features": [name]}} for name in ENGINEERED_INPUTS),
         {"dataset": {"name": "wine", "features": ["od280/od315_of_diluted_wines", "hue"]}},
         {"dataset": {"name": "iris", "features": ["petal width (cm)", "sepal length (cm)"]}},
         {"dataset": {"name": "breast_cancer", "features": ["worst concave points"]}},
@@ -138,7 +142,7 @@ def rounded(rng: random.Random, least: float, most: float) -> float:
 def random_config(rng: random.Random) -> ExperimentConfig:
     """An experiment with every parameter drawn."""
     info = rng.choice(list(CATALOG.values()))
-    inputs = list(ENGINEERED_FEATURES) if info.is_planar else list(info.feature_names)
+    inputs = list(ENGINEERED_INPUTS) if info.is_planar else list(info.feature_names)
     dataset: dict[str, Any] = {
         "name": info.name,
         "test_fraction": rounded(rng, 0.12, 0.8),
@@ -159,7 +163,7 @@ def random_config(rng: random.Random) -> ExperimentConfig:
     layers = [
         {
             "units": rng.randint(1, 64),
-            "activation": rng.choice(ACTIVATIONS),
+            "activation": rng.choice(list(ACTIVATIONS)),
             "dropout": rng.choice([0.0, rounded(rng, 0.001, 0.9)]),
             "batch_normalization": rng.random() < 0.5,
         }
@@ -170,13 +174,13 @@ def random_config(rng: random.Random) -> ExperimentConfig:
             "dataset": dataset,
             "model": {
                 "hidden_layers": layers,
-                "initializer": rng.choice(INITIALIZERS),
+                "initializer": rng.choice(list(INITIALIZERS)),
                 "l1": rng.choice([0.0, rounded(rng, 0, 1)]),
                 "l2": rng.choice([0.0, rounded(rng, 0, 1)]),
                 "output_activation": activation,
             },
             "training": {
-                "optimizer": rng.choice(OPTIMIZERS),
+                "optimizer": rng.choice(list(OPTIMIZERS)),
                 "learning_rate": rounded(rng, 1e-5, 1.0),
                 "batch_size": rng.randint(1, 500),
                 "epochs": rng.randint(1, MAX_EPOCHS),

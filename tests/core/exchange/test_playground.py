@@ -15,7 +15,8 @@ from core import ExperimentConfig, import_playground
 from core.errors import NotAPlaygroundLink
 from core.exchange.link import MAX_LENGTH, from_query, to_query
 from core.exchange.playground import EPOCHS, PlaygroundImport
-from core.experiment.config import MAX_LAYERS, MAX_SEED, MAX_UNITS
+from core.experiment.config import MAX_LAYERS, MAX_SEED
+from core.experiment.layers import MAX_UNITS
 from core.experiment.synthetic import generate
 
 HOST = "https://playground.tensorflow.org/#"

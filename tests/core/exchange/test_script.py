@@ -12,9 +12,10 @@ import numpy as np
 import pytest
 
 from core import ExperimentConfig, Trainer
+from core.exchange.presets import PRESETS
 from core.exchange.script import keras_script
 from core.experiment.catalogue import CATALOG
-from core.experiment.config import OPTIMIZERS
+from core.experiment.optimizers import OPTIMIZERS
 
 EPOCHS = 3
 
@@ -117,3 +118,12 @@ def test_it_mentions_nothing_of_descent_but_its_name_and_carries_its_note() -> N
     code = [line for line in script.splitlines() if "abort" in line]
     assert all(line.startswith("# ") for line in code)
     compile(script, "script.py", "exec")
+
+
+SCRIPTS = Path(__file__).parent / "scripts"
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_preset_s_script_stays_the_same(name: str) -> None:
+    """The texts were written before optimizers, losses and layers became entries of registries."""
+    assert keras_script(PRESETS[name].config) == (SCRIPTS / f"{name}.txt").read_text(encoding="utf-8")

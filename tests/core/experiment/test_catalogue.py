@@ -7,8 +7,9 @@ import pytest
 from sklearn import datasets
 
 from core.datasets import load_dataset
-from core.experiment.catalogue import CATALOG, ENGINEERED_FEATURES
+from core.experiment.catalogue import CATALOG
 from core.experiment.config import DatasetConfig
+from core.experiment.inputs import ENGINEERED_INPUTS
 from tests.drawings import dataset_config
 
 REAL = [name for name, info in CATALOG.items() if not info.is_planar]
@@ -83,6 +84,6 @@ def test_as_many_names_as_the_largest_number_of_classes(name: str) -> None:
 
 
 def test_every_engineered_feature_can_be_computed() -> None:
-    dataset = load_dataset(DatasetConfig(name="moons", features=tuple(ENGINEERED_FEATURES)))
-    assert dataset.x_train.shape == (240, len(ENGINEERED_FEATURES))
+    dataset = load_dataset(DatasetConfig(name="moons", features=tuple(ENGINEERED_INPUTS)))
+    assert dataset.x_train.shape == (240, len(ENGINEERED_INPUTS))
     assert np.isfinite(dataset.x_train).all()

@@ -10,19 +10,19 @@ import pytest
 from pydantic import ValidationError
 
 from core import ExperimentConfig, build_model, load_dataset
+from core.experiment.activations import ACTIVATIONS
 from core.experiment.catalogue import CATALOG
 from core.experiment.config import (
-    ACTIVATIONS,
     BUDGET,
-    INITIALIZERS,
     MAX_EPOCHS,
     MAX_LAYERS,
     MAX_SEED,
-    MAX_UNITS,
-    OPTIMIZERS,
     SCALINGS,
     problems_of,
 )
+from core.experiment.initializers import INITIALIZERS
+from core.experiment.layers import MAX_UNITS
+from core.experiment.optimizers import OPTIMIZERS
 from tests.drawings import dataset_config
 
 LAYER = {"units": 4, "activation": "relu"}
@@ -401,6 +401,6 @@ def test_json_gives_the_same_configuration_back() -> None:
 
 def test_the_names_one_can_choose_from() -> None:
     assert SCALINGS == ("none", "standard", "minmax")
-    assert OPTIMIZERS == ("sgd", "momentum", "rmsprop", "adam", "adamw", "nadam", "adagrad")
+    assert tuple(OPTIMIZERS) == ("sgd", "momentum", "rmsprop", "adam", "adamw", "nadam", "adagrad")
     assert len(ACTIVATIONS) == len(set(ACTIVATIONS)) == 10
     assert len(INITIALIZERS) == len(set(INITIALIZERS)) == 12

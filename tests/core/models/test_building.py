@@ -11,7 +11,9 @@ import numpy as np
 import pytest
 
 from core import ExperimentConfig, build_model, load_dataset
-from core.experiment.config import ACTIVATIONS, INITIALIZERS, DatasetConfig, ModelConfig
+from core.experiment.activations import ACTIVATIONS
+from core.experiment.config import DatasetConfig, ModelConfig
+from core.experiment.initializers import INITIALIZERS
 from core.models import reset_weights
 
 IRIS = load_dataset(DatasetConfig(name="iris"))

@@ -14,7 +14,7 @@ from fit_reference import assert_same_state, assert_same_weights, fit, small
 from core import ExperimentConfig, Trainer, load_dataset
 from core.errors import NotFiniteLoss
 from core.exchange.link import from_query
-from core.experiment.config import OPTIMIZERS
+from core.experiment.optimizers import OPTIMIZERS
 from core.training import EpochStream, ProgramCache
 from core.training.divergence import find_cause, possible_causes
 

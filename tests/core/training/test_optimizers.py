@@ -8,7 +8,7 @@ import keras
 import numpy as np
 import pytest
 
-from core.experiment.config import OPTIMIZERS
+from core.experiment.optimizers import OPTIMIZERS
 from core.training.optimizers import build_optimizer
 
 RATE, GRADIENT, START = 0.1, 0.5, 2.0
