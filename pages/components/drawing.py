@@ -17,7 +17,7 @@ _LIMITS = {
     "most": MAX_POINTS,
 }
 
-_component = st.components.v2.component("descent_drawing", js=loader("drawing.js"), isolate_styles=False)
+_component = st.components.v2.component("descent_drawing", js=loader("drawing/index.js"), isolate_styles=False)
 
 
 def drawing_surface() -> None:

@@ -9,7 +9,8 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-_FRONTEND = Path(__file__).parent / "live" / "frontend"
+from pages.components.loader import FRONTEND
+
 _PAGE = Path(__file__).parent / "film.html"
 
 
@@ -21,11 +22,13 @@ def film_page(title: str, now: bytes, pictures: Mapping[int, bytes]) -> str:
         now: the message that tells a viewer all of the run.
         pictures: messages with the recorded pictures, by epoch.
     """
-    modules = {path.name: path.read_text("utf-8") for path in sorted(_FRONTEND.glob("*.js"))}
+    modules = {
+        path.relative_to(FRONTEND).as_posix(): path.read_text("utf-8") for path in sorted(FRONTEND.rglob("*.js"))
+    }
     messages = {"now": _text(now), "past": {epoch: _text(message) for epoch, message in pictures.items()}}
     parts = {
         "title": html.escape(title),
-        "style": (_FRONTEND / "live.css").read_text("utf-8"),
+        "style": (FRONTEND / "shell" / "live.css").read_text("utf-8"),
         "modules": _json(modules),
         "pictures": _json(messages),
     }

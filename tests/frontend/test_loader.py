@@ -42,7 +42,7 @@ def page(browser, harness_url):
     """Holds requests for the module until `release` is called; `window.streamlit` plays Streamlit."""
     page = browser.new_page()
     page.held = []
-    page.route("**/descent/static/main.js", lambda route: page.held.append(route))
+    page.route("**/descent/static/shell/index.js", lambda route: page.held.append(route))
 
     def release():
         while page.held:
@@ -50,7 +50,7 @@ def page(browser, harness_url):
 
     page.release = release
     page.goto(harness_url)
-    page.evaluate(STREAMLIT, loader("main.js"))
+    page.evaluate(STREAMLIT, loader("shell/index.js"))
     yield page
     page.close()
 
@@ -126,5 +126,5 @@ def test_an_element_that_goes_is_cleaned_up(page):
 
 
 def test_both_components_use_these_lines():
-    sources = [ROOT / "pages/components/live/__init__.py", ROOT / "pages/components/drawing.py"]
+    sources = [ROOT / "pages/components/live.py", ROOT / "pages/components/drawing.py"]
     assert [source.read_text("utf-8").count("js=loader(") for source in sources] == [1, 1]

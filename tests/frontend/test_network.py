@@ -87,7 +87,7 @@ def test_a_link_says_weight_gradient_and_term(network):
     box = network.locator(CANVAS).bounding_box()
     left = network.evaluate(
         """async () => {
-            const { layOut, curveOf } = await import("/pages/components/live/frontend/network-layout.js");
+            const { layOut, curveOf } = await import("/pages/frontend/network/layout.js");
             const canvas = document.querySelector("[data-testid=network-canvas]");
             const columns = [2, 3, 2].map((units) => ({units, neurons: true}));
             const layout = layOut(columns, canvas.clientWidth, canvas.clientHeight);

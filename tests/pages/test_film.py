@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+import posixpath
 import re
 
 import numpy as np
@@ -69,8 +70,9 @@ def test_the_html_film_holds_everything_and_asks_nobody(client: TestClient, run:
     page = answer.text
     assert not re.search(r"""(?:src|href)\s*=\s*["']""", page.split('<script type="application/json"')[0])
     modules, pictures = _json_of(page, "modules"), _json_of(page, "pictures")
-    for source in modules.values():
-        assert set(re.findall(r'from "\./([\w-]+\.js)"', str(source))) <= set(modules)
+    for name, source in modules.items():
+        imported = re.findall(r'from "(\.[^"]*)"', str(source))
+        assert {posixpath.normpath(f"{name}/../{other}") for other in imported} <= set(modules)
     past = pictures["past"]
     assert isinstance(past, dict)
     assert sorted(map(int, past)) == sorted(run.moments)

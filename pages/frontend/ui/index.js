@@ -1,0 +1,11 @@
+/** What every folder builds with: elements, canvases, axes, markers, colours, numbers as text. */
+
+export { isBelow, linearAxis, logAxis, niceStep, place, SHARE_AXIS, ticksBetween } from "./axis.js";
+export { createSurface, crisp, fit } from "./canvas.js";
+export { diverging } from "./diverging.js";
+export { el, icon, setAttribute, setText } from "./dom.js";
+export { duration, percent, plainDecimal, short, tick, whole } from "./format.js";
+export { markerIcon } from "./marker-icon.js";
+export { drawPoints, traceMarker } from "./markers.js";
+export { loadStyle } from "./style.js";
+export { luminance, mix, readTheme, rgb } from "./theme.js";
