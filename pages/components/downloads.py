@@ -22,6 +22,7 @@ from core.runtime.plain_json import plain_json
 from core.training.paths import fast_from
 from core.training.recording import LIMIT
 from pages.components.film_page import film_page
+from pages.components.palette import PALETTE
 
 
 def download_routes() -> list[BaseRoute]:
@@ -182,12 +183,13 @@ def _film(feed: RunFeed) -> Response:
 
 
 def _gif(feed: RunFeed) -> Response:
-    from core.film import draw_gif
+    from core.film import FilmColours, draw_gif
 
     pictures = _pictures(feed)
     if feed.info is None or feed.view is None or not pictures:
         return _nothing_recorded()
-    data = draw_gif(feed.info.header["info"], feed.view, feed.history(), list(pictures.values()))
+    colours = FilmColours.of(PALETTE["light"])
+    data = draw_gif(feed.info.header["info"], feed.view, feed.history(), list(pictures.values()), colours)
     return Response(data, media_type="image/gif", headers=_as_file("film.gif"))
 
 

@@ -16,9 +16,12 @@ from starlette.testclient import TestClient
 
 from core.engine.engine import Engine
 from core.engine.feed import RunFeed
-from core.film import draw_gif, thinned
+from core.film import FilmColours, draw_gif, thinned
 from core.protocol.wire import Part, decode
 from pages.components.film_page import film_page
+from pages.components.palette import PALETTE
+
+LIGHT = FilmColours.of(PALETTE["light"])
 
 
 def _json_of(page: str, name: str) -> dict[str, object]:
@@ -107,7 +110,9 @@ def test_a_film_of_a_run_whose_loss_was_no_number() -> None:
     cells = np.zeros((100, 100), np.uint8)
     picture = Part({"frame": {"epoch": 2}}, {"map_class": cells, "map_confidence": cells})
     history = np.array([[1, 1, 2, 1], [np.nan, 0, np.inf, 0]], np.float32)
-    data = draw_gif(info, Part({"view": view}, {**points, "points_test": np.ones(3, np.uint8)}), history, [picture])
+    data = draw_gif(
+        info, Part({"view": view}, {**points, "points_test": np.ones(3, np.uint8)}), history, [picture], LIGHT
+    )
     assert Image.open(io.BytesIO(data)).n_frames == 1
 
 
@@ -118,5 +123,5 @@ def test_a_picture_of_a_run_without_an_epoch() -> None:
     picture = Part({"frame": {"epoch": 0}}, {"map_class": cells, "map_confidence": cells})
     view = Part({"view": {"x_range": [0, 1], "y_range": [0, 1]}}, {**points, "points_test": np.ones(3, np.uint8)})
     for width in (4, 0):
-        data = draw_gif(info, view, np.empty((0, width), np.float32), [picture])
+        data = draw_gif(info, view, np.empty((0, width), np.float32), [picture], LIGHT)
         assert Image.open(io.BytesIO(data)).n_frames == 1

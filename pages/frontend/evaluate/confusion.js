@@ -1,6 +1,6 @@
 /** The confusion matrix: a table with counts and row percentages; strength shows the share, hue right or wrong. */
 
-import { el, luminance, mix, rgb, setAttribute, setText } from "../ui/index.js";
+import { el, luminance, mix, PALETTE, rgb, setAttribute, setText } from "../ui/index.js";
 
 const INLINE = 4; // from this many classes on, the percentage stands beside the count
 const COMPACT = 6; // and from this many on, only in the tooltip
@@ -74,7 +74,7 @@ function shade(share, right, theme) {
   const colour = mix(rgb(theme.tint), full, share ? 0.08 + 0.86 * share ** (right ? 0.6 : 1) : 0);
   const light = luminance(colour);
   const white = 1.05 / (light + 0.05) >= 4.5;
-  return [`rgb(${colour})`, white ? (theme.dark ? theme.ink : "#ffffff") : light > 0.45 ? "#1d2733" : "#05090d"];
+  return [`rgb(${colour})`, white ? (theme.dark ? theme.ink : PALETTE.both["on-dark"]) : PALETTE.both[light > 0.45 ? "on-light" : "on-middle"]];
 }
 
 /** "Most confused: b taken for c (3 of 19)." */

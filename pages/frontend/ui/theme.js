@@ -1,29 +1,11 @@
 /**
- * Colours, in light and dark.
+ * The palette in force, light or dark, and arithmetic with colours.
  *
- * Streamlit's own background decides which palette is used; both are written to the root element as
- * `--dsc-*` variables, so that the stylesheet and the canvases draw from one place. The ten class colours
- * begin with the three of the design and were chosen to stay apart for colour-blind people; class markers
- * differ in shape as well.
+ * Streamlit's own background decides which palette is used; its colours are written to the root element as
+ * `--dsc-*` variables, so that the stylesheet and the canvases draw from one place.
  */
 
-const LIGHT = {
-  bg: "#fbfbf9", card: "#ffffff", ink: "#1d2733", soft: "#5d6975", line: "#e6e8ea", tint: "#f1f5f8",
-  a: "#0877bd", b: "#e8890c", c: "#2a9d6f", focus: "#0877bd", warning: "#a65a00", error: "#b3261e", success: "#1d7a54",
-};
-const DARK = {
-  bg: "#10151b", card: "#171e26", ink: "#e8edf2", soft: "#93a0ad", line: "#28323d", tint: "#1d2731",
-  a: "#4aa8e8", b: "#f5a742", c: "#55c99a", focus: "#4aa8e8", warning: "#f5b95f", error: "#ff9b92", success: "#6fd6ab",
-};
-const MORE_CLASSES = {
-  light: ["#b8478f", "#6a51c8", "#c9a800", "#3ea8c4", "#a3402c", "#6b7682", "#7d8f1e"],
-  dark: ["#ea8cc6", "#a693f5", "#e8d04d", "#7cdcf0", "#e0806a", "#a3afba", "#b9cc5b"],
-};
-// Luminance runs one way, so the order survives colour blindness and grey printing.
-const SEQUENCE = {
-  light: ["#fdf8dd", "#c5e5bd", "#72c3bd", "#2f8fc0", "#23509b"],
-  dark: ["#15273f", "#1d5785", "#2b90ab", "#7bcaa2", "#f4efab"],
-};
+import { PALETTE } from "./palette.js";
 
 /** @returns {[number, number, number]} */
 export function rgb(hex) {
@@ -82,17 +64,18 @@ function ramp(stops) {
 export function readTheme(host, root) {
   const dark = isDark(host);
   const name = dark ? "dark" : "light";
-  const palette = { ...(dark ? DARK : LIGHT) };
-  for (const [key, value] of Object.entries(palette)) root.style.setProperty(`--dsc-${key}`, value);
+  const palette = PALETTE[name];
+  for (const [key, value] of Object.entries(palette)) {
+    if (typeof value === "string") root.style.setProperty(`--dsc-${key}`, value);
+  }
   root.style.colorScheme = name;
   root.classList.toggle("dsc-dark", dark);
   return {
     ...palette,
     dark,
     name,
-    classes: [palette.a, palette.b, palette.c, ...MORE_CLASSES[name]],
-    sequence: ramp(SEQUENCE[name]),
-    sequenceStops: SEQUENCE[name],
+    sequence: ramp(palette.sequence),
+    sequenceStops: palette.sequence,
     font: getComputedStyle(host).fontFamily || "sans-serif",
   };
 }
