@@ -43,8 +43,9 @@ class FilmColours:
     @classmethod
     def of(cls, palette: Mapping[str, Any]) -> FilmColours:
         """The colours of a palette that writes them as "#rrggbb", `classes` and `sequence` as lists."""
-        single = {name: _channels(palette[name]) for name in ("card", "ink", "soft", "line")}
-        return cls(**single, **{name: tuple(map(_channels, palette[name])) for name in ("classes", "sequence")})
+        card, ink, soft, line = (_channels(palette[name]) for name in ("card", "ink", "soft", "line"))
+        classes, sequence = (tuple(map(_channels, palette[name])) for name in ("classes", "sequence"))
+        return cls(card, ink, soft, line, classes, sequence)
 
 
 def _channels(colour: str) -> Colour:

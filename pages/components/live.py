@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-import streamlit as st
-
-from pages.components.loader import loader
+from pages.components.mount import mounted
 
 _FILES = {
     "predictions": "predictions.csv",
@@ -21,7 +19,7 @@ _FILES = {
     "gif": "film.gif",
 }
 
-_component = st.components.v2.component("descent_live", js=loader("shell/index.js"), isolate_styles=False)
+_component = mounted("live", folder="shell")
 
 
 def live_view(

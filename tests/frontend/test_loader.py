@@ -125,6 +125,10 @@ def test_an_element_that_goes_is_cleaned_up(page):
     assert mounted(page) == ["run", "cleaned up"]
 
 
-def test_both_components_use_these_lines():
+def test_every_component_uses_these_lines():
+    """Only `mounted` makes components, with these lines; both parts of the page that are components use it."""
+    makers = [path for path in (ROOT / "pages").rglob("*.py") if "components.v2.component(" in path.read_text("utf-8")]
+    assert makers == [ROOT / "pages/components/mount.py"]
+    assert "js=loader(" in makers[0].read_text("utf-8")
     sources = [ROOT / "pages/components/live.py", ROOT / "pages/components/drawing.py"]
-    assert [source.read_text("utf-8").count("js=loader(") for source in sources] == [1, 1]
+    assert [source.read_text("utf-8").count(" = mounted(") for source in sources] == [1, 1]

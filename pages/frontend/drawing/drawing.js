@@ -1,11 +1,11 @@
 /**
- * Entry of the drawing surface: `mount(component)`, called by Streamlit's component each time its data change.
+ * Entry of the drawing surface.
  *
- * The surface lies over the live view's map, in the same card. It owns the drawing while it is open: Streamlit's text is
+ * It lies over the live view's map, in the same card. It owns the drawing while it is open: Streamlit's text is
  * read once, when it opens, and gets a new one when the hand rests.
  */
 
-import { el, loadStyle, readTheme, setAttribute, setText } from "../ui/index.js";
+import { el, loadStyle, mounting, readTheme, setAttribute, setText } from "../ui/index.js";
 import { Points } from "./points.js";
 import { createDrawingSurface } from "./surface.js";
 import { createDrawingTools } from "./tools.js";
@@ -15,24 +15,7 @@ const SPEAK = 700; // and until it is said aloud
 const LOOK = 250; // between two looks whether the map's card is (still) there
 const CARD = "[data-testid=boundary]";
 
-const drawings = new WeakMap();
-
-/** @returns {() => void} cleanup */
-export function mount(component) {
-  const host = component.parentElement;
-  let drawing = drawings.get(host);
-  if (!drawing || drawing.destroyed) {
-    drawing = new DrawingView(host, component.data);
-    drawings.set(host, drawing);
-  }
-  drawing.configure(component);
-  return () => {
-    // As in main.js: the element may stay, or go just after this call.
-    const leave = () => host.isConnected || drawing.destroyed || drawing.destroy();
-    leave();
-    setTimeout(leave, 100);
-  };
-}
+export const mount = mounting(({ parentElement, data }) => new DrawingView(parentElement, data));
 
 class DrawingView {
   constructor(host, { points, limits }) {

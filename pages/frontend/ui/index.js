@@ -7,6 +7,7 @@ export { el, icon, setAttribute, setText } from "./dom.js";
 export { duration, percent, plainDecimal, short, tick, whole } from "./format.js";
 export { markerIcon } from "./marker-icon.js";
 export { drawPoints, traceMarker } from "./markers.js";
+export { mounting } from "./mount.js";
 export { PALETTE } from "./palette.js";
 export { loadStyle } from "./style.js";
 export { luminance, mix, readTheme, rgb } from "./theme.js";
