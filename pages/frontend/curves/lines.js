@@ -6,7 +6,7 @@
  * What a logarithm cannot show is marked on the chart's lower edge.
  */
 
-import { crisp, isBelow, niceStep, place, ticksBetween } from "../ui/index.js";
+import { crisp, isBelow, niceStep, paintAxes, place, ticksBetween } from "../ui/index.js";
 
 export const MARGIN = { left: 44, right: 10, top: 8, bottom: 19 };
 const TRAIN = 0; // added to the metric's column in the logs
@@ -104,32 +104,11 @@ export function drawLines({ context, width, height }, chart, theme) {
 
 function drawGrid(context, { axis, label, lens }, theme, plot, x, y) {
   const [low, high] = lens.range;
-  context.font = `12px ${theme.font}`;
-  context.fillStyle = theme.soft;
-  context.strokeStyle = theme.line;
-  context.lineWidth = 1;
-  context.textBaseline = "middle";
-  context.textAlign = "right";
-  for (const tick of axis.ticks) {
-    const at = crisp(y(tick) - 0.5);
-    context.beginPath();
-    context.moveTo(plot.left, at);
-    context.lineTo(plot.left + plot.width, at);
-    context.stroke();
-    context.fillText(label(tick, axis.step ?? tick), plot.left - 8, at);
-  }
   const step = Math.max(1, niceStep(high - low, Math.min(8, plot.width / 70)));
-  context.textBaseline = "alphabetic";
-  context.textAlign = "left";
-  let free = Infinity; // from the right: the last tick stays, and none is written over another
-  for (const tick of ticksBetween(low, high, step).reverse()) {
-    const text = tick.toLocaleString("en-US");
-    const { width } = context.measureText(text);
-    const left = Math.max(plot.left, Math.min(x(tick) - width / 2, plot.left + plot.width - width));
-    if (left + width > free) continue;
-    context.fillText(text, left, plot.top + plot.height + 15);
-    free = left - 8;
-  }
+  paintAxes(context, plot, {
+    up: { ticks: axis.ticks, at: y, text: (value) => label(value, axis.step ?? value), away: 8, lines: "grid" },
+    across: { ticks: ticksBetween(low, high, step), at: x, text: (value) => value.toLocaleString("en-US"), away: 15, edges: "spread" },
+  }, theme);
 }
 
 function drawSelection(context, { selection }, theme, plot, x) {

@@ -1,6 +1,6 @@
 /** Where one draws: the plane with its points, and what pointer and keys do on it. */
 
-import { createSurface, crisp, setAttribute, tick, traceMarker } from "../ui/index.js";
+import { createSurface, crisp, paintAxes, setAttribute, tick, ticksBetween, traceMarker } from "../ui/index.js";
 
 const MARGIN = { left: 30, right: 8, top: 8, bottom: 24 };
 const EVERY = 25; // milliseconds between two points of a spray
@@ -130,30 +130,15 @@ export function createDrawingSurface(limits, tools, changed, invalidate) {
     context.beginPath();
     context.roundRect(area.left, area.top, area.width, area.height, 6);
     context.fill();
-    context.font = `12px ${theme.font}`;
-    context.lineWidth = 1;
-    for (let value = -limits.reach; value <= limits.reach; value += GRID) {
-      const cell = (value / limits.reach / 2 + 0.5) * limits.cells;
-      const [x, y] = [crisp(toX(area, cell)) - 1, crisp(toY(area, cell)) - 1];
-      context.strokeStyle = value === 0 ? theme.soft : theme.line;
-      context.globalAlpha = value === 0 ? 0.45 : 1;
-      context.beginPath();
-      if (Math.abs(value) < limits.reach) {
-        context.moveTo(x, area.top);
-        context.lineTo(x, area.top + area.height);
-        context.moveTo(area.left, y);
-        context.lineTo(area.left + area.width, y);
-      }
-      context.stroke();
-      context.globalAlpha = 1;
-      context.fillStyle = theme.soft;
-      context.textBaseline = "alphabetic";
-      context.textAlign = "center";
-      context.fillText(tick(value, GRID), Math.min(x, area.left + area.width - 6), area.top + area.height + 17);
-      context.textBaseline = "middle";
-      context.textAlign = "right";
-      context.fillText(tick(value, GRID), area.left - 7, Math.max(area.top + 6, Math.min(y, area.top + area.height - 6)));
-    }
+    const ticks = ticksBetween(-limits.reach, limits.reach, GRID);
+    const cellOf = (value) => (value / limits.reach / 2 + 0.5) * limits.cells;
+    const axis = {
+      ticks, text: (value) => tick(value, GRID), lines: "grid", isInner: true, isStrong: (value) => value === 0, edges: "keep",
+    };
+    paintAxes(context, area, {
+      across: { ...axis, at: (value) => crisp(toX(area, cellOf(value))) - 1, away: 17 },
+      up: { ...axis, at: (value) => crisp(toY(area, cellOf(value))) - 1, away: 7 },
+    }, theme);
   }
 
   function paintPoints(context, area, theme) {

@@ -1,6 +1,6 @@
 /** Regression's counterpart of the confusion matrix: predicted against actual, for the test rows. */
 
-import { createSurface, crisp, el, linearAxis, place, setAttribute, tick } from "../ui/index.js";
+import { createSurface, el, linearAxis, paintAxes, place, setAttribute, tick } from "../ui/index.js";
 
 const MARGIN = { left: 50, right: 8, top: 8, bottom: 34 };
 
@@ -48,35 +48,16 @@ function reach(predicted, actual) {
 }
 
 function draw({ context, width, height }, axis, predicted, actual, theme) {
-  const plot = { width: width - MARGIN.left - MARGIN.right, height: height - MARGIN.top - MARGIN.bottom };
-  const bottom = MARGIN.top + plot.height;
-  const x = (value) => MARGIN.left + place(axis, value) * plot.width;
-  const y = (value) => bottom - place(axis, value) * plot.height;
-  context.font = `12px ${theme.font}`;
-  context.strokeStyle = theme.line;
-  context.fillStyle = theme.soft;
-  context.lineWidth = 1;
-  for (const value of axis.ticks) {
-    const at = crisp(y(value) - 0.5);
-    context.beginPath();
-    context.moveTo(MARGIN.left, at);
-    context.lineTo(MARGIN.left + plot.width, at);
-    context.stroke();
-    context.textAlign = "right";
-    context.textBaseline = "middle";
-    context.fillText(tick(value, axis.step), MARGIN.left - 8, at);
-    context.textAlign = "center";
-    context.textBaseline = "alphabetic";
-    context.fillText(tick(value, axis.step), Math.min(x(value), width - 14), bottom + 15);
-  }
-  context.textAlign = "center";
-  context.fillText("actual", MARGIN.left + plot.width / 2, bottom + 30);
-  context.save();
-  context.translate(7, MARGIN.top + plot.height / 2);
-  context.rotate(-Math.PI / 2);
-  context.textBaseline = "middle";
-  context.fillText("predicted", 0, 0);
-  context.restore();
+  const plot = {
+    left: MARGIN.left, top: MARGIN.top, width: width - MARGIN.left - MARGIN.right, height: height - MARGIN.top - MARGIN.bottom,
+  };
+  const x = (value) => plot.left + place(axis, value) * plot.width;
+  const y = (value) => plot.top + plot.height - place(axis, value) * plot.height;
+  const numbers = { ticks: axis.ticks, text: (value) => tick(value, axis.step) };
+  paintAxes(context, plot, {
+    up: { ...numbers, at: y, away: 8, lines: "grid", name: "predicted" },
+    across: { ...numbers, at: x, away: 15, edges: "keep", name: "actual", nameAway: 30 },
+  }, theme);
   context.strokeStyle = theme.soft;
   context.setLineDash([1, 3]);
   context.beginPath();

@@ -1,6 +1,6 @@
 /** The card with what the network has learned: the map, the points on it, and what lies under the cursor. */
 
-import { createSurface, crisp, drawPoints, el, fit, niceStep, percent, setAttribute, setText, short, tick, ticksBetween, whole } from "../ui/index.js";
+import { createSurface, drawPoints, el, niceStep, paintAxes, percent, setAttribute, setText, short, tick, ticksBetween, whole } from "../ui/index.js";
 import { createAxesChoice } from "./axes-choice.js";
 import { paintField } from "./field.js";
 import { createKey } from "./key.js";
@@ -221,39 +221,16 @@ export function createBoundary(invalidate, onView) {
 const clamp = (share) => Math.min(1, Math.max(0, share));
 
 function drawAxes(context, view, plot, toX, toY, theme) {
-  context.font = `12px ${theme.font}`;
-  context.fillStyle = theme.soft;
-  context.strokeStyle = theme.line;
-  context.textAlign = "center";
-  context.textBaseline = "alphabetic";
   const stepX = niceStep(view.x_range[1] - view.x_range[0], Math.max(2, plot.width / 110));
-  const bottom = plot.top + plot.height;
-  for (const value of ticksBetween(...view.x_range, stepX)) {
-    const at = toX(value);
-    if (at < plot.left + 6 || at > plot.left + plot.width - 6) continue;
-    context.beginPath();
-    context.moveTo(crisp(at - 0.5), bottom + 1);
-    context.lineTo(crisp(at - 0.5), bottom + 4);
-    context.stroke();
-    context.fillText(tick(value, stepX), at, bottom + 16);
-  }
-  context.fillText(fit(context, view.x_label, plot.width), plot.left + plot.width / 2, bottom + 33);
-  context.textAlign = "right";
-  context.textBaseline = "middle";
   const stepY = niceStep(view.y_range[1] - view.y_range[0], Math.max(2, plot.height / 90));
-  for (const value of ticksBetween(...view.y_range, stepY)) {
-    const at = toY(value);
-    if (at < plot.top + 6 || at > bottom - 6) continue;
-    context.beginPath();
-    context.moveTo(plot.left - 4, crisp(at - 0.5));
-    context.lineTo(plot.left - 1, crisp(at - 0.5));
-    context.stroke();
-    context.fillText(tick(value, stepY), plot.left - 8, at);
-  }
-  context.save();
-  context.translate(7, plot.top + plot.height / 2);
-  context.rotate(-Math.PI / 2);
-  context.textAlign = "center";
-  context.fillText(fit(context, view.y_label, plot.height), 0, 0);
-  context.restore();
+  paintAxes(context, plot, {
+    across: {
+      ticks: ticksBetween(...view.x_range, stepX), at: toX, text: (value) => tick(value, stepX), away: 16,
+      lines: "marks", edges: "drop", name: view.x_label, nameAway: 33,
+    },
+    up: {
+      ticks: ticksBetween(...view.y_range, stepY), at: toY, text: (value) => tick(value, stepY), away: 8,
+      lines: "marks", edges: "drop", name: view.y_label,
+    },
+  }, theme);
 }

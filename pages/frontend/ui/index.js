@@ -1,5 +1,6 @@
 /** What every folder builds with: elements, canvases, axes, markers, colours, numbers as text. */
 
+export { paintAxes } from "./axes.js";
 export { isBelow, linearAxis, logAxis, niceStep, place, SHARE_AXIS, ticksBetween } from "./axis.js";
 export { createSurface, crisp, fit } from "./canvas.js";
 export { diverging } from "./diverging.js";
