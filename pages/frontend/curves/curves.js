@@ -72,7 +72,9 @@ function belowWords(run, metric, range, axis) {
   const down = found.filter(({ count }) => count);
   if (!down.length) return "";
   const together = down.length === columns.length && new Set(found.map((each) => JSON.stringify(each))).size === 1;
-  const said = (together ? [["Loss", found[0]]] : [["Training loss", found[0]], ["Test loss", found[1]]])
+  /** @type {[string, ReturnType<typeof below>][]} */
+  const named = together ? [["Loss", found[0]]] : [["Training loss", found[0]], ["Test loss", found[1]]];
+  const said = named
     .filter(([, each]) => each?.count)
     .map(([name, { count, first, all, stays, zero, negative }]) => {
       const what = zero ? "0" : negative ? "0 or less" : `below ${tick(axis.low, axis.low)}`;

@@ -62,11 +62,11 @@ export function below(run, column, [low, high], axis) {
  * @param {object} chart
  * @param {import("../run/index.js").Run} chart.run
  * @param {number} chart.metric  column of the logs: 0 loss, 1 the metric
- * @param {object} chart.axis  the vertical axis
+ * @param {import("../ui/index.js").Axis} chart.axis  the vertical axis
  * @param {import("./lens.js").Lens} chart.lens
  * @param {{value: number, label: string}|null} chart.baseline
  * @param {(value: number, step: number) => string} chart.label
- * @param {object} theme
+ * @param {import("../ui/index.js").Theme} theme
  */
 export function drawLines({ context, width, height }, chart, theme) {
   const plot = {

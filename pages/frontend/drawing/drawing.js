@@ -20,6 +20,7 @@ export const mount = mounting(({ parentElement, data }) => new DrawingView(paren
 class DrawingView {
   constructor(host, { points, limits }) {
     this.host = host;
+    /** @type {import("./tools.js").Tools} */
     this.tools = { tool: "brush", k: 0, size: 22 };
     this.points = new Points(limits, points);
     this.sent = this.points.text;

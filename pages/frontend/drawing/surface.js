@@ -8,16 +8,20 @@ const DRAG = 5; // CSS pixels that make a press a drag
 const STEP = 2; // cells an arrow key moves the cross-hair; ten times that with Shift
 const GRID = 2; // units between grid lines
 
+/** @typedef {[number, number]} Place across and down, or across and up in cells */
+
 /**
- * @param {object} tools `{tool, k, size}`: brush or eraser, the class, its reach in CSS pixels
- * @param {(points: import("./points.js").Points) => void} changed the drawing looks different
+ * @param {import("./tools.js").Tools} tools brush or eraser, the class, its reach in CSS pixels
+ * @param {() => void} changed the drawing looks different
  */
 export function createDrawingSurface(limits, tools, changed, invalidate) {
   const surface = createSurface({ tabindex: "0", role: "application", "aria-roledescription": "drawing surface",
     "data-testid": "drawing-canvas", "aria-label": "" }, invalidate);
   const { canvas } = surface;
   let points = null;
+  /** @type {Place|null} */
   let cross = null; // the keyboard's place, in cells
+  /** @type {Place|null} */
   let hand = null; // the pointer's place, in CSS pixels
   let stroke = null;
 
@@ -30,6 +34,7 @@ export function createDrawingSurface(limits, tools, changed, invalidate) {
   const toX = ({ left, width }, x) => left + (x / limits.cells) * width;
   const toY = ({ top, height }, y) => top + (1 - y / limits.cells) * height;
 
+  /** @param {MouseEvent} event @returns {Place} */
   function placeOf(event) {
     const bounds = canvas.getBoundingClientRect();
     return [event.clientX - bounds.left, event.clientY - bounds.top];
@@ -47,7 +52,7 @@ export function createDrawingSurface(limits, tools, changed, invalidate) {
     points.erase((point) => Math.hypot(toX(area, point.x) - x, toY(area, point.y) - y) <= reach);
   }
 
-  /** A place nearby, as a spray hits it: normally distributed, most within the brush. */
+  /** A place nearby, as a spray hits it: normally distributed, most within the brush. @param {Place} place @returns {Place} */
   function scatter([x, y]) {
     const radius = (tools.size / 2) * Math.sqrt(-2 * Math.log(1 - Math.random()));
     const angle = 2 * Math.PI * Math.random();
@@ -132,6 +137,7 @@ export function createDrawingSurface(limits, tools, changed, invalidate) {
     context.fill();
     const ticks = ticksBetween(-limits.reach, limits.reach, GRID);
     const cellOf = (value) => (value / limits.reach / 2 + 0.5) * limits.cells;
+    /** @type {Omit<import("../ui/index.js").PaintedAxis, "at"|"away">} */
     const axis = {
       ticks, text: (value) => tick(value, GRID), lines: "grid", isInner: true, isStrong: (value) => value === 0, edges: "keep",
     };

@@ -10,8 +10,10 @@ const ICONS = {
 };
 const SIZES = { min: "6", max: "60", step: "2" };
 
+/** @typedef {{tool: "brush"|"eraser", k: number, size: number}} Tools size: the reach in CSS pixels */
+
 /**
- * @param {object} tools `{tool, k, size}`, which the tools set
+ * @param {Tools} tools what is chosen, which the tools set
  * @param {{undo: () => void, redo: () => void, clear: () => void, changed: () => void}} actions
  */
 export function createDrawingTools(limits, tools, actions) {

@@ -34,7 +34,7 @@ export function createScatter(invalidate) {
   };
 }
 
-/** Least and greatest of both: the axes share them, so that the diagonal is the diagonal. */
+/** Least and greatest of both: the axes share them, so that the diagonal is the diagonal. @returns {[number, number]} */
 function reach(predicted, actual) {
   let [low, high] = [Infinity, -Infinity];
   for (const values of [predicted ?? [], actual ?? []]) {

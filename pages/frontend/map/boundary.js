@@ -39,6 +39,7 @@ export function createBoundary(invalidate, onView) {
   let spot = null; // the place asked about, as shares of the plot: [0..1 from left, 0..1 from below]
   let drawn = {}; // what the two canvases were drawn for
 
+  /** @param {string} text @param {string} [mark] @returns {[HTMLInputElement, HTMLLabelElement]} */
   function toggle(text, mark) {
     const box = el("input", { type: "checkbox", onchange: invalidate });
     box.checked = true;
@@ -220,6 +221,14 @@ export function createBoundary(invalidate, onView) {
 
 const clamp = (share) => Math.min(1, Math.max(0, share));
 
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {import("../run/index.js").View} view
+ * @param {import("../ui/index.js").Plot} plot
+ * @param {(value: number) => number} toX
+ * @param {(value: number) => number} toY
+ * @param {import("../ui/index.js").Theme} theme
+ */
 function drawAxes(context, view, plot, toX, toY, theme) {
   const stepX = niceStep(view.x_range[1] - view.x_range[0], Math.max(2, plot.width / 110));
   const stepY = niceStep(view.y_range[1] - view.y_range[0], Math.max(2, plot.height / 90));

@@ -14,9 +14,11 @@ const WEAKEST = 0.07; // share of the class colour at no confidence, and what is
 const STRONGEST = 0.51;
 const DECIDED = 200; // the confidence shown where only the decision is
 
+/** @param {import("../ui/index.js").Channels} channels */
 const packed = ([r, g, b]) => (255 << 24) | (b << 16) | (g << 8) | r; // RGBA bytes on little-endian machines
 
-let lookup = { theme: null };
+/** @type {{theme: import("../ui/index.js").Theme|null, classes: Uint32Array, sequence: Uint32Array}} */
+let lookup = { theme: null, classes: new Uint32Array(), sequence: new Uint32Array() };
 
 function colours(theme) {
   if (lookup.theme !== theme) {
@@ -42,14 +44,24 @@ function neighbours(cells) {
   return { low, high, share };
 }
 
+/**
+ * @typedef {object} Field
+ * @property {number} rows
+ * @property {number} columns
+ * @property {Uint8Array} [class]
+ * @property {Uint8Array} [confidence]
+ * @property {Uint8Array} [value]
+ * @property {boolean} [diverging]
+ */
+
 const canvas = document.createElement("canvas");
 let image = null;
-let along = { columns: 0, rows: 0 };
+let along = { columns: 0, rows: 0, x: neighbours(0), y: neighbours(0) };
 
 /**
  * Paint `map` on a canvas shared by all maps; copy it before the next call.
- * @param {object} map cells with `class` and `confidence`, or with `value`; `diverging` where 128 is zero
- * @param {object} theme
+ * @param {Field} map cells with `class` and `confidence`, or with `value`; `diverging` where 128 is zero
+ * @param {import("../ui/index.js").Theme} theme
  * @param {boolean} discrete only what is decided, not how surely
  * @returns {HTMLCanvasElement}
  */
@@ -76,6 +88,7 @@ function steps(table, discrete) {
   return discrete ? table.map((_, i) => table[i < 128 ? 24 : 231]) : table;
 }
 
+/** @param {Field} field @param {Uint32Array} pixels @param {Uint32Array} sequence */
 function paintValues({ columns, rows, value }, pixels, sequence) {
   const { x, y } = along;
   let out = 0;
@@ -90,6 +103,7 @@ function paintValues({ columns, rows, value }, pixels, sequence) {
   }
 }
 
+/** @param {Field} field @param {Uint32Array} pixels @param {Uint32Array} table @param {boolean} discrete */
 function paintClasses({ columns, rows, class: winner, confidence }, pixels, table, discrete) {
   const { x, y } = along;
   const score = new Float64Array(256);

@@ -40,7 +40,7 @@ export function createHealth() {
         while (bars.children.length < values.length) bars.append(el("i"));
         while (bars.children.length > values.length) bars.lastChild.remove();
         values.forEach((value, layer) => {
-          bars.children[layer].style.setProperty("--share", Math.min(1, measure.share(value, values)).toFixed(3));
+          /** @type {HTMLElement} */ (bars.children[layer]).style.setProperty("--share", Math.min(1, measure.share(value, values)).toFixed(3));
         });
         const said = values.map((value, layer) => `${network.columns[layer + 1].name} ${measure.text(value)}`).join(", ");
         setAttribute(box, "aria-label", `${measure.title} by layer: ${said}`);

@@ -5,8 +5,16 @@ const NEURON = 36;
 const GAP = 7;
 
 /**
- * @param {Array<{units: number, neurons: boolean}>} columns
- * @returns {{columns: Array, size: number, top: number, height: number}} each column with `left`, `right` and
+ * @typedef {import("../run/index.js").Column & {kind: "neurons"|"heat"|"bar", left: number, right: number, top: number, height: number,
+ *   middle: (unit: number) => number}} PlacedColumn
+ * @typedef {ReturnType<typeof layOut>} Layout
+ */
+
+/**
+ * @param {import("../run/index.js").Column[]} columns
+ * @param {number} width
+ * @param {number} height
+ * @returns {{columns: PlacedColumn[], size: number, top: number, height: number, width: number}} each column with `left`, `right` and
  *   `middle(unit)`
  */
 export function layOut(columns, width, height) {
@@ -24,7 +32,7 @@ export function layOut(columns, width, height) {
     const from = column.neurons ? (top + bottom - room) / 2 : top;
     return {
       ...column,
-      kind: column.neurons ? "neurons" : block ? "heat" : "bar",
+      kind: /** @type {PlacedColumn["kind"]} */ (column.neurons ? "neurons" : block ? "heat" : "bar"),
       left: centre - half,
       right: centre + half,
       top: from,

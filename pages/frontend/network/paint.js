@@ -7,6 +7,8 @@ import { curveOf } from "./layout.js";
 const STRONGEST = 30; // links drawn beside a large layer
 const FLOOR = 0.3; // weights are compared with the layer's largest, but with no less than this
 
+/** @typedef {{column: number, row: number, cell: number, curve: number[], share: number, most: number}} Link */
+
 const scrap = document.createElement("canvas");
 
 /** A small picture from bytes (128 is zero), first row at the bottom, drawn into a rectangle. */
@@ -29,7 +31,7 @@ const largest = (values) => values.reduce((most, value) => Math.max(most, Math.a
 
 /**
  * The links between two columns that are drawn, with their curves: what can be pointed at.
- * @returns {Array<{column: number, row: number, cell: number, curve: number[], share: number}>}
+ * @returns {Link[]}
  */
 export function linksOf(network, layout) {
   const links = [];
@@ -39,7 +41,9 @@ export function linksOf(network, layout) {
     const scale = Math.max(FLOOR, largest(layer.weights));
     for (const i of worthDrawing(layer, from.neurons && to.neurons, STRONGEST)) {
       const [row, cell] = [Math.floor(i / layer.cells), i % layer.cells];
+      /** @param {[number, number]} ends */
       const middle = ([first, last]) => (first + last) / 2;
+      /** @type {[number, number]} */
       const ends = [middle(unitsOfCell(row, layer.rows, from.units)), middle(unitsOfCell(cell, layer.cells, to.units))];
       const share = layer.weights[i] / scale;
       links.push({ column, row, cell, curve: curveOf(layout, column, ends), share, most: from.neurons && to.neurons ? 4.2 : 2.4 });
@@ -121,6 +125,7 @@ function drawHeat(context, layer, column, theme) {
       bytes[(cells - 1 - cell) * rows + row] = Math.round(128 + (127 * layer.weights[row * cells + cell]) / scale);
     }
   }
+  /** @type {[number, number, number, number]} */
   const place = [column.left, column.top, column.right - column.left, column.height];
   context.save();
   context.beginPath();

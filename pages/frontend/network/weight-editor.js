@@ -36,7 +36,7 @@ export function createWeightEditor(onEdit) {
   return {
     element,
     /**
-     * @param {object} seen the network on show
+     * @param {import("../run/index.js").Network|null} seen the network on show
      * @param {null|{column: number, unit: number, row?: number}} pinned the neuron whose weights may be set; null for none
      * @param {Array<{epoch: number}>} edits so far
      * @param {number} epoch an edit before it cannot be taken back

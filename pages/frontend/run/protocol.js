@@ -14,11 +14,12 @@ const aligned = (offset) => (offset + 3) & ~3;
 
 /**
  * @param {ArrayBuffer} buffer
- * @returns {{header: object, blocks: Object<string, {data: Float32Array|Uint8Array|Int32Array, shape: number[]}>}}
+ * @returns {import("./messages.js").Message}
  */
 export function decode(buffer) {
   const length = new DataView(buffer).getUint32(0, true);
   const header = JSON.parse(utf8.decode(new Uint8Array(buffer, 4, length)));
+  /** @type {import("./messages.js").Blocks} */
   const blocks = {};
   let offset = aligned(4 + length);
   for (const { name, dtype, shape } of header.blocks ?? []) {

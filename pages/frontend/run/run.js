@@ -4,13 +4,14 @@ import { readNetwork } from "./network-data.js";
 
 /** Rows of logs in one typed array that doubles when full: row e-1 belongs to epoch e. */
 export class History {
+  /** @param {number} width logs of an epoch */
   constructor(width) {
     this.width = width;
     this.length = 0;
     this.values = new Float32Array(64 * width);
   }
 
-  /** Write `rows` from `firstEpoch` on; what was held from there on is forgotten. */
+  /** Write `rows` from `firstEpoch` on; what was held from there on is forgotten. @param {number} firstEpoch @param {Float32Array} rows */
   write(firstEpoch, rows) {
     const start = Math.max(0, firstEpoch - 1);
     const length = start + rows.length / this.width;
@@ -29,29 +30,50 @@ export class History {
     this.length = 0;
   }
 
-  /** @param {number} epoch counted from 1 */
+  /** @param {number} epoch counted from 1 @param {number} column */
   at(epoch, column) {
     if (epoch < 1 || epoch > this.length) return NaN;
     return this.values[(epoch - 1) * this.width + column];
   }
 }
 
+/** @type {import("./messages.js").State} */
 const IDLE = Object.freeze({ state: "idle", epoch: 0, epochs: null, message: null, tone: "info", changes: [] });
+
+/**
+ * @typedef {object} Frame the newest picture
+ * @property {number|null} epoch
+ * @property {number[][]|null} confusion
+ * @property {{rows: number, columns: number, range?: [number, number], epoch: number, class?: Uint8Array, confidence?: Uint8Array, value?: Uint8Array}|null} map
+ * @property {Float32Array|null} predicted
+ * @property {Float32Array|null} actual
+ * @property {import("./network-data.js").Network|null} network
+ */
 
 export class Run {
   constructor() {
+    /** @type {import("./messages.js").Info|null} */
     this.info = null;
+    /** @type {number|undefined} the epoch looked back at */
+    this.pastEpoch = undefined;
+    this.isOwned = false;
     this.reset();
   }
 
   reset() {
     this.state = IDLE;
+    /** @type {import("./messages.js").View|null} */
     this.view = null;
+    /** @type {{x: Float32Array, y: Float32Array, target: Float32Array, test: Uint8Array}|null} */
     this.points = null;
-    this.moments = null; // {epochs, bytes, limit}: what can be looked back at
+    /** @type {import("./messages.js").Recorded|null} */
+    this.moments = null;
+    /** @type {string|null} */
     this.parentAsked = null;
-    this.parent = null; // the history of the run that this one went on from, once it has been fetched
+    /** @type {History|null} of the run that this one went on from, once it has been fetched */
+    this.parent = null;
     this.history = new History(4);
+    /** @type {Frame} */
     this.frame = { epoch: null, confusion: null, map: null, predicted: null, actual: null, network: null };
   }
 
@@ -86,7 +108,7 @@ export class Run {
     return Number.isFinite(penalty) ? penalty * this.scales[0] : null;
   }
 
-  /** A log in the units shown. */
+  /** A log in the units shown. @param {number} epoch @param {number} column */
   value(epoch, column) {
     return this.history.at(epoch, column) * this.scales[column];
   }
@@ -96,7 +118,7 @@ export class Run {
     return this.pastEpoch ?? this.history.length;
   }
 
-  /** This run as it was: everything else as it is now. @param {{epoch: number, message: object}} past */
+  /** This run as it was: everything else as it is now. @param {{epoch: number, message: import("./messages.js").Message}} past @returns {Run} */
   asItWas({ epoch, message: { header, blocks } }) {
     const frame = nextFrame({ ...this.frame, network: null }, header, blocks, this.info?.network);
     return Object.create(this, { frame: { value: frame }, pastEpoch: { value: epoch } });
@@ -104,9 +126,11 @@ export class Run {
 
   /**
    * Take in one decoded message.
+   * @param {import("./messages.js").Message} message
    * @returns {Set<string>} which parts changed: info, view, state, history, frame
    */
   apply({ header, blocks }) {
+    /** @type {Set<string>} */
     const changed = new Set();
     if (header.info) {
       if (this.info?.channel !== header.info.channel) {
@@ -154,11 +178,20 @@ export class Run {
   }
 }
 
+/** @param {import("./messages.js").View|null} one @param {import("./messages.js").View} other */
 function sameAxes(one, other) {
+  /** @param {import("./messages.js").View|null} view */
   const axes = (view) => JSON.stringify([view?.kind, view?.x, view?.y, view?.x_range, view?.y_range]);
   return axes(one) === axes(other);
 }
 
+/**
+ * @param {Frame} frame
+ * @param {import("./messages.js").Header} message
+ * @param {import("./messages.js").Blocks} blocks
+ * @param {import("./messages.js").NetworkInfo} [layers]
+ * @returns {Frame}
+ */
 function nextFrame(frame, { frame: header, network }, blocks, layers) {
   const next = { ...frame, epoch: header.epoch };
   if (network && layers) next.network = readNetwork(layers, network, blocks);

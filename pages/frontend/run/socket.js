@@ -7,13 +7,14 @@
 
 const FIRST_WAIT = 250;
 const LONGEST_WAIT = 4000;
+/** @type {Object<number, "forbidden"|"missing">} */
 const REFUSED = { 4403: "forbidden", 4404: "missing" };
 
-/** The socket's address: `path` on the page's own server, with ws for http and wss for https. */
+/** The socket's address: `path` on the page's own server, with ws for http and wss for https. @param {string} path @param {number} since */
 export function socketAddress(path, since) {
   const url = new URL(path, window.location.href);
   url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
-  if (since > 0) url.searchParams.set("since", since);
+  if (since > 0) url.searchParams.set("since", String(since));
   return url.href;
 }
 
@@ -26,7 +27,10 @@ export class LiveSocket {
    * @param {(status: "connecting"|"open"|"waiting"|"forbidden"|"missing") => void} hooks.onStatus
    */
   constructor(path, { since, onMessage, onStatus }) {
-    Object.assign(this, { path, since, onMessage, onStatus });
+    this.path = path;
+    this.since = since;
+    this.onMessage = onMessage;
+    this.onStatus = onStatus;
     this.wait = FIRST_WAIT;
     this.timer = 0;
     this.closed = false;

@@ -44,7 +44,7 @@ async function write(text) {
 }
 
 function writeBySelection(text) {
-  const before = document.activeElement;
+  const before = /** @type {HTMLElement|null} */ (document.activeElement);
   const area = el("textarea", { readonly: true, class: "dsc-hidden", "aria-hidden": "true" });
   area.value = text;
   document.body.append(area);

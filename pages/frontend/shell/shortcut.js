@@ -27,7 +27,7 @@ export function listenForSpace(allowed) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || event.defaultPrevented || !allowed()) return;
     const owner = event.target.closest?.(BUSY) ?? null;
     if ((owner && !wasClicked(owner)) || document.querySelector(OPEN)) return;
-    const button = document.querySelector(".st-key-pause button");
+    const button = /** @type {HTMLButtonElement|null} */ (document.querySelector(".st-key-pause button"));
     if (!button || button.disabled) return;
     event.preventDefault(); // the page would scroll, or the button with the focus be pressed
     pressed = owner;

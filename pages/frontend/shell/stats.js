@@ -43,7 +43,7 @@ export function createStats(onGo = () => {}) {
 
   return {
     element,
-    /** @param {{query: string, downloads: null|Object<string, string>}} data */
+    /** @param {import("./view.js").Data} data */
     configure(data) {
       copy.setQuery(data.query ?? "");
       neighbours = data.neighbours ?? {};
@@ -65,7 +65,7 @@ export function createStats(onGo = () => {}) {
       const { epoch: done, epochs, state } = run;
       setText(epoch.value, whole(run.pastEpoch ?? done));
       setText(epoch.name, epochs ? `of ${whole(epochs)} epochs` : "epochs");
-      for (const link of menu.children) link.classList.toggle("dsc-gone", !done && AFTER_AN_EPOCH.includes(link.dataset.file));
+      for (const link of menu.querySelectorAll("a")) link.classList.toggle("dsc-gone", !done && AFTER_AN_EPOCH.includes(link.dataset.file));
       const last = run.shownEpoch;
       setText(loss.value, last ? short(run.value(last, 2)) : "–");
       setText(loss.name, !run.info?.penalised ? "test loss" : run.penalty === null ? "test loss + penalty" : `test loss (${short(run.penalty)} penalty)`);

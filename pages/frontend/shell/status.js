@@ -13,6 +13,7 @@ const ICONS = {
   waiting: "M12.8 6A5.2 5.2 0 1 0 13 9.5M13 2.8V6H9.8",
 };
 
+/** @type {Object<string, (state: import("../run/index.js").State) => string>} */
 const SENTENCES = {
   idle: () => "Ready.",
   queued: ({ queue_position: place }) =>
@@ -44,7 +45,7 @@ export function createStatus() {
     /**
      * @param {import("../run/index.js").Run} run
      * @param {string} socket the socket's status
-     * @param {{owner: boolean, note: string|null}} data
+     * @param {import("./view.js").Data} data
      */
     update(run, socket, data) {
       const { state, message, tone } = run.state;

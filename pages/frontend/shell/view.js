@@ -22,11 +22,32 @@ const SPEAK_EVERY = 1000; // milliseconds between updates of the text alternativ
 const MOST_QUESTIONS = 3; // in a row, about one state
 const BUTTONS_LATE = 1500; // after this long, ask Streamlit again for buttons that do not fit the state
 
+/**
+ * What pages/components/live.py hands over.
+ * @typedef {object} Data
+ * @property {string|null} [channel]
+ * @property {string|null} [socket]
+ * @property {boolean} [owner]
+ * @property {string} [rendered_state]
+ * @property {string} [query]
+ * @property {string|null} [note]
+ * @property {boolean} [film] there is no server
+ * @property {{before?: string, after?: string}} [neighbours]
+ * @property {Object<string, string>|null} [downloads]
+ */
+
 export class LiveView {
+  /** @param {HTMLElement} host */
   constructor(host) {
     this.host = host;
     this.run = new Run();
+    /** @type {Data} */
     this.data = {};
+    /** @type {import("../ui/index.js").Component|null} */
+    this.component = null;
+    /** @type {import("../ui/index.js").Theme|null} */
+    this.theme = null;
+    this.destroyed = false;
     this.connection = "open";
     this.frame = 0;
     this.draw = this.draw.bind(this);

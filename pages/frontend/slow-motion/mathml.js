@@ -93,7 +93,7 @@ function flow(part) {
  * @param {string|Array<string|{words: string}>} equation in the notation, or its parts, which "=" stands between
  * @returns {string} in one line
  */
-export const plain = (equation) => (typeof equation === "string" ? equation : equation.map((part) => part.words ?? part).join(" = "));
+export const plain = (equation) => (typeof equation === "string" ? equation : equation.map((part) => (typeof part === "string" ? part : part.words)).join(" = "));
 
 /** An equation as an element: what comes before a colon above it, then a line for each "=". */
 export function setEquation(equation) {

@@ -125,7 +125,7 @@ export function createSlowMotion(invalidate) {
     const [first, last] = [stops[0], stops.at(-1)];
     if (event.shiftKey ? document.activeElement === first : document.activeElement === last) {
       event.preventDefault();
-      (event.shiftKey ? last : first).focus();
+      /** @type {HTMLElement} */ (event.shiftKey ? last : first).focus();
     }
   }
 
@@ -166,7 +166,7 @@ export function createSlowMotion(invalidate) {
       opener.disabled = !rests || !run.info;
       opener.title = rests ? "One mini-batch, phase by phase" : "Pause the run to see one mini-batch in slow motion";
       if (!isOpen()) return;
-      [...steps.children].forEach((item, index) => setAttribute(item.firstChild, "aria-current", index === phase ? "step" : "false"));
+      [...steps.children].forEach((item, index) => setAttribute(item.firstElementChild, "aria-current", index === phase ? "step" : "false"));
       setText(play, timer ? "Pause" : "Play slowly");
       back.disabled = !step || (phase === 0 && step.batch === 0);
       next.disabled = !step || (phase === PHASES.length - 1 && step.batch === step.batches - 1);

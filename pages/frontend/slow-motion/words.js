@@ -34,7 +34,7 @@ const LOSS = {
 };
 
 /**
- * @param {object} step what the server sent
+ * @param {import("../run/index.js").SlowStep} step
  * @param {number} phase index into PHASES
  * @param {{layer: number, unit: number}} chosen
  * @returns {{sentence: string, equations: Array<string|Array<string|{words: string}>>, code: string[]}} equations as mathml.js reads them

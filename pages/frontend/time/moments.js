@@ -23,7 +23,7 @@ export class Moments {
     this.problem = null;
   }
 
-  /** All there is, already decoded: nothing is fetched. @param {Map<number, object>} pictures */
+  /** All there is, already decoded: nothing is fetched. @param {Map<number, import("../run/index.js").Message>} pictures */
   have(pictures) {
     this.from = () => {};
     this.want = () => {};
@@ -44,7 +44,7 @@ export class Moments {
     return this.cache.has(epoch);
   }
 
-  /** The picture of an epoch, or undefined while it is on its way. @returns {{header: object, blocks: object}|undefined} */
+  /** The picture of an epoch, or undefined while it is on its way. @returns {import("../run/index.js").Message|undefined} @param {number} epoch */
   get(epoch) {
     if (!this.cache.has(epoch)) this.want(epoch);
     return this.cache.get(epoch);

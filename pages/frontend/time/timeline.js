@@ -69,9 +69,9 @@ export function createTimeline(invalidate, onBranch) {
 
   return {
     element,
-    /** A film: all pictures are here. @param {Map<number, object>} pictures */
+    /** A film: all pictures are here. @param {Map<number, import("../run/index.js").Message>} pictures */
     have: (pictures) => moments.have(pictures),
-    /** The picture that is looked back at, null for now. @returns {{epoch: number, message: object}|null} */
+    /** The picture that is looked back at, null for now. @returns {{epoch: number, message: import("../run/index.js").Message}|null} */
     get past() {
       return shown === null ? null : { epoch: shown, message: moments.get(shown) };
     },

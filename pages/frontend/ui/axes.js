@@ -46,14 +46,23 @@ export function paintAxes(context, plot, { across, up }, theme) {
   paintNames(context, plot, across, up);
 }
 
-/** From where to where the plot reaches along an axis. */
+/** From where to where the plot reaches along an axis. @param {Plot} plot @param {boolean} isUp */
 const ends = (plot, isUp) => (isUp ? [plot.top, plot.top + plot.height] : [plot.left, plot.left + plot.width]);
 
+/** @param {Plot} plot @param {number} at @param {boolean} isUp */
 function isWithin(plot, at, isUp) {
   const [first, last] = ends(plot, isUp);
   return at >= first + EDGE && at <= last - EDGE;
 }
 
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Plot} plot
+ * @param {PaintedAxis} axis
+ * @param {number} value
+ * @param {boolean} isUp
+ * @param {import("./theme.js").Theme} theme
+ */
 function paintLine(context, plot, { at, lines, isInner, isStrong, ticks }, value, isUp, theme) {
   if (!lines || (isInner && (value === ticks[0] || value === ticks.at(-1)))) return;
   const place = crisp(at(value) - 0.5);
@@ -64,15 +73,21 @@ function paintLine(context, plot, { at, lines, isInner, isStrong, ticks }, value
   context.strokeStyle = strong ? theme.soft : theme.line;
   context.globalAlpha = strong ? 0.45 : 1;
   context.beginPath();
-  context.moveTo(...(isUp ? [from, place] : [place, from]));
-  context.lineTo(...(isUp ? [to, place] : [place, to]));
+  context.moveTo(isUp ? from : place, isUp ? place : from);
+  context.lineTo(isUp ? to : place, isUp ? place : to);
   context.stroke();
   context.globalAlpha = 1;
 }
 
-/** Beside a line of the grid a number stands at the line's own pixel. */
+/** Beside a line of the grid a number stands at the line's own pixel. @param {PaintedAxis} axis @param {number} value */
 const placeOf = ({ at, lines }, value) => (lines === "grid" ? crisp(at(value) - 0.5) : at(value));
 
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Plot} plot
+ * @param {PaintedAxis} axis
+ * @param {number[]} ticks
+ */
 function paintNumbersUp(context, plot, axis, ticks) {
   context.textAlign = "right";
   context.textBaseline = "middle";
@@ -83,6 +98,12 @@ function paintNumbersUp(context, plot, axis, ticks) {
   }
 }
 
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Plot} plot
+ * @param {PaintedAxis} axis
+ * @param {number[]} ticks
+ */
 function paintNumbersAcross(context, plot, axis, ticks) {
   context.textAlign = "center";
   context.textBaseline = "alphabetic";
@@ -93,6 +114,11 @@ function paintNumbersAcross(context, plot, axis, ticks) {
   }
 }
 
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Plot} plot
+ * @param {PaintedAxis} axis
+ */
 function spreadNumbers(context, plot, { ticks, at, text, away }) {
   context.textAlign = "left";
   context.textBaseline = "alphabetic";
@@ -106,6 +132,12 @@ function spreadNumbers(context, plot, { ticks, at, text, away }) {
   }
 }
 
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Plot} plot
+ * @param {PaintedAxis} across
+ * @param {PaintedAxis} up
+ */
 function paintNames(context, plot, across, up) {
   context.textAlign = "center";
   if (across.name) {

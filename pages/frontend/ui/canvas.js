@@ -38,10 +38,10 @@ export function createSurface(attributes, onResize) {
   };
 }
 
-/** Half-pixel positions keep one-pixel lines crisp. */
+/** Half-pixel positions keep one-pixel lines crisp. @param {number} position */
 export const crisp = (position) => Math.round(position) + 0.5;
 
-/** `text`, shortened with an ellipsis to `width`. */
+/** `text`, shortened with an ellipsis to `width`. @param {CanvasRenderingContext2D} context @param {string} text @param {number} width */
 export function fit(context, text, width) {
   if (context.measureText(text).width <= width) return text;
   let end = text.length;

@@ -3,9 +3,11 @@
 const SVG = "http://www.w3.org/2000/svg";
 
 /**
- * @param {string} tag
- * @param {Object<string, string|boolean|Function>} attributes `text` is the text content, `onclick` and so on are listeners
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Object<string, any>} attributes `text` is the text content, `onclick` and so on are listeners
  * @param {...(Node|string)} children
+ * @returns {HTMLElementTagNameMap[Tag]}
  */
 export function el(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
@@ -19,7 +21,7 @@ export function el(tag, attributes = {}, ...children) {
   return element;
 }
 
-/** A 16 px line icon from one path. */
+/** A 16 px line icon from one path. @param {string} path */
 export function icon(path) {
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("viewBox", "0 0 16 16");
@@ -31,11 +33,16 @@ export function icon(path) {
   return svg;
 }
 
-/** Write only what differs: an unchanged node costs no layout and is not read out again. */
+/**
+ * Write only what differs: an unchanged node costs no layout and is not read out again.
+ * @param {Node} element
+ * @param {string} text
+ */
 export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
+/** @param {Element} element @param {string} name @param {string} value */
 export function setAttribute(element, name, value) {
   if (element.getAttribute(name) !== value) element.setAttribute(name, value);
 }

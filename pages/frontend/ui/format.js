@@ -62,6 +62,6 @@ export function tick(value, step) {
     const lead = signed(mantissa.replace(/\.0$/, ""));
     return lead === "1" ? `10${digits}` : `${lead}·10${digits}`;
   }
-  if (size >= 10000) return signed((value / 1000).toFixed(step >= 1000 ? 0 : 1)) + "k";
+  if (size >= 10000) return `${signed((value / 1000).toFixed(step >= 1000 ? 0 : 1))}k`;
   return signed(value.toFixed(Math.min(6, Math.max(0, -Math.floor(Math.log10(step) + 1e-9)))));
 }

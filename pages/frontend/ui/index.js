@@ -12,3 +12,12 @@ export { mounting } from "./mount.js";
 export { PALETTE } from "./palette.js";
 export { loadStyle } from "./style.js";
 export { luminance, mix, readTheme, rgb } from "./theme.js";
+
+/**
+ * @typedef {import("./axes.js").Plot} Plot
+ * @typedef {import("./axes.js").PaintedAxis} PaintedAxis
+ * @typedef {import("./axis.js").Axis} Axis
+ * @typedef {import("./mount.js").Component} Component
+ * @typedef {import("./theme.js").Channels} Channels
+ * @typedef {import("./theme.js").Theme} Theme
+ */

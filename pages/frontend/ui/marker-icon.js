@@ -5,7 +5,7 @@ import { traceMarker } from "./markers.js";
 
 const SIZE = 14;
 
-/** @returns {HTMLCanvasElement} the shape and colour of class `k` */
+/** @param {number} k @param {import("./theme.js").Theme} theme @returns {HTMLCanvasElement} the shape and colour of class `k` */
 export function markerIcon(k, theme) {
   const ratio = window.devicePixelRatio || 1;
   const canvas = el("canvas", { class: "dsc-marker", "aria-hidden": "true", width: String(SIZE * ratio), height: String(SIZE * ratio) });

@@ -1,5 +1,8 @@
 /** Markers of points: a shape per class beside its colour, a ring for test rows. */
 
+/** @typedef {(context: CanvasRenderingContext2D, x: number, y: number, radius: number) => void} Shape */
+
+/** @param {number} corners @param {number} turn @returns {Shape} */
 const polygon = (corners, turn) => (context, x, y, r) => {
   for (let i = 0; i < corners; i++) {
     const angle = turn + (2 * Math.PI * i) / corners;
@@ -8,6 +11,7 @@ const polygon = (corners, turn) => (context, x, y, r) => {
   context.closePath();
 };
 
+/** @type {Shape} */
 const star = (context, x, y, r) => {
   for (let i = 0; i < 10; i++) {
     const angle = -Math.PI / 2 + (Math.PI * i) / 5;
@@ -17,6 +21,7 @@ const star = (context, x, y, r) => {
   context.closePath();
 };
 
+/** @param {number} turn @returns {Shape} */
 const plus = (turn) => (context, x, y, r) => {
   const [long, thin] = [r * 1.1, r * 0.42];
   const corners = [[thin, thin], [thin, long], [-thin, long], [-thin, thin], [-long, thin], [-long, -thin],
@@ -27,12 +32,13 @@ const plus = (turn) => (context, x, y, r) => {
   context.closePath();
 };
 
+/** @type {Shape} */
 const circle = (context, x, y, r) => {
   context.moveTo(x + r, y);
   context.arc(x, y, r, 0, 2 * Math.PI);
 };
 
-/** Sizes are matched by eye: a triangle needs more radius than a circle to look as large. */
+/** Sizes are matched by eye: a triangle needs more radius than a circle to look as large. @type {[Shape, number][]} */
 const SHAPES = [
   [circle, 1],
   [polygon(3, -Math.PI / 2), 1.3],
@@ -46,7 +52,14 @@ const SHAPES = [
   [polygon(6, 0), 1.1],
 ];
 
-/** Put the outline of class `k` on the context's path. */
+/**
+ * Put the outline of class `k` on the context's path.
+ * @param {CanvasRenderingContext2D} context
+ * @param {number} k
+ * @param {number} x
+ * @param {number} y
+ * @param {number} radius
+ */
 export function traceMarker(context, k, x, y, radius) {
   const [shape, size] = SHAPES[k % SHAPES.length];
   context.beginPath();
@@ -63,6 +76,7 @@ export function traceMarker(context, k, x, y, radius) {
  * @param {(target: number) => string} how.colour
  * @param {(target: number) => number} how.shape
  * @param {{train: boolean, test: boolean}} how.show
+ * @param {import("./theme.js").Theme} theme
  */
 export function drawPoints(context, points, { toX, toY, colour, shape, show }, theme) {
   const count = points.x.length;

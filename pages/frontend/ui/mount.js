@@ -6,13 +6,15 @@
  */
 
 /**
- * @param {(component: Component) => View} create a view in `component.parentElement`
+ * @template {View} Mounted
+ * @param {(component: Component) => Mounted} create a view in `component.parentElement`
  * @param {object} [how]
- * @param {(view: View, host: HTMLElement) => boolean} [how.stands] whether the view that the element has can go on
+ * @param {(view: Mounted, host: HTMLElement) => boolean} [how.stands] whether the view that the element has can go on
  * @param {number} [how.patience] milliseconds until the second look
  * @returns {(component: Component) => () => void} `mount`, which returns the cleanup
  */
 export function mounting(create, { stands = () => true, patience = 100 } = {}) {
+  /** @type {WeakMap<HTMLElement, Mounted>} */
   const views = new WeakMap();
   return (component) => {
     const host = component.parentElement;

@@ -6,7 +6,7 @@
  * @returns {Promise<void>} when it is in force (or will not come)
  */
 export function loadStyle(name, module) {
-  let link = document.querySelector(`link[data-dsc-style="${name}"]`);
+  let link = /** @type {HTMLLinkElement|null} */ (document.querySelector(`link[data-dsc-style="${name}"]`));
   if (!link) {
     link = document.createElement("link");
     link.rel = "stylesheet";
@@ -16,7 +16,7 @@ export function loadStyle(name, module) {
   }
   if (link.sheet) return Promise.resolve();
   return new Promise((resolve) => {
-    link.addEventListener("load", resolve, { once: true });
-    link.addEventListener("error", resolve, { once: true });
+    link.addEventListener("load", () => resolve(), { once: true });
+    link.addEventListener("error", () => resolve(), { once: true });
   });
 }

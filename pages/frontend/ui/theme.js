@@ -7,26 +7,27 @@
 
 import { PALETTE } from "./palette.js";
 
-/** @returns {[number, number, number]} */
+/** @param {string} hex @returns {Channels} */
 export function rgb(hex) {
   const number = parseInt(hex.slice(1), 16);
   return [number >> 16, (number >> 8) & 255, number & 255];
 }
 
-/** WCAG relative luminance of 0..255 channels. */
-export function luminance(channels) {
-  const [r, g, b] = channels.map((channel) => {
+/** WCAG relative luminance. @param {Channels} colour */
+export function luminance(colour) {
+  const [r, g, b] = colour.map((channel) => {
     const part = channel / 255;
     return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
   });
   return 0.2126 * r + 0.7152 * g + 0.0722 * b;
 }
 
-export const mix = (from, to, share) => from.map((channel, i) => Math.round(channel + (to[i] - channel) * share));
+/** @param {Channels} from @param {Channels} to @param {number} share @returns {Channels} */
+export const mix = (from, to, share) => /** @type {Channels} */ (from.map((channel, i) => Math.round(channel + (to[i] - channel) * share)));
 
 const probe = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
 
-/** Any CSS colour as channels; null where it says nothing (empty, transparent). */
+/** Any CSS colour as channels; null where it says nothing (empty, transparent). @param {string} colour @returns {Channels|null} */
 function channels(colour) {
   if (!colour) return null;
   probe.clearRect(0, 0, 1, 1);
@@ -37,6 +38,7 @@ function channels(colour) {
   return alpha > 127 ? [r, g, b] : null;
 }
 
+/** @param {HTMLElement} element */
 function isDark(element) {
   const style = getComputedStyle(element);
   const background =
@@ -46,7 +48,7 @@ function isDark(element) {
   return window.matchMedia("(prefers-color-scheme: dark)").matches;
 }
 
-/** 256 steps of a sequence of colours, as channels. */
+/** 256 steps of a sequence of colours, as channels. @param {string[]} stops @returns {Channels[]} */
 function ramp(stops) {
   const colours = stops.map(rgb);
   return Array.from({ length: 256 }, (_, i) => {
@@ -57,9 +59,30 @@ function ramp(stops) {
 }
 
 /**
+ * @typedef {object} Theme the palette in force
+ * @property {boolean} dark
+ * @property {"light"|"dark"} name
+ * @property {string} bg
+ * @property {string} card
+ * @property {string} ink
+ * @property {string} soft
+ * @property {string} line
+ * @property {string} tint
+ * @property {string} a blue: training, right, positive
+ * @property {string} b orange: test, wrong, negative
+ * @property {string[]} classes
+ * @property {Channels[]} sequence 256 steps
+ * @property {string[]} sequenceStops
+ * @property {string} font
+ *
+ * @typedef {[number, number, number]} Channels red, green and blue, 0 to 255
+ */
+
+/**
  * Read the theme around `host` and write its colours to `root`.
  * @param {HTMLElement} host where Streamlit's variables are in scope
  * @param {HTMLElement} root
+ * @returns {Theme}
  */
 export function readTheme(host, root) {
   const dark = isDark(host);
