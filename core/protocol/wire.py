@@ -4,7 +4,7 @@
 
 The header lists its blocks as `{"name", "dtype", "shape"}`. Any header and any arrays can be written: what JSON
 lacks is null (`core.runtime.plain_json`), and an array of another type becomes the nearest of the three. Read by
-`pages/components/live/frontend/protocol.js`.
+`pages/frontend/run/protocol.js`.
 """
 
 from __future__ import annotations

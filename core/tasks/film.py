@@ -8,9 +8,11 @@ from collections.abc import Generator, Mapping, Sequence
 from typing import Literal
 
 import numpy as np
+from pydantic import model_validator
 
 from core.protocol.wire import Part, decode, encode
 from core.tasks.context import Context, Progress
+from core.tasks.gif import FilmColours, draw_gif
 from core.tasks.kind import Kind, TaskOptions
 
 #: Most pictures of a film.
@@ -22,9 +24,17 @@ class FilmOptions(TaskOptions):
 
     Attributes:
         form: `gif`, or `messages` for a page that shows them as the live view does.
+        colours: what a GIF is painted with.
     """
 
-    form: Literal["gif", "messages"] = "gif"
+    form: Literal["gif", "messages"] = "messages"
+    colours: FilmColours | None = None
+
+    @model_validator(mode="after")
+    def _gif_needs_colours(self) -> FilmOptions:
+        if self.form == "gif" and self.colours is None:
+            raise ValueError("colours is missing: a GIF is painted with some.")
+        return self
 
 
 def thinned(epochs: Sequence[int], most: int = FILM_PICTURES) -> list[int]:
@@ -51,16 +61,14 @@ def _work(context: Context, options: FilmOptions) -> Generator[Progress, None, b
         yield Progress(0.8 * count / len(context.epochs), f"picture {count + 1} of {len(context.epochs)}")
         pictures[epoch] = context.picture(epoch)
     yield Progress(0.8, "putting the film together")
-    if options.form == "messages":
+    if options.form == "messages" or options.colours is None:
         buffer = io.BytesIO()
         with zipfile.ZipFile(buffer, "w") as archive:
             for epoch, picture in pictures.items():
                 archive.writestr(str(epoch), encode([picture]))
         return buffer.getvalue()
-    from core.tasks.gif import draw_gif
-
     info, view = context.description()
-    return draw_gif(info, view, context.history, list(pictures.values()))
+    return draw_gif(info, view, context.history, list(pictures.values()), options.colours)
 
 
 KIND = Kind(options=FilmOptions, work=_work, media_type="image/gif", epochs=thinned)

@@ -1,12 +1,13 @@
 """The film as a GIF: the map with its points on the left, the loss on the right.
 
-Drawn from the same pictures that the live view shows, in the colours of its light theme.
+Drawn from the same pictures that the live view shows, in colours that are handed in.
 """
 
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -20,16 +21,37 @@ _EACH, _LAST = 90, 2500
 _MAP = 400
 _SIZE = (760, 440)
 _PLOT = (456, 70, 740, 380)  # left, top, right, bottom
-_INK, _SOFT, _LINE, _CARD = (29, 39, 51), (93, 105, 117), (230, 232, 234), (255, 255, 255)
-_CLASSES = tuple(
-    (int(colour[:2], 16), int(colour[2:4], 16), int(colour[4:], 16))
-    for colour in ["0877bd", "e8890c", "2a9d6f", "b8478f", "6a51c8", "c9a800", "3ea8c4", "a3402c", "6b7682", "7d8f1e"]
-)
 _CORNERS = (0, 3, 4, 6, 5)
-_SEQUENCE = ((253, 248, 221), (197, 229, 189), (114, 195, 189), (47, 143, 192), (35, 80, 155))
+
+Colour = tuple[int, int, int]
 
 
-def draw_gif(info: dict[str, Any], view: Part, history: np.ndarray, pictures: Sequence[Part]) -> bytes:
+@dataclass(frozen=True)
+class FilmColours:
+    """What a film is painted with."""
+
+    card: Colour
+    ink: Colour
+    soft: Colour
+    line: Colour
+    classes: tuple[Colour, ...]
+    sequence: tuple[Colour, ...]
+
+    @classmethod
+    def of(cls, palette: Mapping[str, Any]) -> FilmColours:
+        """The colours of a palette that writes them as "#rrggbb", `classes` and `sequence` as lists."""
+        card, ink, soft, line = (_channels(palette[name]) for name in ("card", "ink", "soft", "line"))
+        classes, sequence = (tuple(map(_channels, palette[name])) for name in ("classes", "sequence"))
+        return cls(card, ink, soft, line, classes, sequence)
+
+
+def _channels(colour: str) -> Colour:
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:], 16)
+
+
+def draw_gif(
+    info: dict[str, Any], view: Part, history: np.ndarray, pictures: Sequence[Part], colours: FilmColours
+) -> bytes:
     """Draw the film.
 
     Args:
@@ -37,10 +59,11 @@ def draw_gif(info: dict[str, Any], view: Part, history: np.ndarray, pictures: Se
         view: the plane with its points.
         history: (epochs, logs) float32: loss, metric, test loss, test metric.
         pictures: one for each epoch shown, in order.
+        colours: what everything is painted with.
     """
     fonts = ImageFont.load_default(15), ImageFont.load_default(22)
-    points = _draw_points(info, view)
-    frames = [_draw(info, points, history, picture, fonts) for picture in pictures]
+    points = _draw_points(info, view, colours)
+    frames = [_draw(info, points, history, picture, fonts, colours) for picture in pictures]
     buffer = io.BytesIO()
     frames[0].save(
         buffer,
@@ -54,35 +77,37 @@ def draw_gif(info: dict[str, Any], view: Part, history: np.ndarray, pictures: Se
     return buffer.getvalue()
 
 
-def _draw(info: dict[str, Any], points: Image.Image, history: np.ndarray, picture: Part, fonts: Any) -> Image.Image:
+def _draw(
+    info: dict[str, Any], points: Image.Image, history: np.ndarray, picture: Part, fonts: Any, colours: FilmColours
+) -> Image.Image:
     epoch = int(picture.header["frame"]["epoch"])
-    image = Image.new("RGB", _SIZE, _CARD)
-    image.paste(_paint_map(picture), (20, 20))
+    image = Image.new("RGB", _SIZE, colours.card)
+    image.paste(_paint_map(picture, colours), (20, 20))
     image.paste(points, (20, 20), points)
     pen = ImageDraw.Draw(image)
     small, large = fonts
-    pen.text((456, 18), f"epoch {epoch:,}", _INK, large)
-    pen.text((740, 24), info["title"], _SOFT, small, anchor="ra")
-    _draw_curves(pen, info, history, epoch, small)
+    pen.text((456, 18), f"epoch {epoch:,}", colours.ink, large)
+    pen.text((740, 24), info["title"], colours.soft, small, anchor="ra")
+    _draw_curves(pen, info, history, epoch, small, colours)
     return image.quantize(128, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
 
 
-def _paint_map(picture: Part) -> Image.Image:
+def _paint_map(picture: Part, colours: FilmColours) -> Image.Image:
     """As the live view does: the class's colour, the stronger the surer; or the value on a ramp."""
     blocks = picture.blocks
     if "map_value" in blocks:
-        steps = np.linspace(0, 255, len(_SEQUENCE))
+        steps = np.linspace(0, 255, len(colours.sequence))
         values = blocks["map_value"].astype(float)
-        colours = np.stack([np.interp(values, steps, [stop[i] for stop in _SEQUENCE]) for i in range(3)], axis=-1)
+        pixels = np.stack([np.interp(values, steps, [stop[i] for stop in colours.sequence]) for i in range(3)], axis=-1)
     else:
         share = (0.07 + 0.51 * blocks["map_confidence"] / 255.0)[..., None]
-        ink = np.asarray(_CLASSES, dtype=float)[blocks["map_class"] % len(_CLASSES)]
-        colours = (1 - share) * 255.0 + share * ink
-    upright = np.round(colours[::-1]).astype(np.uint8)
+        ink = np.asarray(colours.classes, dtype=float)[blocks["map_class"] % len(colours.classes)]
+        pixels = (1 - share) * np.asarray(colours.card, dtype=float) + share * ink
+    upright = np.round(pixels[::-1]).astype(np.uint8)
     return Image.fromarray(upright, "RGB").resize((_MAP, _MAP), Image.Resampling.BICUBIC)
 
 
-def _draw_points(info: dict[str, Any], view: Part) -> Image.Image:
+def _draw_points(info: dict[str, Any], view: Part, colours: FilmColours) -> Image.Image:
     """All points on a clear ground, test points ringed; the same in every picture."""
     image = Image.new("RGBA", (_MAP, _MAP), (0, 0, 0, 0))
     pen = ImageDraw.Draw(image)
@@ -93,15 +118,15 @@ def _draw_points(info: dict[str, Any], view: Part) -> Image.Image:
     target = blocks["points_target"]
     if info["task"] == "regression":
         span = float(np.ptp(target)) or 1.0
-        steps = np.round((target - target.min()) / span * (len(_SEQUENCE) - 1)).astype(int)
-        colours = [_SEQUENCE[step] for step in steps]
+        steps = np.round((target - target.min()) / span * (len(colours.sequence) - 1)).astype(int)
+        inks = [colours.sequence[step] for step in steps]
     else:
-        colours = [_CLASSES[int(value) % len(_CLASSES)] for value in target]
+        inks = [colours.classes[int(value) % len(colours.classes)] for value in target]
     radius = 2.2 if len(target) > 600 else 3.4
     for test in (0, 1):
         for place in np.flatnonzero(blocks["points_test"] == test):
             x, y, size = float(across[place]), float(down[place]), radius + 0.8 * test
-            ink, ring = (*colours[place], 255), (*(_INK if test else _CARD), 255)
+            ink, ring = (*inks[place], 255), (*(colours.ink if test else colours.card), 255)
             corners = _CORNERS[int(target[place]) % len(_CORNERS)] if info["task"] == "classification" else 0
             if corners:  # a shape for each class, so that colour is never alone
                 pen.regular_polygon((x, y, size * 1.35), corners, rotation=0, fill=ink, outline=ring)
@@ -110,20 +135,25 @@ def _draw_points(info: dict[str, Any], view: Part) -> Image.Image:
     return image
 
 
-def _draw_curves(pen: ImageDraw.ImageDraw, info: dict[str, Any], history: np.ndarray, epoch: int, font: Any) -> None:
+def _draw_curves(
+    pen: ImageDraw.ImageDraw, info: dict[str, Any], history: np.ndarray, epoch: int, font: Any, colours: FilmColours
+) -> None:
     left, top, right, bottom = _PLOT
     scale = float(info["scales"]["loss"])
     loss = np.asarray(history[:, [0, 2]] if len(history) else np.empty((0, 2)), dtype=float) * scale
     high = float(np.nanmax(np.where(np.isfinite(loss), loss, np.nan), initial=0.0)) or 1.0
     for share in (0.0, 0.5, 1.0):
         y = bottom - share * (bottom - top)
-        pen.line((left, y, right, y), _LINE)
-        pen.text((left - 8, y), f"{share * high:.3g}", _SOFT, font, anchor="rm")
+        pen.line((left, y, right, y), colours.line)
+        pen.text((left - 8, y), f"{share * high:.3g}", colours.soft, font, anchor="rm")
     last = max(1, len(loss))
-    for column, colour, name, place in ((0, _CLASSES[0], "training", left), (1, _CLASSES[1], "test", left + 145)):
+    for column, colour, name, place in (
+        (0, colours.classes[0], "training", left),
+        (1, colours.classes[1], "test", left + 145),
+    ):
         value = f"{loss[epoch - 1, column]:.3f}" if 0 < epoch <= len(loss) else "–"
         pen.line((place, bottom + 34, place + 18, bottom + 34), colour, 3)
-        pen.text((place + 24, bottom + 34), f"{name} {value}", _INK, font, anchor="lm")
+        pen.text((place + 24, bottom + 34), f"{name} {value}", colours.ink, font, anchor="lm")
         shown = range(1, min(epoch, len(loss)) + 1)
         line = [
             (
@@ -135,4 +165,4 @@ def _draw_curves(pen: ImageDraw.ImageDraw, info: dict[str, Any], history: np.nda
         ]
         if len(line) > 1:
             pen.line(line, colour, 2)
-    pen.text((left, top - 8), info.get("loss_name", "loss"), _SOFT, font, anchor="ls")
+    pen.text((left, top - 8), info.get("loss_name", "loss"), colours.soft, font, anchor="ls")

@@ -1,6 +1,6 @@
 """The picture of the network itself: weights, what each neuron responds to, gradients, and its health.
 
-Read by `pages/components/live/frontend/network-data.js`.
+Read by `pages/frontend/run/network-data.js`.
 """
 
 from __future__ import annotations

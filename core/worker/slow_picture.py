@@ -1,6 +1,6 @@
 """A mini-batch in slow motion as plain JSON for the browser: the numbers of `core.inspection.slow_motion`.
 
-Read by `pages/components/live/frontend/slow-motion.js`.
+Read by `pages/frontend/slow-motion/words.js`.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.experiment.drawing import CELLS, MAX_CLASSES, MAX_POINTS, MIN_PER_CLASS, MIN_POINTS, REACH
 from pages.components import settings
-from pages.components.loader import loader
+from pages.components.mount import mounted
 
 _LIMITS = {
     "reach": REACH,
@@ -17,7 +17,7 @@ _LIMITS = {
     "most": MAX_POINTS,
 }
 
-_component = st.components.v2.component("descent_drawing", js=loader("drawing.js"), isolate_styles=False)
+_component = mounted("drawing", folder="drawing")
 
 
 def drawing_surface() -> None:

@@ -9,7 +9,9 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-_FRONTEND = Path(__file__).parent / "live" / "frontend"
+from pages.components.loader import FRONTEND
+from pages.components.palette import PALETTE
+
 _PAGE = Path(__file__).parent / "film.html"
 
 
@@ -21,16 +23,22 @@ def film_page(title: str, now: bytes, pictures: Mapping[int, bytes]) -> str:
         now: the message that tells a viewer all of the run.
         pictures: messages with the recorded pictures, by epoch.
     """
-    modules = {path.name: path.read_text("utf-8") for path in sorted(_FRONTEND.glob("*.js"))}
+    modules = {
+        path.relative_to(FRONTEND).as_posix(): path.read_text("utf-8") for path in sorted(FRONTEND.rglob("*.js"))
+    }
     messages = {"now": _text(now), "past": {epoch: _text(message) for epoch, message in pictures.items()}}
     parts = {
         "title": html.escape(title),
-        "style": (_FRONTEND / "live.css").read_text("utf-8"),
+        "bg": PALETTE["light"]["bg"],
+        "ink": PALETTE["light"]["ink"],
+        "dark_bg": PALETTE["dark"]["bg"],
+        "dark_ink": PALETTE["dark"]["ink"],
+        "style": (FRONTEND / "shell" / "live.css").read_text("utf-8"),
         "modules": _json(modules),
         "pictures": _json(messages),
     }
     # In one pass, so that nothing that was filled in is filled again.
-    return re.sub(r"%(title|style|modules|pictures)%", lambda found: parts[found[1]], _PAGE.read_text("utf-8"))
+    return re.sub(rf"%({'|'.join(parts)})%", lambda found: parts[found[1]], _PAGE.read_text("utf-8"))
 
 
 def _text(message: bytes) -> str:

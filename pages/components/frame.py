@@ -6,6 +6,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from pages.components.palette import page_variables
+
 _STYLE = Path(__file__).parent / "style.css"
 
 _HEAD = '<header class="descent-head"><h1>Descent</h1><span>watch a neural network learn</span></header>'
@@ -14,5 +16,5 @@ _HEAD = '<header class="descent-head"><h1>Descent</h1><span>watch a neural netwo
 def page_frame() -> None:
     """Draw the frame of a page. Call it first."""
     st.set_page_config(page_title="Descent", page_icon="📉", layout="wide")
-    st.html(_STYLE)
+    st.html(f"<style>{page_variables()}\n{_STYLE.read_text('utf-8')}</style>")
     st.html(_HEAD)

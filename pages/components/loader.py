@@ -1,4 +1,4 @@
-"""What Streamlit gets as the JavaScript of our components: a few lines that load a module of `live/frontend/`.
+"""What Streamlit gets as the JavaScript of our components: a few lines that load a module of `pages/frontend/`.
 
 They travel with every change of a component's data, so they are few; the modules come from our own route, and the
 browser keeps them.
@@ -8,13 +8,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+#: The folder of the browser's modules, served under /descent/static.
+FRONTEND = Path(__file__).parents[1] / "frontend"
+
 _LOADER = Path(__file__).parent / "loader.js"
 
 
 def loader(module: str) -> str:
     """The lines that call `mount` of a module with the newest data, in whatever order calls and modules arrive.
 
-    >>> st.components.v2.component("descent_live", js=loader("main.js"), isolate_styles=False)
+    >>> "/descent/static/shell/index.js" in loader("shell/index.js")
+    True
     """
     code = _LOADER.read_text("utf-8").replace("%module%", module)
     return "".join(line for line in code.splitlines(keepends=True) if not line.startswith("//"))

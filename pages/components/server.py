@@ -6,7 +6,6 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,10 +22,9 @@ from core.engine.service import get_engine, stop_engine
 from core.errors import RunNotFound
 from core.protocol.wire import encode
 from pages.components.downloads import download_routes
+from pages.components.loader import FRONTEND
 from pages.components.task_routes import task_routes
 from pages.components.tiles import draw_tile
-
-FRONTEND = Path(__file__).parent / "live" / "frontend"
 
 #: At most 20 messages a second to a viewer.
 _INTERVAL = 1 / 20
@@ -138,7 +136,7 @@ async def tile(request: Request) -> Response:
 
 
 class _Modules(StaticFiles):
-    """The live view's modules. Browsers ask each time whether they changed, so that an update is never half old."""
+    """The front end's modules. Browsers ask each time whether they changed, so that an update is never half old."""
 
     def file_response(self, *args: Any, **kwargs: Any) -> Response:
         response = super().file_response(*args, **kwargs)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
@@ -16,9 +18,11 @@ from core.engine.tasks import Task, TaskState, describe
 from core.errors import NotYourRun, RunNotFound, SnapshotNotKept, TaskNotFound, TaskRefused
 from core.protocol.wire import Part, encode
 from core.tasks.film import pictures_of
+from core.tasks.gif import FilmColours
 from core.training.recording import LIMIT
 from pages.components.film_page import film_page
 from pages.components.identity import browser_of
+from pages.components.palette import PALETTE
 
 #: Seconds that a request waits for a task; then it is told how far the task is, and asks again.
 _PATIENCE = 30.0
@@ -62,22 +66,23 @@ async def cancel(request: Request) -> Response:
 async def gif(request: Request) -> Response:
     """The run's recorded epochs as an animated picture."""
     headers = _as_file("film.gif")
-    return await _made(request, "gif", lambda _, data: Response(data, media_type="image/gif", headers=headers))
+    options = {"form": "gif", "colours": asdict(FilmColours.of(PALETTE["light"]))}
+    return await _made(request, options, lambda _, data: Response(data, media_type="image/gif", headers=headers))
 
 
 async def film(request: Request) -> Response:
     """The run's recorded epochs as one HTML file that needs no server."""
-    return await _made(request, "messages", _film_page)
+    return await _made(request, {"form": "messages"}, _film_page)
 
 
-async def _made(request: Request, form: str, answer: Callable[[str, bytes], Response]) -> Response:
+async def _made(request: Request, options: Mapping[str, Any], answer: Callable[[str, bytes], Response]) -> Response:
     """Have the film made, and answer with it or, after a while, with how far it is (202)."""
     engine, run = get_engine(), request.path_params["run"]
     owner = browser_of(request.headers) or ""
     asked = request.query_params.get("wait", "")
     wait = min(_PATIENCE, float(asked)) if asked.isdecimal() and len(asked) < 4 else _PATIENCE
     try:
-        task = await asyncio.to_thread(engine.begin_task, run, "film", {"form": form}, owner=owner)
+        task = await asyncio.to_thread(engine.begin_task, run, "film", options, owner=owner)
     except RunNotFound as error:
         return PlainTextResponse(str(error), 404)
     except SnapshotNotKept:

@@ -9,20 +9,21 @@ import numpy as np
 from core.experiment.catalogue import CATALOG
 from core.experiment.config import DatasetConfig
 from core.experiment.synthetic import generate
+from pages.components.palette import PALETTE
 
 #: Names of the data sets that have a picture.
 TILES: tuple[str, ...] = tuple(name for name, info in CATALOG.items() if info.is_planar)
+
+#: The class colours of the live view, of a lightness that shows on a light and on a dark ground.
+_COLOURS = PALETTE["both"]["tile-classes"]
 
 #: What stands for the points that the user draws: some of two classes, and a pencil.
 _PENCIL = (
     '<circle cx="14" cy="22" r="6.5" fill="{0}"/><circle cx="33" cy="12" r="6.5" fill="{0}"/>'
     '<circle cx="14" cy="45" r="6.5" fill="{0}"/><circle cx="66" cy="66" r="6.5" fill="{1}"/>'
     '<circle cx="45" cy="70" r="6.5" fill="{1}"/>'
-    '<path d="M24 60l3-12 31-31 9 9-31 31z" fill="none" stroke="#7a8694" stroke-width="5" stroke-linejoin="round"/>'
+    '<path d="M24 60l3-12 31-31 9 9-31 31z" fill="none" stroke="{2}" stroke-width="5" stroke-linejoin="round"/>'
 )
-
-#: The class colours of the live view, of a lightness that shows on a light and on a dark ground.
-_COLOURS = ("#1f86c9", "#e8890c", "#2fa877")
 
 
 @functools.cache
@@ -35,7 +36,7 @@ def draw_tile(name: str) -> str:
     if name not in TILES:
         raise KeyError(name)
     if CATALOG[name].is_drawn:
-        return _svg(_PENCIL.format(*_COLOURS))
+        return _svg(_PENCIL.format(*_COLOURS[:2], PALETTE["both"]["tile-pencil"]))
     points, target = generate(DatasetConfig(name=name, samples=110, noise=0.04), seed=3)
     # [−6.6, 6.6]² onto 80 × 80, y upwards.
     places = np.stack([points[:, 0], -points[:, 1]], axis=1) * (40 / 6.6) + 40

@@ -65,7 +65,7 @@ def is_shown(page: Any, url: str, presses: tuple[str, ...], condition: str, seed
             page.wait_for_timeout(late.uniform(200, 2000))
             route.continue_()
 
-        page.route("**/descent/static/*.js", deliver)
+        page.route("**/descent/static/**/*.js", deliver)
     page.goto(f"{url}/?{_QUERY}&seed={seed}")
     for key in presses:
         page.wait_for_selector(f".st-key-{key} button:not([disabled])", timeout=60_000)

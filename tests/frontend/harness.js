@@ -57,7 +57,7 @@ const harness = {
   },
   /** Open the drawing surface over the live view's map. */
   async draw(data) {
-    const module = await import("/pages/components/live/frontend/drawing.js");
+    const module = await import("/pages/frontend/drawing/index.js");
     harness.easel ??= document.body.appendChild(document.createElement("div"));
     harness.putAway = module.mount({
       data: { points: "", limits: { reach: 6, cells: 240, classes: 6, fewest_of_class: 2, fewest: 10, most: 2000 }, ...data },
@@ -81,7 +81,7 @@ const harness = {
 };
 window.harness = harness;
 window.WebSocket = PlayedSocket;
-harness.module = await import("/pages/components/live/frontend/main.js");
+harness.module = await import("/pages/frontend/shell/index.js");
 
 const name = asked.get("scene");
 if (name) {

@@ -62,7 +62,7 @@ const SCENES = {
       const [cx, cy] = centre(k);
       return -0.025 * ((x - cx) ** 2 + (y - cy) ** 2);
     }),
-    confusion: Array.from({ length: 10 }, (_, i) => Array.from({ length: 10 }, (_, j) => (i === j ? 33 : (i * 7 + j * 3) % 11 === 0 ? (i + j) % 4 : 0))),
+    confusion: Array.from({ length: 10 }, (_row, i) => Array.from({ length: 10 }, (_cell, j) => (i === j ? 33 : (i * 7 + j * 3) % 11 === 0 ? (i + j) % 4 : 0))),
   },
   bumps: {
     info: { title: "bumps · 16-16 tanh", task: "regression", class_names: [], target_name: "height", parameters: 337 },

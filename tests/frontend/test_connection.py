@@ -30,7 +30,7 @@ def test_a_run_that_does_not_exist_is_said_and_not_asked_for_again(live):
 
 def test_another_channel_replaces_the_picture_only_when_it_speaks(live):
     live.evaluate("harness.begin()")
-    live.evaluate("harness.mount({feed: 'run-2', socket: '/descent/live/run-2'})")
+    live.evaluate("harness.mount({channel: 'run-2', socket: '/descent/live/run-2'})")
     settle(live)
     assert live.evaluate("harness.sockets.map(socket => [socket.url.split('/').pop(), !!socket.gone])") == [
         ["run-1", True],

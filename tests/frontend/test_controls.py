@@ -131,7 +131,7 @@ def test_pointing_at_the_map_says_what_the_network_predicts_there(open_harness):
 def test_the_first_row_of_the_map_is_the_lowest(live):
     colours = live.evaluate(
         """async () => {
-            const { paintField } = await import("/pages/components/live/frontend/field.js");
+            const { paintField } = await import("/pages/frontend/map/field.js");
             const theme = {card: "#ffffff", classes: ["#0000ff", "#ff0000"], sequence: []};
             const map = {rows: 2, columns: 2, class: [0, 0, 1, 1], confidence: [255, 255, 255, 255]};
             const canvas = paintField(map, theme);

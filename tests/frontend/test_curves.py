@@ -130,7 +130,7 @@ def test_the_loss_axis_can_be_logarithmic(curves):
 def test_axes_stay_put_while_the_data_fit_them(curves):
     kept, grown, wide = curves.evaluate(
         """async () => {
-            const { linearAxis, logAxis } = await import("/pages/components/live/frontend/axis.js");
+            const { linearAxis, logAxis } = await import("/pages/frontend/ui/axis.js");
             const first = linearAxis(0, 0.95, 4, null);
             return [linearAxis(0.01, 0.9, 4, first) === first, linearAxis(0, 1.3, 4, first).high >= 1.3,
                 logAxis(0.003, 40, null).ticks];

@@ -89,7 +89,7 @@ def test_a_text_comes_back_letter_by_letter(open_drawing):
     page = open_drawing(text)
     again = page.evaluate(
         """async text => {
-            const { Points } = await import("/pages/components/live/frontend/drawing-points.js");
+            const { Points } = await import("/pages/frontend/drawing/points.js");
             const limits = {cells: 240, classes: 6, fewest_of_class: 2, fewest: 10, most: 2000};
             return new Points(limits, text).text;
         }""",

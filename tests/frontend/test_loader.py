@@ -42,7 +42,7 @@ def page(browser, harness_url):
     """Holds requests for the module until `release` is called; `window.streamlit` plays Streamlit."""
     page = browser.new_page()
     page.held = []
-    page.route("**/descent/static/main.js", lambda route: page.held.append(route))
+    page.route("**/descent/static/shell/index.js", lambda route: page.held.append(route))
 
     def release():
         while page.held:
@@ -50,7 +50,7 @@ def page(browser, harness_url):
 
     page.release = release
     page.goto(harness_url)
-    page.evaluate(STREAMLIT, loader("main.js"))
+    page.evaluate(STREAMLIT, loader("shell/index.js"))
     yield page
     page.close()
 
@@ -125,6 +125,10 @@ def test_an_element_that_goes_is_cleaned_up(page):
     assert mounted(page) == ["run", "cleaned up"]
 
 
-def test_both_components_use_these_lines():
-    sources = [ROOT / "pages/components/live/__init__.py", ROOT / "pages/components/drawing.py"]
-    assert [source.read_text("utf-8").count("js=loader(") for source in sources] == [1, 1]
+def test_every_component_uses_these_lines():
+    """Only `mounted` makes components, with these lines; both parts of the page that are components use it."""
+    makers = [path for path in (ROOT / "pages").rglob("*.py") if "components.v2.component(" in path.read_text("utf-8")]
+    assert makers == [ROOT / "pages/components/mount.py"]
+    assert "js=loader(" in makers[0].read_text("utf-8")
+    sources = [ROOT / "pages/components/live.py", ROOT / "pages/components/drawing.py"]
+    assert [source.read_text("utf-8").count(" = mounted(") for source in sources] == [1, 1]

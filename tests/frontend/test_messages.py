@@ -43,7 +43,7 @@ def test_a_message_is_decoded_with_its_padding(live):
     )
     decoded = live.evaluate(
         """async bytes => {
-            const { decode } = await import("/pages/components/live/frontend/protocol.js");
+            const { decode } = await import("/pages/frontend/run/protocol.js");
             const { header, blocks } = decode(new Uint8Array(bytes).buffer);
             const [odd, table, signed] = ["odd", "table", "signed"].map(name => [...blocks[name].data]);
             return [header.title, odd, table, signed, blocks.table.shape];
@@ -66,7 +66,7 @@ def test_the_attributes_carry_the_newest_epoch(live):
 def test_tiny_and_huge_numbers_are_plain_decimals(live):
     texts = live.evaluate(
         """async () => {
-            const { plainDecimal } = await import("/pages/components/live/frontend/format.js");
+            const { plainDecimal } = await import("/pages/frontend/ui/format.js");
             return [1.5e-9, 123456789, 4e22, 0, NaN, -0.1].map(plainDecimal);
         }"""
     )

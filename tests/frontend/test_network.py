@@ -87,7 +87,7 @@ def test_a_link_says_weight_gradient_and_term(network):
     box = network.locator(CANVAS).bounding_box()
     left = network.evaluate(
         """async () => {
-            const { layOut, curveOf } = await import("/pages/components/live/frontend/network-layout.js");
+            const { layOut, curveOf } = await import("/pages/frontend/network/layout.js");
             const canvas = document.querySelector("[data-testid=network-canvas]");
             const columns = [2, 3, 2].map((units) => ({units, neurons: true}));
             const layout = layOut(columns, canvas.clientWidth, canvas.clientHeight);
@@ -119,7 +119,7 @@ def test_the_large_map_shows_the_neuron_pointed_at_and_keeps_the_pinned_one(netw
 
 def test_a_pinned_neuron_is_let_go_with_another_run(network):
     keys(network, "ArrowRight", "Enter")
-    network.evaluate("harness.mount({feed: 'run-2', socket: '/descent/live/run-2'})")
+    network.evaluate("harness.mount({channel: 'run-2', socket: '/descent/live/run-2'})")
     send(network)
     assert network.get_attribute("[data-testid=boundary]", "data-neuron") == ""
 

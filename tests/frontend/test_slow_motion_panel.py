@@ -120,7 +120,7 @@ def test_equations_are_set_as_mathematics(panel):
 def test_the_notation_is_read_as_it_is_meant(live, line, pieces):
     found = live.evaluate(
         """async line => {
-            const { setEquation } = await import("/pages/components/live/frontend/mathml.js");
+            const { setEquation } = await import("/pages/frontend/slow-motion/mathml.js");
             const element = setEquation(line), shape = """
         + AS_TEXT
         + """;
@@ -134,7 +134,7 @@ def test_the_notation_is_read_as_it_is_meant(live, line, pieces):
 def test_a_name_is_no_formula(live):
     shown = live.evaluate(
         """async () => {
-            const { setEquation } = await import("/pages/components/live/frontend/mathml.js");
+            const { setEquation } = await import("/pages/frontend/slow-motion/mathml.js");
             const element = setEquation(["x₁", { words: "<b>a / b = e^x" }, "5.1"]);
             return [element.querySelectorAll("mfrac, msup, b").length, element.querySelector("mtext").textContent,
                 element.querySelector(".dsc-hidden").textContent];

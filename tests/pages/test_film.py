@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+import posixpath
 import re
 
 import numpy as np
@@ -17,8 +18,11 @@ from core.engine.engine import Engine
 from core.engine.feed import RunFeed
 from core.protocol.wire import Part, decode
 from core.tasks.film import thinned
-from core.tasks.gif import draw_gif
+from core.tasks.gif import FilmColours, draw_gif
 from pages.components.film_page import film_page
+from pages.components.palette import PALETTE
+
+LIGHT = FilmColours.of(PALETTE["light"])
 
 
 def _json_of(page: str, name: str) -> dict[str, object]:
@@ -70,8 +74,9 @@ def test_the_html_film_holds_everything_and_asks_nobody(client: TestClient, run:
     page = answer.text
     assert not re.search(r"""(?:src|href)\s*=\s*["']""", page.split('<script type="application/json"')[0])
     modules, pictures = _json_of(page, "modules"), _json_of(page, "pictures")
-    for source in modules.values():
-        assert set(re.findall(r'from "\./([\w-]+\.js)"', str(source))) <= set(modules)
+    for name, source in modules.items():
+        imported = re.findall(r'from "(\.[^"]*)"', str(source))
+        assert {posixpath.normpath(f"{name}/../{other}") for other in imported} <= set(modules)
     past = pictures["past"]
     assert isinstance(past, dict)
     assert sorted(map(int, past)) == sorted(run.snapshots)
@@ -132,7 +137,9 @@ def test_a_film_of_a_run_whose_loss_was_no_number() -> None:
     cells = np.zeros((100, 100), np.uint8)
     picture = Part({"frame": {"epoch": 2}}, {"map_class": cells, "map_confidence": cells})
     history = np.array([[1, 1, 2, 1], [np.nan, 0, np.inf, 0]], np.float32)
-    data = draw_gif(info, Part({"view": view}, {**points, "points_test": np.ones(3, np.uint8)}), history, [picture])
+    data = draw_gif(
+        info, Part({"view": view}, {**points, "points_test": np.ones(3, np.uint8)}), history, [picture], LIGHT
+    )
     assert Image.open(io.BytesIO(data)).n_frames == 1
 
 
@@ -143,5 +150,5 @@ def test_a_picture_of_a_run_without_an_epoch() -> None:
     picture = Part({"frame": {"epoch": 0}}, {"map_class": cells, "map_confidence": cells})
     view = Part({"view": {"x_range": [0, 1], "y_range": [0, 1]}}, {**points, "points_test": np.ones(3, np.uint8)})
     for width in (4, 0):
-        data = draw_gif(info, view, np.empty((0, width), np.float32), [picture])
+        data = draw_gif(info, view, np.empty((0, width), np.float32), [picture], LIGHT)
         assert Image.open(io.BytesIO(data)).n_frames == 1

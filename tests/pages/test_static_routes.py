@@ -50,9 +50,9 @@ def test_other_data_sets_have_no_tile(client: TestClient, name: str) -> None:
     assert answer.status_code == 404
 
 
-@pytest.mark.parametrize("path", sorted(FRONTEND.glob("*.js")), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", sorted(FRONTEND.rglob("*.js")), ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_modules_are_served_as_javascript_and_asked_for_anew(client: TestClient, path: Path) -> None:
-    answer = client.get(f"/descent/static/{path.name}")
+    answer = client.get(f"/descent/static/{path.relative_to(FRONTEND).as_posix()}")
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "text/javascript; charset=utf-8"
     assert answer.headers["cache-control"] == "no-cache"
@@ -60,8 +60,8 @@ def test_modules_are_served_as_javascript_and_asked_for_anew(client: TestClient,
 
 
 def test_a_module_that_has_not_changed_is_not_sent_again(client: TestClient) -> None:
-    tag = client.get("/descent/static/main.js").headers["etag"]
-    assert client.get("/descent/static/main.js", headers={"if-none-match": tag}).status_code == 304
+    tag = client.get("/descent/static/shell/main.js").headers["etag"]
+    assert client.get("/descent/static/shell/main.js", headers={"if-none-match": tag}).status_code == 304
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,10 @@ def test_a_module_that_has_not_changed_is_not_sent_again(client: TestClient) -> 
         "....//__init__.py",
         "/etc/passwd",
         "%2fetc%2fpasswd",
-        "main.js%00.txt",
+        "shell/main.js%00.txt",
+        "shell",
+        "shell/",
+        "shell/../../__init__.py",
         "",
         "nothing.js",
     ],

@@ -20,6 +20,10 @@ from core.protocol.tasks import Advanced, Begin, Finished
 from core.tasks import KINDS, Context, Kind, Progress, TaskOptions
 from core.tasks.film import pictures_of
 
+GREY = (9, 9, 9)
+GIF: dict[str, Any] = {"form": "gif", "colours": dict.fromkeys(("card", "ink", "soft", "line"), GREY)}
+GIF["colours"] |= {"classes": (GREY,) * 3, "sequence": (GREY,) * 3}
+
 
 class Worker:
     """A process of tasks that does what the test says."""
@@ -191,7 +195,7 @@ def filmed(engine: Engine) -> str:
 
 
 def test_the_film_is_made_by_a_process_of_its_own(engine: Engine, filmed: str) -> None:
-    task = engine.begin_task(filmed, "film", {"form": "gif"}, owner="film")
+    task = engine.begin_task(filmed, "film", GIF, owner="film")
     steps: list[float] = []
     task.listen(lambda: steps.append(task.done))
     assert task.wait(60), task
@@ -212,7 +216,7 @@ def test_the_film_is_made_by_a_process_of_its_own(engine: Engine, filmed: str) -
 def test_a_killed_process_fails_its_task_and_no_run(engine: Engine, filmed: str, owner: str) -> None:
     run = engine.train(experiment(epochs=10_000), owner=owner, speed=50)
     wait_for_epoch(run, 3)
-    first = engine.begin_task(filmed, "film", {"form": "gif"}, owner="film", epoch=19)
+    first = engine.begin_task(filmed, "film", GIF, owner="film", epoch=19)
     until(lambda: engine.tasks.pid is not None and first.done > 0, "it did not begin")
     pid = engine.tasks.pid
     assert pid is not None
@@ -221,7 +225,7 @@ def test_a_killed_process_fails_its_task_and_no_run(engine: Engine, filmed: str,
     assert first.state is TaskState.FAILED
     assert "signal 9" in first.sentence
     wait_for_epoch(run, run.epoch + 5)
-    second = engine.begin_task(filmed, "film", {"form": "gif"}, owner="film", epoch=19)
+    second = engine.begin_task(filmed, "film", GIF, owner="film", epoch=19)
     assert second.wait(60)
     assert second.state is TaskState.DONE, second.sentence
 

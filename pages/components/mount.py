@@ -1,0 +1,22 @@
+"""How every component of ours comes onto a page: by its folder in `pages/frontend`, whose index exports `mount`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from pages.components.loader import loader
+
+
+def mounted(name: str, folder: str) -> Callable[..., Any]:
+    """A component of Streamlit's that shows what a folder of the front end mounts.
+
+    It has no shadow root, so that the page's style sheet and keys reach it. Call it once, where a module is imported,
+    and the result in every script run.
+
+    >>> surface = mounted("drawing", folder="drawing")
+    >>> surface(key="drawing", data={"points": ""})  # doctest: +SKIP
+    """
+    return st.components.v2.component(f"descent_{name}", js=loader(f"{folder}/index.js"), isolate_styles=False)

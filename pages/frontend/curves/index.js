@@ -1,0 +1,3 @@
+/** Loss and accuracy over the epochs. */
+
+export { createCurves } from "./curves.js";

@@ -1,0 +1,3 @@
+/** Points drawn by hand, over the map. */
+
+export { mount } from "./drawing.js";

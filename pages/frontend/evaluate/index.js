@@ -1,0 +1,3 @@
+/** How the test rows fare. */
+
+export { createOutcome } from "./outcome.js";

@@ -1,0 +1,40 @@
+/** The card that says how the test rows fare: confusion matrix, or predicted against actual. */
+
+import { el, setAttribute, setText } from "../ui/index.js";
+import { createConfusion } from "./confusion.js";
+import { createScatter } from "./scatter.js";
+
+/** @param {() => void} invalidate */
+export function createOutcome(invalidate) {
+  const confusion = createConfusion();
+  const scatter = createScatter(invalidate);
+  const title = el("h2", { class: "dsc-title", text: confusion.caption });
+  const aside = el("span", { class: "dsc-aside" });
+  const body = el("div", { class: "dsc-body" }, ...confusion.parts);
+  const element = el("div", { class: "dsc-card dsc-outcome", "data-testid": "confusion" },
+    el("div", { class: "dsc-head" }, title, aside), body);
+  let shown = confusion;
+
+  return {
+    element,
+    /** Kept current with every message. */
+    describe(run) {
+      if (run.regression || !run.frame.confusion) element.removeAttribute("data-counts");
+      else setAttribute(element, "data-counts", JSON.stringify(run.frame.confusion));
+    },
+    draw(run, theme) {
+      const wanted = run.regression ? scatter : confusion;
+      if (wanted !== shown) {
+        shown = wanted;
+        body.replaceChildren(...shown.parts);
+      }
+      setText(title, shown.caption);
+      setText(aside, shown.aside(run));
+      shown.update(run, theme);
+    },
+    speak(run) {
+      if (run.regression) scatter.speak(run);
+    },
+    destroy: scatter.destroy,
+  };
+}

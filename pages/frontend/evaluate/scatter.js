@@ -1,0 +1,82 @@
+/** Regression's counterpart of the confusion matrix: predicted against actual, for the test rows. */
+
+import { createSurface, el, linearAxis, paintAxes, place, setAttribute, tick } from "../ui/index.js";
+
+const MARGIN = { left: 50, right: 8, top: 8, bottom: 34 };
+
+/** @param {() => void} invalidate */
+export function createScatter(invalidate) {
+  const surface = createSurface({ "data-testid": "scatter", "aria-label": "Predicted against actual: nothing yet." }, invalidate);
+  const note = el("p", { class: "dsc-under dsc-note", text: "On the diagonal the prediction is exact." });
+  let axis = null;
+  let drawn = {};
+
+  return {
+    caption: "Predicted against actual",
+    parts: [surface.box, note],
+    aside: (run) => (run.frame.predicted ? `${run.frame.predicted.length.toLocaleString("en-US")} test rows` : ""),
+    update(run, theme) {
+      const { predicted, actual } = run.frame;
+      if (drawn.predicted === predicted && drawn.theme === theme && drawn.size === surface.size) return;
+      drawn = { predicted, theme, size: surface.size };
+      const drawing = surface.begin();
+      if (!drawing) return;
+      axis = linearAxis(...reach(predicted, actual), 4, axis);
+      draw(drawing, axis, predicted, actual, theme);
+    },
+    speak(run) {
+      const { predicted, epoch } = run.frame;
+      if (!predicted) return;
+      setAttribute(surface.canvas, "aria-label",
+        `Predicted against actual ${run.info.target_name || "target"} of ${predicted.length} test rows after epoch ${epoch}; the diagonal is exact.`);
+    },
+    destroy: surface.destroy,
+  };
+}
+
+/** Least and greatest of both: the axes share them, so that the diagonal is the diagonal. @returns {[number, number]} */
+function reach(predicted, actual) {
+  let [low, high] = [Infinity, -Infinity];
+  for (const values of [predicted ?? [], actual ?? []]) {
+    for (const value of values) {
+      if (!Number.isFinite(value)) continue;
+      if (value < low) low = value;
+      if (value > high) high = value;
+    }
+  }
+  return [low, high];
+}
+
+function draw({ context, width, height }, axis, predicted, actual, theme) {
+  const plot = {
+    left: MARGIN.left, top: MARGIN.top, width: width - MARGIN.left - MARGIN.right, height: height - MARGIN.top - MARGIN.bottom,
+  };
+  const x = (value) => plot.left + place(axis, value) * plot.width;
+  const y = (value) => plot.top + plot.height - place(axis, value) * plot.height;
+  const numbers = { ticks: axis.ticks, text: (value) => tick(value, axis.step) };
+  paintAxes(context, plot, {
+    up: { ...numbers, at: y, away: 8, lines: "grid", name: "predicted" },
+    across: { ...numbers, at: x, away: 15, edges: "keep", name: "actual", nameAway: 30 },
+  }, theme);
+  context.strokeStyle = theme.soft;
+  context.setLineDash([1, 3]);
+  context.beginPath();
+  context.moveTo(x(axis.low), y(axis.low));
+  context.lineTo(x(axis.high), y(axis.high));
+  context.stroke();
+  context.setLineDash([]);
+  if (!predicted) return;
+  context.fillStyle = theme.b;
+  context.strokeStyle = theme.ink;
+  const crowded = predicted.length > 400;
+  context.lineWidth = crowded ? 0.8 : 1.4;
+  context.globalAlpha = crowded ? 0.6 : 0.85;
+  for (let i = 0; i < predicted.length; i++) {
+    if (!Number.isFinite(predicted[i])) continue;
+    context.beginPath();
+    context.arc(x(actual[i]), y(predicted[i]), crowded ? 2.4 : 3.4, 0, 7);
+    context.fill();
+    context.stroke();
+  }
+  context.globalAlpha = 1;
+}

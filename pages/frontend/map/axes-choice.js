@@ -1,0 +1,79 @@
+/** Which two inputs the map shows, where there are more than two: a choice of features, or principal components. */
+
+import { el } from "../ui/index.js";
+
+const PATIENCE = 3000; // milliseconds for an answer
+
+/** @param {(view: {kind: string, x?: number, y?: number}) => void} onView */
+export function createAxesChoice(onView) {
+  const across = el("select", { class: "dsc-select", "aria-label": "Feature across", onchange: () => choose(across, up) });
+  const up = el("select", { class: "dsc-select", "aria-label": "Feature up", onchange: () => choose(up, across) });
+  const components = el("input", { type: "checkbox", onchange: () => chooseKind() });
+  const label = el("label", { class: "dsc-check" }, components,
+    el("span", {}, el("span", { class: "dsc-wide", text: "first two " }), "principal components"));
+  const element = el("div", { class: "dsc-axes dsc-gone" },
+    across, el("span", { class: "dsc-by", text: "×" }), up, label);
+  let names = "";
+  let owner = true;
+  let shown = null; // the view the controls stand for
+  let before = [0, 1];
+  let awaited = null; // the last choice, until it is answered
+
+  /** Two different features: choosing one that the other axis shows swaps them. */
+  function choose(changed, other) {
+    const [x, y] = before;
+    if (changed.value === other.value) other.value = String(changed === across ? x : y);
+    before = [Number(across.value), Number(up.value)];
+    ask({ kind: "slice", x: before[0], y: before[1] });
+  }
+
+  function chooseKind() {
+    enable();
+    ask(components.checked ? { kind: "pca" } : { kind: "slice", x: before[0], y: before[1] });
+  }
+
+  /** Ask for a view. Until it comes, the answers to earlier choices do not touch the controls. */
+  function ask(view) {
+    awaited = { ...view, until: Date.now() + PATIENCE };
+    onView(view);
+  }
+
+  function isLate(view) {
+    if (!awaited || Date.now() > awaited.until) return false;
+    return view.kind !== awaited.kind || (view.kind === "slice" && (view.x !== awaited.x || view.y !== awaited.y));
+  }
+
+  function enable() {
+    across.disabled = up.disabled = !owner || components.checked;
+    components.disabled = !owner;
+  }
+
+  return {
+    element,
+    setOwner(next) {
+      owner = next;
+      enable();
+    },
+    update(view) {
+      if (view === shown) return;
+      shown = view;
+      const features = view?.feature_names ?? [];
+      element.classList.toggle("dsc-gone", features.length < 3);
+      if (features.length < 3) return;
+      if (JSON.stringify(features) !== names) {
+        names = JSON.stringify(features);
+        before = [0, 1];
+        for (const select of [across, up]) {
+          select.replaceChildren(...features.map((name, i) => el("option", { value: String(i), text: name })));
+        }
+      }
+      if (isLate(view)) return;
+      awaited = null;
+      if (view.kind === "slice") before = [view.x, view.y];
+      across.value = String(before[0]);
+      up.value = String(before[1]);
+      components.checked = view.kind === "pca";
+      enable();
+    },
+  };
+}

@@ -1,0 +1,245 @@
+/** The card with what the network has learned: the map, the points on it, and what lies under the cursor. */
+
+import { createSurface, drawPoints, el, niceStep, paintAxes, percent, setAttribute, setText, short, tick, ticksBetween, whole } from "../ui/index.js";
+import { createAxesChoice } from "./axes-choice.js";
+import { paintField } from "./field.js";
+import { createKey } from "./key.js";
+
+const MARGIN = { left: 46, right: 2, top: 2, bottom: 37 };
+
+/**
+ * @param {() => void} invalidate
+ * @param {(view: {kind: string, x?: number, y?: number}) => void} onView the user chose other axes
+ */
+export function createBoundary(invalidate, onView) {
+  const map = createSurface({ "aria-hidden": "true" }, invalidate);
+  const front = createSurface({ tabindex: "0", "data-testid": "boundary-canvas", "aria-label": "Decision map: nothing yet." }, invalidate);
+  const probe = el("div", { class: "dsc-probe" });
+  const stage = el("div", { class: "dsc-stage" }, map.box, front.box, probe);
+  const title = el("h2", { class: "dsc-title", text: "Decision boundary" });
+  const epoch = el("span", { class: "dsc-aside" });
+  const choice = createAxesChoice(onView);
+  const key = createKey();
+  const readout = el("div", { class: "dsc-under", "data-testid": "boundary-readout", "aria-live": "off" });
+  const [train, trainLabel] = toggle("training", "dsc-dot");
+  const [test, testLabel] = toggle("test", "dsc-dot dsc-ring");
+  const [discrete, discreteLabel] = toggle("discrete");
+  discrete.checked = false;
+  discreteLabel.title = "Show only what is decided, not how surely";
+  setAttribute(discrete, "data-testid", "discrete");
+  const element = el("div", { class: "dsc-card dsc-boundary", "data-testid": "boundary", "data-epoch": "0" },
+    el("div", { class: "dsc-head" }, title, el("span", { class: "dsc-toggles", role: "group", "aria-label": "Points shown" }, trainLabel, testLabel), epoch),
+    choice.element,
+    stage,
+    readout,
+    el("div", { class: "dsc-foot" }, key.element, discreteLabel));
+
+  let run = null;
+  let neuron = null; // shown instead of the network's answer
+  let spot = null; // the place asked about, as shares of the plot: [0..1 from left, 0..1 from below]
+  let drawn = {}; // what the two canvases were drawn for
+
+  /** @param {string} text @param {string} [mark] @returns {[HTMLInputElement, HTMLLabelElement]} */
+  function toggle(text, mark) {
+    const box = el("input", { type: "checkbox", onchange: invalidate });
+    box.checked = true;
+    return [box, el("label", { class: "dsc-check" }, box, ...(mark ? [el("i", { class: mark })] : []), text)];
+  }
+
+  const plotOf = (surface) => ({
+    left: MARGIN.left,
+    top: MARGIN.top,
+    width: surface.box.clientWidth - MARGIN.left - MARGIN.right,
+    height: surface.box.clientHeight - MARGIN.top - MARGIN.bottom,
+  });
+
+  function ask(next, spoken = false) {
+    spot = next;
+    setAttribute(readout, "aria-live", spoken ? "polite" : "off");
+    invalidate();
+  }
+
+  const fromEvent = (event) => {
+    const plot = plotOf(front);
+    const bounds = front.canvas.getBoundingClientRect();
+    const across = (event.clientX - bounds.left - plot.left) / plot.width;
+    const up = 1 - (event.clientY - bounds.top - plot.top) / plot.height;
+    ask(across >= 0 && across <= 1 && up >= 0 && up <= 1 ? [across, up] : null);
+  };
+  front.canvas.addEventListener("pointermove", fromEvent);
+  front.canvas.addEventListener("pointerdown", fromEvent);
+  front.canvas.addEventListener("pointerleave", () => ask(null));
+  front.canvas.addEventListener("blur", () => ask(null));
+  front.canvas.addEventListener("keydown", (event) => {
+    const moves = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+    if (event.key === "Escape" && spot) return ask(null);
+    if (!moves[event.key] || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    const stride = event.shiftKey ? 0.1 : 0.02;
+    const [across, up] = spot ?? [0.5, 0.5];
+    const [dx, dy] = spot ? moves[event.key] : [0, 0];
+    ask([clamp(across + dx * stride), clamp(up + dy * stride)], true);
+  });
+
+  /** One sentence about a place: where it is and what the network says there. */
+  function report([across, up]) {
+    const { view, info } = run;
+    const field = fieldShown();
+    const x = view.x_range[0] + across * (view.x_range[1] - view.x_range[0]);
+    const y = view.y_range[0] + up * (view.y_range[1] - view.y_range[0]);
+    const place = `${view.x_label} ${short(x)} · ${view.y_label} ${short(y)}`;
+    if (!field) return place;
+    const row = Math.min(field.rows - 1, Math.floor(up * field.rows));
+    const cell = row * field.columns + Math.min(field.columns - 1, Math.floor(across * field.columns));
+    if (neuron) return `${place} · ${neuron.title} says ${short(neuron.centre + ((field.value[cell] - 128) / 127) * neuron.scale)}`;
+    if (field.value) {
+      const [low, high] = field.range;
+      return `${place} · predicts ${short(low + (field.value[cell] / 255) * (high - low))}`;
+    }
+    return `${place} · predicts ${info.class_names[field.class[cell]]}, confidence ${percent(field.confidence[cell] / 255, 0)}`;
+  }
+
+  let lastNeuron = null;
+
+  /** The neuron's map or the network's; the same object as long as nothing changed. */
+  function fieldShown() {
+    if (!neuron) return run.frame.map;
+    if (lastNeuron?.value !== neuron.values) {
+      lastNeuron = { rows: neuron.side, columns: neuron.side, value: neuron.values, diverging: true, epoch: run.frame.epoch };
+    }
+    return lastNeuron;
+  }
+
+  function drawMap(theme) {
+    const drawing = map.begin();
+    if (!drawing) return;
+    const { context } = drawing;
+    const plot = plotOf(map);
+    context.beginPath();
+    context.roundRect(plot.left, plot.top, plot.width, plot.height, 6);
+    context.clip();
+    context.fillStyle = theme.tint;
+    context.fillRect(plot.left, plot.top, plot.width, plot.height);
+    if (fieldShown()) {
+      context.imageSmoothingEnabled = true;
+      context.drawImage(paintField(fieldShown(), theme, discrete.checked), plot.left, plot.top, plot.width, plot.height);
+    }
+  }
+
+  function drawFront(theme) {
+    const drawing = front.begin();
+    if (!drawing || !run.view) return;
+    const { context } = drawing;
+    const plot = plotOf(front);
+    const { view, points } = run;
+    const toX = (value) => plot.left + ((value - view.x_range[0]) / (view.x_range[1] - view.x_range[0])) * plot.width;
+    const toY = (value) => plot.top + (1 - (value - view.y_range[0]) / (view.y_range[1] - view.y_range[0])) * plot.height;
+    drawAxes(context, view, plot, toX, toY, theme);
+    if (!points) return;
+    context.save();
+    context.beginPath();
+    context.roundRect(plot.left, plot.top, plot.width, plot.height, 6);
+    context.clip();
+    drawPoints(context, points, { toX, toY, ...inkOf(theme), show: { train: train.checked, test: test.checked } }, theme);
+    context.restore();
+  }
+
+  /** How a target is coloured and shaped. */
+  function inkOf(theme) {
+    if (!run.regression) return { colour: (k) => theme.classes[k % theme.classes.length], shape: (k) => k };
+    const [low, high] = targetRange();
+    const colours = theme.sequence.map((channels) => `rgb(${channels})`);
+    return { colour: (value) => colours[Math.round(255 * clamp((value - low) / (high - low || 1)))], shape: () => 0 };
+  }
+
+  /** The values the colours span: the map's, or the points' while there is no map. */
+  function targetRange() {
+    if (run.frame.map?.range) return run.frame.map.range;
+    if (!run.points) return [0, 1];
+    let [low, high] = [Infinity, -Infinity];
+    for (const value of run.points.target) [low, high] = [Math.min(low, value), Math.max(high, value)];
+    return [low, high];
+  }
+
+  return {
+    element,
+    setOwner: choice.setOwner,
+    describe() {},
+    /** @param {null|{title: string, side: number, values: Uint8Array, centre: number, scale: number}} chosen a neuron to show instead */
+    draw(shown, theme, chosen = null) {
+      run = shown;
+      neuron = chosen;
+      const field = fieldShown();
+      setText(title, neuron ? neuron.title : run.regression ? "Prediction" : "Decision boundary");
+      setAttribute(element, "data-neuron", neuron?.title ?? "");
+      setText(epoch, field ? `epoch ${whole(field.epoch)}` : "");
+      choice.update(run.view);
+      key.update(run, run.regression ? targetRange() : null, theme);
+      const range = run.regression ? String(targetRange()) : "";
+      if (drawn.map !== field || drawn.theme !== theme || drawn.mapSize !== map.size || drawn.discrete !== discrete.checked) drawMap(theme);
+      if (drawn.view !== run.view || drawn.points !== run.points || drawn.theme !== theme || drawn.frontSize !== front.size
+        || drawn.range !== range || drawn.train !== train.checked || drawn.test !== test.checked) drawFront(theme);
+      drawn = {
+        map: field, theme, mapSize: map.size, view: run.view, points: run.points, frontSize: front.size,
+        range, train: train.checked, test: test.checked, discrete: discrete.checked,
+      };
+      showSpot();
+    },
+    speak(shown) {
+      const { view, frame, info } = shown;
+      if (!view || !info) return;
+      const what = shown.regression
+        ? `Map of the predicted ${info.target_name || "target"}`
+        : `Map of the predicted class (${info.class_names.join(", ")})`;
+      const when = frame.map ? ` after epoch ${frame.map.epoch}` : ", before training";
+      const counts = shown.points ? ` ${shown.points.x.length} points; test points are ringed.` : "";
+      setAttribute(front.canvas, "aria-label",
+        `${what}${when}: ${view.x_label} across, ${view.y_label} up.${counts} Arrow keys move a probe.`);
+    },
+    destroy() {
+      map.destroy();
+      front.destroy();
+    },
+  };
+
+  function legend() {
+    if (!run.view) return "";
+    if (neuron) return `what this neuron says: orange below ${short(neuron.centre)}, blue above, strongest ${short(neuron.scale)} away`;
+    return run.regression ? "colour: predicted value, points: actual value" : "colour: predicted class, strength: confidence";
+  }
+
+  function showSpot() {
+    const asked = spot && run.view;
+    probe.classList.toggle("dsc-away", !asked);
+    setText(readout, asked ? report(spot) : (!neuron && run.view?.note) || legend());
+    readout.title = readout.textContent;
+    if (!asked) return;
+    const plot = plotOf(front);
+    probe.style.transform = `translate(${plot.left + spot[0] * plot.width}px, ${plot.top + (1 - spot[1]) * plot.height}px)`;
+  }
+}
+
+const clamp = (share) => Math.min(1, Math.max(0, share));
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {import("../run/index.js").View} view
+ * @param {import("../ui/index.js").Plot} plot
+ * @param {(value: number) => number} toX
+ * @param {(value: number) => number} toY
+ * @param {import("../ui/index.js").Theme} theme
+ */
+function drawAxes(context, view, plot, toX, toY, theme) {
+  const stepX = niceStep(view.x_range[1] - view.x_range[0], Math.max(2, plot.width / 110));
+  const stepY = niceStep(view.y_range[1] - view.y_range[0], Math.max(2, plot.height / 90));
+  paintAxes(context, plot, {
+    across: {
+      ticks: ticksBetween(...view.x_range, stepX), at: toX, text: (value) => tick(value, stepX), away: 16,
+      lines: "marks", edges: "drop", name: view.x_label, nameAway: 33,
+    },
+    up: {
+      ticks: ticksBetween(...view.y_range, stepY), at: toY, text: (value) => tick(value, stepY), away: 8,
+      lines: "marks", edges: "drop", name: view.y_label,
+    },
+  }, theme);
+}

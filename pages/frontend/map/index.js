@@ -1,0 +1,3 @@
+/** The map of what the network has learned, with the points on it. */
+
+export { createBoundary } from "./boundary.js";

@@ -1,0 +1,28 @@
+/** The key of the map: class names with their markers, or the range of a continuous target. */
+
+import { el, markerIcon, short } from "../ui/index.js";
+
+export function createKey() {
+  const element = el("span", { class: "dsc-legend" });
+  let shown = "";
+
+  return {
+    element,
+    update(run, range, theme) {
+      const names = run.info?.class_names ?? [];
+      const now = JSON.stringify([run.info?.channel, names, range, theme.name]);
+      if (now === shown) return;
+      shown = now;
+      if (range) {
+        const bar = el("i", { class: "dsc-ramp" });
+        bar.style.background = `linear-gradient(90deg, ${theme.sequenceStops.join(", ")})`;
+        const target = run.info?.target_name ?? "";
+        element.replaceChildren(el("span", { text: short(range[0]) }), bar, el("span", { text: short(range[1]) }),
+          el("span", { class: "dsc-name", text: target, title: target }));
+      } else {
+        element.replaceChildren(...names.map((name, k) =>
+          el("span", { class: "dsc-class", title: name }, markerIcon(k, theme), el("span", { class: "dsc-name", text: name }))));
+      }
+    },
+  };
+}

@@ -1,0 +1,3 @@
+/** The network, drawn and alive. */
+
+export { createNetwork } from "./network.js";

@@ -1,0 +1,70 @@
+/** Setting a weight by hand while the run is paused: which one of a neuron's, its new value, and undo. */
+
+import { nameOf } from "../run/index.js";
+import { el, plainDecimal, setText } from "../ui/index.js";
+
+/** @param {(edit: object|"undo") => void} onEdit */
+export function createWeightEditor(onEdit) {
+  const which = el("select", { class: "dsc-select", "aria-label": "Which weight to set", onchange: () => fill() });
+  const value = el("input", { class: "dsc-number", type: "number", step: "any", "aria-label": "New value", "data-testid": "weight-value" });
+  const set = el("button", { type: "submit", class: "dsc-button", text: "Set", "data-testid": "set-weight" });
+  const undo = el("button", { type: "button", class: "dsc-button", text: "Undo", "data-testid": "undo-weight", onclick: () => onEdit("undo") });
+  const title = el("b", {});
+  const element = el("form", { class: "dsc-editor dsc-gone", "data-testid": "weight-editor", onsubmit: submit }, title, which, value, set, undo);
+
+  let network = null;
+  let place = null; // {column, unit}
+  let shown = ""; // what the choices were made for
+
+  function submit(event) {
+    event.preventDefault();
+    if (value.value.trim() === "" || !Number.isFinite(value.valueAsNumber)) return value.focus();
+    onEdit({ layer: place.column - 1, row: row(), unit: place.unit, value: value.valueAsNumber });
+  }
+
+  const row = () => (which.value === "bias" ? null : Number(which.value));
+
+  function current() {
+    const layer = network.layers[place.column - 1];
+    return which.value === "bias" ? layer.biases[place.unit] : layer.weights[row() * layer.cells + place.unit];
+  }
+
+  const fill = () => {
+    value.value = plainDecimal(current());
+  };
+
+  return {
+    element,
+    /**
+     * @param {import("../run/index.js").Network|null} seen the network on show
+     * @param {null|{column: number, unit: number, row?: number}} pinned the neuron whose weights may be set; null for none
+     * @param {Array<{epoch: number}>} edits so far
+     * @param {number} epoch an edit before it cannot be taken back
+     */
+    update(seen, pinned, edits, epoch) {
+      const layer = pinned && pinned.column > 0 ? seen?.layers[pinned.column - 1] : null;
+      const { columns } = seen ?? {};
+      // Cells of a large layer stand for several weights: which of them would be set?
+      const whole = layer && layer.cells === columns[pinned.column].units && layer.rows === columns[pinned.column - 1].units;
+      element.classList.toggle("dsc-gone", !whole);
+      if (!whole) return false;
+      const changed = network !== seen;
+      network = seen;
+      const now = JSON.stringify([pinned, columns.map(({ name, units }) => [name, units])]);
+      if (now !== shown) {
+        shown = now;
+        place = { column: pinned.column, unit: pinned.unit };
+        setText(title, nameOf(columns, pinned.column, pinned.unit));
+        which.replaceChildren(
+          el("option", { value: "bias", text: "bias" }),
+          ...Array.from({ length: layer.rows }, (_, from) =>
+            el("option", { value: String(from), text: `weight from ${nameOf(columns, pinned.column - 1, from)}` })),
+        );
+        which.value = pinned.row === undefined ? "bias" : String(pinned.row);
+        fill();
+      } else if (changed && document.activeElement !== value) fill();
+      undo.disabled = !edits.some((edit) => edit.epoch === epoch);
+      return true;
+    },
+  };
+}

@@ -1,0 +1,80 @@
+/** What is said about a neuron, a link or a cell: its value, its gradient, the formula with its numbers. */
+
+import { nameOf, unitsOfCell } from "../run/index.js";
+import { short } from "../ui/index.js";
+
+const TERMS = 4; // written out in a formula; the rest are counted
+
+const minus = (value) => (value < 0 ? `(${short(value)})` : short(value));
+
+/** @returns {{title: string, lines: string[]}} */
+export function wordsFor(network, place) {
+  if (place.cell !== undefined) return wordsForLink(network, place);
+  return place.column === 0 ? wordsForInput(network, place.unit) : wordsForNeuron(network, place);
+}
+
+function wordsForInput(network, unit) {
+  return { title: nameOf(network.columns, 0, unit), lines: ["an input, scaled as the network takes it"] };
+}
+
+function wordsForNeuron(network, { column, unit }) {
+  const layer = network.layers[column - 1];
+  const { activation } = network.columns[column];
+  const lines = [`bias ${short(layer.biases[unit])}${gradientOf(layer.biasGradients?.[unit])}`];
+  if (layer.rows === network.columns[column - 1].units && layer.cells === network.columns[column].units) {
+    lines.push(formula(network, column, unit, activation));
+  }
+  return { title: nameOf(network.columns, column, unit), lines };
+}
+
+/** "y = tanh(0.52·x + (−0.31)·y + 0.10)". */
+function formula(network, column, unit, activation) {
+  const layer = network.layers[column - 1];
+  const terms = Array.from({ length: layer.rows }, (_, row) => ({ row, weight: layer.weights[row * layer.cells + unit] }));
+  terms.sort((p, q) => Math.abs(q.weight) - Math.abs(p.weight));
+  const input = (row) => (column === 1 ? nameOf(network.columns, 0, row) : `y${subscript(row + 1)}`);
+  const written = terms.slice(0, TERMS).map(({ row, weight }) => `${minus(weight)}·${input(row)}`);
+  if (terms.length > TERMS) written.push(`… ${terms.length - TERMS} more`);
+  return `y = ${activation}(${[...written, minus(layer.biases[unit])].join(" + ")})`;
+}
+
+function wordsForLink(network, { column, row, cell }) {
+  const layer = network.layers[column - 1];
+  const index = row * layer.cells + cell;
+  const weight = layer.weights[index];
+  const from = ends(network.columns, column - 1, row, layer.rows);
+  const to = ends(network.columns, column, cell, layer.cells);
+  const many = from.many || to.many;
+  return {
+    title: `${from.text} → ${to.text}`,
+    lines: [
+      `${many ? "strongest weight" : "weight"} ${short(weight)}${gradientOf(layer.gradients?.[index])}`,
+      ...(many ? [] : [`adds ${minus(weight)}·${column === 1 ? from.text : `y${subscript(row + 1)}`} to w·x + b`]),
+    ],
+  };
+}
+
+function ends(columns, column, cell, cells) {
+  const [first, last] = unitsOfCell(cell, cells, columns[column].units);
+  if (first === last) return { text: nameOf(columns, column, first), many: false };
+  return { text: `${columns[column].name} ${first + 1}–${last + 1}`, many: true };
+}
+
+const gradientOf = (gradient) => (gradient === undefined ? "" : ` · gradient ${short(gradient)}`);
+
+const subscript = (number) => [...String(number)].map((digit) => "₀₁₂₃₄₅₆₇₈₉"[digit]).join("");
+
+/** One sentence on the whole network, for those who do not see it. */
+export function sentenceFor(network, epoch) {
+  const sizes = network.columns.map((column) => column.units).join("–");
+  const strongest = network.layers.map((layer, index) => {
+    let best = 0;
+    layer.weights.forEach((weight, i) => {
+      if (Math.abs(weight) > Math.abs(layer.weights[best])) best = i;
+    });
+    const { title } = wordsForLink(network, { column: index + 1, row: Math.floor(best / layer.cells), cell: best % layer.cells });
+    return `${title} (${short(layer.weights[best])})`;
+  });
+  return `The network ${sizes} after epoch ${epoch}. Strongest weights: ${strongest.join("; ")}. `
+    + "Arrow keys visit the neurons, Enter keeps one on the large map, Escape lets it go.";
+}

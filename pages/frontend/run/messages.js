@@ -1,0 +1,137 @@
+/**
+ * What the server says over the live socket, as types: the header of a message and the blocks of numbers behind it.
+ *
+ * Written by core/worker/pictures.py and core/worker/network_picture.py (info, view, frame, network) and by
+ * core/engine/feed.py (state, history, moments). Slow motion's step comes by itself: core/worker/slow_picture.py.
+ */
+
+/**
+ * @typedef {object} Message one decoded message
+ * @property {Header} header
+ * @property {Blocks} blocks
+ *
+ * @typedef {Float32Array<ArrayBuffer>|Uint8Array<ArrayBuffer>|Int32Array<ArrayBuffer>} Numbers
+ * @typedef {Object<string, {data: any, shape: number[]}>} Blocks `data` is a Numbers; which one, the block's name tells
+ *
+ * @typedef {object} Header each part only where it is new
+ * @property {Info} [info]
+ * @property {View} [view]
+ * @property {State} [state]
+ * @property {Recorded} [moments]
+ * @property {{first_epoch: number}} [history] of the rows in the block `history`
+ * @property {{epoch: number, map?: {rows: number, columns: number, range?: [number, number]}, confusion?: number[][]}} [frame]
+ * @property {NetworkHeader} [network]
+ * @property {Array<{name: string, dtype: "f32"|"u8"|"i32", shape: number[]}>} [blocks]
+ */
+
+/**
+ * @typedef {object} Info a run or preview, the same for its whole life
+ * @property {string} channel
+ * @property {string} title
+ * @property {"classification"|"regression"} task
+ * @property {string[]} class_names
+ * @property {string} target_name
+ * @property {number} train_rows
+ * @property {number} test_rows
+ * @property {number} parameters
+ * @property {number} epochs
+ * @property {string[]} log_names
+ * @property {{loss: number, metric: number}} scales what logs are multiplied by to be shown
+ * @property {string} loss_name
+ * @property {boolean} [penalised] whether the loss contains a penalty on large weights
+ * @property {{loss: number|null, metric: number|null, label: string, loss_label?: string, reason?: string}} [baseline]
+ * @property {NetworkInfo} [network]
+ */
+
+/**
+ * @typedef {object} View the plane of the map; its points are blocks
+ * @property {"plane"|"slice"|"pca"|"data"} kind
+ * @property {number} x
+ * @property {number} y
+ * @property {string} x_label
+ * @property {string} y_label
+ * @property {[number, number]} x_range
+ * @property {[number, number]} y_range
+ * @property {string} note
+ * @property {string[]} feature_names
+ */
+
+/**
+ * @typedef {object} State where a run stands
+ * @property {"idle"|"queued"|"running"|"paused"|"done"|"stopped"|"failed"} state
+ * @property {number} epoch
+ * @property {number|null} epochs
+ * @property {string|null} message
+ * @property {string} tone of the message: info, warning, error, success
+ * @property {number|null} [queue_position]
+ * @property {number|null} [epochs_per_second]
+ * @property {number|null} [seconds_left]
+ * @property {number} [learning_rate]
+ * @property {Array<{epoch: number, learning_rate: number}>} changes
+ * @property {Edit[]} [edits] weights set by hand
+ * @property {{run: string, epoch: number}|null} [parent] the run that this one went on from
+ */
+
+/**
+ * @typedef {{layer: number, row: number|null, unit: number, value: number, epoch?: number}} Edit `row` null is the bias
+ * @typedef {{epochs: number[], bytes: number, limit: number}} Recorded the epochs that can be looked back at
+ */
+
+/**
+ * @typedef {object} NetworkInfo
+ * @property {string[]} inputs
+ * @property {string[]} outputs
+ * @property {Array<{name: string, units: number, activation: string}>} layers
+ * @property {number} neurons the most units of a layer that is drawn neuron by neuron
+ * @property {number} cells the most rows and columns of a heat map
+ *
+ * @typedef {object} NetworkHeader
+ * @property {number[]} [mapped] columns whose neurons have a map
+ * @property {number[]} [centres] of those maps
+ * @property {Health|null} [health]
+ * @property {number|null} [penalty]
+ *
+ * @typedef {{gradient: (number|null)[], spread: (number|null)[], dead: (number|null)[], words: string[], notes?: string[]}} Health by layer
+ */
+
+/**
+ * @typedef {object} SlowStep one mini-batch, with the numbers of one of its rows
+ * @property {number} epoch
+ * @property {number} batch
+ * @property {number} batches
+ * @property {number} sample
+ * @property {number} samples
+ * @property {number} row
+ * @property {{names: string[], values: number[], of: number}} inputs
+ * @property {number} target
+ * @property {string} target_name
+ * @property {string[]} outputs
+ * @property {SlowLayer[]} layers
+ * @property {string} loss_kind
+ * @property {boolean} from_logits
+ * @property {number[]} losses
+ * @property {number} loss
+ * @property {number} penalty
+ * @property {number} learning_rate
+ * @property {string} optimizer
+ *
+ * @typedef {object} SlowLayer of a large layer only some units, `units`, are there
+ * @property {string} activation
+ * @property {number[]} units
+ * @property {number} of
+ * @property {number} fan_in
+ * @property {number[]} inputs
+ * @property {number[]} z
+ * @property {number[]|null} normalized
+ * @property {number[]} a
+ * @property {number[]|null} dropout
+ * @property {number[]|null} slope
+ * @property {number[]} delta
+ * @property {number[][]} weights
+ * @property {number[][]} gradients
+ * @property {number[][]} new_weights
+ * @property {number[]} biases
+ * @property {number[]} new_biases
+ */
+
+export {};

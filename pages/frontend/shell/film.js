@@ -1,0 +1,18 @@
+/** The live view without a server: a run's recorded pictures, to be played and looked through. */
+
+import { decode } from "../run/index.js";
+import { LiveView } from "./view.js";
+
+const bytes = (text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0)).buffer;
+
+/**
+ * @param {HTMLElement} host
+ * @param {{now: string, past: Object<string, string>}} messages in base64: all of the run, and a picture by epoch
+ */
+export function showFilm(host, { now, past }) {
+  const view = new LiveView(host);
+  view.root.classList.add("dsc-film");
+  view.configure({ data: { channel: null, socket: null, film: true, downloads: null, query: "" }, setStateValue() {}, setTriggerValue() {} });
+  view.timeline.have(new Map(Object.entries(past).map(([epoch, text]) => [Number(epoch), decode(bytes(text))])));
+  view.receive(bytes(now));
+}

@@ -1,0 +1,85 @@
+/** The strip on top: epoch, test loss, test accuracy, speed, time left, progress, and the small actions. */
+
+import { duration, el, percent, setAttribute, setText, short, whole } from "../ui/index.js";
+import { createCopyButton } from "./copy.js";
+
+function stat(label, kind) {
+  const value = el("b", { text: "–" });
+  const name = el("span", { text: label });
+  return { value, name, element: el("div", { class: `dsc-stat dsc-stat-${kind}` }, value, name) };
+}
+
+const AFTER_AN_EPOCH = ["history", "film", "gif"]; // of these there is nothing before
+
+/** @param {(run: string) => void} onGo the user wants the run before or after */
+export function createStats(onGo = () => {}) {
+  const epoch = stat("epochs", "epoch");
+  const loss = stat("test loss", "loss");
+  const metric = stat("test accuracy", "metric");
+  const speed = stat("epochs / s", "speed");
+  const left = stat("time left", "left");
+  const bar = el("div", { class: "dsc-bar" });
+  const progress = el("div", { class: "dsc-progress", role: "progressbar", "aria-label": "Training progress", "aria-valuemin": "0" }, bar);
+  const copy = createCopyButton();
+  let neighbours = {};
+  const [before, after] = [["before", "‹", "Previous run"], ["after", "›", "Next run"]].map(([side, sign, text]) => el("button", {
+    type: "button", class: "dsc-button dsc-go dsc-away", "data-testid": `run-${side}`, "aria-label": text, title: text, onclick: () => onGo(neighbours[side]),
+  }, el("b", { text: sign }), el("span", { text })));
+  const summary = el("summary", { class: "dsc-button", text: "Download" });
+  const menu = el("div", { class: "dsc-menu-list" });
+  const downloads = el("details", { class: "dsc-menu dsc-gone" }, summary, menu);
+  const element = el("div", { class: "dsc-card dsc-strip" },
+    el("div", { class: "dsc-stats" },
+      epoch.element, loss.element, metric.element, speed.element, left.element,
+      el("div", { class: "dsc-actions" }, before, after, copy.element, downloads)),
+    progress);
+
+  const close = (event) => {
+    if (event.type === "keydown" ? event.key === "Escape" : !downloads.contains(event.target)) downloads.open = false;
+  };
+  document.addEventListener("pointerdown", close);
+  downloads.addEventListener("keydown", close);
+  let links = "null";
+
+  return {
+    element,
+    /** @param {import("./view.js").Data} data */
+    configure(data) {
+      copy.setQuery(data.query ?? "");
+      neighbours = data.neighbours ?? {};
+      before.classList.toggle("dsc-away", !neighbours.before);
+      after.classList.toggle("dsc-away", !neighbours.after);
+      if (JSON.stringify(data.downloads ?? null) === links) return;
+      links = JSON.stringify(data.downloads ?? null);
+      downloads.classList.toggle("dsc-gone", !data.downloads);
+      downloads.open = false;
+      const names = {
+        predictions: "Predictions (CSV)", history: "History (CSV)", config: "Configuration (JSON)", model: "Trained model (.keras)",
+        script: "Keras script (Python)", film: "Film (HTML)", gif: "Film (GIF)",
+      };
+      menu.replaceChildren(...Object.entries(names)
+        .filter(([name]) => data.downloads?.[name])
+        .map(([name, text]) => el("a", { href: data.downloads[name], download: true, text, "data-file": name })));
+    },
+    draw(run) {
+      const { epoch: done, epochs, state } = run;
+      setText(epoch.value, whole(run.pastEpoch ?? done));
+      setText(epoch.name, epochs ? `of ${whole(epochs)} epochs` : "epochs");
+      for (const link of menu.querySelectorAll("a")) link.classList.toggle("dsc-gone", !done && AFTER_AN_EPOCH.includes(link.dataset.file));
+      const last = run.shownEpoch;
+      setText(loss.value, last ? short(run.value(last, 2)) : "–");
+      setText(loss.name, !run.info?.penalised ? "test loss" : run.penalty === null ? "test loss + penalty" : `test loss (${short(run.penalty)} penalty)`);
+      setAttribute(loss.element, "title", run.info?.loss_name ?? "");
+      setText(metric.name, run.regression ? "test abs. error" : "test accuracy");
+      setText(metric.value, last ? (run.regression ? short : percent)(run.value(last, 3)) : "–");
+      const rate = state.epochs_per_second;
+      setText(speed.value, rate > 0 ? (rate < 10 ? rate.toFixed(1) : whole(rate)) : "–");
+      setText(left.value, state.state === "running" ? duration(state.seconds_left) : "–");
+      const share = epochs ? Math.min(1, done / epochs) : 0;
+      bar.style.transform = `scaleX(${share})`;
+      setAttribute(progress, "aria-valuemax", String(epochs ?? 0));
+      setAttribute(progress, "aria-valuenow", String(done));
+    },
+    destroy: () => document.removeEventListener("pointerdown", close),
+  };
+}

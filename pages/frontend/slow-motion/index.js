@@ -1,0 +1,3 @@
+/** One mini-batch, phase by phase. */
+
+export { createSlowMotion } from "./slow-motion.js";

@@ -1,0 +1,114 @@
+/**
+ * Equations as mathematics: our one-line notation ("z₁ = w·x + b = −0.5·2 + 0.25 = −0.75") set as MathML.
+ *
+ * A relation and each summand are elements of their own, since a browser breaks no line within one; the notation itself
+ * stays beside it, unseen, for those who listen.
+ */
+
+import { el } from "../ui/index.js";
+
+const MATHML = "http://www.w3.org/1998/Math/MathML";
+const DIGITS = "₀₁₂₃₄₅₆₇₈₉";
+const POWERS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+
+/** What can stand in the notation, the longest first. */
+const TOKEN = new RegExp([
+  "(?<partial>∂L/∂(?<variable>[a-zδ])(?<of>[₀-₉]*))",
+  "(?<exp>e\\^(?<exponent>\\(?−?[\\d.,]+\\)?|[a-z]))",
+  "(?<number>−?\\d[\\d,]*(?:\\.\\d+)?)(?:·10(?<power>⁻?[⁰¹²³⁴-⁹]+))?",
+  "(?<fence>[)|])(?<index>[₀-₉]+|²)",
+  "(?<word>[\\p{L}][\\p{L}'’]+|[\\p{L}]{2,})",
+  "(?<letter>\\p{L}\\p{M}*)(?<prime>′?)(?<sub>[₀-₉]*)(?<square>²?)",
+  "(?<space>\\s+)",
+  "(?<operator>.)",
+].join("|"), "gsu");
+
+function make(tag, children = [], attributes = {}) {
+  const element = document.createElementNS(MATHML, tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.append(...children);
+  return element;
+}
+
+const plainDigits = (text) => [...text].map((sign) => {
+  const digit = Math.max(DIGITS.indexOf(sign), POWERS.indexOf(sign));
+  return sign === "⁻" ? "−" : String(digit);
+}).join("");
+const number = (text) => make("mn", [text]);
+const operator = (text) => make("mo", [text], { stretchy: "false" });
+const indexed = (base, sub) => (sub ? make("msub", [base, number(plainDigits(sub))]) : base);
+
+function node(found) {
+  const { partial, variable, of, exp, exponent, number: digits, power, fence, index, word, letter, prime, sub, square, operator: sign } = found;
+  if (partial) {
+    const over = make("mrow", [operator("∂"), make("mi", ["L"])]);
+    return make("mfrac", [over, make("mrow", [operator("∂"), indexed(make("mi", [variable]), of)])]);
+  }
+  if (exp) {
+    const inner = exponent.replace(/[()]/g, "");
+    return make("msup", [make("mi", ["e"]), /\d/.test(inner) ? number(inner) : make("mi", [inner])]);
+  }
+  if (digits && power) return make("mrow", [number(digits), operator("·"), make("msup", [number("10"), number(plainDigits(power))])]);
+  if (digits) return number(digits);
+  if (fence) return index === "²" ? make("msup", [operator(fence), number("2")]) : make("msub", [operator(fence), number(plainDigits(index))]);
+  if (word) return make("mtext", [word]);
+  if (letter) {
+    const name = make("mi", [letter]);
+    const base = indexed(prime ? make("msup", [name, operator("′")]) : name, sub);
+    return square ? make("msup", [base, number("2")]) : base;
+  }
+  return operator(sign);
+}
+
+/** A piece of the notation as MathML elements; words that follow each other keep the space between them. */
+function nodesOf(text) {
+  const [over, under, ...rest] = text.split(" / ");
+  if (under && !rest.length) return [make("mfrac", [make("mrow", nodesOf(over)), make("mrow", nodesOf(under))])];
+  const nodes = [];
+  let space = false;
+  for (const { groups } of text.matchAll(TOKEN)) {
+    if (groups.space) {
+      space = true;
+      continue;
+    }
+    const next = node(groups);
+    const isWord = (element) => element?.localName === "mtext";
+    if (space && nodes.length && (isWord(next) || isWord(nodes.at(-1)))) nodes.push(make("mspace", [], { width: "0.3em" }));
+    nodes.push(next);
+    space = false;
+  }
+  return nodes;
+}
+
+const math = (...nodes) => make("math", nodes);
+
+/** What a relation leads to: a piece for each summand, so that lines can break before a plus. */
+function flow(part) {
+  if (part.words !== undefined) return [math(make("mtext", [part.words]))];
+  const [first, ...others] = part.split(" + ");
+  return [math(...nodesOf(first)), ...others.map((summand) => math(make("mo", ["+"], { form: "infix" }), ...nodesOf(summand)))];
+}
+
+/**
+ * @param {string|Array<string|{words: string}>} equation in the notation, or its parts, which "=" stands between
+ * @returns {string} in one line
+ */
+export const plain = (equation) => (typeof equation === "string" ? equation : equation.map((part) => (typeof part === "string" ? part : part.words)).join(" = "));
+
+/** An equation as an element: what comes before a colon above it, then a line for each "=". */
+export function setEquation(equation) {
+  const text = plain(equation);
+  const [, caption, formula] = typeof equation === "string" ? /^(\p{L}{2}[^:=]*): (.*)$/su.exec(equation) ?? [null, "", equation] : [null, "", equation];
+  const [left, ...right] = typeof formula === "string" ? formula.split(" = ") : formula;
+  const rows = right.length
+    ? right.map((part, row) => [row ? "" : left, "=", part])
+    : [["", "", left]];
+  return el("div", { class: "dsc-equation" },
+    el("span", { class: "dsc-set", "aria-hidden": "true" },
+      ...(caption ? [el("span", { class: "dsc-caption", text: caption })] : []),
+      ...rows.flatMap(([head, relation, part]) => [
+        ...(relation ? [el("span", { class: "dsc-left" }, ...(head ? flow(head) : [])), el("span", {}, math(operator(relation)))] : []),
+        el("span", { class: relation ? "dsc-right" : "dsc-right dsc-whole" }, ...flow(part)),
+      ])),
+    el("span", { class: "dsc-hidden", text }));
+}

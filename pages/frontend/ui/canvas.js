@@ -1,0 +1,50 @@
+/** A canvas that fills its box at the screen's own resolution. */
+
+import { el } from "./dom.js";
+
+/**
+ * The canvas is laid over its box, so that its size can never change the layout.
+ * @param {Object<string, string>} attributes
+ * @param {() => void} onResize
+ */
+export function createSurface(attributes, onResize) {
+  const canvas = el("canvas", { role: "img", ...attributes });
+  const box = el("div", { class: "dsc-surface" }, canvas);
+  const observer = new ResizeObserver(onResize);
+  observer.observe(box);
+  return {
+    box,
+    canvas,
+    /** What a drawing was made for: it is stale when this differs. */
+    get size() {
+      return `${box.clientWidth}×${box.clientHeight}@${window.devicePixelRatio}`;
+    },
+    /** Ready to draw in CSS pixels; null while it has no size. */
+    begin() {
+      const width = box.clientWidth;
+      const height = box.clientHeight;
+      if (!width || !height) return null;
+      const ratio = window.devicePixelRatio || 1;
+      const context = canvas.getContext("2d");
+      if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
+        canvas.width = Math.round(width * ratio);
+        canvas.height = Math.round(height * ratio);
+      }
+      context.setTransform(ratio, 0, 0, ratio, 0, 0);
+      context.clearRect(0, 0, width, height);
+      return { context, width, height, ratio };
+    },
+    destroy: () => observer.disconnect(),
+  };
+}
+
+/** Half-pixel positions keep one-pixel lines crisp. @param {number} position */
+export const crisp = (position) => Math.round(position) + 0.5;
+
+/** `text`, shortened with an ellipsis to `width`. @param {CanvasRenderingContext2D} context @param {string} text @param {number} width */
+export function fit(context, text, width) {
+  if (context.measureText(text).width <= width) return text;
+  let end = text.length;
+  while (end > 1 && context.measureText(`${text.slice(0, end)}…`).width > width) end--;
+  return `${text.slice(0, end)}…`;
+}

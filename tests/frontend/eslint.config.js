@@ -1,0 +1,52 @@
+/** What ESLint watches over in the browser's modules. Names that exist nowhere are the type checker's business. */
+
+module.exports = [
+  {
+    files: ["**/*.js"],
+    languageOptions: { ecmaVersion: 2024, sourceType: "module" },
+    linterOptions: { reportUnusedDisableDirectives: "error" },
+    rules: {
+      "array-callback-return": "error",
+      "consistent-return": "off",
+      "eqeqeq": "error",
+      "for-direction": "error",
+      "getter-return": "error",
+      "no-async-promise-executor": "error",
+      "no-compare-neg-zero": "error",
+      "no-cond-assign": "error",
+      "no-constant-condition": "error",
+      "no-debugger": "error",
+      "no-dupe-else-if": "error",
+      "no-dupe-keys": "error",
+      "no-duplicate-case": "error",
+      "no-duplicate-imports": "error",
+      "no-else-return": "off",
+      "no-eval": "error",
+      "no-fallthrough": "error",
+      "no-implied-eval": "error",
+      "no-irregular-whitespace": "error",
+      "no-loss-of-precision": "error",
+      "no-param-reassign": "off",
+      "no-promise-executor-return": "error",
+      "no-prototype-builtins": "error",
+      "no-self-assign": "error",
+      "no-shadow": "error",
+      "no-template-curly-in-string": "error",
+      "no-unreachable": "error",
+      "no-unsafe-finally": "error",
+      "no-unsafe-negation": "error",
+      "no-unused-expressions": ["error", { allowShortCircuit: true, allowTernary: true }],
+      "no-unused-vars": "error",
+      "no-useless-assignment": "error",
+      "no-useless-catch": "error",
+      "no-useless-escape": "error",
+      "no-var": "error",
+      "object-shorthand": "error",
+      "prefer-const": ["error", { destructuring: "all" }],
+      "prefer-template": "error",
+      "require-await": "error",
+      "use-isnan": "error",
+      "valid-typeof": "error"
+    }
+  }
+];
