@@ -20,9 +20,17 @@ from core.protocol.tasks import Advanced, Begin, Finished
 from core.tasks import KINDS, Context, Kind, Progress, TaskOptions
 from core.tasks.film import pictures_of
 
-GREY = (9, 9, 9)
-GIF: dict[str, Any] = {"form": "gif", "colours": dict.fromkeys(("card", "ink", "soft", "line"), GREY)}
-GIF["colours"] |= {"classes": (GREY,) * 3, "sequence": (GREY,) * 3}
+GIF: dict[str, Any] = {
+    "form": "gif",
+    "colours": {
+        "card": (255, 255, 255),
+        "ink": (0, 0, 0),
+        "soft": (90, 90, 90),
+        "line": (200, 200, 200),
+        "classes": ((200, 0, 0), (0, 200, 0), (0, 0, 200)),
+        "sequence": ((250, 250, 250), (0, 0, 0)),
+    },
+}
 
 
 class Worker:
