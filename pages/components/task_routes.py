@@ -76,14 +76,22 @@ async def film(request: Request) -> Response:
 
 
 async def _made(request: Request, options: Mapping[str, Any], answer: Callable[[str, bytes], Response]) -> Response:
-    """Have the film made, and answer with it or, after a while, with how far it is (202)."""
+    """Have the film made, and answer with it or, after a while, with how far it is (202).
+
+    `?wait=` seconds are waited, at most 30; `?task=` asks for the result of a task that was begun before.
+    """
     engine, run = get_engine(), request.path_params["run"]
     owner = browser_of(request.headers) or ""
     asked = request.query_params.get("wait", "")
     wait = min(_PATIENCE, float(asked)) if asked.isdecimal() and len(asked) < 4 else _PATIENCE
     try:
-        task = await asyncio.to_thread(engine.begin_task, run, "film", options, owner=owner)
-    except RunNotFound as error:
+        if "task" in request.query_params:
+            task = engine.find_task(request.query_params["task"])
+            if (task.run, task.options["form"]) != (run, options["form"]):
+                raise TaskNotFound
+        else:
+            task = await asyncio.to_thread(engine.begin_task, run, "film", options, owner=owner)
+    except (RunNotFound, TaskNotFound) as error:
         return PlainTextResponse(str(error), 404)
     except SnapshotNotKept:
         return PlainTextResponse(_NOTHING, 409)

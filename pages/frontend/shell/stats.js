@@ -2,6 +2,7 @@
 
 import { duration, el, percent, setAttribute, setText, short, whole } from "../ui/index.js";
 import { createCopyButton } from "./copy.js";
+import { createMaking } from "./making.js";
 
 function stat(label, kind) {
   const value = el("b", { text: "–" });
@@ -9,6 +10,7 @@ function stat(label, kind) {
   return { value, name, element: el("div", { class: `dsc-stat dsc-stat-${kind}` }, value, name) };
 }
 
+const MADE = { film: "descent-film.html", gif: "descent-film.gif" }; // by a task
 const AFTER_AN_EPOCH = ["history", "film", "gif"]; // of these there is nothing before
 
 /** @param {(run: string) => void} onGo the user wants the run before or after */
@@ -26,8 +28,9 @@ export function createStats(onGo = () => {}) {
     type: "button", class: "dsc-button dsc-go dsc-away", "data-testid": `run-${side}`, "aria-label": text, title: text, onclick: () => onGo(neighbours[side]),
   }, el("b", { text: sign }), el("span", { text })));
   const summary = el("summary", { class: "dsc-button", text: "Download" });
-  const menu = el("div", { class: "dsc-menu-list" });
-  const downloads = el("details", { class: "dsc-menu dsc-gone" }, summary, menu);
+  const menu = el("div", { class: "dsc-menu-links" });
+  const making = createMaking();
+  const downloads = el("details", { class: "dsc-menu dsc-gone" }, summary, el("div", { class: "dsc-menu-list" }, menu, making.element));
   const element = el("div", { class: "dsc-card dsc-strip" },
     el("div", { class: "dsc-stats" },
       epoch.element, loss.element, metric.element, speed.element, left.element,
@@ -39,7 +42,14 @@ export function createStats(onGo = () => {}) {
   };
   document.addEventListener("pointerdown", close);
   downloads.addEventListener("keydown", close);
-  let links = "null";
+  let links = "null", shown = null;
+
+  /** @param {MouseEvent} event @param {string} name */
+  function make(event, name) {
+    if (!MADE[name]) return;
+    event.preventDefault();
+    making.start(/** @type {HTMLAnchorElement} */ (event.currentTarget).href, MADE[name]);
+  }
 
   return {
     element,
@@ -49,6 +59,8 @@ export function createStats(onGo = () => {}) {
       neighbours = data.neighbours ?? {};
       before.classList.toggle("dsc-away", !neighbours.before);
       after.classList.toggle("dsc-away", !neighbours.after);
+      if (data.channel !== shown) making.leave();
+      shown = data.channel;
       if (JSON.stringify(data.downloads ?? null) === links) return;
       links = JSON.stringify(data.downloads ?? null);
       downloads.classList.toggle("dsc-gone", !data.downloads);
@@ -59,7 +71,7 @@ export function createStats(onGo = () => {}) {
       };
       menu.replaceChildren(...Object.entries(names)
         .filter(([name]) => data.downloads?.[name])
-        .map(([name, text]) => el("a", { href: data.downloads[name], download: true, text, "data-file": name })));
+        .map(([name, text]) => el("a", { href: data.downloads[name], download: true, text, "data-file": name, onclick: (event) => make(event, name) })));
     },
     draw(run) {
       const { epoch: done, epochs, state } = run;
@@ -80,6 +92,9 @@ export function createStats(onGo = () => {}) {
       setAttribute(progress, "aria-valuemax", String(epochs ?? 0));
       setAttribute(progress, "aria-valuenow", String(done));
     },
-    destroy: () => document.removeEventListener("pointerdown", close),
+    destroy() {
+      making.leave();
+      document.removeEventListener("pointerdown", close);
+    },
   };
 }

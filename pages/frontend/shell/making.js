@@ -1,0 +1,99 @@
+/** Has a film made: the server works on it as a task; meanwhile its progress stands in the menu, and it can be cancelled. */
+
+import { el, setText } from "../ui/index.js";
+
+const AGAIN = 400; // milliseconds between two looks at a task
+
+/**
+ * @typedef {object} Task as pages/components/task_routes.py tells it
+ * @property {string} task
+ * @property {"queued"|"running"|"done"|"failed"|"cancelled"} state
+ * @property {number} position in the queue, 0 where it does not wait
+ * @property {number} progress 0 to 1
+ * @property {string} words
+ * @property {string} sentence why it failed
+ */
+
+/** @param {number} milliseconds */
+const after = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/** @param {Task} task */
+function words(task) {
+  if (task.state === "queued") return task.position > 1 ? `Waiting: number ${task.position} in the queue.` : "Waiting: next in the queue.";
+  return `${Math.round(100 * task.progress)} %${task.words ? `: ${task.words}` : ""}`;
+}
+
+/** @param {Response} answer @param {string} name */
+async function save(answer, name) {
+  const url = URL.createObjectURL(await answer.blob());
+  el("a", { href: url, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}
+
+export function createMaking() {
+  const text = el("span", { role: "status" });
+  const bar = el("div", { class: "dsc-bar" });
+  const cancel = el("button", { type: "button", class: "dsc-button", text: "Cancel", "data-testid": "cancel-task", onclick: () => end(true) });
+  const element = el("div", { class: "dsc-making dsc-gone", "data-testid": "task", "data-state": "" }, text, el("div", { class: "dsc-progress" }, bar), cancel);
+  /** @type {string|null} */
+  let task = null;
+  let turn = 0;
+
+  /** @param {string} state @param {string} said @param {number} share */
+  function show(state, said, share) {
+    element.dataset.state = state;
+    element.classList.remove("dsc-gone");
+    setText(text, said);
+    bar.style.transform = `scaleX(${share})`;
+    cancel.classList.toggle("dsc-gone", state !== "queued" && state !== "running");
+  }
+
+  /** @param {boolean} said whether the user asked for it */
+  function end(said) {
+    turn += 1;
+    if (task) fetch(`/descent/tasks/${task}/cancel`, { method: "POST" }).catch(() => {}); // it ends with its server otherwise
+    task = null;
+    if (said) show("cancelled", "Cancelled.", 0);
+    else element.classList.add("dsc-gone");
+  }
+
+  /** @param {string} address of the film @param {string} name of the file */
+  async function start(address, name) {
+    end(false);
+    const mine = turn;
+    show("queued", "Asking for it …", 0);
+    let answer = await fetch(`${address}?wait=0`);
+    while (answer.status === 202) {
+      /** @type {Task} */
+      let told = await answer.json();
+      while (told.state === "queued" || told.state === "running") {
+        if (mine !== turn) {
+          fetch(`/descent/tasks/${told.task}/cancel`, { method: "POST" }).catch(() => {});
+          return;
+        }
+        task = told.task;
+        show(told.state, words(told), told.progress);
+        await after(AGAIN);
+        answer = await fetch(`/descent/tasks/${told.task}`);
+        if (!answer.ok) break;
+        told = await answer.json();
+      }
+      if (mine !== turn) return;
+      if (!answer.ok) break;
+      answer = await fetch(`${address}?task=${told.task}`);
+    }
+    if (mine !== turn) return;
+    task = null;
+    if (!answer.ok) return show("failed", await answer.text(), 0);
+    await save(answer, name);
+    show("done", "Saved with your downloads.", 1);
+  }
+
+  return {
+    element,
+    /** @param {string} address @param {string} name */
+    start: (address, name) => start(address, name).catch(() => show("failed", "The server did not answer. Try again.", 0)),
+    /** Another run is on screen: what was asked for of this one is of no use there. */
+    leave: () => end(false),
+  };
+}
