@@ -16,7 +16,7 @@ if runtime.exists():
     page_frame()
     page.run()
 else:
-    from pages.components.identity import BrowserIdentity
-    from pages.components.server import lifespan, routes
+    from pages.server.app import lifespan, routes
+    from pages.server.identity import BrowserIdentity
 
     app = st.App(__file__, routes=routes(), lifespan=lifespan, middleware=[BrowserIdentity.middleware()])

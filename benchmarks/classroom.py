@@ -35,7 +35,7 @@ from core.evaluation.views import View
 from core.experiment.config import ExperimentConfig
 from core.store import RunStore
 from core.training.paths import CHANGE_AT
-from pages.components.server import routes
+from pages.server.app import routes
 
 _PORT = 8651
 _SECONDS = 5.0

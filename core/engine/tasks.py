@@ -297,7 +297,7 @@ class Tasks:
             return
         if isinstance(message, Finished):
             if message.result is None:
-                end = {"state": TaskState.FAILED, "sentence": message.sentence}
+                end: dict[str, Any] = {"state": TaskState.FAILED, "sentence": message.sentence}
             else:
                 self._store.keep_artifact(task.run, task.key, task.epoch, message.result)
                 end = {"state": TaskState.DONE, "done": 1.0, "words": "", "partial": None, "result": message.result}

@@ -31,7 +31,7 @@ from core.experiment.optimizers import OPTIMIZERS
 from core.experiment.outputs import activations_for, losses_for
 from pages.components import settings
 from pages.components.importing import import_popover, imported_words
-from pages.components.tiles import TILES
+from pages.server.tiles import TILES
 
 _SCALING_WORDS = {"none": "none", "standard": "standard (mean 0, deviation 1)", "minmax": "min-max (0 to 1)"}
 _AUTO_WORDS = {"loss": "follows from the task", "output_activation": "follows from the loss"}

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.components.palette import page_variables
+from pages.server.palette import page_variables
 
 _STYLE = Path(__file__).parent / "style.css"
 

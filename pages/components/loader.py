@@ -8,9 +8,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-#: The folder of the browser's modules, served under /descent/static.
-FRONTEND = Path(__file__).parents[1] / "frontend"
-
 _LOADER = Path(__file__).parent / "loader.js"
 
 

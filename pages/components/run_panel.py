@@ -21,8 +21,8 @@ from core.experiment.drawing import Drawing
 from core.protocol.messages import Edit
 from pages.components import settings
 from pages.components.drawing import put_away
-from pages.components.identity import browser_id
 from pages.components.live import live_view
+from pages.server.identity import browser_id
 
 #: How far back one can go.
 _RUNS_KEPT = 20

@@ -14,6 +14,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"app"}),
     frozenset({"pages"}),
     frozenset({"pages.components"}),
+    frozenset({"pages.server"}),
     frozenset({"core"}),
     frozenset({"core.engine", "core.worker"}),
     frozenset({"core.tasks"}),

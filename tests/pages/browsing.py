@@ -16,7 +16,7 @@ from core.engine.engine import Engine
 from core.engine.feed import RunFeed
 from core.exchange.link import from_query
 from core.experiment.config import ExperimentConfig
-from pages.components.identity import _COOKIE, _signer
+from pages.server.identity import _COOKIE, _signer
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 90.0

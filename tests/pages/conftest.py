@@ -13,8 +13,8 @@ from starlette.testclient import TestClient
 from core.engine import service
 from core.engine.engine import Engine
 from core.engine.feed import RunFeed
-from pages.components.identity import BrowserIdentity
-from pages.components.server import lifespan, routes
+from pages.server.app import lifespan, routes
+from pages.server.identity import BrowserIdentity
 
 
 @pytest.fixture(autouse=True, scope="module")

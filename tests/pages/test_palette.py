@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from pages.components.palette import PALETTE, page_variables
+from pages.server.palette import PALETTE, page_variables
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "pages/frontend/ui/palette.js"

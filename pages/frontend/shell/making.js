@@ -5,7 +5,7 @@ import { el, setText } from "../ui/index.js";
 const AGAIN = 400; // milliseconds between two looks at a task
 
 /**
- * @typedef {object} Task as pages/components/task_routes.py tells it
+ * @typedef {object} Task as pages/server/tasks.py tells it
  * @property {string} task
  * @property {"queued"|"running"|"done"|"failed"|"cancelled"} state
  * @property {number} position in the queue, 0 where it does not wait

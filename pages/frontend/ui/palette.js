@@ -1,5 +1,5 @@
 /**
- * Every colour of the app. What follows the `=` is JSON: pages/components/palette.py reads it, too, for the style sheet,
+ * Every colour of the app. What follows the `=` is JSON: pages/server/palette.py reads it, too, for the style sheet,
  * the tiles and the films. `.streamlit/config.toml` and `logo.svg` have to repeat some (a test compares them).
  *
  * The ten class colours begin with the three of the design (a, b, c) and were chosen to stay apart for colour-blind

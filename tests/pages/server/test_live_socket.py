@@ -16,7 +16,7 @@ from core.engine.engine import Engine
 from core.engine.feed import RunFeed
 from core.evaluation import View
 from core.protocol.wire import Part, decode
-from pages.components.server import NOT_ALLOWED, NOT_FOUND
+from pages.server.live_socket import NOT_ALLOWED, NOT_FOUND
 
 #: What a browser sends along with a page of ours.
 OURS = {"host": "localhost:8501", "origin": "http://localhost:8501"}

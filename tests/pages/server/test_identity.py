@@ -16,10 +16,10 @@ from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from pages.components import identity
-from pages.components.identity import BrowserIdentity
+from pages.server import identity
+from pages.server.identity import BrowserIdentity
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 async def page(request: Request) -> HTMLResponse:
@@ -110,7 +110,7 @@ def test_a_cookie_outlives_a_restart() -> None:
 
 def test_another_process_knows_the_cookie_too() -> None:
     value = new_cookie().partition("=")[2]
-    code = f"from pages.components.identity import _verified; print(_verified({value!r}))"
+    code = f"from pages.server.identity import _verified; print(_verified({value!r}))"
     answer = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == value.rpartition(".")[0]
 

@@ -9,8 +9,8 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from pages.components.loader import FRONTEND
-from pages.components.palette import PALETTE
+from pages.server.frontend import FRONTEND
+from pages.server.palette import PALETTE
 
 _PAGE = Path(__file__).parent / "film.html"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from pages.components.loader import FRONTEND
+from pages.server.frontend import FRONTEND
 
 
 def _read() -> dict[str, dict[str, Any]]:

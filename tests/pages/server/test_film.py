@@ -19,8 +19,8 @@ from core.engine.feed import RunFeed
 from core.protocol.wire import Part, decode
 from core.tasks.film import thinned
 from core.tasks.gif import FilmColours, draw_gif
-from pages.components.film_page import film_page
-from pages.components.palette import PALETTE
+from pages.server.film_page import film_page
+from pages.server.palette import PALETTE
 
 LIGHT = FilmColours.of(PALETTE["light"])
 

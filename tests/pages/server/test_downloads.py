@@ -15,7 +15,7 @@ from core.engine.engine import Engine
 from core.engine.feed import RunFeed
 from core.experiment.catalogue import CATALOG
 from core.experiment.config import ExperimentConfig
-from pages.components.downloads import _csv
+from pages.server.runs import _csv
 
 
 def rows_of(text: str) -> list[list[str]]:

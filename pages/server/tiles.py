@@ -9,7 +9,7 @@ import numpy as np
 from core.experiment.catalogue import CATALOG
 from core.experiment.config import DatasetConfig
 from core.experiment.synthetic import generate
-from pages.components.palette import PALETTE
+from pages.server.palette import PALETTE
 
 #: Names of the data sets that have a picture.
 TILES: tuple[str, ...] = tuple(name for name, info in CATALOG.items() if info.is_planar)

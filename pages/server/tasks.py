@@ -20,9 +20,9 @@ from core.protocol.wire import Part, encode
 from core.tasks.film import pictures_of
 from core.tasks.gif import FilmColours
 from core.training.recording import LIMIT
-from pages.components.film_page import film_page
-from pages.components.identity import browser_of
-from pages.components.palette import PALETTE
+from pages.server.film_page import film_page
+from pages.server.identity import browser_of
+from pages.server.palette import PALETTE
 
 #: Seconds that a request waits for a task; then it is told how far the task is, and asks again.
 _PATIENCE = 30.0

@@ -23,7 +23,7 @@ from core.runtime.plain_json import plain_json
 from core.training.paths import fast_from
 
 
-def download_routes() -> list[BaseRoute]:
+def run_routes() -> list[BaseRoute]:
     """The routes under /descent/runs."""
     return [
         Route("/descent/runs/{run}/predictions.csv", predictions),

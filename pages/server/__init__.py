@@ -1,0 +1,1 @@
+"""What the server of the pages does beside them: its routes and sockets, and which browser is which."""

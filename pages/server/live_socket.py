@@ -1,0 +1,83 @@
+"""The socket of a live view: what a viewer has not seen, as it comes."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from urllib.parse import urlsplit
+
+import streamlit as st
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from core.engine.feed import Cursor, RunFeed
+from core.engine.service import get_engine
+from core.errors import RunNotFound
+from core.protocol.wire import encode
+
+#: At most 20 messages a second to a viewer.
+_INTERVAL = 1 / 20
+
+NOT_FOUND = 4404
+NOT_ALLOWED = 4403
+
+
+async def live(socket: WebSocket) -> None:
+    """Stream a preview or a run: first what is missing since `?since=<epoch>`, then every change, coalesced.
+
+    Closes with 4404 where the run does not exist, and with 4403 for pages of another site; a refused handshake
+    would put an error on the browser's console.
+    """
+    await socket.accept()
+    if not _same_site(socket):
+        await socket.close(NOT_ALLOWED)
+        return
+    await asyncio.to_thread(get_engine().begin)  # the page that shows the live view is painted
+    try:
+        feed = await asyncio.to_thread(get_engine().find, socket.path_params["run"])
+    except RunNotFound:
+        await socket.close(NOT_FOUND)
+        return
+    since = socket.query_params.get("since", "0")
+    cursor = Cursor(epoch=min(int(since) if since.isdecimal() and len(since) < 7 else 0, feed.epoch))
+    changed, loop = asyncio.Event(), asyncio.get_running_loop()
+
+    def wake() -> None:
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(changed.set)
+
+    unlisten = feed.listen(wake)
+    sending = asyncio.create_task(_send_changes(socket, feed, cursor, changed))
+    try:
+        while (await socket.receive())["type"] != "websocket.disconnect":
+            pass  # viewers only watch, whatever they send
+    finally:
+        unlisten()
+        sending.cancel()
+
+
+async def _send_changes(socket: WebSocket, feed: RunFeed, cursor: Cursor, changed: asyncio.Event) -> None:
+    try:
+        while True:
+            changed.clear()
+            parts = feed.unseen(cursor)
+            if parts:
+                sent = time.monotonic()
+                await socket.send_bytes(encode(parts))
+                await asyncio.sleep(max(0.0, _INTERVAL - (time.monotonic() - sent)))
+            await changed.wait()
+    except (WebSocketDisconnect, RuntimeError):
+        pass  # the viewer left
+
+
+def _same_site(socket: WebSocket) -> bool:
+    """Whether the page that opened the socket is one of ours, under a name that this server goes by."""
+    host = socket.headers.get("host", "")
+    origin = socket.headers.get("origin")
+    try:
+        if origin is not None and urlsplit(origin).netloc != host:
+            return False
+        name = urlsplit(f"//{host}").hostname
+    except ValueError:  # no address at all
+        return False
+    allowed = st.config.get_option("server.allowedHosts")
+    return not allowed or name in allowed
