@@ -32,6 +32,7 @@ from core.experiment.outputs import activations_for, losses_for
 from pages.components import settings
 from pages.components.importing import import_popover, imported_words
 from pages.server.tiles import TILES
+from pages.session import session
 
 _SCALING_WORDS = {"none": "none", "standard": "standard (mean 0, deviation 1)", "minmax": "min-max (0 to 1)"}
 _AUTO_WORDS = {"loss": "follows from the task", "output_activation": "follows from the loss"}
@@ -43,7 +44,7 @@ _LAYERS_IN_SIGHT = 4
 def preset_card(config: ExperimentConfig | None) -> None:
     """Choose a known experiment and read what to look for, or import one."""
     chosen = _preset_of(config)
-    st.session_state.preset = chosen.name if chosen else None
+    session.preset = chosen.name if chosen else None
     with _card("preset"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key="head_preset"):
             st.selectbox(
@@ -84,7 +85,7 @@ def _preset_of(config: ExperimentConfig | None) -> Preset | None:
 
 def data_card(config: ExperimentConfig | None) -> None:
     """Which data: the set, its noise and the rows held out."""
-    info = CATALOG[st.session_state.dataset]
+    info = CATALOG[session.dataset]
     with _card("data"):
         _head("Data", _data_summary(config), "Samples, seed", lambda: _data_details(info), settings.data_departures())
         with st.container(horizontal=True, key="tiles", gap=None):
@@ -128,7 +129,7 @@ def data_card(config: ExperimentConfig | None) -> None:
 
 def network_card(config: ExperimentConfig | None) -> None:
     """The layers."""
-    count = st.session_state.layers
+    count = session.layers
     with _card("network"):
         parameters = f"{config.parameters:,} parameters" if config else ""
         _head("Network", parameters, "Dropout, L2", _network_details, settings.network_departures())
@@ -166,7 +167,7 @@ def network_card(config: ExperimentConfig | None) -> None:
 
 def training_card(on_learning_rate: Callable[[], None]) -> None:
     """Optimizer, learning rate, batches, epochs."""
-    rates = sorted({*settings.LEARNING_RATES, st.session_state.learning_rate})
+    rates = sorted({*settings.LEARNING_RATES, session.learning_rate})
     with _card("training"):
         _head("Training", "", "Loss, stopping", _training_details, settings.training_departures())
         with _row("Optimizer"):
@@ -205,7 +206,7 @@ def _data_details(info: DatasetInfo) -> None:
 
 
 def _network_details() -> None:
-    for index in range(st.session_state.layers):
+    for index in range(session.layers):
         details = [control for control in settings.spec_of(index).controls if control.is_detail]
         with st.container(horizontal=True, vertical_alignment="bottom"):
             for control in details:
@@ -214,9 +215,9 @@ def _network_details() -> None:
     with st.container(horizontal=True):
         st.number_input("L1 penalty", 0.0, MAX_PENALTY, step=0.001, format="%.5g", key="l1")
         st.number_input("L2 penalty", 0.0, MAX_PENALTY, step=0.001, format="%.5g", key="l2")
-    info = CATALOG[st.session_state.dataset]
+    info = CATALOG[session.dataset]
     losses = losses_for(info.task, settings.n_classes())
-    loss = losses[0] if st.session_state.loss == settings.AUTO else st.session_state.loss
+    loss = losses[0] if session.loss == settings.AUTO else session.loss
     outputs = {activation for each in losses for activation in activations_for(each, info.task)}
     fitting = [*activations_for(loss, info.task)] if loss in losses else sorted(outputs)
     _select("Output activation", [settings.AUTO, *fitting], "output_activation", OUTPUT_ACTIVATIONS)
@@ -253,10 +254,10 @@ def _layer_control(control: Control, index: int) -> None:
 
 
 def _training_details() -> None:
-    info = CATALOG[st.session_state.dataset]
+    info = CATALOG[session.dataset]
     _select("Loss", [settings.AUTO, *losses_for(info.task, settings.n_classes())], "loss", LOSSES)
     st.toggle("Early stopping", key="early_stopping")
-    st.number_input("Patience (epochs)", 1, MAX_EPOCHS, key="patience", disabled=not st.session_state.early_stopping)
+    st.number_input("Patience (epochs)", 1, MAX_EPOCHS, key="patience", disabled=not session.early_stopping)
     st.caption("Early stopping ends the run when the test loss has not improved for that many epochs.")
 
 
@@ -272,7 +273,7 @@ def _drawing_button() -> None:
 def _select(label: str, options: list[str], key: str, registry: Mapping[str, ActivationSpec | LossSpec]) -> None:
     """A select box that also offers what a link asked for, though it does not fit: the page then says why."""
     words = {settings.AUTO: _AUTO_WORDS[key], **{name: spec.title for name, spec in registry.items()}}
-    chosen = st.session_state[key]
+    chosen = session.values[key]
     st.selectbox(
         label,
         options if chosen in options else [*options, chosen],
@@ -282,14 +283,14 @@ def _select(label: str, options: list[str], key: str, registry: Mapping[str, Act
 
 
 def _choose_dataset(name: str) -> None:
-    st.session_state.dataset = name
+    session.dataset = name
     settings.follow_dataset()
 
 
 def _apply_preset() -> None:
-    name = st.session_state.preset
+    name = session.preset
     if name is not None:
-        settings.put(PRESETS[name].config, speed=st.session_state.speed)
+        settings.put(PRESETS[name].config, speed=session.speed)
 
 
 def _data_summary(config: ExperimentConfig | None) -> str:

@@ -7,6 +7,7 @@ import streamlit as st
 from core.experiment.drawing import CELLS, MAX_CLASSES, MAX_POINTS, MIN_PER_CLASS, MIN_POINTS, REACH
 from pages.components import settings
 from pages.components.mount import mounted
+from pages.session import session
 
 _LIMITS = {
     "reach": REACH,
@@ -39,6 +40,6 @@ def put_away() -> None:
 
 
 def _take_points() -> None:
-    points = st.session_state.get("drawing", {}).get("points")
+    points = session.told("drawing", "points")
     if isinstance(points, str):
         settings.put_points(points)

@@ -16,6 +16,7 @@ from core.exchange.playground import import_playground
 from core.experiment.config import EarlyStopping, ExperimentConfig, problems_of
 from pages.components import settings
 from pages.components.problems import escape_markdown
+from pages.session import session
 
 #: A drawing of two thousand points takes 30 kB.
 _MOST_BYTES = 1_000_000
@@ -60,7 +61,7 @@ def _playground_link() -> None:
         placeholder="https://playground.tensorflow.org/#…",
         on_change=_read_playground_link,
     )
-    mistake = st.session_state.get("_import_mistake")
+    mistake = session.import_mistake
     if mistake:
         st.error(escape_markdown(mistake))
     else:
@@ -68,35 +69,35 @@ def _playground_link() -> None:
 
 
 def _read_playground_link() -> None:
-    st.session_state["_import_mistake"] = None
-    link = st.session_state.playground_link.strip()
+    session.import_mistake = None
+    link = session.playground_link.strip()
     if not link:
         return
     try:
         read = import_playground(link)
     except NotAPlaygroundLink as error:
-        st.session_state["_import_mistake"] = str(error)
+        session.import_mistake = str(error)
         return
-    st.session_state.playground_link = ""  # the same link may be pasted again after a change
+    session.playground_link = ""  # the same link may be pasted again after a change
     _apply(_Imported("TensorFlow Playground", read.config, read.unsupported))
 
 
 def _experiment_file() -> None:
     st.file_uploader("Experiment (JSON)", type="json", key="load_config", on_change=_read_experiment_file)
-    mistake = st.session_state.get("_file_mistake")
+    mistake = session.file_mistake
     if mistake:
         st.error(escape_markdown(mistake))
 
 
 def _read_experiment_file() -> None:
-    st.session_state["_file_mistake"] = None
-    file = st.session_state.load_config
+    session.file_mistake = None
+    file = session.load_config
     if file is None:
         return
     try:
         config, notes = read_experiment(file.getvalue())
     except ValueError as error:
-        st.session_state["_file_mistake"] = str(error)
+        session.file_mistake = str(error)
         return
     _apply(_Imported("a file", config, notes))
 
@@ -133,8 +134,8 @@ def read_experiment(data: bytes) -> tuple[ExperimentConfig, tuple[str, ...]]:
 
 
 def _apply(imported: _Imported) -> None:
-    settings.put(imported.config, speed=st.session_state.speed)
-    st.session_state["_imported"] = imported
+    settings.put(imported.config, speed=session.speed)
+    session.imported = imported
 
 
 def _show_notes(imported: _Imported) -> None:
@@ -146,7 +147,7 @@ def _show_notes(imported: _Imported) -> None:
 
 def _imported(config: ExperimentConfig | None) -> _Imported | None:
     """What was imported, unless the controls have come to say something else: then it is forgotten."""
-    imported: _Imported | None = st.session_state.get("_imported")
+    imported: _Imported | None = session.imported
     if imported is None:
         return None
     if config is None or config.canonical() != imported.config.canonical():
@@ -156,4 +157,4 @@ def _imported(config: ExperimentConfig | None) -> _Imported | None:
 
 
 def _dismiss() -> None:
-    st.session_state["_imported"] = None
+    session.imported = None

@@ -37,7 +37,7 @@ def live_view(
     neighbours: Mapping[str, str],
     on_go: Callable[[], None],
 ) -> None:
-    """Show a preview or a run. The plane that the user chooses is `st.session_state.live["view"]`.
+    """Show a preview or a run. The plane that the user chooses is `session.told("live", "view")`.
 
     Args:
         owner: whether this browser may control it.
@@ -45,10 +45,10 @@ def live_view(
         query: the experiment's link, without the run.
         note: one line above the pictures.
         downloads: which of predictions, history and config to offer.
-        on_branch: called when the user wants to go on from `st.session_state.live["branch"]`, an epoch.
-        on_edit: called when the user set a weight, `st.session_state.live["edit"]`, or wants it back ("undo").
+        on_branch: called when the user wants to go on from its "branch", an epoch.
+        on_edit: called when the user set a weight, its "edit", or wants it back ("undo").
         neighbours: the runs that were shown `before` and `after` this one, where there are any.
-        on_go: called when the user wants one of them, `st.session_state.live["go"]`.
+        on_go: called when the user wants one of them, its "go".
     """
     folder = f"/descent/runs/{feed}"
     _component(

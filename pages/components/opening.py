@@ -12,6 +12,7 @@ from core.errors import RunNotFound
 from core.exchange.link import from_query
 from core.exchange.presets import PRESETS
 from pages.components import settings
+from pages.session import session
 
 #: What an empty link shows.
 WELCOME = next(iter(PRESETS.values()))
@@ -19,20 +20,19 @@ WELCOME = next(iter(PRESETS.values()))
 
 def open_experiment() -> None:
     """Set the controls from the address bar, once in a session. What could not be used is kept in `problems`."""
-    if "_opened" not in st.session_state:
-        st.session_state["_opened"] = True
-        st.session_state["_problems"] = _open()
+    if not session.is_opened:
+        session.is_opened = True
+        session.problems = _open()
 
 
 def problems() -> tuple[str, ...]:
     """Sentences about what of the link could not be used, until they are dismissed."""
-    found: tuple[str, ...] = st.session_state.get("_problems", ())
-    return found
+    return session.problems
 
 
 def dismiss_problems() -> None:
     """The user has read them."""
-    st.session_state["_problems"] = ()
+    session.problems = ()
 
 
 def _open() -> tuple[str, ...]:
@@ -46,14 +46,14 @@ def _open() -> tuple[str, ...]:
             unknown = (str(error),)
             del st.query_params["run"]
         else:
-            st.session_state["_run"] = run
+            session.run = run
             if not _is_experiment(query):
                 _put_run(found)
                 return ()
     link = from_query(query, find_drawing=get_engine().find_drawing)
     settings.put(link.config if _is_experiment(query) else WELCOME.config, speed=link.speed)
     if link.draws:
-        st.session_state["_config"] = link.config  # on screen until there is a drawing
+        session.config = link.config  # on screen until there is a drawing
         settings.begin_drawing()
     return (*unknown, *link.problems)
 
@@ -68,4 +68,4 @@ def _put_run(feed: LiveRun) -> None:
     config = feed.config
     settings.put(config, speed=int(feed.speed) if feed.speed else None)
     if feed.changes:
-        st.session_state.learning_rate = feed.changes[-1][1]
+        session.learning_rate = feed.changes[-1][1]

@@ -23,6 +23,7 @@ from pages.components import settings
 from pages.components.drawing import put_away
 from pages.components.live import live_view
 from pages.server.identity import browser_id
+from pages.session import Shown, session
 
 #: How far back one can go.
 _RUNS_KEPT = 20
@@ -37,10 +38,11 @@ def run_panel(config: ExperimentConfig | None) -> None:
     Args:
         config: what the controls say, None where it is wrong; the run on screen stays then.
     """
-    if st.session_state.pop("_redraw_page", False):
+    if session.redraws_page:
+        session.redraws_page = False
         st.rerun()  # what has changed is drawn outside this fragment
     if config is not None:
-        st.session_state["_config"] = config
+        session.config = config
     feed = _shown()
     _write_link(feed)
     owner = feed.owner in {"", browser_id()}
@@ -65,7 +67,7 @@ def apply_learning_rate() -> None:
     """The learning rate may change while a run trains; called when its control is moved."""
     feed = _run()
     if feed is not None and not feed.has_ended and feed.owner == browser_id():
-        _carefully(get_engine().set_learning_rate, feed.id, st.session_state.learning_rate)
+        _carefully(get_engine().set_learning_rate, feed.id, session.learning_rate)
 
 
 def _buttons(feed: RunFeed, config: ExperimentConfig | None, *, owner: bool) -> None:
@@ -100,7 +102,7 @@ def _buttons(feed: RunFeed, config: ExperimentConfig | None, *, owner: bool) -> 
         with st.popover("Code", type="tertiary", key="show_code"):
             _code()
         if owner and state.may_be_continued and _is_unchanged(feed, config):
-            epochs = _config().training.epochs
+            epochs = session.config.training.epochs
             st.button(f"Continue: {epochs:,} more", key="continue", icon=":material/forward:", on_click=_continue)
         with st.container(horizontal=True, key="speed_row", vertical_alignment="center", gap="xsmall", width=230):
             st.markdown(":gray[Speed]", width="content")
@@ -119,7 +121,7 @@ def _code() -> None:
     """What the controls say as a script."""
     st.caption("This experiment in plain Keras. It runs by itself and ends with the same weights.")
     with st.container(key="code", width=760):
-        st.code(keras_script(_config()), language="python", height=440)
+        st.code(keras_script(session.config), language="python", height=440)
 
 
 def _train() -> None:
@@ -137,9 +139,11 @@ def _step() -> None:
 def _start(steps: int | None) -> None:
     if settings.is_drawing():
         put_away()  # the map is what one wants to see now
-        st.session_state["_redraw_page"] = True
-    config = settings.get()[0] or _config()  # the page may not have been drawn since the last change, of a moment ago
-    feed = get_engine().train(config, owner=browser_id(), view=_view(config), speed=st.session_state.speed, steps=steps)
+        session.redraws_page = True
+    config = (
+        settings.get()[0] or session.config
+    )  # the page may not have been drawn since the last change, of a moment ago
+    feed = get_engine().train(config, owner=browser_id(), view=_view(config), speed=session.speed, steps=steps)
     _show(feed.id)
     # The page is drawn for the state that comes within a few milliseconds, not for the one that has just passed.
     feed.wait_until(lambda feed: feed.state != "queued", 0.05)
@@ -162,19 +166,19 @@ def _reset() -> None:
     feed = _run()
     if feed is not None and feed.owner == browser_id() and not feed.has_ended:
         _carefully(get_engine().stop_run, feed.id)
-    st.session_state["_run"] = None
+    session.run = None
 
 
 def _continue() -> None:
     feed = _run()
     if feed is not None:
-        _carefully(get_engine().extend, feed.id, _config().training.epochs)
+        _carefully(get_engine().extend, feed.id, session.config.training.epochs)
 
 
 def _branch() -> None:
     """Go on from a recorded epoch, with the training settings that the controls say."""
-    epoch = st.session_state.live.get("branch")
-    run = st.session_state.get("_run")
+    epoch = session.told("live", "branch")
+    run = session.run
     if not run or not isinstance(epoch, int):
         return
     try:
@@ -182,9 +186,9 @@ def _branch() -> None:
             run,
             epoch,
             owner=browser_id(),
-            config=_config(),
-            view=_view(_config()),
-            speed=st.session_state.speed,
+            config=session.config,
+            view=_view(session.config),
+            speed=session.speed,
         )
     except DescentError as error:
         st.toast(str(error))
@@ -194,39 +198,33 @@ def _branch() -> None:
 
 def _show(run: str) -> None:
     """Show a new run. The one that was on screen can be gone back to, unless it has no epoch (Train pressed twice)."""
-    before, runs = _run(), _runs()
+    before, runs = _run(), session.runs
     if before is not None:
         if before.id not in runs:
             runs.append(before.id)  # it came with the link
         if not before.epoch:
             runs.remove(before.id)
-    st.session_state["_runs"] = [*runs, run][-_RUNS_KEPT:]
-    st.session_state["_run"] = run
+    session.runs = [*runs, run][-_RUNS_KEPT:]
+    session.run = run
 
 
 def _go() -> None:
     """Back to the run before, or on to the one after."""
-    wanted = st.session_state.live.get("go")
-    if wanted not in _runs():
+    wanted = session.told("live", "go")
+    if wanted not in session.runs:
         return
     try:
         get_engine().find(wanted)
     except RunNotFound as error:
-        _runs().remove(wanted)
+        session.runs.remove(wanted)
         st.toast(str(error))
     else:
-        st.session_state["_run"] = wanted
-
-
-def _runs() -> list[str]:
-    """The runs that this page has shown, the oldest first."""
-    runs: list[str] = st.session_state.setdefault("_runs", [])
-    return runs
+        session.run = wanted
 
 
 def _neighbours(feed: RunFeed) -> dict[str, str]:
     """The runs shown before and after the one on screen; behind a preview lies the newest."""
-    runs = _runs()
+    runs = session.runs
     at = runs.index(feed.id) if feed.id in runs else len(runs)
     found = {"before": runs[at - 1 : at] if at else [], "after": runs[at + 1 : at + 2]}
     return {side: ids[0] for side, ids in found.items() if ids}
@@ -234,7 +232,7 @@ def _neighbours(feed: RunFeed) -> dict[str, str]:
 
 def _edit() -> None:
     """Set a weight of the paused run by hand, or take the last one back."""
-    feed, asked = _run(), st.session_state.live.get("edit")
+    feed, asked = _run(), session.told("live", "edit")
     if feed is None:
         return
     if asked == "undo":
@@ -245,20 +243,20 @@ def _edit() -> None:
 
 
 def _new_seed() -> None:
-    st.session_state.seed = secrets.randbelow(100_000)
-    st.session_state["_redraw_page"] = True
+    session.seed = secrets.randbelow(100_000)
+    session.redraws_page = True
 
 
 def _apply_speed() -> None:
     feed = _run()
     if feed is not None and not feed.has_ended:
-        _carefully(get_engine().set_speed, feed.id, st.session_state.speed)
+        _carefully(get_engine().set_speed, feed.id, session.speed)
 
 
 def _apply_view() -> None:
-    chosen = st.session_state.live.get("view")
+    chosen = session.told("live", "view")
     if isinstance(chosen, dict):
-        st.session_state["_view"] = chosen
+        session.view = chosen
     feed = _run()
     if feed is not None:
         trained = feed.config
@@ -277,15 +275,9 @@ def _carefully(action: Callable[..., None], run: str, *values: Any) -> None:
         st.toast(str(error))
 
 
-def _config() -> ExperimentConfig:
-    """The last experiment that the controls said without a mistake."""
-    config: ExperimentConfig = st.session_state.setdefault("_config", ExperimentConfig())
-    return config
-
-
 def _view(config: ExperimentConfig) -> View:
     """The plane that the user chose, where the experiment's data set has it."""
-    chosen = st.session_state.get("_view") or {}
+    chosen = session.view
     columns = len(config.dataset.info.feature_names)
     if chosen.get("kind") == "pca":
         return View("pca")
@@ -301,7 +293,7 @@ def _view(config: ExperimentConfig) -> View:
 
 
 def _run() -> RunFeed | None:
-    run = st.session_state.get("_run")
+    run = session.run
     if not run:
         return None
     try:
@@ -315,32 +307,30 @@ def _shown() -> RunFeed:
     run = _run()
     if run is not None:
         return run
-    st.session_state["_run"] = None
-    view = _view(_config())
-    wanted = (_config(), view)
-    known, preview = st.session_state.get("_preview", (None, None))
-    engine = get_engine()
-    if known == wanted:
+    session.run = None
+    view = _view(session.config)
+    config, before, engine = session.config, session.preview, get_engine()
+    if before is not None and (before.config, before.view) == (config, view):
         try:
-            return engine.find(preview)
+            return engine.find(before.id)
         except RunNotFound:
             pass
-    feed = engine.preview(_config(), view, replaces=preview)
-    st.session_state["_preview"] = (wanted, feed.id)
+    feed = engine.preview(config, view, replaces=before.id if before else None)
+    session.preview = Shown(config, view, feed.id)
     return feed
 
 
 def _parameters() -> dict[str, str]:
     """The experiment as it stands in a link."""
-    return to_query(_config(), speed=st.session_state.speed, keep_drawing=_keep_drawing)
+    return to_query(session.config, speed=session.speed, keep_drawing=_keep_drawing)
 
 
 def _keep_drawing(drawing: Drawing) -> str:
     """Have the server keep a drawing, once; this is asked for whenever the page is drawn."""
-    kept, reference = st.session_state.get("_kept_drawing", (None, ""))
+    kept, reference = session.kept_drawing
     if kept != drawing:
         reference = get_engine().keep_drawing(drawing)
-        st.session_state["_kept_drawing"] = (drawing, reference)
+        session.kept_drawing = (drawing, reference)
     return str(reference)
 
 

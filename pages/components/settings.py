@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import streamlit as st
 from pydantic import ValidationError
 
 from core.exchange.link import MAX_LENGTH
@@ -19,6 +18,7 @@ from core.experiment.config import (
 from core.experiment.drawing import Drawing
 from core.experiment.inputs import ENGINEERED_INPUTS
 from core.experiment.layers import LAYERS, HiddenLayer, LayerSpec, kind_of
+from pages.session import session
 
 #: Learning rates on the slider: four a decade.
 LEARNING_RATES: tuple[float, ...] = (
@@ -40,7 +40,7 @@ def put(config: ExperimentConfig, *, speed: int | None = None) -> None:
     """Set every control to an experiment. Call it before the controls are drawn, or from a callback."""
     dataset, model, training = config.dataset, config.model, config.training
     stopping = training.early_stopping
-    st.session_state.update(
+    session.values.update(
         dataset=dataset.name,
         samples=dataset.samples,
         noise=dataset.noise,
@@ -75,13 +75,13 @@ def keep() -> None:
     fields = {"kind", *(control.field for spec in LAYERS.values() for control in spec.controls)}
     layers = [f"{field}_{index}" for index in range(MAX_LAYERS) for field in fields]
     for key in [*_KEYS, *layers]:
-        if key in st.session_state:
-            st.session_state[key] = st.session_state[key]
+        if key in session.values:
+            session.values[key] = session.values[key]
 
 
 def get() -> tuple[ExperimentConfig | None, list[str]]:
     """The experiment that the controls say, or what is wrong with it in sentences."""
-    state = st.session_state
+    state = session.values
     data: dict[str, Any] = {
         "dataset": {
             "name": state.dataset,
@@ -128,48 +128,47 @@ def _said(field: str, sentence: str) -> str:
 
 def points() -> str:
     """The points drawn by hand as text, perhaps too few for a data set."""
-    text: str = st.session_state.get("_points", "")
-    return text
+    return session.points
 
 
 def put_points(text: str) -> None:
     """Another drawing, as text."""
-    st.session_state["_points"] = text[:MAX_LENGTH]
+    session.points = text[:MAX_LENGTH]
 
 
 def is_drawing() -> bool:
     """Whether the drawing surface is open."""
-    return bool(CATALOG[st.session_state.dataset].is_drawn and st.session_state.get("_drawing"))
+    return bool(CATALOG[session.dataset].is_drawn and session.is_drawing)
 
 
 def begin_drawing() -> None:
     """Choose the data set that is drawn by hand, and open its surface."""
-    st.session_state.dataset = "drawn"
-    st.session_state["_drawing"] = True
+    session.dataset = "drawn"
+    session.is_drawing = True
 
 
 def end_drawing() -> None:
     """Close the surface: the map shows again."""
-    st.session_state["_drawing"] = False
+    session.is_drawing = False
 
 
 def add_layer() -> None:
     """Add a hidden layer like the last one."""
-    count = st.session_state.layers
+    count = session.layers
     if count < MAX_LAYERS:
         last = spec_of(count - 1) if count else None
         _put_layer(count, last.config(**_layer(count - 1)) if last else next(iter(LAYERS.values())).example)
-        st.session_state.layers = count + 1
+        session.layers = count + 1
 
 
 def remove_layer() -> None:
     """Remove the last hidden layer."""
-    st.session_state.layers = max(0, st.session_state.layers - 1)
+    session.layers = max(0, session.layers - 1)
 
 
 def spec_of(index: int) -> LayerSpec:
     """The kind of a hidden layer."""
-    return LAYERS[st.session_state[f"kind_{index}"]]
+    return LAYERS[session.values[f"kind_{index}"]]
 
 
 def follow_kind(index: int) -> None:
@@ -179,19 +178,19 @@ def follow_kind(index: int) -> None:
 
 def follow_dataset() -> None:
     """After another data set was chosen: what cannot stay goes back to what follows from the task."""
-    st.session_state.features = default_features(CATALOG[st.session_state.dataset])
-    st.session_state.loss = AUTO
-    st.session_state.output_activation = AUTO
-    info = CATALOG[st.session_state.dataset]
+    session.features = default_features(CATALOG[session.dataset])
+    session.loss = AUTO
+    session.output_activation = AUTO
+    info = CATALOG[session.dataset]
     if info.classes is not None:
-        st.session_state.classes = info.classes[2]
+        session.classes = info.classes[2]
     if info.is_drawn:
         begin_drawing()
 
 
 def data_departures() -> list[str]:
     """What of the data's rarer settings is not at its default, in a few words each."""
-    info = CATALOG[st.session_state.dataset]
+    info = CATALOG[session.dataset]
     defaults: dict[str, Any] = {"scaling": DatasetConfig.model_fields["scaling"].default, "seed": 0}
     if not info.is_planar:
         defaults["features"] = []
@@ -204,7 +203,7 @@ def data_departures() -> list[str]:
 
 def network_departures() -> list[str]:
     """As `data_departures`, for the network."""
-    layers = [_layer(index) for index in range(st.session_state.layers)]
+    layers = [_layer(index) for index in range(session.layers)]
     dropping = sum(layer.get("dropout", 0) > 0 for layer in layers)
     normalised = sum(layer.get("batch_normalization", False) for layer in layers)
     words = [
@@ -217,7 +216,7 @@ def network_departures() -> list[str]:
 
 def training_departures() -> list[str]:
     """As `data_departures`, for training."""
-    stopping = [f"stops early after {st.session_state.patience}"] if st.session_state.early_stopping else []
+    stopping = [f"stops early after {session.patience}"] if session.early_stopping else []
     return [*stopping, *_departures({"loss": AUTO})]
 
 
@@ -227,7 +226,7 @@ _WORDS = {"features": "inputs", "l1": "L1", "l2": "L2", "output_activation": "ou
 def _departures(defaults: dict[str, Any]) -> list[str]:
     words = []
     for key, default in defaults.items():
-        value = st.session_state.get(key, default)
+        value = session.values.get(key, default)
         if value == default:
             continue
         shown = len(value) if isinstance(value, list) else f"{value:g}" if isinstance(value, float) else value
@@ -241,13 +240,13 @@ def _layers(count: int) -> str:
 
 def _layer(index: int) -> dict[str, Any]:
     fields = [control.field for control in spec_of(index).controls]
-    return {field: st.session_state[f"{field}_{index}"] for field in fields}
+    return {field: session.values[f"{field}_{index}"] for field in fields}
 
 
 def _put_layer(index: int, layer: HiddenLayer) -> None:
-    st.session_state[f"kind_{index}"] = kind_of(layer)
+    session.values[f"kind_{index}"] = kind_of(layer)
     for control in spec_of(index).controls:
-        st.session_state[f"{control.field}_{index}"] = getattr(layer, control.field)
+        session.values[f"{control.field}_{index}"] = getattr(layer, control.field)
 
 
 def features_of(info: DatasetInfo) -> dict[str, str]:
@@ -264,17 +263,17 @@ def default_features(info: DatasetInfo) -> list[str]:
 
 def sort_features() -> None:
     """After an input was switched on or off: the page's order, and never none at all."""
-    info = CATALOG[st.session_state.dataset]
-    chosen = [name for name in features_of(info) if name in st.session_state.features]
-    st.session_state.features = chosen or default_features(info)
+    info = CATALOG[session.dataset]
+    chosen = [name for name in features_of(info) if name in session.features]
+    session.features = chosen or default_features(info)
 
 
 def n_classes() -> int:
     """Number of classes of the chosen data set; 0 for regression."""
-    info = CATALOG[st.session_state.dataset]
+    info = CATALOG[session.dataset]
     if info.is_drawn:
         try:
             return Drawing.read(points()).n_classes
         except ValueError:  # not complete yet
             return 2
-    return int(st.session_state.classes) if info.classes else len(info.class_names or ())
+    return int(session.classes) if info.classes else len(info.class_names or ())

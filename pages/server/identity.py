@@ -20,6 +20,7 @@ from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core.store.folder import data_folder
+from pages.session import session
 
 _COOKIE = "descent_browser"
 _KEY_BYTES = 32
@@ -31,7 +32,7 @@ def browser_id() -> str:
     known = _verified(st.context.cookies.get(_COOKIE))
     if known is not None:
         return known
-    return st.session_state.setdefault("_browser", secrets.token_urlsafe(16))
+    return session.browser
 
 
 def browser_of(headers: Headers) -> str | None:

@@ -15,6 +15,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"pages"}),
     frozenset({"pages.components"}),
     frozenset({"pages.server"}),
+    frozenset({"pages.session"}),
     frozenset({"core"}),
     frozenset({"core.engine", "core.worker"}),
     frozenset({"core.tasks"}),

@@ -6,10 +6,10 @@ import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import pytest
-from pages.server.frontend import FRONTEND
 from starlette.testclient import TestClient
 
 from core.experiment.catalogue import CATALOG
+from pages.server.frontend import FRONTEND
 
 
 @pytest.mark.parametrize("name", [name for name, info in CATALOG.items() if info.is_synthetic])

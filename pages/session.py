@@ -1,0 +1,120 @@
+"""What the server remembers of one browser session between script runs: the one owner of Streamlit's session state.
+
+Widgets keep their values here under their keys; what begins with an underscore there is no widget's.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar, overload
+
+import streamlit as st
+
+from core.evaluation.views import View
+from core.experiment.config import ExperimentConfig
+from core.experiment.drawing import Drawing
+
+T = TypeVar("T")
+
+
+class Remembered(Generic[T]):
+    """One typed value of the session.
+
+    Args:
+        key: in Streamlit's session state.
+        first: makes the value that is there before anything was set; a widget's is there once it was drawn or put.
+    """
+
+    def __init__(self, key: str, first: Callable[[], T] | None = None) -> None:
+        self._key = key
+        self._first = first
+
+    @overload
+    def __get__(self, session: None, owner: type) -> Remembered[T]: ...
+    @overload
+    def __get__(self, session: Session, owner: type) -> T: ...
+    def __get__(self, session: Session | None, owner: type) -> T | Remembered[T]:
+        if session is None:
+            return self
+        if self._first is not None and self._key not in st.session_state:
+            st.session_state[self._key] = self._first()
+        value: T = st.session_state[self._key]
+        return value
+
+    def __set__(self, session: Session, value: T) -> None:
+        st.session_state[self._key] = value
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The untrained network on screen: what of, in which plane, under which id."""
+
+    config: ExperimentConfig
+    view: View
+    id: str
+
+
+class Session:
+    """The session of whoever asks: every script run and callback sees its own.
+
+    Attributes:
+        run: id of the run on screen, None for the untrained network.
+        runs: ids of the runs that this page has shown, the oldest first.
+        config: the last experiment that the controls said without a mistake.
+        view: the plane that the user chose, as the browser tells it.
+        preview: what is on screen where no run is.
+        kept_drawing: the drawing that the server keeps for the link, and its reference.
+        problems: sentences about the link that the page was opened with.
+        is_opened: whether the link was read.
+        redraws_page: whether more than the fragment has to be drawn anew.
+        imported: what was read into the controls last.
+        import_mistake, file_mistake: why a pasted link or a file could not be read.
+        points: the points drawn by hand, as text.
+        is_drawing: whether the drawing surface is open.
+        browser: an id that stands for a browser without cookies.
+    """
+
+    run = Remembered[str | None]("_run", lambda: None)
+    runs = Remembered[list[str]]("_runs", list)
+    config = Remembered[ExperimentConfig]("_config", ExperimentConfig)
+    view = Remembered[dict[str, Any]]("_view", dict)
+    preview = Remembered[Shown | None]("_preview", lambda: None)
+    kept_drawing = Remembered[tuple[Drawing | None, str]]("_kept_drawing", lambda: (None, ""))
+    problems = Remembered[tuple[str, ...]]("_problems", tuple)
+    is_opened = Remembered[bool]("_opened", bool)
+    redraws_page = Remembered[bool]("_redraw_page", bool)
+    imported = Remembered[Any]("_imported", lambda: None)
+    import_mistake = Remembered[str | None]("_import_mistake", lambda: None)
+    file_mistake = Remembered[str | None]("_file_mistake", lambda: None)
+    points = Remembered[str]("_points", str)
+    is_drawing = Remembered[bool]("_drawing", bool)
+    browser = Remembered[str]("_browser", lambda: secrets.token_urlsafe(16))
+
+    dataset = Remembered[str]("dataset")
+    features = Remembered[list[str]]("features")
+    classes = Remembered[int]("classes")
+    layers = Remembered[int]("layers")
+    loss = Remembered[str]("loss")
+    output_activation = Remembered[str]("output_activation")
+    learning_rate = Remembered[float]("learning_rate")
+    early_stopping = Remembered[bool]("early_stopping")
+    patience = Remembered[int]("patience")
+    seed = Remembered[int]("seed")
+    speed = Remembered[int | None]("speed")
+    preset = Remembered[str | None]("preset")
+    playground_link = Remembered[str]("playground_link")
+    load_config = Remembered[Any]("load_config")
+
+    @property
+    def values(self) -> Any:
+        """All values by key: for the controls of a layer, whose keys have its number."""
+        return st.session_state
+
+    def told(self, component: str, name: str) -> Any:
+        """What one of our components told last under a name; None where it told nothing."""
+        return st.session_state.get(component, {}).get(name)
+
+
+session = Session()
