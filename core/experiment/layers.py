@@ -216,7 +216,7 @@ class LayerSpec:
         example: what choosing this kind gives.
         read: its settings from a layer's text in a link; None where the text is of another kind. A ValueError says what
             is wrong with a text of this kind.
-        controls: in the order in which the page shows them.
+        controls: one for every setting, in the order in which the page shows them.
     """
 
     name: str

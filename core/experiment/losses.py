@@ -20,9 +20,10 @@ class LossSpec:
         name: in configurations and links.
         title: as the page's choice shows it.
         curve: as the curves name it.
-        symbol: of one row, with the output a or the probability p of what is true.
+        symbol: its formula for one row, with the target y and the output a or, where that is a probability, p.
         outputs: the output activations that it can be used with, by the targets that it fits; the usual one first.
         call: builds and writes it; takes `from_logits` where `takes_logits`.
+        symbol_of_zero: the formula where the target is the class 0 and the output is the probability of the class 1.
         is_first_for: the targets whose usual loss it is, before others that fit them.
         takes_logits: it can apply softmax or sigmoid itself.
         takes_classes: the network has an output for every class, and the target is a class' number.
@@ -35,6 +36,7 @@ class LossSpec:
     symbol: str
     outputs: Mapping[Target, tuple[str, ...]]
     call: KerasCall
+    symbol_of_zero: str = ""
     is_first_for: tuple[Target, ...] = ()
     takes_logits: bool = False
     takes_classes: bool = False
@@ -59,6 +61,7 @@ _ENTRIES = (
         "−ln p",
         {"binary": ("sigmoid", "linear")},
         KerasCall("losses.BinaryCrossentropy"),
+        symbol_of_zero="−ln(1 − p)",
         is_first_for=("binary",),
         takes_logits=True,
     ),
@@ -84,7 +87,7 @@ _ENTRIES = (
         "huber",
         "Huber",
         "Huber loss",
-        "½(a − y)², from |a − y| = 1 on: |a − y| − ½",
+        "huber(a − y)",
         {"continuous": ("linear",)},
         KerasCall("losses.Huber"),
     ),

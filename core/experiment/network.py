@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.experiment.activations import OUTPUT_ACTIVATIONS
-from core.experiment.config import ModelConfig
+from core.experiment.config import ExperimentConfig, ModelConfig
 from core.experiment.keras_call import KerasCall
 from core.experiment.layers import Part, Shape, dense_parts
 
@@ -28,3 +28,10 @@ def parts_of(config: ModelConfig, inputs: int, units: int, activation: str) -> t
         parts += [Part(f"{part.role}_{index}", part.call, part.starts) for part in found]
         shape = layer.output_shape(shape)
     return (*parts, *dense_parts("output", shape, units, OUTPUT_ACTIVATIONS[activation].keras, penalty))
+
+
+def penalised_layers(config: ExperimentConfig) -> tuple[str, ...]:
+    """Names of the Keras layers whose kernels a penalty would be on, whether there is one or not."""
+    model, output = config.model.model_copy(update={"l2": 1.0}), config.output
+    parts = parts_of(model, len(config.dataset.feature_names), output.units, output.activation)
+    return tuple(part.role for part in parts if "kernel_regularizer" in part.call.settings)

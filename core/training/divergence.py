@@ -20,9 +20,10 @@ from core.experiment.advice import normalises_single_rows
 from core.experiment.config import ExperimentConfig
 from core.experiment.initializers import INITIALIZERS
 from core.experiment.layers import LayerConfig
+from core.experiment.network import penalised_layers
 from core.experiment.optimizers import OPTIMIZERS
 from core.models import build_model, reset_weights
-from core.runtime.backend import keras, tf
+from core.runtime.backend import tf
 from core.training.compiling import compile_model
 
 #: Updates of a trial, and rows in each, at most: a second or so for all suspects together.
@@ -276,7 +277,7 @@ class _Step:
         self._optimizer = self._model.optimizer
         self._optimizer.build(self._model.trainable_variables)
         self._fresh = [np.array(variable) for variable in self._optimizer.variables]
-        self._kernels = [layer.kernel for layer in self._model.layers if isinstance(layer, keras.layers.Dense)]
+        self._kernels = [self._model.get_layer(name).kernel for name in penalised_layers(config)]
         self._l1 = self._l2 = tf.constant(0.0)
         rows = tf.TensorSpec((None, dataset.x_train.shape[1]), tf.float32)
         target = tf.TensorSpec((None,), dataset.y_train.dtype)

@@ -12,6 +12,7 @@ import numpy as np
 
 from core.datasets import Dataset
 from core.experiment.config import ExperimentConfig
+from core.experiment.losses import LOSSES
 from core.inspection.slow_motion import SlowLayer, SlowStep
 
 #: Units of a layer that are shown: where there are more, those with the largest activations.
@@ -44,6 +45,7 @@ def picture_of(config: ExperimentConfig, dataset: Dataset, step: SlowStep) -> di
         "outputs": list(dataset.class_names) or [dataset.target_name],
         "layers": layers,
         "loss_kind": config.output.loss,
+        "loss_symbol": _loss_symbol(config, step),
         "from_logits": config.output.from_logits,
         "losses": _numbers(step.losses),
         "loss": _finite(step.loss),
@@ -76,6 +78,12 @@ def _layer(layer: SlowLayer, inputs: np.ndarray, units: np.ndarray) -> dict[str,
         "bias_gradients": _numbers(layer.bias_gradients[units]),
         "new_biases": _numbers(layer.new_biases[units]),
     }
+
+
+def _loss_symbol(config: ExperimentConfig, step: SlowStep) -> str:
+    """The loss's formula, in which the page puts the numbers of the row."""
+    spec = LOSSES[config.output.loss]
+    return spec.symbol_of_zero if spec.symbol_of_zero and step.target == 0 else spec.symbol
 
 
 def _target(dataset: Dataset, step: SlowStep) -> str:

@@ -24,8 +24,8 @@ STEP = {
          "weights": [[-0.9], [1.1]], "gradients": [[0.3], [-0.3]], "new_weights": [[-0.93], [1.13]],
          "biases": [0.0], "bias_gradients": [-0.4], "new_biases": [0.04]},
     ],
-    "loss_kind": "binary_crossentropy", "from_logits": False, "losses": [0.511, 0.2, 0.1, 0.3], "loss": 0.278,
-    "penalty": 0.0, "learning_rate": 0.1, "optimizer": "sgd",
+    "loss_kind": "binary_crossentropy", "loss_symbol": "−ln p", "from_logits": False,
+    "losses": [0.511, 0.2, 0.1, 0.3], "loss": 0.278, "penalty": 0.0, "learning_rate": 0.1, "optimizer": "sgd",
 }  # fmt: skip
 
 

@@ -25,13 +25,9 @@ export function nameOf(step, layer, unit) {
   return of === 1 ? "the output" : step.outputs[units[unit]];
 }
 
-const LOSS = {
-  sparse_categorical_crossentropy: (p) => `L = −ln p = −ln ${short(p)}`,
-  binary_crossentropy: (p, y) => (y ? `L = −ln p = −ln ${short(p)}` : `L = −ln(1 − p) = −ln(1 − ${short(p)})`),
-  mean_squared_error: (p, y) => `L = (a − y)² = (${short(p)} − ${bracketed(y)})²`,
-  mean_absolute_error: (p, y) => `L = |a − y| = |${short(p)} − ${bracketed(y)}|`,
-  huber: (p, y) => `L = huber(a − y) = huber(${short(p)} − ${bracketed(y)})`,
-};
+/** A loss's formula with numbers in it: "(a − y)²" becomes "(0.31 − (−1.2))²"; p is a probability that is an output. */
+const withNumbers = (formula, output, target) =>
+  formula.replace(/\b[apy]\b/g, (letter) => (letter === "y" ? bracketed(target) : short(output)));
 
 /**
  * @param {import("../run/index.js").SlowStep} step
@@ -83,7 +79,8 @@ function lossWords(step) {
   const last = step.layers.at(-1);
   const own = step.losses[step.sample];
   const place = last.of === 1 ? 0 : last.units.indexOf(step.target);
-  const equation = place >= 0 && !step.from_logits ? LOSS[step.loss_kind]?.(last.a[place], step.target) : null;
+  const symbol = place >= 0 && !step.from_logits ? step.loss_symbol : "";
+  const equation = symbol && `L = ${symbol} = ${withNumbers(symbol, last.a[place], step.target)}`;
   const penalty = step.penalty ? ` + penalty ${short(step.penalty)}` : "";
   return {
     sentence: `How wrong is the answer for this row, and on average over the ${step.samples} rows of the batch?`,

@@ -107,7 +107,18 @@ def read_convolution(text: str) -> dict[str, Any] | None:
     return {"kind": "convolution", "filters": int(found[1]), "activation": found[2], "kernel": int(found[3])}
 
 
-CONVOLUTION = LayerSpec("convolution", "Convolution", Convolution, Convolution(), read_convolution, ())
+CONVOLUTION = LayerSpec(
+    "convolution",
+    "Convolution",
+    Convolution,
+    Convolution(),
+    read_convolution,
+    (
+        Control("filters", "Filters of hidden layer {}", "number", 1, 64),
+        Control("activation", "Activation of hidden layer {}", "choice", options=lambda: {"relu": "relu"}),
+        Control("kernel", "Kernel of hidden layer {}", "number", 1, 8),
+    ),
+)
 
 
 @pytest.fixture(autouse=True)

@@ -6,11 +6,14 @@ import keras
 import numpy as np
 import pytest
 
+from core import ExperimentConfig, build_model, load_dataset
 from core.experiment.activations import ACTIVATIONS, OUTPUT_ACTIVATIONS
 from core.experiment.initializers import INITIALIZERS
 from core.experiment.inputs import ENGINEERED_INPUTS
 from core.experiment.keras_call import KerasCall
+from core.experiment.layers import LAYERS
 from core.experiment.losses import LOSSES
+from core.experiment.network import penalised_layers
 from core.experiment.optimizers import OPTIMIZERS
 
 REGISTRIES = {
@@ -53,6 +56,26 @@ def test_an_activation_is_flat_where_its_entry_says(name: str) -> None:
     else:
         assert right > 0.5
         assert (left < 0.5) == (spec.flat == "below")  # leaky_relu keeps a fifth
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_every_setting_of_a_layer_has_a_control(name: str) -> None:
+    """The page reads a layer from its controls: a setting without one would be lost."""
+    spec = LAYERS[name]
+    assert {control.field for control in spec.controls} == set(spec.config.model_fields) - {"kind"}
+    assert type(spec.example) is spec.config
+    assert spec.config(**(spec.read(spec.example.text()) or {})) == spec.example
+
+
+@pytest.mark.parametrize(
+    "hidden", [[], [{"units": 3}], [{"units": 3, "batch_normalization": True, "dropout": 0.1}, {"units": 2}]]
+)
+def test_penalties_are_on_the_kernels_that_keras_penalises(hidden: list[dict[str, object]]) -> None:
+    config = ExperimentConfig.model_validate({"model": {"hidden_layers": hidden, "l1": 0.1}})
+    model = build_model(config.model, load_dataset(config.dataset), output=config.output)
+    penalised = [layer.name for layer in model.layers if getattr(layer, "kernel_regularizer", None)]
+    assert list(penalised_layers(config)) == penalised
+    assert config.dense_kernels == tuple(model.get_layer(name).kernel.shape for name in penalised)
 
 
 def test_a_sigmoid_is_undecided_at_one_half() -> None:

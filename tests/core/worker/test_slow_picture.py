@@ -73,3 +73,12 @@ def test_a_weight_set_by_hand_is_what_slow_motion_starts_from(engine: Engine, ow
     engine.edit_weight(feed.id, Edit(0, 1, 2, 2.5), owner=owner)
     until(lambda: engine.store.kept(feed.id, "checkpoint") != before, "the edit was not kept")
     assert engine.questions.dissect(feed.id)["layers"][0]["weights"][1][2] == 2.5
+
+
+def test_the_loss_s_formula_is_that_of_the_row_s_class() -> None:
+    trainer = Trainer(experiment(dataset="moons", layers="3-tanh", epochs=1))
+    symbols = {}
+    for sample in range(16):
+        picture = picture_of(trainer.config, trainer.dataset, slow_motion(trainer, 0, sample))
+        symbols[picture["target"]] = picture["loss_symbol"]
+    assert symbols == {0.0: "−ln(1 − p)", 1.0: "−ln p"}
