@@ -141,7 +141,7 @@ def begin(engine: Engine, name: str) -> LiveRun:
         return engine.train(config, owner=name, speed=kind.speed, steps=kind.steps)
     training = config.training.model_copy(update={"learning_rate": 0.01})
     trunk = engine.train(config.model_copy(update={"training": training}), owner=f"{name}, trunk", steps=17)
-    _wait(trunk, lambda run: run.epoch == 17 and 17 in run.moments)
+    _wait(trunk, lambda run: run.epoch == 17 and 17 in run.snapshots)
     return engine.branch(trunk.id, 17, owner=name, config=config, speed=kind.speed)
 
 

@@ -3,12 +3,14 @@
 DescentError
 ├── CannotEdit             a weight that cannot be set by hand, or not now
 ├── CannotTrain            a model or rows that Keras could not train, or not as they are meant
-├── SnapshotNotKept          an epoch that cannot be looked back at
 ├── NotAPlaygroundLink     a text in which there is no link of TensorFlow Playground
 ├── NotFiniteLoss          training diverged
 ├── RunElsewhere           another server of the same data folder trains it
 ├── RunNotFound            no run has this id
 ├── RunNotKept             a run whose last epoch no worker holds and no checkpoint has
+├── SnapshotNotKept        an epoch that cannot be looked back at
+├── TaskNotFound           no task has this id
+├── TaskRefused            long work that cannot be asked for, or not like that
 └── NotYourRun             another browser started it
 """
 
@@ -117,3 +119,14 @@ class RunNotKept(DescentError, LookupError):
 
     def __init__(self) -> None:
         super().__init__("Of this run only curves and the last picture were kept. Train it again to see more of it.")
+
+
+class TaskNotFound(DescentError, LookupError):
+    """No task has this id."""
+
+    def __init__(self) -> None:
+        super().__init__("This task does not exist (any more). Ask for it once more.")
+
+
+class TaskRefused(DescentError, ValueError):
+    """Long work cannot be asked for, or not like that; the sentence says why."""

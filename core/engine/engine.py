@@ -13,7 +13,7 @@ import secrets
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -21,7 +21,9 @@ from core.engine.edits import check_edit
 from core.engine.feed import RunFeed
 from core.engine.questions import Questions
 from core.engine.run import LiveRun
+from core.engine.tasks import Task, Tasks
 from core.engine.worker_pool import WorkerPool
+from core.engine.worker_process import WorkerProcess
 from core.errors import CannotEdit, RunNotFound, RunNotKept, SnapshotNotKept
 from core.evaluation.views import View
 from core.experiment.architecture import architecture
@@ -116,6 +118,7 @@ class Engine:
         self._runs: OrderedDict[str, LiveRun] = OrderedDict()
         self._queue: list[LiveRun] = []
         self.questions = Questions(store, self.pool, self.find)
+        self.tasks = Tasks(store, self.find, self._start_task_process)
         self._stopping = False
         self._adoption_waits = False
         store.on_trouble(self._tell_trouble)
@@ -134,6 +137,7 @@ class Engine:
             for run in self._runs.values():
                 if run.state is RunState.RUNNING:
                     self.store.update(run.id, seconds=run.seconds)
+        self.tasks.stop()
         self.pool.stop()
         self.store.close()
 
@@ -213,8 +217,8 @@ class Engine:
         """
         source = self.find(source_id)
         trained = source.config
-        moment = self.store.moment(source.id, epoch) if epoch in source.moments else None
-        if moment is None:
+        snapshot = self.store.snapshot(source.id, epoch) if epoch in source.snapshots else None
+        if snapshot is None:
             raise SnapshotNotKept(epoch)
         changes = [change for change in source.changes if change[0] <= epoch]
         rate = changes[-1][1] if changes else trained.training.learning_rate
@@ -223,7 +227,7 @@ class Engine:
         elif not math.isclose(config.training.learning_rate, rate, rel_tol=1e-6):
             rate = config.training.learning_rate
             changes = [*(change for change in changes if change[0] < epoch), (epoch, rate)]
-        done_edits = TrainingState.from_bytes(moment).edits
+        done_edits = TrainingState.from_bytes(snapshot).edits
         edits = source.edits[:done_edits] if done_edits is not None else _before(source.edits, epoch)
         with self._lock:
             run = self._create(
@@ -242,13 +246,13 @@ class Engine:
                 seconds=0.0,
                 opened=None,
                 frame=None,
-                moments={kept: size for kept, size in source.moments.items() if kept <= epoch},
+                snapshots={kept: size for kept, size in source.snapshots.items() if kept <= epoch},
                 edits=edits,
             )
             self.store.record_edits(run.id, [asdict(edit) for edit in edits])
             for changed, to in changes:
                 self.store.record_change(run.id, changed, to)
-            self.store.record(run.id, kept=moment)
+            self.store.record(run.id, kept=snapshot)
             self._enqueue(run)
         return run
 
@@ -381,6 +385,28 @@ class Engine:
             return None
         columns: dict[str, list[Any]] = found["columns"]
         return columns
+
+    def begin_task(
+        self, run_id: str, kind: str, options: Mapping[str, Any] | None = None, *, owner: str, epoch: int | None = None
+    ) -> Task:
+        """Ask for long work; see `Tasks.begin`."""
+        return self.tasks.begin(run_id, kind, options, owner=owner, epoch=epoch)
+
+    def find_task(self, task_id: str) -> Task:
+        """A task by id; see `Tasks.find`."""
+        return self.tasks.find(task_id)
+
+    def result_of(self, task: Task) -> bytes | None:
+        """What a task made; see `Tasks.result`."""
+        return self.tasks.result(task)
+
+    def cancel_task(self, task_id: str, *, owner: str) -> None:
+        """End a task without a result; see `Tasks.cancel`."""
+        self.tasks.cancel(task_id, owner=owner)
+
+    def _start_task_process(self, received: Callable[..., None], died: Callable[..., None]) -> WorkerProcess:
+        self.begin()
+        return WorkerProcess("tasks", self.pool.fork_server, received, died, role="tasks")
 
     def keep_drawing(self, drawing: Drawing) -> str:
         """Keep points drawn by hand. Returns the reference that a link can hold."""
@@ -713,7 +739,7 @@ class Engine:
             return
         if len(report.logs) and report.first_epoch != run.epoch + 1:
             _log.error("epoch %s of run %s came after epoch %s", report.first_epoch, run.id, run.epoch)
-            report = replace(report, logs=report.logs[:0], moments=(), kept=None)  # the record is never overwritten
+            report = replace(report, logs=report.logs[:0], snapshots=(), kept=None)  # the record is never overwritten
         if report.state is RunState.STOPPED and run.reason:
             report = replace(report, message=run.reason)
         if report.state == was and was.has_ended and report.message is None:
@@ -725,12 +751,12 @@ class Engine:
             fields = {"state": run.state, "message": run.message, "epochs": run.epochs, "steps": run.steps}
         if fields or report.kept is not None:
             fields["seconds"] = run.seconds
-        if len(report.logs) or report.moments or fields:
+        if len(report.logs) or report.snapshots or fields:
             self.store.record(
                 run.id,
                 first_epoch=report.first_epoch,
                 logs=report.logs,
-                moments=report.moments,
+                snapshots=report.snapshots,
                 kept=report.kept,
                 **fields,
             )

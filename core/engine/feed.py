@@ -30,7 +30,7 @@ class Cursor:
 
     Attributes:
         epoch: epochs whose logs it has.
-        info, view, state, frame, moments: versions it has; -1 for none (0 of moments, which may never come).
+        info, view, state, frame, snapshots: versions it has; -1 for none (0 of snapshots, which may never come).
     """
 
     epoch: int = 0
@@ -38,7 +38,7 @@ class Cursor:
     view: int = -1
     state: int = -1
     frame: int = -1
-    moments: int = 0
+    snapshots: int = 0
 
 
 class RunFeed:
@@ -54,7 +54,7 @@ class RunFeed:
         trouble: why what is trained cannot be saved at the moment, in sentences; shown after the message.
         parent, forked_at: the run that this one went on from, and after how many epochs of it.
         edits: weights set by hand, in their order.
-        moments: sizes in bytes of the states that can be looked back at, by epoch.
+        snapshots: sizes in bytes of the states that can be looked back at, by epoch.
     """
 
     def __init__(
@@ -75,7 +75,7 @@ class RunFeed:
         self.epochs = epochs
         self.parent = parent
         self.forked_at = forked_at
-        self.moments: dict[int, int] = {}
+        self.snapshots: dict[int, int] = {}
         self.edits: tuple[Edit, ...] = ()
         self.epoch = 0
         self.message: str | None = None
@@ -89,7 +89,7 @@ class RunFeed:
         self.view: Part | None = None
         self.frame: Part | None = None
         self._history = np.empty((0, 0), dtype=np.float32)
-        self._versions = Cursor(info=0, view=0, state=0, frame=0, moments=0)
+        self._versions = Cursor(info=0, view=0, state=0, frame=0, snapshots=0)
         self._pace: deque[tuple[float, int]] = deque()
         self._first_report: tuple[float, int] | None = None
         self._last_pace: float | None = None
@@ -111,7 +111,7 @@ class RunFeed:
         """Take new epochs and the state after them."""
         with self._changing():
             self._append(report.first_epoch, report.logs)
-            self._add_moments({epoch: len(data) for epoch, data in report.moments})
+            self._add_snapshots({epoch: len(data) for epoch, data in report.snapshots})
             self.epochs = report.epochs
             self.learning_rate = report.learning_rate
             self.message = report.message
@@ -166,13 +166,13 @@ class RunFeed:
         seconds: float,
         opened: Part | None,
         frame: Part | None,
-        moments: dict[int, int] | None = None,
+        snapshots: dict[int, int] | None = None,
         edits: tuple[Edit, ...] = (),
     ) -> None:
         """Take what the store kept."""
         with self._changing():
             self._append(1, history)
-            self._add_moments(moments or {})
+            self._add_snapshots(snapshots or {})
             self.edits = edits
             self.message, self.changes, self.seconds = message, changes, seconds
             self.frame = frame
@@ -230,10 +230,10 @@ class RunFeed:
             if cursor.frame != now.frame and self.frame is not None and self.info is not None:
                 parts.append(self.frame)
                 cursor.frame = now.frame
-            if cursor.moments != now.moments and self.info is not None:
-                kept = {"epochs": sorted(self.moments), "bytes": sum(self.moments.values()), "limit": LIMIT}
+            if cursor.snapshots != now.snapshots and self.info is not None:
+                kept = {"epochs": sorted(self.snapshots), "bytes": sum(self.snapshots.values()), "limit": LIMIT}
                 parts.append(Part({"moments": kept}))
-                cursor.moments = now.moments
+                cursor.snapshots = now.snapshots
             cursor.info, cursor.view, cursor.state = now.info, now.view, now.state
             return parts
 
@@ -277,10 +277,10 @@ class RunFeed:
             return (last_epoch - first_epoch) / max(last_time - first_time, 1e-9)
         return self._last_pace if self.has_ended else None
 
-    def _add_moments(self, moments: dict[int, int]) -> None:
-        if moments:
-            self.moments |= moments
-            self._versions.moments += 1
+    def _add_snapshots(self, snapshots: dict[int, int]) -> None:
+        if snapshots:
+            self.snapshots |= snapshots
+            self._versions.snapshots += 1
 
     def _append(self, first_epoch: int, logs: np.ndarray) -> None:
         if not len(logs):

@@ -50,9 +50,13 @@ class ForkServer:
         """Process ids of the processes that fork; none where each worker is one of its own."""
         return [process.pid for process in self._processes if self._forks and process.poll() is None]
 
-    def start_worker(self, address: Any, key: bytes) -> None:
-        """Have a worker connect to a listener. If it dies first, a dummy client connects so that `accept` returns."""
-        line = json.dumps({"address": address, "key": key.hex()}).encode() + b"\n"
+    def start_worker(self, address: Any, key: bytes, role: str = "training") -> None:
+        """Have a worker connect to a listener. If it dies first, a dummy client connects so that `accept` returns.
+
+        Args:
+            role: what it is for, a key of `core.worker.process.ROLES`.
+        """
+        line = json.dumps({"address": address, "key": key.hex(), "role": role}).encode() + b"\n"
         with self._lock:
             running = [process for process in self._processes if process.poll() is None]
             process = running[0] if self._forks and running else self._start()

@@ -89,7 +89,7 @@ class Questions:
             asked.set_result(answer)
 
     def _snapshot(self, feed: LiveRun, epoch: int) -> bytes | None:
-        return self._store.moment(feed.id, epoch) if epoch in feed.moments else None
+        return self._store.snapshot(feed.id, epoch) if epoch in feed.snapshots else None
 
     def _ask(self, kind: str, feed: LiveRun, snapshot: bytes | None, epoch: int, seconds: float, **options: Any) -> Any:
         question = Question(next(self._numbers), kind, feed.config, snapshot, options)

@@ -78,7 +78,7 @@ class LiveRun(RunFeed):
             seconds=run.seconds,
             opened=decode(opened) if opened else None,
             frame=decode(frame) if frame else None,
-            moments=store.moments(run.id),
+            snapshots=store.snapshots(run.id),
             edits=tuple(Edit(**edit) for edit in store.edits(run.id)),
         )
         live.steps = run.steps
@@ -206,5 +206,5 @@ class LiveRun(RunFeed):
         if checkpoint is not None and TrainingState.epoch_of(checkpoint) <= self.epoch:
             return checkpoint
         # Runs of earlier versions have only the states to look back at.
-        recorded = max((epoch for epoch in self.moments if 0 < epoch <= self.epoch), default=None)
-        return None if recorded is None else store.moment(self.id, recorded)
+        recorded = max((epoch for epoch in self.snapshots if 0 < epoch <= self.epoch), default=None)
+        return None if recorded is None else store.snapshot(self.id, recorded)

@@ -79,7 +79,8 @@ class WorkerPool:
         self._lost = lost
         self._lock = threading.RLock()
         self._stopping = threading.Event()
-        self._fork_server = ForkServer()
+        #: Where processes come from.
+        self.fork_server = ForkServer()
         self._start_process = start
         self._grown = grown
         self._workers: list[WorkerProcess] = []
@@ -101,7 +102,7 @@ class WorkerPool:
             workers = list(self._workers)
         for worker in workers:
             worker.stop()
-        self._fork_server.stop()
+        self.fork_server.stop()
 
     @property
     def pids(self) -> list[int]:
@@ -116,7 +117,7 @@ class WorkerPool:
     @property
     def fork_server_pids(self) -> list[int]:
         """Process ids of what the workers are forked from, where they are."""
-        return self._fork_server.pids
+        return self.fork_server.pids
 
     @property
     def ready_workers(self) -> int:
@@ -239,7 +240,7 @@ class WorkerPool:
     def _start(self) -> None:
         if self._stopping.is_set():
             return
-        worker = self._start_process(f"worker {len(self._workers) + 1}", self._fork_server, self._received, self._died)
+        worker = self._start_process(f"worker {len(self._workers) + 1}", self.fork_server, self._received, self._died)
         self._workers.append(worker)
         self._seen[worker] = _Seen()
         unsent, self._unsent = self._unsent, []

@@ -38,6 +38,7 @@ class WorkerProcess:
         fork_server: where it comes from.
         received: called with each message, from the worker's own thread.
         died: called once, when the process is gone.
+        role: what it is for, a key of `core.worker.process.ROLES`.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class WorkerProcess:
         fork_server: ForkServer,
         received: Callable[[WorkerProcess, Any], None],
         died: Callable[[WorkerProcess], None],
+        role: str = "training",
     ) -> None:
         self.name = name
         self.ready = threading.Event()
@@ -62,7 +64,7 @@ class WorkerProcess:
         key = secrets.token_bytes(32)
         listener = Listener(authkey=key)
         threading.Thread(target=self._listen, args=(listener, fork_server), name=name, daemon=True).start()
-        fork_server.start_worker(listener.address, key)
+        fork_server.start_worker(listener.address, key, role)
 
     def send(self, message: Any) -> None:
         """Send now, or as soon as the process listens. A dead process loses it: `died` tells."""

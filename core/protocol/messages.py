@@ -171,7 +171,7 @@ class Progress(Report):
         logs: (epochs, log names) float32.
         message: a sentence about the end, where there is something to say.
         learning_rate: in force for the next epoch.
-        moments: (epoch, `TrainingState` as bytes) to look back at.
+        snapshots: (epoch, `TrainingState` as bytes) to look back at.
         kept: a `TrainingState` as bytes to go on from, should this process die; not newer than what was reported.
         steps: epochs still to train while paused.
     """
@@ -183,7 +183,7 @@ class Progress(Report):
     logs: np.ndarray
     learning_rate: float
     message: str | None = None
-    moments: tuple[tuple[int, bytes], ...] = ()
+    snapshots: tuple[tuple[int, bytes], ...] = ()
     kept: bytes | None = None
     steps: int = 0
 

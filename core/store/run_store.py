@@ -16,31 +16,40 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 
 from core.experiment.drawing import Drawing, reference_of
+from core.store.migrations import migrate
+from core.store.presence import Presence
+from core.store.readers import Readers
 from core.store.writer import Job, Writer
 
+#: Artifacts of which a run has one, the latest. `checkpoint` is the state to go on from.
 Kind = Literal["opened", "frame", "checkpoint", "predictions"]
+
+#: The artifact that a run has of many epochs: a `TrainingState` as bytes, to look back at.
+_SNAPSHOT = "snapshot"
+
+#: The epoch of artifacts of which there is only the latest.
+_LATEST = -1
 
 #: Old runs are thinned: at each start of the server all but the newest this many are deleted.
 KEPT_RUNS = 500
 
 #: At each start only so many of the newest runs keep the states that looking back needs: 8 MB each at most.
-RUNS_WITH_MOMENTS = 60
-
-#: Columns that data folders of earlier versions lack.
-_ADDED = {"parent": "TEXT", "forked_at": "INTEGER", "steps": "INTEGER NOT NULL DEFAULT 0"}
+RUNS_WITH_SNAPSHOTS = 60
 
 #: Of drawings, those that were shown longest ago are deleted beyond this many (27 MB at most).
 KEPT_DRAWINGS = 5_000
 
 #: Seconds that who reads waits for what is being written.
 _READ_WAITS = 1.0
+
+_PUT_ARTIFACT = "INSERT OR REPLACE INTO artifacts (run, kind, epoch, data) VALUES (?, ?, ?, ?)"
+_GET_ARTIFACT = "SELECT data FROM artifacts WHERE run = ? AND kind = ? AND epoch = ?"
 
 _ACTIVE = "('queued', 'running', 'paused')"
 
@@ -92,7 +101,7 @@ class RunStore:
         self._substitute_for = substitute_for
         self._lock = threading.RLock()
         self._server = secrets.token_hex(8)
-        self._presence = _Presence(folder, self._server)
+        self._presence = Presence(folder, self._server)
         self._waiting: dict[tuple[str, Kind], _Blob] = {}
         self._listener: Callable[[], None] = lambda: None
         database = _connect(folder)
@@ -100,13 +109,11 @@ class RunStore:
             database.execute("PRAGMA journal_mode = WAL")
             database.execute("PRAGMA synchronous = NORMAL")
             database.execute("PRAGMA foreign_keys = ON")
-            database.executescript(files("core.store").joinpath("schema.sql").read_text("utf-8"))
+            migrate(database)
             database.execute("BEGIN IMMEDIATE")
-            _add_columns(database)
             _thin(database)
             database.execute("COMMIT")
-            self._reader = _connect(folder)
-            self._reader.execute("PRAGMA query_only = ON")
+            self._readers = Readers(lambda: _connect(folder))
         except BaseException:
             database.close()
             self._presence.close()
@@ -115,10 +122,9 @@ class RunStore:
 
     def close(self) -> None:
         """Write what waits and let go of the files."""
-        self._writer.close()  # without our lock: what it writes last needs it
-        with self._lock:
-            self._reader.close()
-            self._presence.close()
+        self._writer.close()
+        self._readers.close()
+        self._presence.close()
         if self._substitute_for is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
 
@@ -240,12 +246,15 @@ class RunStore:
             )
             if parent is None:
                 return
-            for table, column in (("epochs", "logs"), ("moments", "data")):
-                database.execute(
-                    f"INSERT INTO {table} (run, epoch, {column}) SELECT ?, epoch, {column} FROM {table}"
-                    " WHERE run = ? AND epoch <= ?",
-                    (run.id, parent, forked_at),
-                )
+            database.execute(
+                "INSERT INTO epochs (run, epoch, logs) SELECT ?, epoch, logs FROM epochs WHERE run = ? AND epoch <= ?",
+                (run.id, parent, forked_at),
+            )
+            database.execute(
+                "INSERT INTO artifacts (run, kind, epoch, data) SELECT ?, kind, epoch, data FROM artifacts"
+                " WHERE run = ? AND kind = ? AND epoch <= ?",
+                (run.id, parent, _SNAPSHOT, forked_at),
+            )
 
         self._writer.do(insert)
         return run
@@ -260,7 +269,7 @@ class RunStore:
         *,
         first_epoch: int = 1,
         logs: np.ndarray | Sequence[Any] = (),
-        moments: Iterable[tuple[int, bytes]] = (),
+        snapshots: Iterable[tuple[int, bytes]] = (),
         kept: bytes | None = None,
         edits: Sequence[Mapping[str, Any]] | None = None,
         **fields: Any,
@@ -269,13 +278,13 @@ class RunStore:
 
         Args:
             logs: (epochs, log names) float32, from `first_epoch` on.
-            moments: (epoch, `TrainingState` as bytes) to look back at.
+            snapshots: (epoch, `TrainingState` as bytes) to look back at.
             kept: the state to go on from after a crash; replaces the one before.
             edits: all weights that were set by hand, each with its `epoch`; None leaves them as they are.
             fields: as for `update`.
         """
         rows = [(run, first_epoch + index, np.asarray(row, dtype="<f4").tobytes()) for index, row in enumerate(logs)]
-        moment_rows = [(run, epoch, data) for epoch, data in moments]
+        snapshot_rows = [(run, _SNAPSHOT, epoch, data) for epoch, data in snapshots]
         keep = None if kept is None else self._keeping(run, "checkpoint", kept)
         set_edits = None if edits is None else _editing(run, edits)
         update = self._updating(run, fields) if fields else None
@@ -284,8 +293,8 @@ class RunStore:
             if rows:
                 database.executemany("INSERT OR REPLACE INTO epochs (run, epoch, logs) VALUES (?, ?, ?)", rows)
                 database.execute("UPDATE runs SET epoch = ? WHERE id = ?", (first_epoch + len(rows) - 1, run))
-            if moment_rows:
-                database.executemany("INSERT OR REPLACE INTO moments VALUES (?, ?, ?)", moment_rows)
+            if snapshot_rows:
+                database.executemany(_PUT_ARTIFACT, snapshot_rows)
             for job in (set_edits, update):
                 if job is not None:
                     job(database)
@@ -335,15 +344,18 @@ class RunStore:
         rows = self._all("SELECT epoch, learning_rate FROM changes WHERE run = ? ORDER BY epoch", run)
         return [(row["epoch"], row["learning_rate"]) for row in rows]
 
-    def moments(self, run: str) -> dict[int, int]:
+    def snapshots(self, run: str) -> dict[int, int]:
         """Size in bytes of each state that is kept to look back at, by its epoch."""
-        rows = self._all("SELECT epoch, length(data) AS size FROM moments WHERE run = ? ORDER BY epoch", run)
+        rows = self._all(
+            "SELECT epoch, length(data) AS size FROM artifacts WHERE run = ? AND kind = ? ORDER BY epoch",
+            run,
+            _SNAPSHOT,
+        )
         return {row["epoch"]: row["size"] for row in rows}
 
-    def moment(self, run: str, epoch: int) -> bytes | None:
+    def snapshot(self, run: str, epoch: int) -> bytes | None:
         """The state after so many epochs, None where it was not kept."""
-        row = self._one("SELECT data FROM moments WHERE run = ? AND epoch = ?", run, epoch)
-        return None if row is None else row["data"]
+        return self.artifact(run, _SNAPSHOT, epoch)
 
     def kept(self, run: str, kind: Kind) -> bytes | None:
         """What was kept last of a kind."""
@@ -351,8 +363,22 @@ class RunStore:
             waiting = self._waiting.get((run, kind))
             if waiting is not None and waiting.data is not None:
                 return waiting.data
-            rows = self._reader.execute("SELECT data FROM pictures WHERE run = ? AND kind = ?", (run, kind)).fetchall()
+        rows = self._readers.all(_GET_ARTIFACT, run, kind, _LATEST)
         return rows[0]["data"] if rows else None
+
+    def keep_artifact(self, run: str, kind: str, epoch: int, data: bytes) -> None:
+        """Keep what was made of one epoch of a run, such as a task's result. It is deleted with the run."""
+
+        def write(database: sqlite3.Connection) -> None:
+            if database.execute("SELECT 1 FROM runs WHERE id = ?", (run,)).fetchone() is not None:
+                database.execute(_PUT_ARTIFACT, (run, kind, epoch, data))
+
+        self._writer.do(write)
+
+    def artifact(self, run: str, kind: str, epoch: int) -> bytes | None:
+        """What was made of an epoch of a run, None where it is not kept."""
+        row = self._one(_GET_ARTIFACT, run, kind, epoch)
+        return None if row is None else row["data"]
 
     def keep_drawing(self, drawing: Drawing) -> str:
         """Keep points drawn by hand. Returns the reference that a link can hold."""
@@ -405,7 +431,7 @@ class RunStore:
         def write(database: sqlite3.Connection) -> Callable[[], None]:
             data = blob.data
             if data is not None:
-                database.execute("INSERT OR REPLACE INTO pictures VALUES (?, ?, ?)", (run, kind, data))
+                database.execute(_PUT_ARTIFACT, (run, kind, _LATEST, data))
             return written
 
         def written() -> None:
@@ -421,8 +447,7 @@ class RunStore:
 
     def _all(self, statement: str, *values: Any) -> list[sqlite3.Row]:
         self.flush(_READ_WAITS)  # longer only where the disk is in trouble: then what it has is read
-        with self._lock:
-            return self._reader.execute(statement, values).fetchall()
+        return self._readers.all(statement, *values)
 
 
 def _editing(run: str, edits: Sequence[Mapping[str, Any]]) -> Job:
@@ -441,60 +466,12 @@ def _connect(folder: Path) -> sqlite3.Connection:
     return database
 
 
-def _add_columns(database: sqlite3.Connection) -> None:
-    there = {row["name"] for row in database.execute("PRAGMA table_info(runs)")}
-    for name, kind in _ADDED.items():
-        if name not in there:
-            database.execute(f"ALTER TABLE runs ADD COLUMN {name} {kind}")
-
-
 def _thin(database: sqlite3.Connection) -> None:
     """Delete what is too old. By the order in which runs were created: a clock may be set back."""
     newest = "(SELECT id FROM runs ORDER BY rowid DESC LIMIT ?)"
     old = f"SELECT id FROM runs WHERE id NOT IN {newest} AND state NOT IN {_ACTIVE}"
-    database.execute(f"DELETE FROM moments WHERE run IN ({old})", (RUNS_WITH_MOMENTS,))
+    database.execute(
+        f"DELETE FROM artifacts WHERE kind = '{_SNAPSHOT}' AND run IN ({old})",
+        (RUNS_WITH_SNAPSHOTS,),
+    )
     database.execute(f"DELETE FROM runs WHERE id IN ({old})", (KEPT_RUNS,))
-
-
-class _Presence:
-    """Shows other servers of the same folder that this one lives: a lock that the operating system drops with it."""
-
-    def __init__(self, folder: Path, server: str) -> None:
-        self._folder = folder / "servers"
-        self._folder.mkdir(exist_ok=True)
-        self._remove_dead()
-        self._path = self._folder / f"{server}.sqlite"
-        self._lock = self._take_lock()
-
-    def is_alive(self, server: str) -> bool:
-        path = self._folder / f"{server}.sqlite"
-        if path == self._path:
-            return True
-        if not path.exists():
-            return False
-        other = sqlite3.connect(path, timeout=0, isolation_level=None)
-        try:
-            other.execute("BEGIN EXCLUSIVE")
-        except sqlite3.OperationalError:
-            return True
-        finally:
-            other.close()
-        return False
-
-    def _take_lock(self) -> sqlite3.Connection:
-        while True:
-            lock = sqlite3.connect(self._path, timeout=5, isolation_level=None, check_same_thread=False)
-            lock.execute("BEGIN EXCLUSIVE")
-            if self._path.exists():
-                return lock
-            lock.close()  # between file and lock, another server took it for a dead one's and removed it
-
-    def close(self) -> None:
-        self._lock.close()
-        self._path.unlink(missing_ok=True)
-
-    def _remove_dead(self) -> None:
-        self._path = self._folder / "none"
-        for path in self._folder.glob("*.sqlite"):
-            if not self.is_alive(path.stem):
-                path.unlink(missing_ok=True)

@@ -1,6 +1,7 @@
--- Runs as they happen. One row per run, one per epoch and log; the server is the only writer.
+-- The newest schema: runs as they happen, one row per run, one per epoch. The server is the only writer.
+-- Older data folders come to it through migrations.py.
 
-CREATE TABLE IF NOT EXISTS runs (
+CREATE TABLE runs (
     id          TEXT PRIMARY KEY,             -- random, 128 bits; never derived from names
     owner       TEXT NOT NULL,                -- the browser that may control it
     server      TEXT NOT NULL,                -- the server process that trains it
@@ -18,23 +19,23 @@ CREATE TABLE IF NOT EXISTS runs (
     forked_at   INTEGER,                      -- after so many epochs of it
     steps       INTEGER NOT NULL DEFAULT 0    -- epochs still to train while paused
 );
-CREATE INDEX IF NOT EXISTS runs_by_owner ON runs (owner, created);
+CREATE INDEX runs_by_owner ON runs (owner, created);
 
-CREATE TABLE IF NOT EXISTS epochs (
+CREATE TABLE epochs (
     run   TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
     epoch INTEGER NOT NULL,                   -- from 1
     logs  BLOB NOT NULL,                      -- little-endian float32, one per log name
     PRIMARY KEY (run, epoch)
 ) WITHOUT ROWID;
 
-CREATE TABLE IF NOT EXISTS changes (
+CREATE TABLE changes (
     run           TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
     epoch         INTEGER NOT NULL,           -- completed epochs when it was changed; applies from the next
     learning_rate REAL NOT NULL,
     PRIMARY KEY (run, epoch)
 ) WITHOUT ROWID;
 
-CREATE TABLE IF NOT EXISTS edits (
+CREATE TABLE edits (
     run    TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
     number INTEGER NOT NULL,                  -- in the order in which they were made
     epoch  INTEGER NOT NULL,                  -- completed epochs at that moment
@@ -42,22 +43,17 @@ CREATE TABLE IF NOT EXISTS edits (
     PRIMARY KEY (run, number)
 ) WITHOUT ROWID;
 
-CREATE TABLE IF NOT EXISTS moments (
+CREATE TABLE artifacts (
     run   TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
-    epoch INTEGER NOT NULL,                   -- completed epochs
-    data  BLOB NOT NULL,                      -- a TrainingState: weights, optimizer, random state
-    PRIMARY KEY (run, epoch)
-) WITHOUT ROWID;
+    kind  TEXT NOT NULL,                      -- snapshot (a TrainingState to look back at); opened frame checkpoint
+                                              -- predictions (the latest); task results under the hash of what was asked
+    epoch INTEGER NOT NULL,                   -- completed epochs; -1 where only the latest is kept
+    data  BLOB NOT NULL,
+    PRIMARY KEY (run, kind, epoch)
+);
 
-CREATE TABLE IF NOT EXISTS drawings (
+CREATE TABLE drawings (
     reference TEXT PRIMARY KEY,               -- made from the text, as it stands in links
     points    TEXT NOT NULL,                  -- Drawing.text
     used      REAL NOT NULL                   -- Unix time, seconds
-) WITHOUT ROWID;
-
-CREATE TABLE IF NOT EXISTS pictures (
-    run  TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
-    kind TEXT NOT NULL,                       -- opened frame checkpoint predictions
-    data BLOB NOT NULL,
-    PRIMARY KEY (run, kind)
 ) WITHOUT ROWID;

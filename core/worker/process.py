@@ -16,6 +16,7 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from multiprocessing import AuthenticationError
 from multiprocessing.connection import Client, Connection
 from typing import NoReturn
@@ -29,9 +30,26 @@ def _end_with_server() -> None:
     os._exit(0)
 
 
-def _connect(line: bytes) -> Connection:
+def _connect(line: bytes) -> tuple[Connection, str]:
+    """The connection to the server, and what this process is for."""
     settings = json.loads(line)
-    return Client(settings["address"], authkey=bytes.fromhex(settings["key"]))
+    return Client(settings["address"], authkey=bytes.fromhex(settings["key"])), settings["role"]
+
+
+def _serve_runs(connection: Connection) -> None:
+    from core.worker.worker import Worker
+
+    Worker(connection).serve()
+
+
+def _serve_tasks(connection: Connection) -> None:
+    from core.worker.task_process import serve
+
+    serve(connection)
+
+
+#: What a process can be for: runs that train, or tasks.
+ROLES: dict[str, Callable[[Connection], None]] = {"training": _serve_runs, "tasks": _serve_tasks}
 
 
 def _serve_alone() -> None:
@@ -39,13 +57,11 @@ def _serve_alone() -> None:
     line = sys.stdin.buffer.readline()
     if sys.platform != "win32":  # there, a thread that reads a pipe blocks the loading of libraries
         threading.Thread(target=_end_with_server, name="server watch", daemon=True).start()
-    connection = _connect(line)
+    connection, role = _connect(line)
     from core.worker.warmup import import_everything
 
     import_everything()
-    from core.worker.worker import Worker
-
-    Worker(connection).serve()
+    ROLES[role](connection)
 
 
 def _fork_workers() -> None:
@@ -62,11 +78,11 @@ def _fork_workers() -> None:
         while _bury_a_child():
             pass
         try:
-            connection = _connect(line)
+            connection, role = _connect(line)
         except (OSError, EOFError, AuthenticationError):
             continue  # nobody waits for it any more
         if os.fork() == 0:
-            _be_forked(connection)
+            _be_forked(connection, role)
         connection.close()
 
 
@@ -77,12 +93,10 @@ def _bury_a_child() -> bool:
         return False
 
 
-def _be_forked(connection: Connection) -> NoReturn:
+def _be_forked(connection: Connection, role: str) -> NoReturn:
     try:
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)  # further lines are not for us
-        from core.worker.worker import Worker
-
-        Worker(connection).serve()
+        ROLES[role](connection)
     except BaseException:
         _log.exception("the worker failed")
     finally:

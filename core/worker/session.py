@@ -101,7 +101,7 @@ class Session:
         self._beginning = command if self._replay is not None else None
         #: Epochs kept per doubling, for looking back.
         self._density = 0
-        self._moments: list[tuple[int, bytes]] = []
+        self._snapshots: list[tuple[int, bytes]] = []
         #: The state that is kept now, and when the next one is due.
         self._kept: bytes | None = None
         self._keep_next = time.monotonic() + _KEEP_LEAST
@@ -365,7 +365,7 @@ class Session:
         self._send_progress()
 
     def _record(self) -> None:
-        self._moments.append((self.trainer.epoch, self._as_bytes()))
+        self._snapshots.append((self.trainer.epoch, self._as_bytes()))
 
     def _as_bytes(self) -> bytes:
         done = len(self._edits) - (0 if self._replay is None else self._replay.edits_left)
@@ -419,7 +419,7 @@ class Session:
 
     def _send_progress(self) -> None:
         logs = self._take_logs()
-        moments, self._moments = tuple(self._moments), []
+        snapshots, self._snapshots = tuple(self._snapshots), []
         kept, self._kept = self._kept, None
         self._report(
             Progress(
@@ -430,7 +430,7 @@ class Session:
                 logs,
                 self.trainer.learning_rate if self._replay is None else self._recorded_rate,
                 self._ending(),
-                moments,
+                snapshots,
                 kept,
                 self._steps,
             )

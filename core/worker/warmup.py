@@ -7,6 +7,7 @@ import importlib
 #: Keras, and the parts of scikit-learn that data sets and views use.
 _MODULES = (
     "core.worker.worker",
+    "core.worker.task_process",
     "sklearn.datasets",
     "sklearn.decomposition",
     "sklearn.model_selection",

@@ -1,4 +1,5 @@
-"""A run as files, and what a live view fetches of it: history, predictions, configuration, script, model, film."""
+"""A run as files, and what a live view fetches of it: history, predictions, configuration,
+script, model."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from core.engine.feed import Cursor, RunFeed
+from core.engine.feed import RunFeed
 from core.engine.service import get_engine
 from core.errors import RunNotFound, RunNotKept, SnapshotNotKept
 from core.exchange.script import keras_script
@@ -20,9 +21,6 @@ from core.experiment.config import ExperimentConfig
 from core.protocol.wire import Part, encode
 from core.runtime.plain_json import plain_json
 from core.training.paths import fast_from
-from core.training.recording import LIMIT
-from pages.components.film_page import film_page
-from pages.components.palette import PALETTE
 
 
 def download_routes() -> list[BaseRoute]:
@@ -32,12 +30,10 @@ def download_routes() -> list[BaseRoute]:
         Route("/descent/runs/{run}/history.csv", history),
         Route("/descent/runs/{run}/config.json", configuration),
         Route("/descent/runs/{run}/history.bin", curves),
-        Route("/descent/runs/{run}/moments/{epoch:int}", moment),
+        Route("/descent/runs/{run}/moments/{epoch:int}", snapshot),
         Route("/descent/runs/{run}/slow-motion.json", slow_motion),
         Route("/descent/runs/{run}/script.py", script),
         Route("/descent/runs/{run}/model.keras", model),
-        Route("/descent/runs/{run}/film.html", film),
-        Route("/descent/runs/{run}/film.gif", gif),
     ]
 
 
@@ -61,10 +57,10 @@ async def curves(request: Request) -> Response:
     return await asyncio.to_thread(_with_run, request, _curves)
 
 
-async def moment(request: Request) -> Response:
+async def snapshot(request: Request) -> Response:
     """The picture of a recorded epoch, as the live view reads it."""
     epoch = request.path_params["epoch"]
-    return await asyncio.to_thread(_with_run, request, lambda feed: _moment(feed, epoch))
+    return await asyncio.to_thread(_with_run, request, lambda feed: _snapshot(feed, epoch))
 
 
 async def script(request: Request) -> Response:
@@ -84,16 +80,6 @@ async def slow_motion(request: Request) -> Response:
         return PlainTextResponse("Expected whole numbers for epoch, batch and sample.", 400)
     numbers = {name: int(text) for name, text in asked.items() if text is not None}
     return await asyncio.to_thread(_with_run, request, lambda feed: _slow_motion(feed, numbers))
-
-
-async def film(request: Request) -> Response:
-    """The run's recorded epochs as one HTML file that needs no server."""
-    return await asyncio.to_thread(_with_run, request, _film)
-
-
-async def gif(request: Request) -> Response:
-    """The run's recorded epochs as an animated picture."""
-    return await asyncio.to_thread(_with_run, request, _gif)
 
 
 def _with_run(request: Request, answer: Callable[[RunFeed], Response]) -> Response:
@@ -125,7 +111,7 @@ def _curves(feed: RunFeed) -> Response:
     return _binary(Part({"history": {"first_epoch": 1}}, {"history": logs.copy()}))
 
 
-def _moment(feed: RunFeed, epoch: int) -> Response:
+def _snapshot(feed: RunFeed, epoch: int) -> Response:
     try:
         return _binary(get_engine().depict(feed.id, epoch))
     except SnapshotNotKept as error:
@@ -166,50 +152,6 @@ def _model(feed: RunFeed) -> Response:
     except SnapshotNotKept as error:
         return PlainTextResponse(str(error), 503)
     return Response(data, media_type="application/octet-stream", headers=_as_file("model.keras"))
-
-
-def _film(feed: RunFeed) -> Response:
-    pictures = _pictures(feed)
-    now = feed.unseen(Cursor())
-    if feed.info is None or not pictures:
-        return _nothing_recorded()
-    kept = {"epochs": sorted(pictures), "bytes": sum(feed.moments.values()), "limit": LIMIT}
-    page = film_page(
-        feed.info.header["info"]["title"],
-        encode([*now, Part({"moments": kept})]),
-        {epoch: encode([part]) for epoch, part in pictures.items()},
-    )
-    return Response(page, media_type="text/html; charset=utf-8", headers=_as_file("film.html"))
-
-
-def _gif(feed: RunFeed) -> Response:
-    from core.film import FilmColours, draw_gif
-
-    pictures = _pictures(feed)
-    if feed.info is None or feed.view is None or not pictures:
-        return _nothing_recorded()
-    colours = FilmColours.of(PALETTE["light"])
-    data = draw_gif(feed.info.header["info"], feed.view, feed.history(), list(pictures.values()), colours)
-    return Response(data, media_type="image/gif", headers=_as_file("film.gif"))
-
-
-def _pictures(feed: RunFeed) -> dict[int, Part]:
-    """The pictures of a film, by epoch; none before the first epoch. An epoch that cannot be drawn is left out."""
-    from core.film import thinned
-
-    if not feed.epoch:
-        return {}
-    pictures = {}
-    for epoch in thinned(sorted(feed.moments)):
-        try:
-            pictures[epoch] = get_engine().depict(feed.id, epoch)
-        except SnapshotNotKept:
-            continue
-    return pictures
-
-
-def _nothing_recorded() -> Response:
-    return PlainTextResponse("Nothing of this run is recorded yet: train it for an epoch first.", 409)
 
 
 def _slow_motion(feed: RunFeed, numbers: dict[str, int]) -> Response:

@@ -34,6 +34,11 @@ def browser_id() -> str:
     return st.session_state.setdefault("_browser", secrets.token_urlsafe(16))
 
 
+def browser_of(headers: Headers) -> str | None:
+    """The id of the browser that sent a request; None without our cookie."""
+    return _verified(_cookie_of(headers))
+
+
 class BrowserIdentity:
     """ASGI middleware: gives a browser its cookie with the first page it loads."""
 

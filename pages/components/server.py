@@ -23,6 +23,7 @@ from core.errors import RunNotFound
 from core.protocol.wire import encode
 from pages.components.downloads import download_routes
 from pages.components.loader import FRONTEND
+from pages.components.task_routes import task_routes
 from pages.components.tiles import draw_tile
 
 #: At most 20 messages a second to a viewer.
@@ -57,6 +58,7 @@ def routes() -> list[BaseRoute]:
     return [
         WebSocketRoute("/descent/live/{run}", live),
         *download_routes(),
+        *task_routes(),
         Route("/descent/tiles/{dataset}.svg", tile),
         Mount("/descent/static", _Modules(directory=FRONTEND)),
     ]

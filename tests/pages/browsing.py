@@ -16,6 +16,7 @@ from core.engine.engine import Engine
 from core.engine.feed import RunFeed
 from core.exchange.link import from_query
 from core.experiment.config import ExperimentConfig
+from pages.components.identity import _COOKIE, _signer
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 90.0
@@ -92,3 +93,8 @@ def value(page: AppTest, key: str) -> object:
             if widget.key == key:
                 return widget.value
     raise AssertionError(f"there is no control '{key}'")
+
+
+def as_browser(owner: str) -> dict[str, str]:
+    """Headers of a request of the browser that started an owner's runs."""
+    return {"cookie": f"{_COOKIE}={_signer().sign(owner).decode()}"}

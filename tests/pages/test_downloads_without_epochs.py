@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from browsing import SECONDS, experiment
+from browsing import SECONDS, as_browser, experiment
 from starlette.testclient import TestClient
 
 from core.engine.engine import Engine
@@ -26,7 +26,7 @@ def stored(engine: Engine, state: str, initial: bytes | None = None, **parameter
     )
     engine.store.update(run.id, state=state)
     if initial is not None:
-        engine.store.record(run.id, moments=[(0, initial)])
+        engine.store.record(run.id, snapshots=[(0, initial)])
     return engine.find(run.id)
 
 
@@ -37,7 +37,7 @@ def check(client: TestClient, feed: RunFeed) -> None:
             file for file in offered if not file.startswith("film")
         ]  # the view hides them until there is an epoch
     for file in FILES:
-        answer = client.get(f"/descent/runs/{feed.id}/{file}")
+        answer = client.get(f"/descent/runs/{feed.id}/{file}", headers=as_browser(feed.owner))
         assert answer.status_code in {200, 404, 409, 503}, (file, answer.status_code, answer.text)
         if answer.status_code != 200:
             assert len(answer.text.splitlines()) == 1
@@ -67,7 +67,7 @@ def test_a_run_that_only_has_its_initial_weights_recorded(client: TestClient, en
     """Its films would have one picture and no curve."""
     feed = engine.train(experiment(epochs=5), owner="empty")
     assert feed.wait_until(lambda feed: feed.has_ended, SECONDS)
-    state = engine.store.moment(feed.id, 0)
+    state = engine.store.snapshot(feed.id, 0)
     assert state is not None
     empty = stored(engine, "paused", initial=state)
     check(client, empty)

@@ -11,15 +11,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from browsing import experiment, finished
+from browsing import as_browser, experiment, finished
 from PIL import Image
 from playwright.sync_api import Browser
 from starlette.testclient import TestClient
 
 from core.engine.engine import Engine
 from core.engine.feed import RunFeed
-from core.film import FilmColours, draw_gif, thinned
 from core.protocol.wire import Part, decode
+from core.tasks.film import thinned
+from core.tasks.film_colours import FilmColours
+from core.tasks.gif import draw_gif
 from pages.components.film_page import film_page
 from pages.components.palette import PALETTE
 
@@ -61,16 +63,16 @@ def test_the_curves_of_a_run_are_served_whole(client: TestClient, run: RunFeed) 
 
 
 def test_the_gif_has_a_picture_for_each_recorded_epoch(client: TestClient, run: RunFeed) -> None:
-    answer = client.get(f"/descent/runs/{run.id}/film.gif")
+    answer = client.get(f"/descent/runs/{run.id}/film.gif", headers=as_browser("routes"))
     assert answer.headers["content-type"] == "image/gif"
     assert answer.headers["content-disposition"] == 'attachment; filename="descent-film.gif"'
     film = Image.open(io.BytesIO(answer.content))
-    assert film.n_frames == len(run.moments) == 8
+    assert film.n_frames == len(run.snapshots) == 8
     assert film.size == (760, 440)
 
 
 def test_the_html_film_holds_everything_and_asks_nobody(client: TestClient, run: RunFeed) -> None:
-    answer = client.get(f"/descent/runs/{run.id}/film.html")
+    answer = client.get(f"/descent/runs/{run.id}/film.html", headers=as_browser("routes"))
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     page = answer.text
     assert not re.search(r"""(?:src|href)\s*=\s*["']""", page.split('<script type="application/json"')[0])
@@ -80,21 +82,21 @@ def test_the_html_film_holds_everything_and_asks_nobody(client: TestClient, run:
         assert {posixpath.normpath(f"{name}/../{other}") for other in imported} <= set(modules)
     past = pictures["past"]
     assert isinstance(past, dict)
-    assert sorted(map(int, past)) == sorted(run.moments)
+    assert sorted(map(int, past)) == sorted(run.snapshots)
     assert decode(base64.b64decode(past["7"])).header["frame"]["epoch"] == 7
     now = decode(base64.b64decode(str(pictures["now"])))
-    assert now.header["moments"]["epochs"] == sorted(run.moments)
+    assert now.header["moments"]["epochs"] == sorted(run.snapshots)
 
 
 def test_the_html_film_opens_from_a_file(client: TestClient, run: RunFeed, browser: Browser, tmp_path: Path) -> None:
     film = tmp_path / "film.html"
-    film.write_text(client.get(f"/descent/runs/{run.id}/film.html").text, "utf-8")
+    film.write_text(client.get(f"/descent/runs/{run.id}/film.html", headers=as_browser("routes")).text, "utf-8")
     page = browser.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
     page.goto(film.as_uri())
-    page.wait_for_selector(f"[data-testid=live][data-epoch='{max(run.moments)}']")
+    page.wait_for_selector(f"[data-testid=live][data-epoch='{max(run.snapshots)}']")
     assert page.locator("[data-testid=loss-curve]").get_attribute("data-points") == str(len(run.history()))
     page.close()
     assert errors == []
@@ -102,7 +104,33 @@ def test_the_html_film_opens_from_a_file(client: TestClient, run: RunFeed, brows
 
 def test_a_film_of_regression(client: TestClient, engine: Engine) -> None:
     feed = finished(engine, experiment(dataset="bumps", samples=60, epochs=3), "film")
-    assert Image.open(io.BytesIO(client.get(f"/descent/runs/{feed.id}/film.gif").content)).n_frames == 4
+    answer = client.get(f"/descent/runs/{feed.id}/film.gif", headers=as_browser("film"))
+    assert Image.open(io.BytesIO(answer.content)).n_frames == 4
+
+
+def test_others_get_a_film_that_has_been_made_and_start_none(client: TestClient, engine: Engine) -> None:
+    feed = finished(engine, experiment(epochs=3), "film")
+    for headers in ({}, as_browser("somebody else")):
+        answer = client.get(f"/descent/runs/{feed.id}/film.gif", headers=headers)
+        assert (answer.status_code, "has not been made yet" in answer.text) == (403, True)
+    made = client.get(f"/descent/runs/{feed.id}/film.gif", headers=as_browser("film"))
+    assert client.get(f"/descent/runs/{feed.id}/film.gif").content == made.content
+
+
+def test_who_does_not_wait_is_told_how_far_it_is_and_may_cancel(client: TestClient, engine: Engine) -> None:
+    feed = finished(engine, experiment(dataset="iris", layers="16-relu,16-relu", epochs=200), "slow film")
+    owner = as_browser("slow film")
+    answer = client.get(f"/descent/runs/{feed.id}/film.html?wait=0", headers=owner)
+    assert answer.status_code == 202
+    told = answer.json()
+    assert (told["kind"], told["state"] in {"queued", "running"}, 0 <= told["progress"] < 1) == ("film", True, True)
+    address = f"/descent/tasks/{told['task']}"
+    assert client.get(address).json()["task"] == told["task"]
+    assert client.post(f"{address}/cancel", headers=as_browser("somebody else")).status_code == 403
+    assert client.post(f"{address}/cancel", headers={**owner, "origin": "http://elsewhere"}).status_code == 403
+    assert client.post(f"{address}/cancel", headers=owner).json()["state"] == "cancelled"
+    assert client.get("/descent/tasks/none").status_code == 404
+    assert client.post("/descent/tasks/none/cancel", headers=owner).status_code == 404
 
 
 def test_names_in_a_film_end_no_script_and_open_no_element() -> None:

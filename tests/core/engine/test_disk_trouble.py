@@ -71,7 +71,7 @@ def test_on_a_full_disk_runs_train_on_and_are_saved_when_there_is_room_again(
 def test_a_locked_database_stops_nobody(engine: Engine, owner: str) -> None:
     run = engine.train(LONG, owner=owner, speed=50)
     wait_for_epoch(run, 5)
-    (_, _, path) = engine.store._reader.execute("PRAGMA database_list").fetchone()
+    (_, _, path) = engine.store._readers.all("PRAGMA database_list")[0]
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     wait(run, lambda run: run.trouble is not None)
@@ -94,7 +94,7 @@ def test_a_run_whose_worker_dies_while_nothing_can_be_saved_goes_on(
 ) -> None:
     run = engine.train(LONG, owner=owner, speed=50)
     wait_for_epoch(run, 5)
-    (_, _, path) = engine.store._reader.execute("PRAGMA database_list").fetchone()
+    (_, _, path) = engine.store._readers.all("PRAGMA database_list")[0]
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     wait(run, lambda run: run.trouble is not None)

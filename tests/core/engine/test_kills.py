@@ -268,10 +268,10 @@ def test_the_record_is_never_overwritten_where_something_else_comes_out(engine: 
     wait_for_rest(engine, run)
     run._history[24] += np.float32(1e-6)  # epoch 25, as the other machine trained it
     recorded = run.history().copy()
-    earlier = engine.store.moment(run.id, 20)
+    earlier = engine.store.snapshot(run.id, 20)
     assert earlier is not None
     engine.store.keep(run.id, "checkpoint", earlier)
-    run.moments.clear()
+    run.snapshots.clear()
     kill_worker_of(engine, run)
     wait(run, lambda run: run.message is not None)
     for _ in range(2):

@@ -29,9 +29,9 @@ def _done(engine: Engine, config: ExperimentConfig, owner: str):
 def test_a_run_records_its_start_the_epochs_of_the_rule_and_its_end(engine: Engine, owner: str) -> None:
     feed = _done(engine, experiment(epochs=211), owner)
     expected = [epoch for epoch in range(211) if is_recorded(epoch, 10)]
-    assert sorted(feed.moments) == [*expected, 211]
-    assert engine.store.moments(feed.id) == feed.moments
-    assert sum(feed.moments.values()) <= LIMIT
+    assert sorted(feed.snapshots) == [*expected, 211]
+    assert engine.store.snapshots(feed.id) == feed.snapshots
+    assert sum(feed.snapshots.values()) <= LIMIT
 
 
 def test_a_moment_is_the_state_after_its_epoch(engine: Engine, owner: str, programs: ProgramCache) -> None:
@@ -40,7 +40,7 @@ def test_a_moment_is_the_state_after_its_epoch(engine: Engine, owner: str, progr
     reference = Trainer(config, programs=programs)
     for epoch in (0, 1, 17, 30):
         reference.advance(epoch - reference.epoch) if epoch else None
-        kept = TrainingState.from_bytes(engine.store.moment(feed.id, epoch) or b"")
+        kept = TrainingState.from_bytes(engine.store.snapshot(feed.id, epoch) or b"")
         assert kept.epoch == epoch
         for ours, theirs in zip(kept.variables, reference.state().variables, strict=True):
             np.testing.assert_array_equal(ours, theirs)
@@ -96,8 +96,10 @@ def test_a_branch_may_go_on_with_another_learning_rate_and_can_be_looked_back_at
     np.testing.assert_array_equal(one[:20], other[:20])
     assert not np.array_equal(one[20:40], other[20:40])
     assert second.learning_rate == pytest.approx(0.2)
-    assert engine.store.moment(second.id, 5) == engine.store.moment(first.id, 5)
-    state = second.unseen(type("", (), {"epoch": 0, "info": -1, "view": -1, "state": -1, "frame": -1, "moments": -1})())
+    assert engine.store.snapshot(second.id, 5) == engine.store.snapshot(first.id, 5)
+    state = second.unseen(
+        type("", (), {"epoch": 0, "info": -1, "view": -1, "state": -1, "frame": -1, "snapshots": -1})()
+    )
     header = next(part.header["state"] for part in state if "state" in part.header)
     assert header["parent"] == {"run": first.id, "epoch": 20}
 

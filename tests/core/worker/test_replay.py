@@ -41,8 +41,8 @@ class Life:
         return np.concatenate([report.logs for report in self.of(Progress)])
 
     @property
-    def moments(self) -> dict[int, bytes]:
-        return dict(moment for report in self.of(Progress) for moment in report.moments)
+    def snapshots(self) -> dict[int, bytes]:
+        return dict(snapshot for report in self.of(Progress) for snapshot in report.snapshots)
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def lived(programs: ProgramCache) -> Life:
 def opening(lived: Life, until: int, start: int | None) -> dict[str, Any]:
     """How the run is opened whose record ends after `until` epochs, and whose state is that of epoch `start`."""
     return {
-        "checkpoint": None if start is None else lived.moments[start],
+        "checkpoint": None if start is None else lived.snapshots[start],
         "history": lived.history[:until].copy(),
         "changes": tuple((each.epoch, each.learning_rate) for each in lived.of(RateChanged)),
         "edits": tuple(each.edit for each in lived.of(Edited)),
@@ -90,8 +90,8 @@ def test_a_run_goes_on_from_any_state_and_reports_only_what_is_new(
     first = next(report.first_epoch for report in again.of(Progress) if len(report.logs))
     assert first == until + 1
     np.testing.assert_array_equal(again.history, lived.history[until:])
-    assert again.moments[30] == lived.moments[30]
-    assert min(set(again.moments) - {0}) > until
+    assert again.snapshots[30] == lived.snapshots[30]
+    assert min(set(again.snapshots) - {0}) > until
 
 
 def test_each_state_kept_on_the_way_is_one_to_go_on_from(
@@ -112,7 +112,7 @@ def test_each_state_kept_on_the_way_is_one_to_go_on_from(
         third = last.session(programs, **{**opening(lived, 20, None), "checkpoint": state.to_bytes()})
         while third.wants_to_train:
             third.train(0.0)
-        assert last.moments[30] == lived.moments[30]
+        assert last.snapshots[30] == lived.snapshots[30]
 
 
 @pytest.mark.parametrize("state", [RunState.DONE, RunState.STOPPED, RunState.FAILED, RunState.PAUSED])

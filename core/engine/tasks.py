@@ -1,0 +1,345 @@
+"""Tasks of one server: who waits, what is worked on, what came of it. One at a time, one owner after the other."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import logging
+import secrets
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from pydantic import ValidationError
+
+from core.engine.run import LiveRun
+from core.engine.worker_process import WorkerProcess
+from core.errors import NotYourRun, SnapshotNotKept, TaskNotFound, TaskRefused
+from core.experiment.config import problems_of
+from core.protocol.tasks import Advanced, Begin, Finished
+from core.store import RunStore
+from core.tasks import KINDS
+
+_log = logging.getLogger(__name__)
+
+#: Ended tasks that are remembered.
+_REMEMBERED = 200
+
+#: Results that are kept in memory, for the case that the disk takes none.
+_RESULTS = 4
+
+#: Tasks of one owner that may wait.
+_MOST = 8
+
+_CRASHED = "Its process ended unexpectedly ({cause}). Most often the computer has too little memory for it."
+
+
+class TaskState(StrEnum):
+    """What a task does."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether nothing comes after it."""
+        return self in {TaskState.DONE, TaskState.FAILED, TaskState.CANCELLED}
+
+
+@dataclass
+class Task:
+    """One piece of long work.
+
+    Attributes:
+        position: its place in the queue, from 1; 0 where it does not wait.
+        done: share of the work, 0 to 1.
+        words: what it does now.
+        sentence: why it failed.
+        partial: what there is of the result so far.
+    """
+
+    id: str
+    kind: str
+    options: Mapping[str, Any]
+    run: str
+    epoch: int
+    owner: str
+    key: str
+    state: TaskState = TaskState.QUEUED
+    position: int = 0
+    done: float = 0.0
+    words: str = ""
+    sentence: str = ""
+    partial: bytes | None = None
+    result: bytes | None = None
+    number: int = 0
+    _changed: threading.Condition = field(default_factory=threading.Condition, repr=False)
+    _listeners: set[Callable[[], None]] = field(default_factory=set, repr=False)
+
+    def listen(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call `listener` after every change, from any thread. Returns what ends that."""
+        self._listeners.add(listener)
+        return lambda: self._listeners.discard(listener)
+
+    def wait(self, seconds: float) -> bool:
+        """Wait for its end. Returns whether it came in time."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self.state.has_ended, seconds)
+
+    def change(self, **values: Any) -> None:
+        """Set attributes, and wake who waits."""
+        with self._changed:
+            for name, value in values.items():
+                setattr(self, name, value)
+            self._changed.notify_all()
+        for listener in tuple(self._listeners):
+            listener()
+
+
+class Tasks:
+    """Takes tasks from any thread.
+
+    Args:
+        find: a run by id; raises `RunNotFound`.
+        start: starts the process that works, with what to call with its messages and its death.
+    """
+
+    def __init__(
+        self,
+        store: RunStore,
+        find: Callable[[str], LiveRun],
+        start: Callable[[Callable[..., None], Callable[..., None]], WorkerProcess],
+    ) -> None:
+        self._store = store
+        self._find = find
+        self._start_process = start
+        self._lock = threading.RLock()
+        self._tasks: OrderedDict[str, Task] = OrderedDict()
+        self._queue: list[Task] = []
+        self._process: WorkerProcess | None = None
+        self._current: Task | None = None
+        self._served: dict[str, int] = {}
+        self._numbers = itertools.count(1)
+        self._is_stopped = False
+
+    @property
+    def pid(self) -> int | None:
+        """Process id of the process that works on tasks, None where there is none."""
+        return None if self._process is None else self._process.pid
+
+    def begin(
+        self, run_id: str, kind: str, options: Mapping[str, Any] | None = None, *, owner: str, epoch: int | None = None
+    ) -> Task:
+        """Ask for long work. What was asked for before and is kept, or is being made, is not made again.
+
+        Args:
+            epoch: what it is about; the last recorded one by default.
+
+        Raises:
+            RunNotFound: there is no such run.
+            NotYourRun: another browser started it, and what is asked for is not there yet.
+            SnapshotNotKept: that epoch was not recorded.
+            TaskRefused: there is no such kind, an option is wrong, or too many tasks wait.
+        """
+        run = self._find(run_id)
+        if kind not in KINDS:
+            raise TaskRefused(f"There is no task '{kind[:40]}'. Choose from {', '.join(sorted(KINDS))}.")
+        spec = KINDS[kind]
+        try:
+            chosen = spec.options.model_validate(dict(options or {}))
+        except ValidationError as error:
+            raise TaskRefused(" ".join(sentence for _, sentence in problems_of(error))) from None
+        recorded = sorted(each for each in run.snapshots if each <= run.epoch)
+        about = (recorded[-1] if recorded else 0) if epoch is None else epoch
+        if about not in run.snapshots or not run.epoch:
+            raise SnapshotNotKept(about)
+        key = spec.key(kind, run_id, about, chosen)
+        with self._lock:
+            for task in self._tasks.values():
+                if task.key == key and not task.state.has_ended:
+                    return task
+        kept = self._store.artifact(run_id, key, about)
+        task = Task(
+            secrets.token_urlsafe(12), kind, chosen.model_dump(mode="json"), run_id, about, owner, key, result=kept
+        )
+        if kept is not None:
+            task.change(state=TaskState.DONE, done=1.0)
+        elif not owner or run.owner != owner:
+            raise NotYourRun()
+        with self._lock:
+            waiting = sum(each.owner == owner for each in self._queue)
+            if kept is None and waiting >= _MOST:
+                raise TaskRefused(f"{waiting} tasks of yours wait already. Let one end, or cancel one.")
+            self._tasks[task.id] = task
+            self._forget_oldest()
+            if kept is None:
+                self._queue.append(task)
+                self._go_on()
+        return task
+
+    def find(self, task_id: str) -> Task:
+        """A task by id.
+
+        Raises:
+            TaskNotFound: there is none, or it ended long ago.
+        """
+        with self._lock:
+            if task_id not in self._tasks:
+                raise TaskNotFound()
+            return self._tasks[task_id]
+
+    def result(self, task: Task) -> bytes | None:
+        """What a task made, None where it is not kept any more."""
+        return task.result or self._store.artifact(task.run, task.key, task.epoch)
+
+    def cancel(self, task_id: str, *, owner: str) -> None:
+        """End a task without a result; nothing where it has ended.
+
+        Raises:
+            TaskNotFound, NotYourRun
+        """
+        task = self.find(task_id)
+        if task.owner != owner:
+            raise NotYourRun()
+        with self._lock:
+            if task.state.has_ended:
+                return
+            if task in self._queue:
+                self._queue.remove(task)
+                task.change(state=TaskState.CANCELLED, position=0)
+                self._number_queue()
+                return
+            task.change(state=TaskState.CANCELLED)
+            self._current = None
+            process, self._process = self._process, None
+        if process is not None:
+            process.stop()  # whatever it does
+        with self._lock:
+            self._go_on()
+
+    def stop(self) -> None:
+        """End everything."""
+        with self._lock:
+            self._is_stopped = True
+            process, self._process = self._process, None
+        if process is not None:
+            process.stop()
+
+    def _go_on(self) -> None:
+        """Begin the next task, unless one is worked on."""
+        if self._is_stopped:
+            return
+        while self._queue and self._current is None:
+            task = self._order()[0]
+            self._queue.remove(task)
+            self._served[task.owner] = next(self._numbers)
+            try:
+                begin = self._beginning(task)
+            except Exception as error:  # of any kind: the run may have been deleted meanwhile
+                _log.exception("task %s could not be begun", task.kind)
+                task.change(state=TaskState.FAILED, position=0, sentence=str(error))
+                continue
+            self._current = task
+            task.change(state=TaskState.RUNNING, position=0)
+            if self._process is None:
+                self._process = self._start_process(self._received, self._died)
+            self._process.send(begin)
+        self._number_queue()
+
+    def _order(self) -> list[Task]:
+        """Those that wait, in the order in which they come: first who was not served for longest."""
+        waiting, order, served = list(self._queue), [], dict(self._served)
+        latest = max(served.values(), default=0)
+        while waiting:
+            task = min(waiting, key=lambda task: served.get(task.owner, 0))  # the oldest of equals
+            waiting.remove(task)
+            order.append(task)
+            latest += 1
+            served[task.owner] = latest
+        return order
+
+    def _number_queue(self) -> None:
+        for position, task in enumerate(self._order(), start=1):
+            if task.position != position:
+                task.change(position=position)
+
+    def _beginning(self, task: Task) -> Begin:
+        run = self._find(task.run)
+        recorded = [epoch for epoch in sorted(run.snapshots) if epoch <= task.epoch]
+        snapshots = [(epoch, self._store.snapshot(run.id, epoch)) for epoch in KINDS[task.kind].epochs(recorded)]
+        task.number = next(self._numbers)
+        return Begin(
+            task.number,
+            task.kind,
+            dict(task.options),
+            run.config,
+            run.chosen_view,
+            run.id,
+            task.epoch,
+            tuple((epoch, data) for epoch, data in snapshots if data is not None),
+            run.history()[: task.epoch].copy(),
+        )
+
+    def _received(self, process: WorkerProcess, message: Any) -> None:
+        with self._lock:
+            task = self._current
+            if process is not self._process or task is None or getattr(message, "number", None) != task.number:
+                return
+        if isinstance(message, Advanced):
+            partial = message.partial or task.partial
+            task.change(done=message.done, words=message.words, partial=partial)
+            return
+        if isinstance(message, Finished):
+            if message.result is None:
+                end = {"state": TaskState.FAILED, "sentence": message.sentence}
+            else:
+                self._store.keep_artifact(task.run, task.key, task.epoch, message.result)
+                end = {"state": TaskState.DONE, "done": 1.0, "words": "", "partial": None, "result": message.result}
+                self._let_go_of_results()
+            with self._lock:
+                self._current = None
+                task.change(**end)
+                self._go_on()
+
+    def _died(self, process: WorkerProcess) -> None:
+        with self._lock:
+            if process is not self._process:
+                return
+            self._process = None
+            task, self._current = self._current, None
+            if task is not None and not self._is_stopped:
+                cause = process.cause_of_death
+                _log.error("the process of task %s ended (%s)", task.kind, cause)
+                task.change(state=TaskState.FAILED, sentence=_CRASHED.format(cause=cause))
+            self._go_on()
+
+    def _let_go_of_results(self) -> None:
+        """Older results are read from the store again, where somebody asks."""
+        ended = [task for task in self._tasks.values() if task.result is not None]
+        for task in ended[:-_RESULTS]:
+            task.result = None
+
+    def _forget_oldest(self) -> None:
+        for task in list(self._tasks.values())[:-_REMEMBERED]:
+            if task.state.has_ended:
+                self._tasks.pop(task.id)
+
+
+def describe(task: Task) -> str:
+    """What a page is told of a task, as JSON."""
+    told = {
+        "task": task.id,
+        "kind": task.kind,
+        "state": task.state,
+        "position": task.position,
+        "progress": round(task.done, 4),
+        "words": task.words,
+        "sentence": task.sentence,
+    }
+    return json.dumps(told)

@@ -1,0 +1,148 @@
+"""Long work over HTTP: a task's result where it comes soon, how far it is where it does not, and cancelling."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from core.engine.feed import Cursor
+from core.engine.service import get_engine
+from core.engine.tasks import Task, TaskState, describe
+from core.errors import NotYourRun, RunNotFound, SnapshotNotKept, TaskNotFound, TaskRefused
+from core.protocol.wire import Part, encode
+from core.tasks.film import pictures_of
+from core.tasks.film_colours import FilmColours
+from core.training.recording import LIMIT
+from pages.components.film_page import film_page
+from pages.components.identity import browser_of
+from pages.components.palette import PALETTE
+
+#: Seconds that a request waits for a task; then it is told how far the task is, and asks again.
+_PATIENCE = 30.0
+
+_NOTHING = "Nothing of this run is recorded yet: train it for an epoch first."
+_OTHERS = "This has not been made yet, and only the browser that started the run can have it made."
+
+
+def task_routes() -> list[BaseRoute]:
+    """The routes under /descent/tasks, and those of the film."""
+    return [
+        Route("/descent/tasks/{task}", progress),
+        Route("/descent/tasks/{task}/cancel", cancel, methods=["POST"]),
+        Route("/descent/runs/{run}/film.html", film),
+        Route("/descent/runs/{run}/film.gif", gif),
+    ]
+
+
+async def progress(request: Request) -> Response:
+    """How far a task is, as JSON."""
+    try:
+        return _told(get_engine().find_task(request.path_params["task"]))
+    except TaskNotFound as error:
+        return PlainTextResponse(str(error), 404)
+
+
+async def cancel(request: Request) -> Response:
+    """End a task of one's own."""
+    if not _same_origin(request):
+        return PlainTextResponse("Only a page of this server may cancel a task.", 403)
+    task, owner = request.path_params["task"], browser_of(request.headers) or ""
+    try:
+        await asyncio.to_thread(get_engine().cancel_task, task, owner=owner)
+    except TaskNotFound as error:
+        return PlainTextResponse(str(error), 404)
+    except NotYourRun as error:
+        return PlainTextResponse(str(error), 403)
+    return _told(get_engine().find_task(task))
+
+
+async def gif(request: Request) -> Response:
+    """The run's recorded epochs as an animated picture."""
+    headers = _as_file("film.gif")
+    options = {"form": "gif", "colours": FilmColours.of(PALETTE["light"]).model_dump()}
+    return await _made(request, options, lambda _, data: Response(data, media_type="image/gif", headers=headers))
+
+
+async def film(request: Request) -> Response:
+    """The run's recorded epochs as one HTML file that needs no server."""
+    return await _made(request, {"form": "messages"}, _film_page)
+
+
+async def _made(request: Request, options: dict[str, Any], answer: Callable[[str, bytes], Response]) -> Response:
+    """Have the film made, and answer with it or, after a while, with how far it is (202)."""
+    engine, run = get_engine(), request.path_params["run"]
+    owner = browser_of(request.headers) or ""
+    asked = request.query_params.get("wait", "")
+    wait = min(_PATIENCE, float(asked)) if asked.isdecimal() and len(asked) < 4 else _PATIENCE
+    try:
+        task = await asyncio.to_thread(engine.begin_task, run, "film", options, owner=owner)
+    except RunNotFound as error:
+        return PlainTextResponse(str(error), 404)
+    except SnapshotNotKept:
+        return PlainTextResponse(_NOTHING, 409)
+    except NotYourRun:
+        return PlainTextResponse(_OTHERS, 403)
+    except TaskRefused as error:
+        return PlainTextResponse(str(error), 400)
+    if not await _ends(task, wait):
+        return _told(task, 202)
+    if task.state is not TaskState.DONE:
+        return PlainTextResponse(task.sentence or "The film was cancelled.", 503)
+    data = await asyncio.to_thread(engine.result_of, task)
+    return PlainTextResponse(_NOTHING, 409) if data is None else await asyncio.to_thread(answer, run, data)
+
+
+def _film_page(run_id: str, data: bytes) -> Response:
+    run, pictures = get_engine().find(run_id), pictures_of(data)
+    now = run.unseen(Cursor())
+    if run.info is None:
+        return PlainTextResponse(_NOTHING, 409)
+    kept = {"epochs": sorted(pictures), "bytes": sum(run.snapshots.values()), "limit": LIMIT}
+    page = film_page(
+        run.info.header["info"]["title"],
+        encode([*now, Part({"moments": kept})]),
+        {epoch: encode([part]) for epoch, part in pictures.items()},
+    )
+    return Response(page, media_type="text/html; charset=utf-8", headers=_as_file("film.html"))
+
+
+async def _ends(task: Task, seconds: float) -> bool:
+    """Wait for a task's end without holding a thread. Returns whether it came in time."""
+    ended, loop = asyncio.Event(), asyncio.get_running_loop()
+
+    def look() -> None:
+        if task.state.has_ended and not loop.is_closed():
+            loop.call_soon_threadsafe(ended.set)
+
+    unlisten = task.listen(look)
+    look()
+    try:
+        await asyncio.wait_for(ended.wait(), seconds)
+    except TimeoutError:
+        pass
+    finally:
+        unlisten()
+    return task.state.has_ended
+
+
+def _told(task: Task, status: int = 200) -> Response:
+    return Response(describe(task), status, media_type="application/json", headers={"cache-control": "no-store"})
+
+
+def _same_origin(request: Request) -> bool:
+    """Whether a page of this server asks; as the live view's socket does."""
+    origin = request.headers.get("origin")
+    try:
+        return origin is None or urlsplit(origin).netloc == request.headers.get("host", "")
+    except ValueError:  # no address at all
+        return False
+
+
+def _as_file(name: str) -> dict[str, str]:
+    return {"content-disposition": f'attachment; filename="descent-{name}"', "cache-control": "no-store"}
