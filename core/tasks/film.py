@@ -8,11 +8,10 @@ from collections.abc import Generator, Mapping, Sequence
 from typing import Literal
 
 import numpy as np
-from pydantic import model_validator
 
 from core.protocol.wire import Part, decode, encode
 from core.tasks.context import Context, Progress
-from core.tasks.gif import FilmColours, draw_gif
+from core.tasks.film_colours import FilmColours
 from core.tasks.kind import Kind, TaskOptions
 
 #: Most pictures of a film.
@@ -24,17 +23,11 @@ class FilmOptions(TaskOptions):
 
     Attributes:
         form: `gif`, or `messages` for a page that shows them as the live view does.
-        colours: what a GIF is painted with.
+        colours: of the `gif`.
     """
 
-    form: Literal["gif", "messages"] = "messages"
-    colours: FilmColours | None = None
-
-    @model_validator(mode="after")
-    def _gif_needs_colours(self) -> FilmOptions:
-        if self.form == "gif" and self.colours is None:
-            raise ValueError("colours is missing: a GIF is painted with some.")
-        return self
+    form: Literal["gif", "messages"] = "gif"
+    colours: FilmColours = FilmColours()
 
 
 def thinned(epochs: Sequence[int], most: int = FILM_PICTURES) -> list[int]:

@@ -6,14 +6,14 @@ Drawn from the same pictures that the live view shows, in colours that are hande
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from core.protocol.wire import Part
+from core.tasks.film_colours import FilmColours
 
 #: Milliseconds of each picture, and of the last.
 _EACH, _LAST = 90, 2500
@@ -22,31 +22,6 @@ _MAP = 400
 _SIZE = (760, 440)
 _PLOT = (456, 70, 740, 380)  # left, top, right, bottom
 _CORNERS = (0, 3, 4, 6, 5)
-
-Colour = tuple[int, int, int]
-
-
-@dataclass(frozen=True)
-class FilmColours:
-    """What a film is painted with."""
-
-    card: Colour
-    ink: Colour
-    soft: Colour
-    line: Colour
-    classes: tuple[Colour, ...]
-    sequence: tuple[Colour, ...]
-
-    @classmethod
-    def of(cls, palette: Mapping[str, Any]) -> FilmColours:
-        """The colours of a palette that writes them as "#rrggbb", `classes` and `sequence` as lists."""
-        card, ink, soft, line = (_channels(palette[name]) for name in ("card", "ink", "soft", "line"))
-        classes, sequence = (tuple(map(_channels, palette[name])) for name in ("classes", "sequence"))
-        return cls(card, ink, soft, line, classes, sequence)
-
-
-def _channels(colour: str) -> Colour:
-    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:], 16)
 
 
 def draw_gif(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,7 +17,7 @@ from core.engine.tasks import Task, TaskState, describe
 from core.errors import NotYourRun, RunNotFound, SnapshotNotKept, TaskNotFound, TaskRefused
 from core.protocol.wire import Part, encode
 from core.tasks.film import pictures_of
-from core.tasks.gif import FilmColours
+from core.tasks.film_colours import FilmColours
 from core.training.recording import LIMIT
 from pages.server.film_page import film_page
 from pages.server.identity import browser_of
@@ -66,7 +65,7 @@ async def cancel(request: Request) -> Response:
 async def gif(request: Request) -> Response:
     """The run's recorded epochs as an animated picture."""
     headers = _as_file("film.gif")
-    options = {"form": "gif", "colours": asdict(FilmColours.of(PALETTE["light"]))}
+    options = {"form": "gif", "colours": FilmColours.of(PALETTE["light"]).model_dump()}
     return await _made(request, options, lambda _, data: Response(data, media_type="image/gif", headers=headers))
 
 

@@ -2,7 +2,8 @@
 
 import { createSurface, el, linearAxis, logAxis, percent, plainDecimal, setAttribute, setText, SHARE_AXIS, short, tick, whole } from "../ui/index.js";
 import { attachLens, Lens } from "./lens.js";
-import { below, drawLines, extent, MARGIN } from "./lines.js";
+import { drawLines, MARGIN } from "./lines.js";
+import { below, extent } from "./values.js";
 
 const HELP = "Arrow keys read the epochs, plus and minus zoom, Escape shows all of them.";
 
@@ -29,16 +30,18 @@ export function createCurves(invalidate, foot) {
     forget() {
       lens.clear();
     },
-    /** Synchronous facts for assistive and outside readers. */
+    /** Synchronous facts for assistive and outside readers. @param {import("../run/index.js").Run} run */
     describe(run) {
       for (const { canvas } of [loss, metric]) {
         setAttribute(canvas, "data-points", String(run.history.length));
         setAttribute(canvas, "data-parent-points", String(run.parent?.length ?? 0));
       }
     },
+    /** @param {import("../run/index.js").Run} run */
     speak(run) {
       for (const chart of [loss, metric]) chart.speak(run);
     },
+    /** @param {import("../run/index.js").Run} run @param {import("../ui/index.js").Theme} theme */
     draw(run, theme) {
       lens.epochs = Math.max(run.history.length, run.parent?.length ?? 0);
       reset.classList.toggle("dsc-away", !lens.zoom);
@@ -54,7 +57,10 @@ export function createCurves(invalidate, foot) {
   };
 }
 
-/** What the loss is made of, of which the penalty is so much now, and what to compare it with. */
+/**
+ * What the loss is made of, of which the penalty is so much now, and what to compare it with.
+ * @param {import("../run/index.js").Run} run
+ */
 function lossWords(run) {
   const { loss_name: name = "", baseline } = run.info ?? {};
   const penalty = run.penalty === null ? "" : `, of which penalty ${short(run.penalty)}`;
@@ -63,9 +69,16 @@ function lossWords(run) {
   return baseline ? `${name}${penalty}\nbaseline ${value} (${baseline.loss_label || baseline.label}).${why}` : name;
 }
 
+/** @param {string} text */
 const capitalised = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
-/** What of a chart lies below its logarithmic axis, in words; "" where nothing does. */
+/**
+ * What of a chart lies below its logarithmic axis, in words; "" where nothing does.
+ * @param {import("../run/index.js").Run} run
+ * @param {number} metric
+ * @param {[number, number]} range
+ * @param {import("../ui/index.js").Axis} axis
+ */
 function belowWords(run, metric, range, axis) {
   const columns = [metric, metric + 2].filter((column) => column < run.history.width);
   const found = columns.map((column) => below(run, column, range, axis));
@@ -85,6 +98,14 @@ function belowWords(run, metric, range, axis) {
   return `${said.join("; ").replace("; Test", "; test")}: a logarithm cannot show it.`;
 }
 
+/**
+ * @param {string} name
+ * @param {string} title
+ * @param {number} metric
+ * @param {import("./lens.js").Lens} lens
+ * @param {() => void} invalidate
+ * @param {HTMLElement} extra
+ */
 function createChart(name, title, metric, lens, invalidate, extra) {
   const surface = createSurface(
     { tabindex: "0", "data-testid": `${name}-curve`, "data-points": "0", "aria-label": `${title}: no epochs yet.` },
@@ -106,12 +127,20 @@ function createChart(name, title, metric, lens, invalidate, extra) {
     left: MARGIN.left,
     width: surface.box.clientWidth - MARGIN.left - MARGIN.right,
   }));
+  /** @type {import("../ui/index.js").Axis|null} */
   let axis = null;
   let spokenTitle = title;
 
+  /** @param {import("../run/index.js").Run} run @param {number} value */
   const shown = (run, value) => (run.regression || metric === 0 ? short(value) : percent(value));
 
-  /** Calm axes: kept while the data fit them. */
+  /**
+   * Calm axes: kept while the data fit them.
+   * @param {import("../run/index.js").Run} run
+   * @param {number} height
+   * @param {boolean} logarithmic
+   * @param {{value: number, label: string}|null} baseline
+   */
   function chooseAxis(run, height, logarithmic, baseline) {
     const count = Math.max(2, Math.min(5, Math.floor(height / 32)));
     let [low, high] = extent(run, metric, lens.range, logarithmic);
@@ -122,6 +151,7 @@ function createChart(name, title, metric, lens, invalidate, extra) {
     return linearAxis(low, high, count, axis, { fromZero: !lens.zoom, ceiling: share ? 1 : Infinity });
   }
 
+  /** @param {import("../run/index.js").Run} run */
   function baselineOf(run) {
     const { baseline } = run.info ?? {};
     const value = metric === 0 ? baseline?.loss : baseline?.metric; // null where there is none
@@ -132,6 +162,7 @@ function createChart(name, title, metric, lens, invalidate, extra) {
     element,
     canvas: surface.canvas,
     destroy: surface.destroy,
+    /** @param {import("../run/index.js").Run} run @param {import("../ui/index.js").Theme} theme @param {boolean} logarithmic */
     draw(run, theme, logarithmic) {
       spokenTitle = metric === 0 ? "Loss" : run.regression ? "Mean absolute error" : "Accuracy";
       setText(heading, metric === 1 && run.regression ? "Mean abs. error" : metric === 0 && run.info?.penalised ? capitalised(run.info.loss_name) : spokenTitle);
@@ -153,9 +184,11 @@ function createChart(name, title, metric, lens, invalidate, extra) {
       setAttribute(surface.canvas, "data-range", `${plainDecimal(low)},${plainDecimal(high)}`);
       setAttribute(surface.canvas, "data-axis", axis.log ? "log" : "linear");
       setText(note, axis.log ? belowWords(run, metric, lens.range, axis) : "");
+      /** @type {(value: number, step: number) => string} */
       const label = metric === 1 && !run.regression ? (value, step) => `${tick(value * 100, step * 100)} %` : tick;
       drawLines(drawing, { run, metric, axis, lens, baseline, label }, theme);
     },
+    /** @param {import("../run/index.js").Run} run */
     speak(run) {
       const last = run.history.length;
       const text = last

@@ -18,21 +18,26 @@ export class Lens {
   }
 
   clear() {
+    /** @type {[number, number]|null} */
     this.zoom = null; // [low, high] in epochs
+    /** @type {number|null} */
     this.cursor = null; // an epoch
     this.spoken = false; // the cursor was moved by keys: read its values out
+    /** @type {[number, number]|null} */
     this.selection = null; // [from, to] while a drag is going on
   }
 
+  /** @returns {[number, number]} */
   get full() {
     return [0, Math.max(this.epochs, FIRST_EPOCHS)];
   }
 
-  /** The epochs shown: all of them as they arrive, or what was zoomed to. */
+  /** The epochs shown: all of them as they arrive, or what was zoomed to. @returns {[number, number]} */
   get range() {
     return this.zoom ?? this.full;
   }
 
+  /** @param {number} low @param {number} high */
   zoomTo(low, high) {
     const [first, last] = this.full;
     const span = Math.min(last - first, Math.max(LEAST_SPAN, high - low));
@@ -42,6 +47,7 @@ export class Lens {
     this.onChange();
   }
 
+  /** @param {number} factor @param {number} about */
   scale(factor, about) {
     const [low, high] = this.range;
     this.zoomTo(about - (about - low) * factor, about + (high - about) * factor);
@@ -52,6 +58,7 @@ export class Lens {
     this.onChange();
   }
 
+  /** @param {number} epoch */
   point(epoch, spoken = false) {
     const [low, high] = this.range;
     const inside = Math.min(Math.floor(high), Math.max(Math.ceil(low), Math.round(epoch)));
@@ -60,12 +67,13 @@ export class Lens {
     this.onChange();
   }
 
+  /** @param {number|null} from @param {number} [to] */
   select(from, to) {
     this.selection = from === null ? null : [from, to];
     this.onChange();
   }
 
-  /** Move by keys; a zoomed view follows the cursor. */
+  /** Move by keys; a zoomed view follows the cursor. @param {number} change */
   step(change) {
     const epoch = Math.min(this.epochs, Math.max(1, (this.cursor ?? this.epochs) + change));
     if (this.zoom) {
@@ -85,9 +93,12 @@ export class Lens {
  */
 export function attachLens(canvas, lens, plot) {
   const fingers = new Map();
+  /** @type {{x: number, epoch: number}|null} */
   let drag = null;
+  /** @type {{ends: number[]}|null} */
   let pinch = null;
 
+  /** @param {number} clientX */
   const epochAt = (clientX) => {
     const { left, width } = plot();
     const [low, high] = lens.range;
@@ -127,6 +138,7 @@ export function attachLens(canvas, lens, plot) {
     if (span > 0) lens.zoomTo(a - p * span, a - p * span + span);
   }
 
+  /** @param {PointerEvent} event */
   const release = (event) => {
     fingers.delete(event.pointerId);
     pinch = null;
@@ -156,6 +168,7 @@ export function attachLens(canvas, lens, plot) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const stride = event.shiftKey ? 10 : 1;
     const about = lens.cursor ?? (lens.range[0] + lens.range[1]) / 2;
+    /** @type {Object<string, () => void>} */
     const actions = {
       ArrowLeft: () => lens.step(-stride),
       ArrowRight: () => lens.step(stride),

@@ -6,66 +6,34 @@
  * What a logarithm cannot show is marked on the chart's lower edge.
  */
 
-import { crisp, isBelow, niceStep, paintAxes, place, ticksBetween } from "../ui/index.js";
-
-export const MARGIN = { left: 44, right: 10, top: 8, bottom: 19 };
-const TRAIN = 0; // added to the metric's column in the logs
-const TEST = 2;
-const EDGE = 3; // pixels: how high the mark of a value below the axis is
-
-/** Least and greatest finite value (positive ones only, if asked) of both lines over a range of epochs. */
-export function extent(run, metric, [low, high], positive) {
-  let least = Infinity;
-  let greatest = -Infinity;
-  for (const { values, width, length } of run.parent ? [run.history, run.parent] : [run.history]) {
-    const first = Math.max(1, Math.floor(low));
-    const last = Math.min(length, Math.ceil(high));
-    for (let column = metric; column < width; column += TEST) {
-      for (let i = (first - 1) * width + column, end = last * width; i < end; i += width) {
-        const value = values[i];
-        if (!Number.isFinite(value) || (positive && value <= 0)) continue;
-        if (value < least) least = value;
-        if (value > greatest) greatest = value;
-      }
-    }
-  }
-  const scale = run.scales[metric];
-  return [least * scale, greatest * scale];
-}
+import { isBelow, niceStep, paintAxes, place, ticksBetween } from "../ui/index.js";
+import { drawBaseline, drawChanges, drawCursor, drawMark, drawSelection } from "./marks.js";
+import { TEST, TRAIN } from "./values.js";
 
 /**
- * Where a line lies below a logarithmic axis, over a range of epochs.
- * @returns {{count: number, first: number, all: boolean, stays: boolean, zero: boolean, negative: boolean}} how many epochs, the first of them;
- *   whether that is all there are, whether none is above it after the first, whether all of them are 0, and one less
+ * @typedef {object} Chart
+ * @property {import("../run/index.js").Run} run
+ * @property {number} metric column of the logs: 0 loss, 1 the metric
+ * @property {import("../ui/index.js").Axis} axis the vertical axis
+ * @property {import("./lens.js").Lens} lens
+ * @property {{value: number, label: string}|null} baseline
+ * @property {(value: number, step: number) => string} label
+ *
+ * @typedef {object} Line
+ * @property {import("../run/index.js").History} history
+ * @property {number} [from] its first epoch
+ * @property {number} offset
+ * @property {string} colour
+ * @property {number[]} dash
+ * @property {boolean} [pale]
  */
-export function below(run, column, [low, high], axis) {
-  const found = { count: 0, first: 0, all: true, stays: true, zero: true, negative: false };
-  const last = Math.min(run.history.length, Math.floor(high));
-  for (let epoch = Math.max(1, Math.ceil(low)); epoch <= last; epoch++) {
-    const value = run.value(epoch, column);
-    if (!Number.isFinite(value)) continue;
-    if (isBelow(axis, value)) {
-      found.first ||= epoch;
-      found.count++;
-      found.zero &&= value === 0;
-      found.negative ||= value < 0;
-    } else {
-      found.all = false;
-      if (found.count) found.stays = false;
-    }
-  }
-  return found;
-}
+
+export const MARGIN = { left: 44, right: 10, top: 8, bottom: 19 };
+const EDGE = 3; // pixels: how high the mark of a value below the axis is
 
 /**
  * @param {{context: CanvasRenderingContext2D, width: number, height: number}} surface
- * @param {object} chart
- * @param {import("../run/index.js").Run} chart.run
- * @param {number} chart.metric  column of the logs: 0 loss, 1 the metric
- * @param {import("../ui/index.js").Axis} chart.axis  the vertical axis
- * @param {import("./lens.js").Lens} chart.lens
- * @param {{value: number, label: string}|null} chart.baseline
- * @param {(value: number, step: number) => string} chart.label
+ * @param {Chart} chart
  * @param {import("../ui/index.js").Theme} theme
  */
 export function drawLines({ context, width, height }, chart, theme) {
@@ -76,7 +44,9 @@ export function drawLines({ context, width, height }, chart, theme) {
     height: height - MARGIN.top - MARGIN.bottom,
   };
   const [low, high] = chart.lens.range;
+  /** @param {number} epoch */
   const x = (epoch) => plot.left + ((epoch - low) / (high - low)) * plot.width;
+  /** @param {number} value */
   const y = (value) => plot.top + (1 - place(chart.axis, value)) * plot.height;
 
   drawGrid(context, chart, theme, plot, x, y);
@@ -102,6 +72,14 @@ export function drawLines({ context, width, height }, chart, theme) {
   context.restore();
 }
 
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Chart} chart
+ * @param {import("../ui/index.js").Theme} theme
+ * @param {import("../ui/index.js").Plot} plot
+ * @param {(epoch: number) => number} x
+ * @param {(value: number) => number} y
+ */
 function drawGrid(context, { axis, label, lens }, theme, plot, x, y) {
   const [low, high] = lens.range;
   const step = Math.max(1, niceStep(high - low, Math.min(8, plot.width / 70)));
@@ -111,75 +89,14 @@ function drawGrid(context, { axis, label, lens }, theme, plot, x, y) {
   }, theme);
 }
 
-function drawSelection(context, { selection }, theme, plot, x) {
-  if (!selection) return;
-  const [from, to] = selection.map(x);
-  context.fillStyle = theme.a;
-  context.globalAlpha = 0.12;
-  context.fillRect(Math.min(from, to), plot.top, Math.abs(to - from), plot.height);
-  context.globalAlpha = 1;
-}
-
-function drawBaseline(context, { baseline, axis }, theme, plot, y) {
-  if (!baseline || !(baseline.value >= axis.low && baseline.value <= axis.high)) return;
-  const at = crisp(y(baseline.value) - 0.5);
-  context.strokeStyle = theme.soft;
-  context.lineWidth = 1;
-  context.setLineDash([1, 3]);
-  context.beginPath();
-  context.moveTo(plot.left, at);
-  context.lineTo(plot.left + plot.width, at);
-  context.stroke();
-  context.setLineDash([]);
-  context.font = `11px ${theme.font}`;
-  context.textAlign = "right";
-  const above = at - plot.top > 14;
-  context.textBaseline = above ? "bottom" : "top";
-  context.lineWidth = 3;
-  context.lineJoin = "round";
-  context.strokeStyle = theme.card;
-  const text = [baseline.label, plot.left + plot.width, at + (above ? -2 : 3)];
-  context.strokeText(...text);
-  context.fillStyle = theme.soft;
-  context.fillText(...text);
-}
-
-/** A small tick where the learning rate or a weight was set; what happened appears when the crosshair comes near. */
-function drawChanges(context, { run, lens }, theme, plot, x) {
-  const cursor = lens.cursor === null ? NaN : x(lens.cursor);
-  const changes = (run.state.changes ?? []).map(({ epoch, learning_rate: rate }) => ({ epoch, words: `learning rate ${rate} from here` }));
-  const edits = (run.state.edits ?? []).map(({ epoch, value }) => ({ epoch, words: `a weight set to ${value} by hand` }));
-  for (const { epoch, words } of [...changes, ...edits]) {
-    const at = x(epoch);
-    if (at < plot.left - 1 || at > plot.left + plot.width + 1) continue;
-    context.fillStyle = theme.soft;
-    context.beginPath();
-    context.moveTo(at - 4, plot.top + plot.height + 1);
-    context.lineTo(at + 4, plot.top + plot.height + 1);
-    context.lineTo(at, plot.top + plot.height - 6);
-    context.fill();
-    if (Math.abs(cursor - at) < 8) {
-      context.font = `11px ${theme.font}`;
-      context.textBaseline = "bottom";
-      const right = at > plot.left + plot.width / 2;
-      context.textAlign = right ? "right" : "left";
-      context.fillText(words, at + (right ? -8 : 8), plot.top + plot.height - 3);
-    }
-  }
-}
-
-/** A vertical line through an epoch: where a run forked, or the one looked back at. */
-function drawMark(context, at, colour, plot, dash) {
-  context.strokeStyle = colour;
-  context.lineWidth = 1;
-  context.setLineDash(dash);
-  context.beginPath();
-  context.moveTo(crisp(at - 0.5), plot.top);
-  context.lineTo(crisp(at - 0.5), plot.top + plot.height);
-  context.stroke();
-  context.setLineDash([]);
-}
-
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Chart} chart
+ * @param {Line} line
+ * @param {import("../ui/index.js").Plot} plot
+ * @param {(epoch: number) => number} x
+ * @param {(value: number) => number} y
+ */
 function drawLine(context, chart, { history, from = 1, offset, colour, dash, pale = false }, plot, x, y) {
   const { run, metric, lens } = chart;
   const { values, width, length } = history;
@@ -197,6 +114,7 @@ function drawLine(context, chart, { history, from = 1, offset, colour, dash, pal
   context.lineWidth = pale ? 1.5 : 2;
   context.lineJoin = "round";
   context.lineCap = "butt";
+  /** @param {number} epoch */
   const value = (epoch) => values[(epoch - 1) * width + column] * scale;
   const perPixel = (high - low) / plot.width;
   const line = perPixel > 1 ? reduced(context, value, first, last, low, perPixel, plot, y) : exact(value, first, last, x, y);
@@ -213,7 +131,17 @@ function drawLine(context, chart, { history, from = 1, offset, colour, dash, pal
   context.restore();
 }
 
-/** Marks on the lower edge for values that a logarithm cannot show: training below, test above it. */
+/**
+ * Marks on the lower edge for values that a logarithm cannot show: training below, test above it.
+ * @param {CanvasRenderingContext2D} context
+ * @param {import("../ui/index.js").Axis} axis
+ * @param {(epoch: number) => number} value
+ * @param {number} first
+ * @param {number} last
+ * @param {number} offset
+ * @param {import("../ui/index.js").Plot} plot
+ * @param {(epoch: number) => number} x
+ */
 function drawBelow(context, axis, value, first, last, offset, plot, x) {
   if (!axis.log) return;
   const top = plot.top + plot.height + 1 - EDGE * (offset === TEST ? 2 : 1);
@@ -228,6 +156,13 @@ function drawBelow(context, axis, value, first, last, offset, plot, x) {
   }
 }
 
+/**
+ * @param {(epoch: number) => number} value
+ * @param {number} first
+ * @param {number} last
+ * @param {(epoch: number) => number} x
+ * @param {(value: number) => number} y
+ */
 function exact(value, first, last, x, y) {
   const path = new Path2D();
   const alone = [];
@@ -245,6 +180,16 @@ function exact(value, first, last, x, y) {
   return { path, alone };
 }
 
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {(epoch: number) => number} value
+ * @param {number} first
+ * @param {number} last
+ * @param {number} low
+ * @param {number} perPixel
+ * @param {import("../ui/index.js").Plot} plot
+ * @param {(value: number) => number} y
+ */
 function reduced(context, value, first, last, low, perPixel, plot, y) {
   const path = new Path2D();
   const band = new Path2D();
@@ -284,26 +229,4 @@ function reduced(context, value, first, last, low, perPixel, plot, y) {
   context.fill(band);
   context.globalAlpha = alpha;
   return { path, alone };
-}
-
-function drawCursor(context, { run, metric, lens }, theme, plot, x, y) {
-  if (lens.cursor === null) return;
-  const at = crisp(x(lens.cursor) - 0.5);
-  context.strokeStyle = theme.soft;
-  context.lineWidth = 1;
-  context.beginPath();
-  context.moveTo(at, plot.top);
-  context.lineTo(at, plot.top + plot.height);
-  context.stroke();
-  for (const [offset, colour] of [[TRAIN, theme.a], [TEST, theme.b]]) {
-    const height = y(run.value(lens.cursor, metric + offset));
-    if (!Number.isFinite(height)) continue;
-    context.beginPath();
-    context.arc(at, height, 4, 0, 7);
-    context.fillStyle = colour;
-    context.fill();
-    context.lineWidth = 2;
-    context.strokeStyle = theme.card;
-    context.stroke();
-  }
 }

@@ -18,10 +18,15 @@ const CARD = "[data-testid=boundary]";
 export const mount = mounting(({ parentElement, data }) => new DrawingView(parentElement, data));
 
 class DrawingView {
+  /** @param {HTMLElement} host @param {{points: string, limits: import("./points.js").Limits}} data */
   constructor(host, { points, limits }) {
     this.host = host;
     /** @type {import("./tools.js").Tools} */
     this.tools = { tool: "brush", k: 0, size: 22 };
+    /** @type {Element|null} */
+    this.card = null;
+    /** @type {string|undefined} */
+    this.saying = undefined;
     this.points = new Points(limits, points);
     this.sent = this.points.text;
     this.frame = 0;
@@ -40,13 +45,16 @@ class DrawingView {
     };
     this.dark.addEventListener("change", this.retheme);
     // Whoever presses Train right after the last point trains with it.
-    this.elsewhere = (event) => this.root.contains(event.target) || this.send();
+    /** @param {PointerEvent} event */
+    this.elsewhere = (event) => this.root.contains(/** @type {Node} */ (event.target)) || this.send();
     document.addEventListener("pointerdown", this.elsewhere, true);
     this.looking = setInterval(() => this.dock(), LOOK);
     this.dock();
   }
 
+  /** @param {import("./points.js").Limits} limits */
   build(limits) {
+    /** @param {() => void} change */
     const step = (change) => () => {
       change();
       this.changed();
@@ -66,8 +74,9 @@ class DrawingView {
     this.surface.show(this.points);
     this.line = el("p", { class: "dsc-under dsc-drawing-line", "data-testid": "drawing-line" });
     this.spoken = el("span", { class: "dsc-hidden", role: "status" });
-    this.root = el("section", { class: "dsc-drawing", "data-testid": "drawing", "aria-label": "Draw your own points", onkeydown: (event) => this.press(event, actions),
-      onfocusout: (event) => this.root.contains(event.relatedTarget) || this.send() },
+    this.root = el("section", { class: "dsc-drawing", "data-testid": "drawing", "aria-label": "Draw your own points",
+      onkeydown: (/** @type {KeyboardEvent} */ event) => this.press(event, actions),
+      onfocusout: (/** @type {FocusEvent} */ event) => this.root.contains(/** @type {Node|null} */ (event.relatedTarget)) || this.send() },
       el("div", { class: "dsc-head" }, el("h2", { class: "dsc-title", text: "Draw your own" }),
         this.toolbar.steps,
         el("button", { type: "button", class: "dsc-button dsc-done", "data-testid": "drawing-done", text: "Done", onclick: () => this.done() })),
@@ -79,6 +88,7 @@ class DrawingView {
     });
   }
 
+  /** @param {import("../ui/index.js").Component} component */
   configure(component) {
     this.component = component;
     this.retheme();
@@ -97,7 +107,7 @@ class DrawingView {
     this.invalidate();
   }
 
-  /** Keys that count wherever in the surface the focus is. */
+  /** Keys that count wherever in the surface the focus is. @param {KeyboardEvent} event @param {Object<string, () => void>} actions */
   press(event, actions) {
     const key = event.key.toLowerCase();
     if ((event.ctrlKey || event.metaKey) && !event.altKey && (key === "z" || key === "y")) {
@@ -151,6 +161,7 @@ class DrawingView {
     this.speakSoon(`${state} ${points.missing}`.trim());
   }
 
+  /** @param {string} text */
   speakSoon(text) {
     if (text === this.saying) return;
     const first = this.saying === undefined;

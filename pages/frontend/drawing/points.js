@@ -5,18 +5,34 @@
  * core/experiment/drawing.py: the points of each class, then two bytes a point in base64url. Knows nothing of the screen.
  */
 
+/**
+ * @typedef {object} Limits as core/experiment/drawing.py sets them
+ * @property {number} reach of the plane, from its middle
+ * @property {number} cells of its grid, along each side
+ * @property {number} classes
+ * @property {number} fewest_of_class
+ * @property {number} fewest
+ * @property {number} most points
+ */
+
 const MOST_STEPS = 100; // of undo
 
+/** @param {number} x @param {number} y @param {number} k */
 const pack = (x, y, k) => (k << 16) | (x << 8) | y;
+/** @param {number} point */
 const unpack = (point) => ({ x: (point >> 8) & 255, y: point & 255, k: point >> 16 });
 
 export class Points {
-  /** @param {{cells: number, classes: number, fewest_of_class: number, fewest: number, most: number}} limits */
+  /** @param {Limits} limits */
   constructor(limits, text = "") {
     this.limits = limits;
     this.all = new Set(parse(text, limits));
+    /** @type {Set<number>[]} */
     this.past = [];
+    /** @type {Set<number>[]} */
     this.future = [];
+    /** @type {Set<number>|null} */
+    this.before = null;
   }
 
   get size() {
@@ -74,7 +90,7 @@ export class Points {
     this.before = null;
   }
 
-  /** @returns {boolean} whether there was room for it */
+  /** @returns {boolean} whether there was room for it @param {number} x @param {number} y @param {number} k */
   add(x, y, k) {
     const { cells, most } = this.limits;
     if (this.size >= most || !(x >= 0 && x <= cells && y >= 0 && y <= cells)) return false;
@@ -82,7 +98,7 @@ export class Points {
     return true;
   }
 
-  /** Take away what `covers`. */
+  /** Take away what `covers`. @param {(point: {x: number, y: number, k: number}) => boolean} covers */
   erase(covers) {
     for (const point of this.all) if (covers(unpack(point))) this.all.delete(point);
   }
@@ -95,6 +111,7 @@ export class Points {
     this.swap(this.future, this.past);
   }
 
+  /** @param {Set<number>[]} from @param {Set<number>[]} to */
   swap(from, to) {
     this.finish();
     if (!from.length) return;
@@ -103,7 +120,7 @@ export class Points {
   }
 }
 
-/** The packed points of a text; none where it cannot be read. */
+/** The packed points of a text; none where it cannot be read. @param {string} text @param {Limits} limits */
 function parse(text, { cells, classes }) {
   const match = /^((?:\d{1,4}\.)+)([\w-]*)$/.exec(text);
   if (!match) return [];

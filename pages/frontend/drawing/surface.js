@@ -13,16 +13,20 @@ const GRID = 2; // units between grid lines
 /**
  * @param {import("./tools.js").Tools} tools brush or eraser, the class, its reach in CSS pixels
  * @param {() => void} changed the drawing looks different
+ * @param {import("./points.js").Limits} limits
+ * @param {() => void} invalidate
  */
 export function createDrawingSurface(limits, tools, changed, invalidate) {
   const surface = createSurface({ tabindex: "0", role: "application", "aria-roledescription": "drawing surface",
     "data-testid": "drawing-canvas", "aria-label": "" }, invalidate);
   const { canvas } = surface;
+  /** @type {import("./points.js").Points|null} */
   let points = null;
   /** @type {Place|null} */
   let cross = null; // the keyboard's place, in cells
   /** @type {Place|null} */
   let hand = null; // the pointer's place, in CSS pixels
+  /** @type {{pointer: number, from: Place, last: number, drags?: boolean}|null} */
   let stroke = null;
 
   const plot = () => ({
@@ -31,7 +35,9 @@ export function createDrawingSurface(limits, tools, changed, invalidate) {
     width: Math.max(1, surface.box.clientWidth - MARGIN.left - MARGIN.right),
     height: Math.max(1, surface.box.clientHeight - MARGIN.top - MARGIN.bottom),
   });
+  /** @param {import("../ui/index.js").Plot} area @param {number} x */
   const toX = ({ left, width }, x) => left + (x / limits.cells) * width;
+  /** @param {import("../ui/index.js").Plot} area @param {number} y */
   const toY = ({ top, height }, y) => top + (1 - y / limits.cells) * height;
 
   /** @param {MouseEvent} event @returns {Place} */
@@ -40,12 +46,13 @@ export function createDrawingSurface(limits, tools, changed, invalidate) {
     return [event.clientX - bounds.left, event.clientY - bounds.top];
   }
 
-  /** Put a point at a place on the screen, into the nearest cell. */
+  /** Put a point at a place on the screen, into the nearest cell. @param {Place} place */
   function add([x, y]) {
     const { left, top, width, height } = plot();
     points.add(Math.round(((x - left) / width) * limits.cells), Math.round((1 - (y - top) / height) * limits.cells), tools.k);
   }
 
+  /** @param {Place} place */
   function erase([x, y]) {
     const area = plot();
     const reach = Math.max(8, tools.size);
@@ -59,6 +66,7 @@ export function createDrawingSurface(limits, tools, changed, invalidate) {
     return [x + radius * Math.cos(angle), y + radius * Math.sin(angle)];
   }
 
+  /** @param {Place} place @param {number} time */
   function draw(place, time) {
     if (tools.tool === "eraser") return erase(place);
     if (!stroke.drags && Math.hypot(place[0] - stroke.from[0], place[1] - stroke.from[1]) < DRAG) return;
@@ -87,6 +95,7 @@ export function createDrawingSurface(limits, tools, changed, invalidate) {
     }
     invalidate();
   });
+  /** @param {PointerEvent} event */
   const release = (event) => {
     if (stroke?.pointer !== event.pointerId) return;
     stroke = null;
@@ -107,7 +116,9 @@ export function createDrawingSurface(limits, tools, changed, invalidate) {
 
   canvas.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
+    /** @type {Object<string, [number, number]>} */
     const moves = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+    /** @type {Object<string, (place: Place) => void>} */
     const strokes = { Enter: add, " ": add, Delete: erase, Backspace: erase };
     const isStroke = strokes[event.key];
     if (event.key === "Escape" && cross) cross = null;
@@ -127,15 +138,19 @@ export function createDrawingSurface(limits, tools, changed, invalidate) {
     invalidate();
   });
 
+  /** @param {number} cell */
   const clamp = (cell) => Math.min(limits.cells, Math.max(0, cell));
+  /** @param {number} cell */
   const unit = (cell) => (cell / limits.cells - 0.5) * 2 * limits.reach;
 
+  /** @param {CanvasRenderingContext2D} context @param {import("../ui/index.js").Plot} area @param {import("../ui/index.js").Theme} theme */
   function paintPlane(context, area, theme) {
     context.fillStyle = theme.tint;
     context.beginPath();
     context.roundRect(area.left, area.top, area.width, area.height, 6);
     context.fill();
     const ticks = ticksBetween(-limits.reach, limits.reach, GRID);
+    /** @param {number} value */
     const cellOf = (value) => (value / limits.reach / 2 + 0.5) * limits.cells;
     /** @type {Omit<import("../ui/index.js").PaintedAxis, "at"|"away">} */
     const axis = {
@@ -147,6 +162,7 @@ export function createDrawingSurface(limits, tools, changed, invalidate) {
     }, theme);
   }
 
+  /** @param {CanvasRenderingContext2D} context @param {import("../ui/index.js").Plot} area @param {import("../ui/index.js").Theme} theme */
   function paintPoints(context, area, theme) {
     const radius = points.size > 800 ? 3 : 4;
     context.strokeStyle = theme.card;
@@ -159,7 +175,12 @@ export function createDrawingSurface(limits, tools, changed, invalidate) {
     }
   }
 
-  /** What the next touch would do: the brush's or eraser's reach, the keyboard's cross-hair. */
+  /**
+   * What the next touch would do: the brush's or eraser's reach, the keyboard's cross-hair.
+   * @param {CanvasRenderingContext2D} context
+   * @param {import("../ui/index.js").Plot} area
+   * @param {import("../ui/index.js").Theme} theme
+   */
   function paintCursor(context, area, theme) {
     const place = cross ? [toX(area, cross[0]), toY(area, cross[1])] : hand;
     if (!place) return;
@@ -184,10 +205,11 @@ export function createDrawingSurface(limits, tools, changed, invalidate) {
   return {
     box: surface.box,
     canvas,
+    /** @param {import("./points.js").Points} next */
     show(next) {
       points = next;
     },
-    /** @param {string} state what a screen reader is told about the drawing */
+    /** @param {string} state what a screen reader is told about the drawing @param {import("../ui/index.js").Theme} theme */
     paint(theme, state) {
       const place = cross ? ` Cross-hair at x ${tick(unit(cross[0]), 0.1)}, y ${tick(unit(cross[1]), 0.1)}.` : "";
       setAttribute(canvas, "aria-label", `Drawing surface. ${state}${place} Arrow keys move a cross-hair, Enter adds a point, Delete erases, `

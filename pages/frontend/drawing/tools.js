@@ -2,6 +2,7 @@
 
 import { el, icon, markerIcon, setAttribute, setText } from "../ui/index.js";
 
+/** @type {Object<string, string>} */
 const ICONS = {
   eraser: "M6 13.2L2.3 9.5 9 2.8l4.4 4.4-6 6zM5.6 6.2L10 10.6M5.5 13.2h8",
   undo: "M6 3L3 6l3 3M3 6h6.2a3.5 3.5 0 0 1 0 7H6",
@@ -15,6 +16,7 @@ const SIZES = { min: "6", max: "60", step: "2" };
 /**
  * @param {Tools} tools what is chosen, which the tools set
  * @param {{undo: () => void, redo: () => void, clear: () => void, changed: () => void}} actions
+ * @param {import("./points.js").Limits} limits
  */
 export function createDrawingTools(limits, tools, actions) {
   const chips = Array.from({ length: limits.classes }, (_, k) => {
@@ -23,6 +25,7 @@ export function createDrawingTools(limits, tools, actions) {
     const button = el("button", { type: "button", class: "dsc-chip", "data-class": String(k + 1), onclick: () => choose(k) }, mark, count);
     return { button, mark, count };
   });
+  /** @param {string} name @param {string} text @param {() => void} run */
   const iconOnly = (name, text, run) => el("button", { type: "button", class: "dsc-tool", "data-tool": name, "aria-label": text, title: text, onclick: run },
     icon(ICONS[name]));
   const eraser = el("button", { type: "button", class: "dsc-tool", "data-tool": "eraser", onclick: () => take(tools.tool === "eraser" ? "brush" : "eraser") },
@@ -40,13 +43,16 @@ export function createDrawingTools(limits, tools, actions) {
   const element = el("div", { class: "dsc-tools" },
     el("div", { class: "dsc-chips", role: "group", "aria-label": "Class of the next point" }, ...chips.map(({ button }) => button)),
     el("div", { class: "dsc-toolset" }, eraser, size));
+  /** @type {import("../ui/index.js").Theme|null} */
   let dressed = null;
 
+  /** @param {number} k */
   function choose(k) {
     tools.k = k;
     take("brush");
   }
 
+  /** @param {"brush"|"eraser"} tool */
   function take(tool) {
     tools.tool = tool;
     actions.changed();
@@ -56,6 +62,7 @@ export function createDrawingTools(limits, tools, actions) {
     element,
     steps,
     choose,
+    /** @param {import("./points.js").Points} points @param {import("../ui/index.js").Theme} theme */
     update(points, theme) {
       const counts = points.counts;
       chips.forEach(({ button, mark, count }, k) => {

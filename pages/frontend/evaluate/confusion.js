@@ -14,6 +14,7 @@ export function createConfusion() {
   let built = "";
   let shown = "";
 
+  /** @param {string[]} names */
   function build(names) {
     built = JSON.stringify(names);
     table.classList.toggle("dsc-inline", names.length >= INLINE);
@@ -29,6 +30,7 @@ export function createConfusion() {
     }));
   }
 
+  /** @param {string[]} names @param {number[][]|null} counts @param {import("../ui/index.js").Theme} theme */
   function fill(names, counts, theme) {
     [...body.rows].forEach((row, i) => {
       const total = counts ? counts[i].reduce((sum, count) => sum + count, 0) : 0;
@@ -50,7 +52,9 @@ export function createConfusion() {
   return {
     caption: "Confusion matrix",
     parts: [table, note],
+    /** @param {import("../run/index.js").Run} run */
     aside: (run) => rows(run.info?.test_rows),
+    /** @param {import("../run/index.js").Run} run @param {import("../ui/index.js").Theme} theme */
     update(run, theme) {
       const names = run.info?.class_names ?? [];
       const counts = run.frame.confusion;
@@ -65,9 +69,15 @@ export function createConfusion() {
   };
 }
 
+/** @param {number|null|undefined} count */
 export const rows = (count) => (count === undefined || count === null ? "" : `${count.toLocaleString("en-US")} test rows`);
 
-/** Background and a text colour that keeps contrast on it. */
+/**
+ * Background and a text colour that keeps contrast on it.
+ * @param {number} share
+ * @param {boolean} right
+ * @param {import("../ui/index.js").Theme} theme
+ */
 function shade(share, right, theme) {
   // On white the full blue is deepened a little, so that white figures stay readable on it.
   const full = theme.dark ? rgb(right ? theme.a : theme.b) : mix(rgb(right ? theme.a : theme.b), rgb(theme.ink), 0.25);
@@ -77,9 +87,10 @@ function shade(share, right, theme) {
   return [`rgb(${colour})`, white ? (theme.dark ? theme.ink : PALETTE.both["on-dark"]) : PALETTE.both[light > 0.45 ? "on-light" : "on-middle"]];
 }
 
-/** "Most confused: b taken for c (3 of 19)." */
+/** "Most confused: b taken for c (3 of 19)." @param {string[]} names @param {number[][]|null} counts */
 function summary(names, counts) {
   if (!counts) return ["Counted after the first epoch."];
+  /** @type {{count: number, i: number, j: number}|null} */
   let worst = null;
   counts.forEach((row, i) => row.forEach((count, j) => {
     if (i !== j && count > (worst?.count ?? 0)) worst = { count, i, j };

@@ -17,11 +17,12 @@ export function createOutcome(invalidate) {
 
   return {
     element,
-    /** Kept current with every message. */
+    /** Kept current with every message. @param {import("../run/index.js").Run} run */
     describe(run) {
       if (run.regression || !run.frame.confusion) element.removeAttribute("data-counts");
       else setAttribute(element, "data-counts", JSON.stringify(run.frame.confusion));
     },
+    /** @param {import("../run/index.js").Run} run @param {import("../ui/index.js").Theme} theme */
     draw(run, theme) {
       const wanted = run.regression ? scatter : confusion;
       if (wanted !== shown) {
@@ -32,6 +33,7 @@ export function createOutcome(invalidate) {
       setText(aside, shown.aside(run));
       shown.update(run, theme);
     },
+    /** @param {import("../run/index.js").Run} run */
     speak(run) {
       if (run.regression) scatter.speak(run);
     },

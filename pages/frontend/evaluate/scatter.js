@@ -8,13 +8,17 @@ const MARGIN = { left: 50, right: 8, top: 8, bottom: 34 };
 export function createScatter(invalidate) {
   const surface = createSurface({ "data-testid": "scatter", "aria-label": "Predicted against actual: nothing yet." }, invalidate);
   const note = el("p", { class: "dsc-under dsc-note", text: "On the diagonal the prediction is exact." });
+  /** @type {import("../ui/index.js").Axis|null} */
   let axis = null;
+  /** @type {Object<string, any>} */
   let drawn = {};
 
   return {
     caption: "Predicted against actual",
     parts: [surface.box, note],
+    /** @param {import("../run/index.js").Run} run */
     aside: (run) => (run.frame.predicted ? `${run.frame.predicted.length.toLocaleString("en-US")} test rows` : ""),
+    /** @param {import("../run/index.js").Run} run @param {import("../ui/index.js").Theme} theme */
     update(run, theme) {
       const { predicted, actual } = run.frame;
       if (drawn.predicted === predicted && drawn.theme === theme && drawn.size === surface.size) return;
@@ -24,6 +28,7 @@ export function createScatter(invalidate) {
       axis = linearAxis(...reach(predicted, actual), 4, axis);
       draw(drawing, axis, predicted, actual, theme);
     },
+    /** @param {import("../run/index.js").Run} run */
     speak(run) {
       const { predicted, epoch } = run.frame;
       if (!predicted) return;
@@ -34,10 +39,15 @@ export function createScatter(invalidate) {
   };
 }
 
-/** Least and greatest of both: the axes share them, so that the diagonal is the diagonal. @returns {[number, number]} */
+/**
+ * Least and greatest of both: the axes share them, so that the diagonal is the diagonal.
+ * @param {Float32Array|null} predicted
+ * @param {Float32Array|null} actual
+ * @returns {[number, number]}
+ */
 function reach(predicted, actual) {
   let [low, high] = [Infinity, -Infinity];
-  for (const values of [predicted ?? [], actual ?? []]) {
+  for (const values of [predicted ?? new Float32Array(), actual ?? new Float32Array()]) {
     for (const value of values) {
       if (!Number.isFinite(value)) continue;
       if (value < low) low = value;
@@ -47,13 +57,22 @@ function reach(predicted, actual) {
   return [low, high];
 }
 
+/**
+ * @param {{context: CanvasRenderingContext2D, width: number, height: number}} surface
+ * @param {import("../ui/index.js").Axis} axis
+ * @param {Float32Array|null} predicted
+ * @param {Float32Array|null} actual
+ * @param {import("../ui/index.js").Theme} theme
+ */
 function draw({ context, width, height }, axis, predicted, actual, theme) {
   const plot = {
     left: MARGIN.left, top: MARGIN.top, width: width - MARGIN.left - MARGIN.right, height: height - MARGIN.top - MARGIN.bottom,
   };
+  /** @param {number} value */
   const x = (value) => plot.left + place(axis, value) * plot.width;
+  /** @param {number} value */
   const y = (value) => plot.top + plot.height - place(axis, value) * plot.height;
-  const numbers = { ticks: axis.ticks, text: (value) => tick(value, axis.step) };
+  const numbers = { ticks: axis.ticks, text: (/** @type {number} */ value) => tick(value, axis.step) };
   paintAxes(context, plot, {
     up: { ...numbers, at: y, away: 8, lines: "grid", name: "predicted" },
     across: { ...numbers, at: x, away: 15, edges: "keep", name: "actual", nameAway: 30 },

@@ -2,6 +2,8 @@
 
 import { el } from "../ui/index.js";
 
+/** @typedef {{kind: string, x?: number, y?: number}} Choice */
+
 const PATIENCE = 3000; // milliseconds for an answer
 
 /** @param {(view: {kind: string, x?: number, y?: number}) => void} onView */
@@ -15,11 +17,17 @@ export function createAxesChoice(onView) {
     across, el("span", { class: "dsc-by", text: "×" }), up, label);
   let names = "";
   let owner = true;
+  /** @type {import("../run/index.js").View|null} */
   let shown = null; // the view the controls stand for
   let before = [0, 1];
+  /** @type {Choice & {until: number}|null} */
   let awaited = null; // the last choice, until it is answered
 
-  /** Two different features: choosing one that the other axis shows swaps them. */
+  /**
+   * Two different features: choosing one that the other axis shows swaps them.
+   * @param {HTMLSelectElement} changed
+   * @param {HTMLSelectElement} other
+   */
   function choose(changed, other) {
     const [x, y] = before;
     if (changed.value === other.value) other.value = String(changed === across ? x : y);
@@ -32,12 +40,13 @@ export function createAxesChoice(onView) {
     ask(components.checked ? { kind: "pca" } : { kind: "slice", x: before[0], y: before[1] });
   }
 
-  /** Ask for a view. Until it comes, the answers to earlier choices do not touch the controls. */
+  /** Ask for a view. Until it comes, the answers to earlier choices do not touch the controls. @param {Choice} view */
   function ask(view) {
     awaited = { ...view, until: Date.now() + PATIENCE };
     onView(view);
   }
 
+  /** @param {Choice} view */
   function isLate(view) {
     if (!awaited || Date.now() > awaited.until) return false;
     return view.kind !== awaited.kind || (view.kind === "slice" && (view.x !== awaited.x || view.y !== awaited.y));
@@ -50,10 +59,12 @@ export function createAxesChoice(onView) {
 
   return {
     element,
+    /** @param {boolean} next */
     setOwner(next) {
       owner = next;
       enable();
     },
+    /** @param {import("../run/index.js").View|null} view */
     update(view) {
       if (view === shown) return;
       shown = view;

@@ -5,6 +5,10 @@ import { createAxesChoice } from "./axes-choice.js";
 import { paintField } from "./field.js";
 import { createKey } from "./key.js";
 
+/** @typedef {{title: string, side: number, values: Uint8Array, centre: number, scale: number}} Neuron */
+
+/** @typedef {{colour: (target: number) => string, shape: (target: number) => number}} Ink */
+
 const MARGIN = { left: 46, right: 2, top: 2, bottom: 37 };
 
 /**
@@ -34,9 +38,13 @@ export function createBoundary(invalidate, onView) {
     readout,
     el("div", { class: "dsc-foot" }, key.element, discreteLabel));
 
+  /** @type {import("../run/index.js").Run|null} */
   let run = null;
+  /** @type {Neuron|null} */
   let neuron = null; // shown instead of the network's answer
+  /** @type {[number, number]|null} */
   let spot = null; // the place asked about, as shares of the plot: [0..1 from left, 0..1 from below]
+  /** @type {Object<string, any>} */
   let drawn = {}; // what the two canvases were drawn for
 
   /** @param {string} text @param {string} [mark] @returns {[HTMLInputElement, HTMLLabelElement]} */
@@ -46,6 +54,7 @@ export function createBoundary(invalidate, onView) {
     return [box, el("label", { class: "dsc-check" }, box, ...(mark ? [el("i", { class: mark })] : []), text)];
   }
 
+  /** @param {ReturnType<typeof createSurface>} surface */
   const plotOf = (surface) => ({
     left: MARGIN.left,
     top: MARGIN.top,
@@ -53,12 +62,14 @@ export function createBoundary(invalidate, onView) {
     height: surface.box.clientHeight - MARGIN.top - MARGIN.bottom,
   });
 
+  /** @param {[number, number]|null} next */
   function ask(next, spoken = false) {
     spot = next;
     setAttribute(readout, "aria-live", spoken ? "polite" : "off");
     invalidate();
   }
 
+  /** @param {MouseEvent} event */
   const fromEvent = (event) => {
     const plot = plotOf(front);
     const bounds = front.canvas.getBoundingClientRect();
@@ -71,6 +82,7 @@ export function createBoundary(invalidate, onView) {
   front.canvas.addEventListener("pointerleave", () => ask(null));
   front.canvas.addEventListener("blur", () => ask(null));
   front.canvas.addEventListener("keydown", (event) => {
+    /** @type {Object<string, [number, number]>} */
     const moves = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
     if (event.key === "Escape" && spot) return ask(null);
     if (!moves[event.key] || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -81,7 +93,7 @@ export function createBoundary(invalidate, onView) {
     ask([clamp(across + dx * stride), clamp(up + dy * stride)], true);
   });
 
-  /** One sentence about a place: where it is and what the network says there. */
+  /** One sentence about a place: where it is and what the network says there. @param {[number, number]} place */
   function report([across, up]) {
     const { view, info } = run;
     const field = fieldShown();
@@ -99,6 +111,7 @@ export function createBoundary(invalidate, onView) {
     return `${place} · predicts ${info.class_names[field.class[cell]]}, confidence ${percent(field.confidence[cell] / 255, 0)}`;
   }
 
+  /** @type {import("./field.js").Field & {epoch: number}|null} */
   let lastNeuron = null;
 
   /** The neuron's map or the network's; the same object as long as nothing changed. */
@@ -110,6 +123,7 @@ export function createBoundary(invalidate, onView) {
     return lastNeuron;
   }
 
+  /** @param {import("../ui/index.js").Theme} theme */
   function drawMap(theme) {
     const drawing = map.begin();
     if (!drawing) return;
@@ -126,13 +140,16 @@ export function createBoundary(invalidate, onView) {
     }
   }
 
+  /** @param {import("../ui/index.js").Theme} theme */
   function drawFront(theme) {
     const drawing = front.begin();
     if (!drawing || !run.view) return;
     const { context } = drawing;
     const plot = plotOf(front);
     const { view, points } = run;
+    /** @param {number} value */
     const toX = (value) => plot.left + ((value - view.x_range[0]) / (view.x_range[1] - view.x_range[0])) * plot.width;
+    /** @param {number} value */
     const toY = (value) => plot.top + (1 - (value - view.y_range[0]) / (view.y_range[1] - view.y_range[0])) * plot.height;
     drawAxes(context, view, plot, toX, toY, theme);
     if (!points) return;
@@ -144,7 +161,7 @@ export function createBoundary(invalidate, onView) {
     context.restore();
   }
 
-  /** How a target is coloured and shaped. */
+  /** How a target is coloured and shaped. @param {import("../ui/index.js").Theme} theme @returns {Ink} */
   function inkOf(theme) {
     if (!run.regression) return { colour: (k) => theme.classes[k % theme.classes.length], shape: (k) => k };
     const [low, high] = targetRange();
@@ -152,7 +169,7 @@ export function createBoundary(invalidate, onView) {
     return { colour: (value) => colours[Math.round(255 * clamp((value - low) / (high - low || 1)))], shape: () => 0 };
   }
 
-  /** The values the colours span: the map's, or the points' while there is no map. */
+  /** The values the colours span: the map's, or the points' while there is no map. @returns {[number, number]} */
   function targetRange() {
     if (run.frame.map?.range) return run.frame.map.range;
     if (!run.points) return [0, 1];
@@ -165,7 +182,11 @@ export function createBoundary(invalidate, onView) {
     element,
     setOwner: choice.setOwner,
     describe() {},
-    /** @param {null|{title: string, side: number, values: Uint8Array, centre: number, scale: number}} chosen a neuron to show instead */
+    /**
+     * @param {Neuron|null} chosen a neuron to show instead
+     * @param {import("../run/index.js").Run} shown
+     * @param {import("../ui/index.js").Theme} theme
+     */
     draw(shown, theme, chosen = null) {
       run = shown;
       neuron = chosen;
@@ -185,6 +206,7 @@ export function createBoundary(invalidate, onView) {
       };
       showSpot();
     },
+    /** @param {import("../run/index.js").Run} shown */
     speak(shown) {
       const { view, frame, info } = shown;
       if (!view || !info) return;
@@ -219,6 +241,7 @@ export function createBoundary(invalidate, onView) {
   }
 }
 
+/** @param {number} share */
 const clamp = (share) => Math.min(1, Math.max(0, share));
 
 /**

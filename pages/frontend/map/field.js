@@ -20,6 +20,7 @@ const packed = ([r, g, b]) => (255 << 24) | (b << 16) | (g << 8) | r; // RGBA by
 /** @type {{theme: import("../ui/index.js").Theme|null, classes: Uint32Array, sequence: Uint32Array}} */
 let lookup = { theme: null, classes: new Uint32Array(), sequence: new Uint32Array() };
 
+/** @param {import("../ui/index.js").Theme} theme */
 function colours(theme) {
   if (lookup.theme !== theme) {
     const card = rgb(theme.card);
@@ -32,7 +33,7 @@ function colours(theme) {
   return lookup;
 }
 
-/** For each fine pixel along one axis: the two cells around it and the share of the second, out of 256. */
+/** For each fine pixel along one axis: the two cells around it and the share of the second, out of 256. @param {number} cells */
 function neighbours(cells) {
   const [low, high, share] = [0, 1, 2].map(() => new Int32Array(cells * FINE));
   for (let i = 0; i < cells * FINE; i++) {
@@ -52,9 +53,11 @@ function neighbours(cells) {
  * @property {Uint8Array} [confidence]
  * @property {Uint8Array} [value]
  * @property {boolean} [diverging]
+ * @property {[number, number]} [range] the values at both ends
  */
 
 const canvas = document.createElement("canvas");
+/** @type {ImageData|null} */
 let image = null;
 let along = { columns: 0, rows: 0, x: neighbours(0), y: neighbours(0) };
 
@@ -83,7 +86,7 @@ export function paintField(map, theme, discrete = false) {
   return canvas;
 }
 
-/** The colours as they are, or only the two ends of them. */
+/** The colours as they are, or only the two ends of them. @param {Uint32Array} table @param {boolean} discrete */
 function steps(table, discrete) {
   return discrete ? table.map((_, i) => table[i < 128 ? 24 : 231]) : table;
 }

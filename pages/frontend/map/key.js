@@ -8,6 +8,7 @@ export function createKey() {
 
   return {
     element,
+    /** @param {import("../run/index.js").Run} run @param {[number, number]|null} range @param {import("../ui/index.js").Theme} theme */
     update(run, range, theme) {
       const names = run.info?.class_names ?? [];
       const now = JSON.stringify([run.info?.channel, names, range, theme.name]);

@@ -4,7 +4,10 @@ import { el, percent, setAttribute, setText, short } from "../ui/index.js";
 
 const LOWEST = 1e-6; // of a gradient, on its logarithmic bar
 
-/** What is measured: how a value becomes a share of the bar's height, and text. */
+/**
+ * What is measured: how a value becomes a share of the bar's height, and text.
+ * @type {Array<{key: "gradient"|"spread"|"dead", title: string, share: (value: number, all: number[]) => number, text: (value: number) => string}>}
+ */
 const MEASURES = [
   { key: "gradient", title: "gradient", share: (value, all) => logShare(value, Math.max(...all, 1e-3)), text: (value) => short(value) },
   { key: "spread", title: "spread", share: (value, all) => value / Math.max(...all, 1e-9), text: (value) => short(value) },
@@ -16,6 +19,7 @@ const HELP = {
   dead: "Share of a layer's units that output the same whatever the input.",
 };
 
+/** @param {number} value @param {number} most */
 const logShare = (value, most) => (value > 0 ? Math.max(0, Math.log(value / (most * LOWEST)) / Math.log(1 / LOWEST)) : 0);
 
 export function createHealth() {
@@ -30,6 +34,7 @@ export function createHealth() {
 
   return {
     element,
+    /** @param {import("../run/index.js").Network|null} network */
     update(network) {
       const health = network?.health;
       element.classList.toggle("dsc-away", !health);

@@ -37,13 +37,18 @@ export function layOut(columns, width, height) {
       right: centre + half,
       top: from,
       height: room,
-      middle: (unit) => from + ((unit + 0.5) * room) / column.units,
+      middle: (/** @type {number} */ unit) => from + ((unit + 0.5) * room) / column.units,
     };
   });
   return { columns: placed, size, top, height: bottom - top, width };
 }
 
-/** The four points of a link's curve, from a cell of one column to a cell of the next. */
+/**
+ * The four points of a link's curve, from a cell of one column to a cell of the next.
+ * @param {Layout} layout
+ * @param {number} column
+ * @param {[number, number]} ends
+ */
 export function curveOf(layout, column, [fromUnit, toUnit]) {
   const from = layout.columns[column - 1];
   const to = layout.columns[column];
@@ -52,7 +57,7 @@ export function curveOf(layout, column, [fromUnit, toUnit]) {
   return [x0, y0, x0 + bend, y0, x1 - bend, y1, x1, y1];
 }
 
-/** The distance of a place from a link's curve, in pixels. */
+/** The distance of a place from a link's curve, in pixels. @param {number[]} curve @param {number} x @param {number} y */
 export function distance([x0, y0, x1, y1, x2, y2, x3, y3], x, y) {
   if (x < x0 - 4 || x > x3 + 4) return Infinity;
   let least = Infinity;
@@ -66,12 +71,19 @@ export function distance([x0, y0, x1, y1, x2, y2, x3, y3], x, y) {
   return least;
 }
 
-/** The unit or heat-map cell under a place: `{column, unit}`, `{column, row, cell}` or null. */
+/**
+ * The unit or heat-map cell under a place: `{column, unit}`, `{column, row, cell}` or null.
+ * @param {Layout} layout
+ * @param {import("../run/index.js").Layer[]} layers
+ * @param {number} x
+ * @param {number} y
+ */
 export function find(layout, layers, x, y) {
   for (const [index, column] of layout.columns.entries()) {
     if (x < column.left - 3 || x > column.right + 3 || y < column.top || y > column.top + column.height) continue;
     if (column.kind === "heat") {
       const layer = layers[index - 1];
+      /** @param {number} value @param {number} from @param {number} extent */
       const share = (value, from, extent) => Math.min(0.999, Math.max(0, (value - from) / extent));
       return {
         column: index,

@@ -26,19 +26,27 @@ export function createNetwork(invalidate, onEdit, button) {
     el("div", { class: "dsc-head" }, el("h2", { class: "dsc-title", text: "Network" }), hint, button),
     stage, health.element, editor.element);
 
+  /** @type {import("../run/index.js").Network|null} */
   let network = null;
+  /** @type {import("./layout.js").Layout|null} */
   let layout = null;
+  /** @type {import("./paint.js").Link[]} */
   let links = [];
-  let pointed = null; // {column, unit} or {column, row, cell}
-  let pinned = null; // {column, unit}
-  let drawn = {};
+  /** @type {import("./words.js").Place|null} */
+  let pointed = null;
+  /** @type {import("./words.js").Place|null} */
+  let pinned = null;
+  /** @type {any[]} */
+  let drawn = [];
   let mayEdit = false;
 
+  /** @param {MouseEvent} event */
   const placeOf = (event) => {
     const bounds = surface.canvas.getBoundingClientRect();
     return [event.clientX - bounds.left, event.clientY - bounds.top];
   };
 
+  /** @param {import("./words.js").Place|null} place */
   function point(place, spoken = false) {
     if (JSON.stringify(place) === JSON.stringify(pointed)) return;
     pointed = place;
@@ -46,6 +54,7 @@ export function createNetwork(invalidate, onEdit, button) {
     invalidate();
   }
 
+  /** @param {import("./words.js").Place|null} place */
   function pin(place) {
     // A link belongs to the neuron that it leads to: its weight can then be set.
     const isLink = mayEdit && place?.cell !== undefined;
@@ -54,6 +63,7 @@ export function createNetwork(invalidate, onEdit, button) {
     invalidate();
   }
 
+  /** @param {MouseEvent} event */
   function look(event) {
     if (!layout) return null;
     const [x, y] = placeOf(event);
@@ -78,6 +88,7 @@ export function createNetwork(invalidate, onEdit, button) {
   surface.canvas.addEventListener("blur", () => point(null));
   surface.canvas.addEventListener("keydown", (event) => {
     if (!network || event.ctrlKey || event.metaKey || event.altKey) return;
+    /** @type {Object<string, [number, number]>} */
     const moves = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
     if (event.key === "Escape") {
       pin(null);
@@ -88,7 +99,7 @@ export function createNetwork(invalidate, onEdit, button) {
     event.preventDefault();
   });
 
-  /** The neuron beside the one pointed at; the middle one of its column where columns change. */
+  /** The neuron beside the one pointed at; the middle one of its column where columns change. @param {number[]} direction */
   function next([across, down]) {
     const from = pointed ?? pinned;
     if (!from || from.cell !== undefined) return { column: 0, unit: 0 };
@@ -99,7 +110,7 @@ export function createNetwork(invalidate, onEdit, button) {
     return { column, unit };
   }
 
-  /** What a link must touch to be drawn strongly; null where nothing is pointed at. */
+  /** What a link must touch to be drawn strongly; null where nothing is pointed at. @returns {((link: import("./paint.js").Link) => boolean)|null} */
   function marking() {
     const place = pointed ?? pinned;
     if (!place) return null;
@@ -108,11 +119,13 @@ export function createNetwork(invalidate, onEdit, button) {
       || (link.column === place.column + 1 && touches(link.column, link.row, place.unit, "rows"));
   }
 
+  /** @param {number} column @param {number} cell @param {number} unit @param {"cells"|"rows"} side */
   const touches = (column, cell, unit, side) => {
     const units = network.columns[side === "cells" ? column : column - 1].units;
     return Math.floor((unit * network.layers[column - 1][side]) / units) === cell;
   };
 
+  /** @param {import("../ui/index.js").Theme} theme */
   function paint(theme) {
     const drawing = surface.begin();
     if (!drawing) return;
@@ -161,6 +174,7 @@ export function createNetwork(invalidate, onEdit, button) {
     forget() {
       pointed = pinned = null;
     },
+    /** @param {import("../run/index.js").Run} run @param {import("../ui/index.js").Theme} theme */
     draw(run, theme) {
       network = run.frame.network ?? null;
       mayEdit = run.state.state === "paused" && run.pastEpoch === undefined && run.isOwned;
@@ -173,6 +187,7 @@ export function createNetwork(invalidate, onEdit, button) {
       drawn = now;
       showTip();
     },
+    /** @param {import("../run/index.js").Run} run */
     speak(run) {
       if (run.frame.network) setAttribute(surface.canvas, "aria-label", sentenceFor(run.frame.network, run.frame.epoch ?? 0));
     },

@@ -11,7 +11,16 @@ const FLOOR = 0.3; // weights are compared with the layer's largest, but with no
 
 const scrap = document.createElement("canvas");
 
-/** A small picture from bytes (128 is zero), first row at the bottom, drawn into a rectangle. */
+/**
+ * A small picture from bytes (128 is zero), first row at the bottom, drawn into a rectangle.
+ * @param {CanvasRenderingContext2D} context
+ * @param {Uint8Array} values
+ * @param {number} columns
+ * @param {number} rows
+ * @param {[number, number, number, number]} place
+ * @param {import("../ui/index.js").Theme} theme
+ * @param {boolean} smooth
+ */
 function drawBytes(context, values, columns, rows, [x, y, width, height], theme, smooth) {
   if (scrap.width !== columns || scrap.height !== rows) [scrap.width, scrap.height] = [columns, rows];
   const pen = scrap.getContext("2d");
@@ -27,13 +36,17 @@ function drawBytes(context, values, columns, rows, [x, y, width, height], theme,
   context.drawImage(scrap, x, y, width, height);
 }
 
+/** @param {Float32Array} values */
 const largest = (values) => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 
 /**
  * The links between two columns that are drawn, with their curves: what can be pointed at.
+ * @param {import("../run/index.js").Network} network
+ * @param {import("./layout.js").Layout} layout
  * @returns {Link[]}
  */
 export function linksOf(network, layout) {
+  /** @type {Link[]} */
   const links = [];
   network.layers.forEach((layer, index) => {
     const column = index + 1;
@@ -52,6 +65,12 @@ export function linksOf(network, layout) {
   return links;
 }
 
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Link[]} links
+ * @param {import("../ui/index.js").Theme} theme
+ * @param {((link: Link) => boolean)|null} marked
+ */
 export function drawLinks(context, links, theme, marked) {
   context.lineCap = "round";
   for (const link of links) {
@@ -69,6 +88,13 @@ export function drawLinks(context, links, theme, marked) {
   context.globalAlpha = 1;
 }
 
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {import("../run/index.js").Network} network
+ * @param {import("./layout.js").Layout} layout
+ * @param {import("../ui/index.js").Theme} theme
+ * @param {{chosen: import("./words.js").Place|null, pinned: import("./words.js").Place|null}} marked
+ */
 export function drawColumns(context, network, layout, theme, { chosen, pinned }) {
   layout.columns.forEach((column, index) => {
     if (column.kind === "heat") drawHeat(context, network.layers[index - 1], column, theme);
@@ -77,6 +103,14 @@ export function drawColumns(context, network, layout, theme, { chosen, pinned })
   });
 }
 
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {import("../run/index.js").Network} network
+ * @param {import("./layout.js").Layout} layout
+ * @param {number} index
+ * @param {import("../ui/index.js").Theme} theme
+ * @param {{chosen: import("./words.js").Place|null, pinned: import("./words.js").Place|null}} marked
+ */
 function drawNeurons(context, network, { columns, size }, index, theme, { chosen, pinned }) {
   const column = columns[index];
   for (let unit = 0; unit < column.units; unit++) {
@@ -90,6 +124,7 @@ function drawNeurons(context, network, { columns, size }, index, theme, { chosen
     context.clip();
     if (map) drawBytes(context, map.values, map.side, map.side, [x, y, size, size], theme, true);
     context.restore();
+    /** @param {import("./words.js").Place|null} place */
     const is = (place) => place && place.column === index && place.unit === unit;
     context.lineWidth = is(pinned) ? 3 : is(chosen) ? 2 : 1;
     context.strokeStyle = is(pinned) || is(chosen) ? theme.ink : theme.soft;
@@ -103,7 +138,14 @@ function drawNeurons(context, network, { columns, size }, index, theme, { chosen
   }
 }
 
-/** A small square at the neuron's lower left corner: its bias. */
+/**
+ * A small square at the neuron's lower left corner: its bias.
+ * @param {CanvasRenderingContext2D} context
+ * @param {number} bias
+ * @param {number} x
+ * @param {number} bottom
+ * @param {import("../ui/index.js").Theme} theme
+ */
 function drawBias(context, bias, x, bottom, theme) {
   const share = Math.min(1, Math.abs(bias));
   context.fillStyle = `rgb(${mix(rgb(theme.card), rgb(bias < 0 ? theme.b : theme.a), 0.25 + 0.75 * share)})`;
@@ -115,6 +157,12 @@ function drawBias(context, bias, x, bottom, theme) {
   context.stroke();
 }
 
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {import("../run/index.js").Layer} layer
+ * @param {import("./layout.js").PlacedColumn} column
+ * @param {import("../ui/index.js").Theme} theme
+ */
 function drawHeat(context, layer, column, theme) {
   const scale = Math.max(FLOOR, largest(layer.weights));
   const { rows, cells } = layer;
@@ -140,6 +188,11 @@ function drawHeat(context, layer, column, theme) {
   context.stroke();
 }
 
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {import("./layout.js").PlacedColumn} column
+ * @param {import("../ui/index.js").Theme} theme
+ */
 function drawBar(context, column, theme) {
   context.fillStyle = theme.soft;
   context.globalAlpha = 0.5;
@@ -149,7 +202,13 @@ function drawBar(context, column, theme) {
   context.globalAlpha = 1;
 }
 
-/** Names beside inputs and outputs, and below each column what it is. */
+/**
+ * Names beside inputs and outputs, and below each column what it is.
+ * @param {CanvasRenderingContext2D} context
+ * @param {import("./layout.js").Layout} layout
+ * @param {import("../ui/index.js").Theme} theme
+ * @param {(context: CanvasRenderingContext2D, text: string, width: number) => string} fit
+ */
 export function drawNames(context, layout, theme, fit) {
   const last = layout.columns.length - 1;
   context.font = `12px ${theme.font}`;

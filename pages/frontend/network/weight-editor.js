@@ -12,10 +12,13 @@ export function createWeightEditor(onEdit) {
   const title = el("b", {});
   const element = el("form", { class: "dsc-editor dsc-gone", "data-testid": "weight-editor", onsubmit: submit }, title, which, value, set, undo);
 
+  /** @type {import("../run/index.js").Network|null} */
   let network = null;
+  /** @type {{column: number, unit: number}|null} */
   let place = null; // {column, unit}
   let shown = ""; // what the choices were made for
 
+  /** @param {SubmitEvent} event */
   function submit(event) {
     event.preventDefault();
     if (value.value.trim() === "" || !Number.isFinite(value.valueAsNumber)) return value.focus();
@@ -37,8 +40,8 @@ export function createWeightEditor(onEdit) {
     element,
     /**
      * @param {import("../run/index.js").Network|null} seen the network on show
-     * @param {null|{column: number, unit: number, row?: number}} pinned the neuron whose weights may be set; null for none
-     * @param {Array<{epoch: number}>} edits so far
+     * @param {import("./words.js").Place|null} pinned the neuron whose weights may be set; null for none
+     * @param {import("../run/index.js").Edit[]} edits so far
      * @param {number} epoch an edit before it cannot be taken back
      */
     update(seen, pinned, edits, epoch) {

@@ -3,20 +3,28 @@
 import { nameOf, unitsOfCell } from "../run/index.js";
 import { short } from "../ui/index.js";
 
+/**
+ * A unit of a column (a row besides: one of the weights that lead to it), or a link or cell of a heat map.
+ * @typedef {{column: number, unit?: number, row?: number, cell?: number}} Place
+ */
+
 const TERMS = 4; // written out in a formula; the rest are counted
 
+/** @param {number} value */
 const minus = (value) => (value < 0 ? `(${short(value)})` : short(value));
 
-/** @returns {{title: string, lines: string[]}} */
+/** @returns {{title: string, lines: string[]}} @param {import("../run/index.js").Network} network @param {Place} place */
 export function wordsFor(network, place) {
   if (place.cell !== undefined) return wordsForLink(network, place);
   return place.column === 0 ? wordsForInput(network, place.unit) : wordsForNeuron(network, place);
 }
 
+/** @param {import("../run/index.js").Network} network @param {number} unit */
 function wordsForInput(network, unit) {
   return { title: nameOf(network.columns, 0, unit), lines: ["an input, scaled as the network takes it"] };
 }
 
+/** @param {import("../run/index.js").Network} network @param {Place} place */
 function wordsForNeuron(network, { column, unit }) {
   const layer = network.layers[column - 1];
   const { activation } = network.columns[column];
@@ -27,17 +35,19 @@ function wordsForNeuron(network, { column, unit }) {
   return { title: nameOf(network.columns, column, unit), lines };
 }
 
-/** "y = tanh(0.52·x + (−0.31)·y + 0.10)". */
+/** "y = tanh(0.52·x + (−0.31)·y + 0.10)". @param {import("../run/index.js").Network} network @param {number} column @param {number} unit @param {string} activation */
 function formula(network, column, unit, activation) {
   const layer = network.layers[column - 1];
   const terms = Array.from({ length: layer.rows }, (_, row) => ({ row, weight: layer.weights[row * layer.cells + unit] }));
   terms.sort((p, q) => Math.abs(q.weight) - Math.abs(p.weight));
+  /** @param {number} row */
   const input = (row) => (column === 1 ? nameOf(network.columns, 0, row) : `y${subscript(row + 1)}`);
   const written = terms.slice(0, TERMS).map(({ row, weight }) => `${minus(weight)}·${input(row)}`);
   if (terms.length > TERMS) written.push(`… ${terms.length - TERMS} more`);
   return `y = ${activation}(${[...written, minus(layer.biases[unit])].join(" + ")})`;
 }
 
+/** @param {import("../run/index.js").Network} network @param {Place} place */
 function wordsForLink(network, { column, row, cell }) {
   const layer = network.layers[column - 1];
   const index = row * layer.cells + cell;
@@ -54,17 +64,24 @@ function wordsForLink(network, { column, row, cell }) {
   };
 }
 
+/** @param {import("../run/index.js").Column[]} columns @param {number} column @param {number} cell @param {number} cells */
 function ends(columns, column, cell, cells) {
   const [first, last] = unitsOfCell(cell, cells, columns[column].units);
   if (first === last) return { text: nameOf(columns, column, first), many: false };
   return { text: `${columns[column].name} ${first + 1}–${last + 1}`, many: true };
 }
 
+/** @param {number|undefined} gradient */
 const gradientOf = (gradient) => (gradient === undefined ? "" : ` · gradient ${short(gradient)}`);
 
-const subscript = (number) => [...String(number)].map((digit) => "₀₁₂₃₄₅₆₇₈₉"[digit]).join("");
+/** @param {number} number */
+const subscript = (number) => [...String(number)].map((digit) => "₀₁₂₃₄₅₆₇₈₉"[Number(digit)]).join("");
 
-/** One sentence on the whole network, for those who do not see it. */
+/**
+ * One sentence on the whole network, for those who do not see it.
+ * @param {import("../run/index.js").Network} network
+ * @param {number} epoch
+ */
 export function sentenceFor(network, epoch) {
   const sizes = network.columns.map((column) => column.units).join("–");
   const strongest = network.layers.map((layer, index) => {

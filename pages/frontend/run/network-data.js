@@ -32,8 +32,10 @@
  */
 export function readNetwork(info, header, blocks) {
   const columns = columnsOf(info);
+  /** @param {string} name */
   const cut = (name) => {
     let at = 0;
+    /** @param {number} count @returns {any} */
     return (count) => blocks[name]?.data.subarray(at, (at += count)) ?? null;
   };
   const [weights, gradients] = [cut("weights"), cut("weight_gradients")];
@@ -55,6 +57,7 @@ export function readNetwork(info, header, blocks) {
 
 /** The columns with their names: known before any weight is. @param {import("./messages.js").NetworkInfo} info @returns {Column[]} */
 export function columnsOf(info) {
+  /** @type {{name: string, units: number, names: string[]|null, activation: string|null}} */
   const inputs = { name: "Input", units: info.inputs.length, names: info.inputs, activation: null };
   const rest = info.layers.map((layer, index) => ({
     ...layer, names: index === info.layers.length - 1 ? info.outputs : null,
@@ -70,7 +73,7 @@ export function columnsOf(info) {
  */
 function mapsOf(columns, { mapped = [], centres = [] }, blocks) {
   const { neuron_maps: pictures, neuron_scales: scales } = blocks;
-  if (!pictures) return columns.map(() => null);
+  if (!pictures) return new Array(columns.length).fill(null);
   const [, side] = pictures.shape;
   let at = 0;
   return columns.map((column, index) => {
@@ -98,6 +101,7 @@ export function unitsOfCell(cell, cells, units) {
 export function worthDrawing(layer, all, count) {
   const indices = Array.from(layer.weights.keys());
   if (all) return indices;
+  /** @param {number} index */
   const size = (index) => Math.abs(layer.weights[index]);
   return indices.sort((p, q) => size(q) - size(p)).slice(0, count);
 }

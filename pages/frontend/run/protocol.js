@@ -6,10 +6,11 @@
  * the message, not copies.
  */
 
+/** @type {Object<string, any>} */
 const ARRAYS = { f32: Float32Array, u8: Uint8Array, i32: Int32Array };
 const utf8 = new TextDecoder();
 
-/** The next multiple of four. */
+/** The next multiple of four. @param {number} offset */
 const aligned = (offset) => (offset + 3) & ~3;
 
 /**
@@ -18,6 +19,7 @@ const aligned = (offset) => (offset + 3) & ~3;
  */
 export function decode(buffer) {
   const length = new DataView(buffer).getUint32(0, true);
+  /** @type {import("./messages.js").Header} */
   const header = JSON.parse(utf8.decode(new Uint8Array(buffer, 4, length)));
   /** @type {import("./messages.js").Blocks} */
   const blocks = {};

@@ -72,6 +72,7 @@ export class Run {
     this.parentAsked = null;
     /** @type {History|null} of the run that this one went on from, once it has been fetched */
     this.parent = null;
+    /** @type {History} */
     this.history = new History(4);
     /** @type {Frame} */
     this.frame = { epoch: null, confusion: null, map: null, predicted: null, actual: null, network: null };

@@ -28,12 +28,14 @@ export function createCopyButton() {
 
   return {
     element,
+    /** @param {string} next */
     setQuery(next) {
       query = next.replace(/^\?/, "");
     },
   };
 }
 
+/** @param {string} text */
 async function write(text) {
   try {
     await navigator.clipboard.writeText(text);
@@ -43,6 +45,7 @@ async function write(text) {
   }
 }
 
+/** @param {string} text */
 function writeBySelection(text) {
   const before = /** @type {HTMLElement|null} */ (document.activeElement);
   const area = el("textarea", { readonly: true, class: "dsc-hidden", "aria-hidden": "true" });

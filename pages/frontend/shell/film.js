@@ -3,6 +3,7 @@
 import { decode } from "../run/index.js";
 import { LiveView } from "./view.js";
 
+/** @param {string} text */
 const bytes = (text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0)).buffer;
 
 /**
@@ -12,7 +13,7 @@ const bytes = (text) => Uint8Array.from(atob(text), (character) => character.cha
 export function showFilm(host, { now, past }) {
   const view = new LiveView(host);
   view.root.classList.add("dsc-film");
-  view.configure({ data: { channel: null, socket: null, film: true, downloads: null, query: "" }, setStateValue() {}, setTriggerValue() {} });
+  view.configure({ parentElement: host, data: { channel: null, socket: null, film: true, downloads: null, query: "" }, setStateValue() {}, setTriggerValue() {} });
   view.timeline.have(new Map(Object.entries(past).map(([epoch, text]) => [Number(epoch), decode(bytes(text))])));
   view.receive(bytes(now));
 }

@@ -2,15 +2,17 @@
 
 const BUTTON = ".st-key-run_bar button";
 
-/** The name that a widget has on the page, "st-key-train"; "" outside of one. */
+/** The name that a widget has on the page, "st-key-train"; "" outside of one. @param {Element} element */
 export const keyOf = (element) => element.closest?.("[class*=st-key-]")?.className.match(/st-key-\S+/)[0] ?? "";
 
 /** @returns {() => void} stop it */
 export function keepFocus() {
+  /** @type {HTMLElement|null} */
   let held = null;
   let key = "";
+  /** @param {FocusEvent} event */
   const note = ({ target }) => {
-    held = target.closest?.(BUTTON) ?? null;
+    held = /** @type {HTMLElement} */ (target).closest?.(BUTTON) ?? null;
     key = held ? keyOf(held) : "";
   };
   const observer = new MutationObserver(() => {

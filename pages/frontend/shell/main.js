@@ -5,13 +5,14 @@ import { LiveView } from "./view.js";
 
 export const mount = mounting(create, { stands: (view, host) => host.contains(view.root), patience: 1000 });
 
+/** @param {import("../ui/index.js").Component} component */
 function create({ parentElement }) {
   const view = new LiveView(parentElement);
   dressUp(view);
   return view;
 }
 
-/** Out of sight, with its height kept, until the stylesheet is there. */
+/** Out of sight, with its height kept, until the stylesheet is there. @param {LiveView} view */
 function dressUp(view) {
   view.root.style.visibility = "hidden";
   view.root.style.minHeight = "690px";

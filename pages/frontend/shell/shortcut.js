@@ -13,12 +13,20 @@ const OPEN = "[role=dialog]:not(.dsc-gone), [role=listbox], [role=menu], [data-b
  * @returns {() => void} stop listening
  */
 export function listenForSpace(allowed) {
-  let clicked = null, key = "", pressed = null;
+  /** @type {Element|null} */
+  let clicked = null;
+  let key = "";
+  /** @type {Element|null} */
+  let pressed = null;
+  /** @param {PointerEvent & {target: Element}} event */
   const point = (event) => {
     clicked = event.target.closest?.("button") ?? null;
     key = clicked ? keyOf(clicked) : "";
   };
+  /** @param {Element|null} owner */
+  /** @param {Element} owner */
   const wasClicked = (owner) => owner === clicked || (clicked && !clicked.isConnected && keyOf(owner) === key); // Streamlit may replace it
+  /** @param {KeyboardEvent & {target: Element}} event */
   const press = (event) => {
     if (event.key !== " ") {
       clicked = null;
@@ -33,10 +41,12 @@ export function listenForSpace(allowed) {
     pressed = owner;
     if (!event.repeat) button.click();
   };
+  /** @param {KeyboardEvent} event */
   const release = (event) => {
     if (event.key === " " && pressed) event.preventDefault(); // some browsers press a button when the key comes up
     pressed = null;
   };
+  /** @type {Object<string, (event: any) => void>} */
   const listeners = { pointerdown: point, keydown: press, keyup: release };
   for (const [name, listener] of Object.entries(listeners)) document.addEventListener(name, listener);
   return () => {

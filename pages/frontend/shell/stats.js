@@ -4,6 +4,7 @@ import { duration, el, percent, setAttribute, setText, short, whole } from "../u
 import { createCopyButton } from "./copy.js";
 import { createMaking } from "./making.js";
 
+/** @param {string} label @param {string} kind */
 function stat(label, kind) {
   const value = el("b", { text: "–" });
   const name = el("span", { text: label });
@@ -23,6 +24,7 @@ export function createStats(onGo = () => {}) {
   const bar = el("div", { class: "dsc-bar" });
   const progress = el("div", { class: "dsc-progress", role: "progressbar", "aria-label": "Training progress", "aria-valuemin": "0" }, bar);
   const copy = createCopyButton();
+  /** @type {Object<string, string>} */
   let neighbours = {};
   const [before, after] = [["before", "‹", "Previous run"], ["after", "›", "Next run"]].map(([side, sign, text]) => el("button", {
     type: "button", class: "dsc-button dsc-go dsc-away", "data-testid": `run-${side}`, "aria-label": text, title: text, onclick: () => onGo(neighbours[side]),
@@ -37,8 +39,9 @@ export function createStats(onGo = () => {}) {
       el("div", { class: "dsc-actions" }, before, after, copy.element, downloads)),
     progress);
 
+  /** @param {PointerEvent|KeyboardEvent} event */
   const close = (event) => {
-    if (event.type === "keydown" ? event.key === "Escape" : !downloads.contains(event.target)) downloads.open = false;
+    if (event instanceof KeyboardEvent ? event.key === "Escape" : !downloads.contains(/** @type {Node} */ (event.target))) downloads.open = false;
   };
   document.addEventListener("pointerdown", close);
   downloads.addEventListener("keydown", close);
@@ -73,6 +76,7 @@ export function createStats(onGo = () => {}) {
         .filter(([name]) => data.downloads?.[name])
         .map(([name, text]) => el("a", { href: data.downloads[name], download: true, text, "data-file": name, onclick: (event) => make(event, name) })));
     },
+    /** @param {import("../run/index.js").Run} run */
     draw(run) {
       const { epoch: done, epochs, state } = run;
       setText(epoch.value, whole(run.pastEpoch ?? done));

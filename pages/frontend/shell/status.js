@@ -27,6 +27,7 @@ const SENTENCES = {
 
 const PREPARING = "Preparing the first picture …";
 const READ_ONLY = "Read-only: this run was started in another browser.";
+/** @type {Object<string, string>} */
 const REFUSALS = {
   missing: "This run does not exist (any more).",
   forbidden: "This run may not be watched from here.",
@@ -68,7 +69,7 @@ export function createStatus() {
   };
 }
 
-/** One grey line: the most important thing to know. */
+/** One grey line: the most important thing to know. @param {import("../run/index.js").Run} run @param {import("./view.js").Data} data */
 function hintFor(run, data) {
   if (run.pastEpoch !== undefined) return lookingBack(run);
   if (data.film) return "";
@@ -78,7 +79,7 @@ function hintFor(run, data) {
   return keyboard && ["running", "paused"].includes(run.state.state) ? "The space bar pauses and resumes." : "";
 }
 
-/** Which epoch is looked back at, and what recording takes. */
+/** Which epoch is looked back at, and what recording takes. @param {import("../run/index.js").Run} run */
 function lookingBack({ pastEpoch, moments }) {
   const { epochs, bytes, limit } = moments;
   return `Looking back at epoch ${whole(pastEpoch)}. ${whole(epochs.length)} epochs are recorded: ${(bytes / 1e6).toFixed(1)} of ${(limit / 1e6).toFixed(0)} MB.`;

@@ -48,6 +48,12 @@ export class LiveView {
     /** @type {import("../ui/index.js").Theme|null} */
     this.theme = null;
     this.destroyed = false;
+    /** @type {string|null|undefined} the state that Streamlit was told */
+    this.reported = null;
+    /** @type {string|undefined} */
+    this.lastState = undefined;
+    /** @type {{past: import("../run/index.js").Message, frame: import("../run/index.js").Info|null, run: Run}|null} */
+    this.lookedAt = null;
     this.connection = "open";
     this.frame = 0;
     this.draw = this.draw.bind(this);
@@ -85,7 +91,10 @@ export class LiveView {
     this.host.append(this.root);
   }
 
-  /** Streamlit (re)invoked the component: new data, perhaps another run, perhaps another theme. */
+  /**
+   * Streamlit (re)invoked the component: new data, perhaps another run, perhaps another theme.
+   * @param {import("../ui/index.js").Component} component
+   */
   configure(component) {
     const before = this.data;
     this.component = component;
@@ -115,6 +124,7 @@ export class LiveView {
     });
   }
 
+  /** @param {ArrayBuffer} message */
   receive(message) {
     if (!this.host.isConnected) return this.destroy();
     const channel = this.run.info?.channel;
@@ -157,7 +167,7 @@ export class LiveView {
     const parent = run.state.parent?.run;
     if (!parent || run.parentAsked === parent || this.data.film) return;
     run.parentAsked = parent;
-    const response = await fetch(`/descent/runs/${encodeURIComponent(parent)}/history.bin`).catch(() => null);
+    const response = await fetch(`/descent/runs/${encodeURIComponent(parent)}/history.bin`).catch(() => /** @type {Response|null} */ (null));
     if (!response?.ok || run.state.parent?.run !== parent) return;
     const { blocks } = decode(await response.arrayBuffer());
     const history = new History(blocks.history.shape[1]);
@@ -171,6 +181,7 @@ export class LiveView {
     const { run, root } = this;
     const last = run.history.length;
     const metric = run.regression ? "mae" : "accuracy";
+    /** @param {number} column */
     const value = (column) => (last ? plainDecimal(run.value(last, column)) : "");
     const facts = { "data-run": run.info?.channel ?? "", "data-accuracy": "", "data-val-accuracy": "", "data-mae": "", "data-val-mae": "" };
     Object.assign(facts, {

@@ -23,6 +23,7 @@ const TOKEN = new RegExp([
   "(?<operator>.)",
 ].join("|"), "gsu");
 
+/** @param {string} tag @param {(Node|string)[]} children @param {Object<string, string>} attributes @returns {Element} */
 function make(tag, children = [], attributes = {}) {
   const element = document.createElementNS(MATHML, tag);
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
@@ -30,14 +31,19 @@ function make(tag, children = [], attributes = {}) {
   return element;
 }
 
+/** @param {string} text */
 const plainDigits = (text) => [...text].map((sign) => {
   const digit = Math.max(DIGITS.indexOf(sign), POWERS.indexOf(sign));
   return sign === "⁻" ? "−" : String(digit);
 }).join("");
+/** @param {string} text */
 const number = (text) => make("mn", [text]);
+/** @param {string} text */
 const operator = (text) => make("mo", [text], { stretchy: "false" });
+/** @param {Element} base @param {string|undefined} sub */
 const indexed = (base, sub) => (sub ? make("msub", [base, number(plainDigits(sub))]) : base);
 
+/** @param {Object<string, string>} found */
 function node(found) {
   const { partial, variable, of, exp, exponent, number: digits, power, fence, index, word, letter, prime, sub, square, operator: sign } = found;
   if (partial) {
@@ -60,10 +66,11 @@ function node(found) {
   return operator(sign);
 }
 
-/** A piece of the notation as MathML elements; words that follow each other keep the space between them. */
+/** A piece of the notation as MathML elements; words that follow each other keep the space between them. @param {string} text @returns {Element[]} */
 function nodesOf(text) {
   const [over, under, ...rest] = text.split(" / ");
   if (under && !rest.length) return [make("mfrac", [make("mrow", nodesOf(over)), make("mrow", nodesOf(under))])];
+  /** @type {Element[]} */
   const nodes = [];
   let space = false;
   for (const { groups } of text.matchAll(TOKEN)) {
@@ -72,6 +79,7 @@ function nodesOf(text) {
       continue;
     }
     const next = node(groups);
+    /** @param {Element|undefined} element */
     const isWord = (element) => element?.localName === "mtext";
     if (space && nodes.length && (isWord(next) || isWord(nodes.at(-1)))) nodes.push(make("mspace", [], { width: "0.3em" }));
     nodes.push(next);
@@ -80,11 +88,12 @@ function nodesOf(text) {
   return nodes;
 }
 
+/** @param {...Element} nodes */
 const math = (...nodes) => make("math", nodes);
 
-/** What a relation leads to: a piece for each summand, so that lines can break before a plus. */
+/** What a relation leads to: a piece for each summand, so that lines can break before a plus. @param {string|{words: string}} part */
 function flow(part) {
-  if (part.words !== undefined) return [math(make("mtext", [part.words]))];
+  if (typeof part !== "string") return [math(make("mtext", [part.words]))];
   const [first, ...others] = part.split(" + ");
   return [math(...nodesOf(first)), ...others.map((summand) => math(make("mo", ["+"], { form: "infix" }), ...nodesOf(summand)))];
 }
@@ -95,13 +104,17 @@ function flow(part) {
  */
 export const plain = (equation) => (typeof equation === "string" ? equation : equation.map((part) => (typeof part === "string" ? part : part.words)).join(" = "));
 
-/** An equation as an element: what comes before a colon above it, then a line for each "=". */
+/**
+ * An equation as an element: what comes before a colon above it, then a line for each "=".
+ * @param {string|Array<string|{words: string}>} equation
+ */
 export function setEquation(equation) {
   const text = plain(equation);
   const [, caption, formula] = typeof equation === "string" ? /^(\p{L}{2}[^:=]*): (.*)$/su.exec(equation) ?? [null, "", equation] : [null, "", equation];
   const [left, ...right] = typeof formula === "string" ? formula.split(" = ") : formula;
+  /** @type {Array<[string, string, string|{words: string}]>} */
   const rows = right.length
-    ? right.map((part, row) => [row ? "" : left, "=", part])
+    ? right.map((part, row) => [row ? "" : /** @type {string} */ (left), "=", part])
     : [["", "", left]];
   return el("div", { class: "dsc-equation" },
     el("span", { class: "dsc-set", "aria-hidden": "true" },

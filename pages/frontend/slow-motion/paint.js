@@ -3,9 +3,19 @@
 import { fit, mix, rgb, short } from "../ui/index.js";
 import { numbersOf } from "./words.js";
 
+/**
+ * @typedef {{layer: number, unit: number}} Place
+ * @typedef {{radius: number, right: number, columns: Array<{count: number, x: number, y: (unit: number) => number}>}} Layout
+ */
+
 const SIGNED = 0.12; // share of a link's or a neuron's colour at the smallest value
 
-/** Where the units lie: columns of {x, y(unit)}; column 0 holds the inputs. */
+/**
+ * Where the units lie: columns of {x, y(unit)}; column 0 holds the inputs.
+ * @param {import("../run/index.js").SlowStep} step
+ * @param {number} width
+ * @param {number} height
+ */
 export function layOut(step, width, height) {
   const columns = [step.inputs.values.length, ...step.layers.map((layer) => layer.units.length)];
   const left = Math.min(130, width * 0.2);
@@ -18,12 +28,12 @@ export function layOut(step, width, height) {
     columns: columns.map((count, index) => ({
       count,
       x: left + gap * index,
-      y: (unit) => height / 2 + (unit - (count - 1) / 2) * Math.min(190, (height - 8) / count),
+      y: (/** @type {number} */ unit) => height / 2 + (unit - (count - 1) / 2) * Math.min(190, (height - 8) / count),
     })),
   };
 }
 
-/** The unit under a place, `{layer, unit}`, or null; inputs have none. */
+/** The unit under a place, `{layer, unit}`, or null; inputs have none. @param {Layout} layout @param {number} x @param {number} y */
 export function unitAt({ columns, radius }, x, y) {
   for (let layer = 1; layer < columns.length; layer++) {
     for (let unit = 0; unit < columns[layer].count; unit++) {
@@ -33,8 +43,17 @@ export function unitAt({ columns, radius }, x, y) {
   return null;
 }
 
+/** @param {(number|null)[]} values */
 const largest = (values) => values.reduce((most, value) => Math.max(most, Math.abs(value ?? 0)), 0) || 1;
 
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Layout} layout
+ * @param {import("../run/index.js").SlowStep} step
+ * @param {number} phase
+ * @param {Place} chosen
+ * @param {import("../ui/index.js").Theme} theme
+ */
 export function drawStep(context, layout, step, phase, chosen, theme) {
   step.layers.forEach((layer, index) => {
     const { links } = numbersOf(step, phase, index);
@@ -62,7 +81,14 @@ export function drawStep(context, layout, step, phase, chosen, theme) {
   drawNames(context, layout, step, theme);
 }
 
-/** The numbers on the links that lead to the chosen neuron, where they have room beside each other. */
+/**
+ * The numbers on the links that lead to the chosen neuron, where they have room beside each other.
+ * @param {CanvasRenderingContext2D} context
+ * @param {Layout} layout
+ * @param {number[][]} links
+ * @param {Place} chosen
+ * @param {import("../ui/index.js").Theme} theme
+ */
 function drawLinkNumbers(context, { columns, radius }, links, { layer, unit }, theme) {
   const [from, to] = [columns[layer], columns[layer + 1]];
   if (to.x - from.x < 2 * radius + 90) return;
@@ -78,12 +104,21 @@ function drawLinkNumbers(context, { columns, radius }, links, { layer, unit }, t
   context.strokeStyle = theme.card;
   context.fillStyle = theme.ink;
   links.forEach((row, place) => {
+    /** @type {[string, number, number]} */
     const text = [short(row[unit]), from.x + radius + share * (to.x - from.x - 2 * radius), from.y(place) + share * (end - from.y(place))];
     context.strokeText(...text);
     context.fillText(...text);
   });
 }
 
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Layout} layout
+ * @param {number} column
+ * @param {(number|null)[]} values
+ * @param {import("../ui/index.js").Theme} theme
+ * @param {number} chosen of the column's units, −1 for none
+ */
 function drawUnits(context, { columns, radius }, column, values, theme, chosen) {
   const most = largest(values);
   const { x, y } = columns[column];
@@ -107,13 +142,19 @@ function drawUnits(context, { columns, radius }, column, values, theme, chosen) 
   });
 }
 
-/** A number for the inside of a circle: two or three digits that say most. */
+/** A number for the inside of a circle: two or three digits that say most. @param {number} value */
 function compact(value) {
   const size = Math.abs(value);
   if (size >= 100 || (size < 0.001 && size > 0)) return short(value).replace(/\.\d·/, "·");
   return value.toFixed(size < 0.1 ? 3 : size < 10 ? 2 : 1).replace("-", "−");
 }
 
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Layout} layout
+ * @param {import("../run/index.js").SlowStep} step
+ * @param {import("../ui/index.js").Theme} theme
+ */
 function drawNames(context, { columns, radius, right }, step, theme) {
   context.font = `13px ${theme.font}`;
   context.fillStyle = theme.soft;

@@ -13,6 +13,7 @@ const EVERY = 2600; // milliseconds that a phase is shown while it plays
 
 /** @param {() => void} invalidate */
 export function createSlowMotion(invalidate) {
+  /** @param {string} text @param {string} testid @param {() => void} onclick */
   const button = (text, testid, onclick, more = {}) => el("button", { type: "button", class: "dsc-button", text, "data-testid": testid, onclick, ...more });
   const opener = button("Slow motion", "slow-motion", () => open());
   const surface = createSurface({ tabindex: "0", "data-testid": "slow-canvas", "aria-label": "The network in slow motion" }, invalidate);
@@ -34,14 +35,19 @@ export function createSlowMotion(invalidate) {
       el("div", { class: "dsc-slow-words" }, sentence, equations, code)),
     el("div", { class: "dsc-slow-controls" }, back, next, play, row));
 
+  /** @type {string|null} */
   let folder = null;
+  /** @type {number|null} */
   let epoch = null;
+  /** @type {import("../run/index.js").SlowStep|null} */
   let step = null;
   let phase = 0;
   let chosen = { layer: 0, unit: 0 };
+  /** @type {import("./paint.js").Layout|null} */
   let layout = null;
   let timer = 0;
   let problem = "";
+  /** @type {any[]} */
   let drawn = [];
   let asked = 0;
 
@@ -62,10 +68,11 @@ export function createSlowMotion(invalidate) {
     opener.focus();
   }
 
+  /** @param {{batch?: number, sample?: number}} wanted */
   async function fetchStep({ batch = step?.batch ?? 0, sample = 0 }) {
     const mine = ++asked;
     const at = epoch === null ? "" : `&epoch=${epoch}`;
-    const response = await fetch(`${folder}/slow-motion.json?batch=${batch}&sample=${sample}${at}`).catch(() => null);
+    const response = await fetch(`${folder}/slow-motion.json?batch=${batch}&sample=${sample}${at}`).catch(() => /** @type {Response|null} */ (null));
     if (mine !== asked) return; // another was asked for since
     if (response?.ok) [step, problem] = [await response.json(), ""];
     else problem = response ? await response.text() : "The server does not answer.";
@@ -73,12 +80,13 @@ export function createSlowMotion(invalidate) {
     invalidate();
   }
 
+  /** @param {number} index */
   function go(index) {
     phase = index;
     invalidate();
   }
 
-  /** To the next phase, and after the last one to the next batch. */
+  /** To the next phase, and after the last one to the next batch. @param {number} by */
   function move(by) {
     if (!step) return;
     const wanted = phase + by;
@@ -100,6 +108,7 @@ export function createSlowMotion(invalidate) {
     invalidate();
   }
 
+  /** @param {number} by */
   function choose(by) {
     if (!step) return;
     const places = step.layers.flatMap((layer, index) => layer.units.map((_, unit) => ({ layer: index, unit })));
@@ -108,8 +117,10 @@ export function createSlowMotion(invalidate) {
     invalidate();
   }
 
+  /** @param {KeyboardEvent} event */
   function keys(event) {
     if (event.key === "Tab") return keepFocus(event);
+    /** @type {Object<string, () => void>} */
     const actions = {
       Escape: shut, ArrowRight: () => move(1), ArrowLeft: () => move(-1), ArrowDown: () => choose(1), ArrowUp: () => choose(-1),
     };
@@ -119,7 +130,7 @@ export function createSlowMotion(invalidate) {
     actions[event.key]();
   }
 
-  /** Tab goes round within the dialog. */
+  /** Tab goes round within the dialog. @param {KeyboardEvent} event */
   function keepFocus(event) {
     const stops = [...panel.querySelectorAll("button:not(:disabled), canvas[tabindex]")];
     const [first, last] = [stops[0], stops.at(-1)];
@@ -158,7 +169,12 @@ export function createSlowMotion(invalidate) {
     forget() {
       if (isOpen()) shut();
     },
-    /** @param {string|null} address where the run's addresses begin @param {number|null} past the epoch looked back at */
+    /**
+     * @param {string|null} address where the run's addresses begin
+     * @param {number|null} past the epoch looked back at
+     * @param {import("../run/index.js").Run} run
+     * @param {import("../ui/index.js").Theme} theme
+     */
     draw(run, theme, address, past) {
       folder = address;
       epoch = past;

@@ -7,10 +7,12 @@ export const PHASES = ["Batch", "Forward", "Loss", "Backward", "Update"];
 const TERMS = 4; // written out in a sum; the rest are counted
 
 const SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉";
-const subscript = (number) => [...String(number)].map((digit) => SUBSCRIPTS[digit]).join("");
+/** @param {number} number */
+const subscript = (number) => [...String(number)].map((digit) => SUBSCRIPTS[Number(digit)]).join("");
+/** @param {number} value */
 const bracketed = (value) => (value < 0 ? `(${short(value)})` : short(value));
 
-/** "0.31·1.20 + (−0.52)·0.40 + … 3 more", the largest terms first. */
+/** "0.31·1.20 + (−0.52)·0.40 + … 3 more", the largest terms first. @param {[number, number][]} pairs @param {number} missing */
 function sum(pairs, missing) {
   const sorted = [...pairs].sort((p, q) => Math.abs(q[0] * q[1]) - Math.abs(p[0] * p[1]));
   const written = sorted.slice(0, TERMS).map(([weight, value]) => `${bracketed(weight)}·${bracketed(value)}`);
@@ -18,14 +20,20 @@ function sum(pairs, missing) {
   return [...written, ...(left ? [`… ${left} more`] : [])].join(" + ");
 }
 
-/** What a neuron is called: its class where it is an output, its number elsewhere. */
+/**
+ * What a neuron is called: its class where it is an output, its number elsewhere.
+ * @param {import("../run/index.js").SlowStep} step
+ * @param {number} layer
+ * @param {number} unit
+ */
 export function nameOf(step, layer, unit) {
   const { units, of } = step.layers[layer];
   if (layer < step.layers.length - 1) return `hidden ${layer + 1}, neuron ${units[unit] + 1}`;
   return of === 1 ? "the output" : step.outputs[units[unit]];
 }
 
-/** A loss's formula with numbers in it: "(a − y)²" becomes "(0.31 − (−1.2))²"; p is a probability that is an output. */
+/** A loss's formula with numbers in it: "(a − y)²" becomes "(0.31 − (−1.2))²"; p is a probability that is an output.
+ * @param {string} formula @param {number} output @param {number} [target] */
 const withNumbers = (formula, output, target) =>
   formula.replace(/\b[apy]\b/g, (letter) => (letter === "y" ? bracketed(target) : short(output)));
 
@@ -39,6 +47,7 @@ export function wordsFor(step, phase, { layer, unit }) {
   return [batchWords, forwardWords, lossWords, backwardWords, updateWords][phase](step, layer, unit);
 }
 
+/** @param {import("../run/index.js").SlowStep} step */
 function batchWords(step) {
   return {
     sentence: `Batch ${step.batch + 1} of ${step.batches} of epoch ${step.epoch + 1}: ${step.samples} training rows, in the order shuffled for it. `
@@ -48,15 +57,17 @@ function batchWords(step) {
   };
 }
 
-/** Of a large layer only some neurons are drawn. */
+/** Of a large layer only some neurons are drawn. @param {import("../run/index.js").SlowStep} step @param {number} layer */
 function fewer(step, layer) {
   const { units, of } = step.layers[layer];
   return units.length < of ? ` Of its layer's ${of} neurons, the ${units.length} most active are drawn.` : "";
 }
 
+/** @param {import("../run/index.js").SlowStep} step @param {number} layer @param {number} unit */
 function forwardWords(step, layer, unit) {
   const { weights, inputs, biases, z, a, normalized, dropout, activation, fan_in: fanIn } = step.layers[layer];
   const name = subscript(step.layers[layer].units[unit] + 1);
+  /** @type {[number, number][]} */
   const pairs = weights.map((row, from) => [row[unit], inputs[from]]);
   const equations = [`z${name} = w·x + b = ${sum(pairs, fanIn - inputs.length)} + ${bracketed(biases[unit])} = ${short(z[unit])}`];
   let entering = `${short(z[unit])}`;
@@ -75,6 +86,7 @@ function forwardWords(step, layer, unit) {
   };
 }
 
+/** @param {import("../run/index.js").SlowStep} step */
 function lossWords(step) {
   const last = step.layers.at(-1);
   const own = step.losses[step.sample];
@@ -92,12 +104,14 @@ function lossWords(step) {
   };
 }
 
+/** @param {import("../run/index.js").SlowStep} step @param {number} layer @param {number} unit */
 function backwardWords(step, layer, unit) {
   const { delta, slope, inputs, gradients, units, fan_in: fanIn } = step.layers[layer];
   const name = subscript(units[unit] + 1);
   const next = step.layers[layer + 1];
   const equations = [];
   if (next && slope && !step.layers[layer].dropout && !step.layers[layer].normalized) {
+    /** @type {[number, number][]} */
     const pairs = next.weights[unit].map((weight, to) => [weight, next.delta[to]]);
     equations.push(`δ${name} = (Σ w·δ of the next layer) · f′(z) = (${sum(pairs, next.of - next.units.length)}) · ${bracketed(slope[unit])} = ${short(delta[unit])}`);
   } else equations.push(`δ${name} = ∂L/∂z${name} = ${short(delta[unit])}`);
@@ -111,6 +125,7 @@ function backwardWords(step, layer, unit) {
   };
 }
 
+/** @param {import("../run/index.js").SlowStep} step @param {number} layer @param {number} unit */
 function updateWords(step, layer, unit) {
   const { weights, new_weights: after, gradients, biases, new_biases: newBiases } = step.layers[layer];
   const moved = weights.map((row, from) => after[from][unit] - row[unit]);
@@ -126,14 +141,22 @@ function updateWords(step, layer, unit) {
   };
 }
 
-/** The number at a neuron in a phase, and those on the links that lead to it. */
+/** @returns {number|null} */
+const nothing = () => null;
+
+/**
+ * The number at a neuron in a phase, and those on the links that lead to it.
+ * @param {import("../run/index.js").SlowStep} step
+ * @param {number} phase
+ * @param {number} layer
+ */
 export function numbersOf(step, phase, layer) {
   const { a, delta, biases, new_biases: newBiases, weights, gradients, new_weights: after } = step.layers[layer];
   const isLast = layer === step.layers.length - 1;
   return [
-    { units: a.map(() => null), links: weights },
+    { units: a.map(nothing), links: weights },
     { units: a, links: weights },
-    { units: isLast ? a : a.map(() => null), links: weights },
+    { units: isLast ? a : a.map(nothing), links: weights },
     { units: delta, links: gradients },
     { units: newBiases.map((bias, unit) => bias - biases[unit]), links: after.map((row, from) => row.map((value, to) => value - weights[from][to])) },
   ][phase];

@@ -16,8 +16,11 @@ export class Moments {
   }
 
   forget() {
+    /** @type {Map<number, import("../run/index.js").Message>} */
     this.cache = new Map();
+    /** @type {string|null} */
     this.address = null;
+    /** @type {number|null} */
     this.wanted = null;
     this.busy = false;
     this.problem = null;
@@ -31,7 +34,11 @@ export class Moments {
     this.cache = pictures;
   }
 
-  /** Where the moments of the run on show come from; another address (or plane) empties the cache. */
+  /**
+   * Where the moments of the run on show come from; another address (or plane) empties the cache.
+   * @param {string|null} folder
+   * @param {import("../run/index.js").View|null} view
+   */
   from(folder, view) {
     const address = `${folder}|${JSON.stringify([view?.kind, view?.x, view?.y])}`;
     if (address === this.address) return;
@@ -40,6 +47,7 @@ export class Moments {
     this.folder = folder;
   }
 
+  /** @param {number} epoch */
   has(epoch) {
     return this.cache.has(epoch);
   }
@@ -50,6 +58,7 @@ export class Moments {
     return this.cache.get(epoch);
   }
 
+  /** @param {number} epoch */
   want(epoch) {
     if (this.cache.has(epoch)) return;
     this.wanted = epoch;

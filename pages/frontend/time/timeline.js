@@ -26,12 +26,17 @@ export function createTimeline(invalidate, onBranch) {
     onclick: () => { const epoch = looking ?? epochs.at(-1); pause(); choose(null); onBranch(epoch); } });
   const element = el("div", { class: "dsc-timeline", role: "group", "aria-label": "Time machine" }, play, slider, where, now, branch);
 
+  /** @type {number[]} */
   let epochs = [];
+  /** @type {number|null} */
   let looking = null; // the epoch asked for, null for now
+  /** @type {number|null} */
   let shown = null; // the epoch whose picture is there
   let playing = 0;
+  /** @type {boolean|null} */
   let drawnPlaying = null;
 
+  /** @param {number|null|undefined} epoch */
   function choose(epoch) {
     looking = epoch === undefined || epoch === epochs.at(-1) && !playing ? null : epoch;
     if (looking === null) shown = null;

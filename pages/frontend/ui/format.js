@@ -1,9 +1,10 @@
 /** Numbers as text: exact plain decimals for attributes, short calm ones for people. */
 
 const MINUS = "\u2212";
+/** @type {Object<string, string>} */
 const SUPERSCRIPT = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
 
-/** About seven significant digits, never in exponent notation; "" for what is not a number. */
+/** About seven significant digits, never in exponent notation; "" for what is not a number. @param {number|null|undefined} value */
 export function plainDecimal(value) {
   if (value === null || value === undefined || !Number.isFinite(value)) return "";
   if (value === 0) return "0";
@@ -13,15 +14,17 @@ export function plainDecimal(value) {
   return text.includes(".") ? text.replace(/\.?0+$/, "") : text;
 }
 
+/** @param {string} text */
 const signed = (text) => text.replace("-", MINUS);
 
+/** @param {number|null|undefined} value */
 function power(value) {
   const [mantissa, exponent] = value.toExponential(1).split("e");
   const digits = [...exponent.replace("+", "")].map((digit) => SUPERSCRIPT[digit]).join("");
   return `${signed(mantissa)}·10${digits}`;
 }
 
-/** A number at a glance: 0.214, 12.35, 1,920, 3.1·10⁻⁷. Widths stay steady while it changes. */
+/** A number at a glance: 0.214, 12.35, 1,920, 3.1·10⁻⁷. Widths stay steady while it changes. @param {number|null|undefined} value */
 export function short(value, extra = 0) {
   if (value === null || value === undefined || !Number.isFinite(value)) return "–";
   const size = Math.abs(value);
@@ -34,26 +37,32 @@ export function short(value, extra = 0) {
   return power(value);
 }
 
-/** 0.9333 → "93.3 %". */
+/** 0.9333 → "93.3 %". @param {number|null|undefined} value */
 export function percent(value, digits = 1) {
   return Number.isFinite(value) ? `${signed((100 * value).toFixed(digits))} %` : "–";
 }
 
+/** @param {number|null|undefined} value */
 export function whole(value) {
   return Number.isFinite(value) ? signed(Math.round(value).toLocaleString("en-US")) : "–";
 }
 
-/** Seconds as "0:07", "12:30", "1:05:00". */
+/** Seconds as "0:07", "12:30", "1:05:00". @param {number} seconds */
 export function duration(seconds) {
   if (seconds === null || seconds === undefined || !Number.isFinite(seconds)) return "–";
   const total = Math.max(0, Math.ceil(seconds));
+  /** @param {number} part */
   const pad = (part) => String(part).padStart(2, "0");
   const [hours, minutes, rest] = [Math.floor(total / 3600), Math.floor(total / 60) % 60, total % 60];
   if (hours > 99) return "> 99 h";
   return hours ? `${hours}:${pad(minutes)}:${pad(rest)}` : `${minutes}:${pad(rest)}`;
 }
 
-/** A tick label with just the decimals its step needs. */
+/**
+ * A tick label with just the decimals its step needs.
+ * @param {number|null|undefined} value
+ * @param {number} step
+ */
 export function tick(value, step) {
   const size = Math.abs(value);
   if (size > 0 && (size >= 1e6 || size < 1e-4)) {

@@ -7,18 +7,21 @@ import io
 import json
 import posixpath
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
 from browsing import as_browser, experiment, finished
 from PIL import Image
+from playwright.sync_api import Browser
 from starlette.testclient import TestClient
 
 from core.engine.engine import Engine
 from core.engine.feed import RunFeed
 from core.protocol.wire import Part, decode
 from core.tasks.film import thinned
-from core.tasks.gif import FilmColours, draw_gif
+from core.tasks.film_colours import FilmColours
+from core.tasks.gif import draw_gif
 from pages.server.film_page import film_page
 from pages.server.palette import PALETTE
 
@@ -83,6 +86,20 @@ def test_the_html_film_holds_everything_and_asks_nobody(client: TestClient, run:
     assert decode(base64.b64decode(past["7"])).header["frame"]["epoch"] == 7
     now = decode(base64.b64decode(str(pictures["now"])))
     assert now.header["moments"]["epochs"] == sorted(run.snapshots)
+
+
+def test_the_html_film_opens_from_a_file(client: TestClient, run: RunFeed, browser: Browser, tmp_path: Path) -> None:
+    film = tmp_path / "film.html"
+    film.write_text(client.get(f"/descent/runs/{run.id}/film.html", headers=as_browser("routes")).text, "utf-8")
+    page = browser.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
+    page.goto(film.as_uri())
+    page.wait_for_selector(f"[data-testid=live][data-epoch='{max(run.snapshots)}']")
+    assert page.locator("[data-testid=loss-curve]").get_attribute("data-points") == str(len(run.history()))
+    page.close()
+    assert errors == []
 
 
 def test_a_film_of_regression(client: TestClient, engine: Engine) -> None:
