@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-import run
+from launch.browser import find_browser
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Playwright
@@ -36,7 +36,7 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
     """A browser; without one the tests that need it fail, they do not skip."""
     from tests.e2e.conftest import CHROMIUM_OPTIONS
 
-    path = run.find_browser()
+    path = find_browser()
     assert path, "No browser. `python3 run.py test` finds or installs one; DESCENT_BROWSER names one."
     root = hasattr(os, "geteuid") and os.geteuid() == 0
     options = CHROMIUM_OPTIONS + (["--no-sandbox"] if root else [])  # as root Chromium refuses its sandbox
