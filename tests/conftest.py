@@ -10,6 +10,8 @@ import pytest
 
 from launch.browser import find_browser
 
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # test modules import TensorFlow, and it would report its CPU
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Playwright
 

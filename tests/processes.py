@@ -102,13 +102,13 @@ class Processes:
     def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """A report carries how large its process is to the one that gives out the tests."""
         report = yield
-        report.memory = memory()
+        report.user_properties.append(("memory", memory()))
         return report
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         distribution = self._config.pluginmanager.getplugin("dsession")
         if distribution and isinstance(distribution.sched, FolderByFolder):
-            distribution.sched.memory[report.node] = report.memory
+            distribution.sched.memory[report.node] = float(str(dict(report.user_properties).get("memory", 0)))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:

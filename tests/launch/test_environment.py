@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from stand_ins import POSIX_ONLY, program
 
 from launch.creating import create_environment
 from launch.environment import environment_python, is_ready, stamp, write_stamps
 from launch.errors import Trouble
+from tests.launch.stand_ins import POSIX_ONLY, program
 
 
 def test_the_stamp_follows_requirements_python_and_purpose(project: Path) -> None:

@@ -6,13 +6,13 @@ import sys
 from pathlib import Path
 
 import pytest
-from stand_ins import POSIX_ONLY, program
 
 from launch import browser as launch_browser
 from launch import set_up
 from launch.browser import find_browser, install_browser
 from launch.command_line import main
 from launch.errors import Trouble
+from tests.launch.stand_ins import POSIX_ONLY, program
 
 
 def test_a_browser_that_is_named_and_missing_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

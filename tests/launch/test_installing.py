@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from stand_ins import POSIX_ONLY, program
 
 from launch.environment import environment_python
 from launch.errors import Trouble
 from launch.installing import PipProgress, install
+from tests.launch.stand_ins import POSIX_ONLY, program
 
 
 def test_progress_counts_packages_as_pip_names_them() -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import socket
 
 import pytest
-from stand_ins import options
 
 from launch import ports
 from launch.errors import Trouble
 from launch.ports import choose_port, port_is_free
+from tests.launch.stand_ins import options
 
 
 def test_a_port_that_was_asked_for_and_is_taken_is_said(taken_port: int) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from stand_ins import POSIX_ONLY, program
 
 from launch.errors import Trouble
 from launch.pythons import choose_python
+from tests.launch.stand_ins import POSIX_ONLY, program
 
 
 def test_a_python_that_is_too_old_is_answered_in_words(no_browser_here: Path) -> None:

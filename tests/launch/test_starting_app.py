@@ -9,10 +9,9 @@ import sys
 import time
 from pathlib import Path
 
-from stand_ins import POSIX_ONLY, options, program
-
 from launch.app import translate
 from launch.environment import ROOT, environment_python, stamp, write_stamps
+from tests.launch.stand_ins import POSIX_ONLY, options, program
 
 REPOSITORY = ROOT  # the fixture `project` puts another in its place
 

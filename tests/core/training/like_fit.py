@@ -8,11 +8,10 @@ from typing import Any
 import keras
 import numpy as np
 import tensorflow as tf
+from keras import callbacks, layers, optimizers
 
 from core import ExperimentConfig, Trainer
 from core.datasets import dataset_of_arrays
-
-layers, callbacks, optimizers = keras.layers, keras.callbacks, keras.optimizers
 
 _rng = np.random.default_rng(0)
 X = _rng.normal(size=(50, 4)).astype(np.float32)
@@ -189,8 +188,8 @@ def compiled(kind: type[keras.Model], **settings: Any) -> Make:
     return make
 
 
-THREE = {"end": (3, "softmax"), "loss": "sparse_categorical_crossentropy"}
-ONE_HOT_THREE = {"end": (3, "softmax"), "loss": "categorical_crossentropy"}
+THREE: dict[str, Any] = {"end": (3, "softmax"), "loss": "sparse_categorical_crossentropy"}
+ONE_HOT_THREE: dict[str, Any] = {"end": (3, "softmax"), "loss": "categorical_crossentropy"}
 
 
 class Odd(callbacks.Callback):
