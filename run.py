@@ -6,6 +6,10 @@ at once. The parts are in `launch/`. What the app itself does is in `app.py`.
 
 import sys
 
+if sys.version_info < (3, 7):  # noqa: UP036  # the parts do not parse there
+    version = ".".join(map(str, sys.version_info[:2]))
+    sys.exit("Python " + version + " is too old: Descent needs Python 3.11 to 3.13.")
+
 from launch.command_line import main
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 
 def start_app(options: argparse.Namespace, for_streamlit: list[str]) -> int:
+    """Say where the app will be, and become Streamlit."""
     port = choose_port(options, for_streamlit)
     names = own_names() if options.classroom else []
     arguments, environment = translate(options, port, names)

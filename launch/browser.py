@@ -36,6 +36,7 @@ def find_browser() -> str | None:
 
 
 def browser_candidates() -> Iterator[str]:
+    """Programs that may be a browser, those on the PATH first."""
     for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge"):
         found = shutil.which(name)
         if found:

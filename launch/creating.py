@@ -43,6 +43,11 @@ def create_environment(python: str, version: tuple[int, int]) -> list[str]:
 
 
 def remove_environment() -> None:
+    """Delete `.venv` where there is one.
+
+    Raises:
+        Trouble: a program still uses it.
+    """
     if not environment.ENVIRONMENT.exists() and not environment.ENVIRONMENT.is_symlink():
         return
     try:

@@ -16,6 +16,7 @@ WINDOWS = os.name == "nt"
 
 
 def environment_python() -> Path:
+    """Where the environment's Python is, or will be."""
     return ENVIRONMENT / ("Scripts/python.exe" if WINDOWS else "bin/python")
 
 
@@ -37,6 +38,7 @@ def stamp(kind: str, python_version: tuple[int, int]) -> str:
 
 
 def is_ready(wanted: str) -> bool:
+    """Whether a set-up with this stamp was finished in the environment."""
     return environment_python().exists() and wanted in read_stamps()
 
 
@@ -49,6 +51,7 @@ def read_stamps() -> list[str]:
 
 
 def write_stamps(lines: list[str]) -> None:
+    """Record the finished set-ups. A reader sees the old lines or the new ones, never half of them."""
     file = ENVIRONMENT / ".descent.new"
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")
     file.replace(ENVIRONMENT / ".descent")

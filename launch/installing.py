@@ -85,10 +85,12 @@ def canonical(name: str) -> str:
 
 
 def site_packages() -> Path:
+    """The folder where the environment keeps its packages."""
     if WINDOWS:
         return environment.ENVIRONMENT / "Lib" / "site-packages"
     return next(environment.ENVIRONMENT.glob("lib/python3*/site-packages"), environment.ENVIRONMENT / "lib")
 
 
 def count_packages() -> int:
+    """How many packages are installed in the environment."""
     return sum(1 for _ in site_packages().glob("*.dist-info"))

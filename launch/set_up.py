@@ -50,6 +50,11 @@ def set_up(kind: str) -> bool:
 
 
 def check_machine() -> None:
+    """Refuse a machine that TensorFlow has no builds for.
+
+    Raises:
+        Trouble: a 32-bit Python, or a Mac with an Intel processor.
+    """
     import platform
 
     if sys.maxsize < 2**32:

@@ -77,6 +77,7 @@ class Step:
             print(self._title, flush=True)
 
     def show(self, detail: str = "") -> None:
+        """Say how far the step is: often on a terminal, every 15 s elsewhere."""
         now = time.monotonic()
         if now - self._last_shown < (0.2 if self._live else self.CALM_SECONDS):
             return
@@ -87,6 +88,7 @@ class Step:
             print(f"    {detail + ', ' if detail else ''}{seconds_since(self._begin)}", flush=True)
 
     def done(self, detail: str = "") -> None:
+        """Say that the step has ended, and how long it took."""
         detail = f"{detail + ', ' if detail else ''}{seconds_since(self._begin)}"
         if self._live:
             self._line(f"{self._title}: {detail}")
@@ -100,6 +102,7 @@ class Step:
 
 
 def seconds_since(begin: float) -> str:
+    """The time since a moment of the monotonic clock, as `12 s`."""
     return f"{time.monotonic() - begin:.0f} s"
 
 

@@ -14,7 +14,8 @@ _LOADER = Path(__file__).parent / "loader.js"
 def loader(module: str) -> str:
     """The lines that call `mount` of a module with the newest data, in whatever order calls and modules arrive.
 
-    >>> st.components.v2.component("descent_live", js=loader("main.js"), isolate_styles=False)
+    >>> "main.js" in loader("main.js")
+    True
     """
     code = _LOADER.read_text("utf-8").replace("%module%", module)
     return "".join(line for line in code.splitlines(keepends=True) if not line.startswith("//"))
