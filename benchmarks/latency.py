@@ -139,10 +139,10 @@ def _page() -> Iterator[tuple[Any, str]]:
 
 
 def _launch(playwright: Any) -> Any:
-    import run as set_up
+    from launch.browser import find_browser
     from tests.e2e.conftest import CHROMIUM_OPTIONS
 
-    return playwright.chromium.launch(executable_path=set_up.find_browser(), args=[*CHROMIUM_OPTIONS, "--no-sandbox"])
+    return playwright.chromium.launch(executable_path=find_browser(), args=[*CHROMIUM_OPTIONS, "--no-sandbox"])
 
 
 def _start_up() -> float:

@@ -8,10 +8,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-import run
+from launch.browser import find_browser
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # test modules import TensorFlow, and it would report its CPU
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Playwright
+
+
+pytest_plugins = ["tests.processes"]
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -36,7 +41,7 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
     """A browser; without one the tests that need it fail, they do not skip."""
     from tests.e2e.conftest import CHROMIUM_OPTIONS
 
-    path = run.find_browser()
+    path = find_browser()
     assert path, "No browser. `python3 run.py test` finds or installs one; DESCENT_BROWSER names one."
     root = hasattr(os, "geteuid") and os.geteuid() == 0
     options = CHROMIUM_OPTIONS + (["--no-sandbox"] if root else [])  # as root Chromium refuses its sandbox

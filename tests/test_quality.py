@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parent.parent
 CHECKS = {
     "ruff check": ["ruff", "check", "."],
     "ruff format": ["ruff", "format", "--check", "."],
-    "mypy": ["mypy", "core", "pages", "benchmarks", "app.py", "run.py"],
+    "mypy": ["mypy", "core", "pages", "benchmarks", "launch", "tests", "app.py", "run.py"],
 }
 
 

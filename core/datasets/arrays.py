@@ -28,8 +28,9 @@ def dataset_of_arrays(x_train: Any, y_train: Any, x_test: Any = None, y_test: An
     Raises:
         CannotTrain: several inputs, a generator, text, or as many targets as there are not rows.
 
-    >>> dataset = dataset_of_arrays(x_train, y_train, x_test, y_test)
-    >>> Trainer(config, dataset=dataset, model=model).fit()
+    >>> dataset = dataset_of_arrays(np.eye(3), np.array([0, 1, 1]))
+    >>> dataset.x_train.shape, dataset.task, len(dataset.x_test)
+    ((3, 3), 'classification', 0)
     """
     x_train = _input("x_train", x_train)
     x_test = x_train[:0] if x_test is None else _input("x_test", x_test)

@@ -32,6 +32,7 @@ from core.experiment.drawing import Drawing
 from core.protocol.messages import (
     Action,
     Answer,
+    Control,
     Edit,
     Edited,
     Framed,
@@ -500,16 +501,18 @@ class Engine:
                 self._end_here(run, RunState.STOPPED, reason)
                 return
             run.reason = reason  # before it is sent: the answer may be quick
-            self.pool.send(run.control("stop"))
+            stop = run.control("stop")
+            self.pool.send(stop)
             attempt = run.attempt
-        late = threading.Timer(_STOP_WITHIN, self._stop_unanswered, (run, attempt))
+        late = threading.Timer(_STOP_WITHIN, self._stop_unanswered, (run, stop, attempt))
         late.daemon = True
         late.start()
 
-    def _stop_unanswered(self, run: LiveRun, attempt: int) -> None:
+    def _stop_unanswered(self, run: LiveRun, stop: Control, attempt: int) -> None:
         """Its worker is busy with something long: the run ends with what has been reported."""
         with self._lock:
-            if run.has_ended or run.attempt != attempt or self._stopping:
+            # A run that was stopped and continued meanwhile has obeyed: it trains again because it was asked to.
+            if run.has_ended or run.has_obeyed(stop) or run.attempt != attempt or self._stopping:
                 return
             self.pool.close(run.id)
             self._end_here(run, RunState.STOPPED, run.reason)

@@ -134,6 +134,10 @@ class LiveRun(RunFeed):
         """Whether something was asked for that no report shows yet."""
         return bool(self._controls)
 
+    def has_obeyed(self, control: Control) -> bool:
+        """Whether a report shows what came of a control."""
+        return control.number <= self._obeyed
+
     @property
     def will_pause(self) -> bool:
         """Whether a queued run begins paused, with what was asked for meanwhile."""

@@ -116,8 +116,11 @@ def slow_motion(trainer: Trainer, batch: int = 0, sample: int = 0) -> SlowStep:
     Raises:
         ValueError: there is no such batch or sample, or the model has other layers than dense networks have.
 
-    >>> step = slow_motion(Trainer(ExperimentConfig()))
-    >>> step.layers[0].z_gradients
+    >>> from core import ExperimentConfig, Trainer
+    >>> trainer = Trainer(ExperimentConfig())
+    >>> first = slow_motion(trainer).layers[0]
+    >>> len(first.z_gradients) == trainer.config.model.hidden_layers[0].units
+    True
     """
     order, size = trainer.next_order(), trainer.config.training.batch_size
     batches = -(-len(order) // size)

@@ -26,7 +26,9 @@ def build_model(config: ModelConfig, dataset: Dataset, *, seed: int = 0, output:
         seed: of the initial weights and of dropout. Same seed, same weights.
         output: the output layer, where the loss asks for another than the task's usual one.
 
-    >>> model = build_model(ModelConfig(), load_dataset(DatasetConfig(name="iris")), seed=0)
+    >>> from core.datasets import load_dataset
+    >>> from core.experiment.config import DatasetConfig, ModelConfig
+    >>> model = build_model(ModelConfig(), load_dataset(DatasetConfig(name="iris"), seed=0), seed=0)
     >>> model.output_shape
     (None, 3)
     """

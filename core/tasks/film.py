@@ -54,13 +54,15 @@ def _work(context: Context, options: FilmOptions) -> Generator[Progress, None, b
         yield Progress(0.8 * count / len(context.epochs), f"picture {count + 1} of {len(context.epochs)}")
         pictures[epoch] = context.picture(epoch)
     yield Progress(0.8, "putting the film together")
-    if options.form == "messages" or options.colours is None:
+    if options.form == "messages":
         buffer = io.BytesIO()
         with zipfile.ZipFile(buffer, "w") as archive:
             for epoch, picture in pictures.items():
                 archive.writestr(str(epoch), encode([picture]))
         return buffer.getvalue()
     info, view = context.description()
+    from core.tasks.gif import draw_gif  # the server needs no pictures drawn
+
     return draw_gif(info, view, context.history, list(pictures.values()), options.colours)
 
 

@@ -17,7 +17,11 @@ class EpochStream(keras.callbacks.Callback):
     Works with `Trainer` and with an ordinary `model.fit`. `send` only listens: several epochs may be over when it hears
     of the first of them. What another callback put into the logs is sent where it is a number.
 
-    >>> model.fit(x, y, callbacks=[EpochStream(print)])
+    >>> from core import ExperimentConfig, Trainer
+    >>> epochs = []
+    >>> history = Trainer(ExperimentConfig(), callbacks=[EpochStream(epochs.append)]).advance(2)
+    >>> [end.epoch for end in epochs]
+    [1, 2]
     """
 
     #: Reads logs only, so that several epochs may run in one compiled call.

@@ -6,12 +6,12 @@ import functools
 from collections.abc import Callable, Iterator
 
 import pytest
-from tiny_runs import experiment
 
 from core.engine.engine import Engine
 from core.experiment.config import ExperimentConfig
 from core.store import RunStore
 from core.training import ProgramCache, Trainer
+from tests.core.tiny_runs import experiment
 
 
 @pytest.fixture(scope="session")

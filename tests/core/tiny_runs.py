@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
@@ -17,6 +18,8 @@ from core.training import Trainer, TrainingState
 
 #: Generous: a worker takes 6 s to start, and 30 on a busy machine.
 SECONDS = 90.0
+
+Feed = TypeVar("Feed", bound=RunFeed)
 
 _TINY = {"dataset": "blobs", "samples": "50", "layers": "3-tanh", "epochs": "40"}
 
@@ -32,15 +35,20 @@ def experiment(**parameters: object) -> ExperimentConfig:
     return link.config
 
 
+#: Trains at full speed for a minute, so that it does not end while a test looks at it. 10,000 epochs of a tiny network
+#: end half a second after they have changed to XLA.
+ENDLESS = experiment(epochs=10_000, samples=5000, layers="64-tanh,64-tanh", batch_size=50)
+
+
 def table(trainer: Trainer) -> np.ndarray:
     """A trainer's history as the engine keeps it: (epochs, logs) float32."""
     rows = [[logs[name] for name in trainer.log_names] for logs in trainer.history]
     return np.array(rows, dtype=np.float32).reshape(len(rows), len(trainer.log_names))
 
 
-def wait(feed: RunFeed, condition: Callable[[RunFeed], bool]) -> None:
+def wait(feed: Feed, condition: Callable[[Feed], bool]) -> None:
     """Wait until a feed is as expected, or say how it is instead."""
-    done = feed.wait_until(condition, SECONDS)
+    done = feed.wait_until(lambda _: condition(feed), SECONDS)
     assert done, f"still {feed.state} at epoch {feed.epoch} of {feed.epochs}: {feed.message}"
 
 
@@ -55,7 +63,12 @@ def wait_for_epoch(feed: RunFeed, epoch: int) -> None:
 
 
 def wait_for_rest(engine: Engine, feed: RunFeed) -> None:
-    """Wait until the last picture and the checkpoint of a run that ended or paused are there."""
+    """Wait until the last picture and the checkpoint of a run that ended or paused are there.
+
+    What was asked for comes first: a report from before a Pause may still be on its way, with both.
+    """
+    run = engine.find(feed.id)
+    until(lambda: not run.has_unobeyed_controls, "the worker has not done what it was told")
     wait(feed, lambda feed: shown_epoch(feed) == feed.epoch)
     until(lambda: _checkpoint_epoch(engine, feed) == feed.epoch, "no checkpoint of the last epoch")
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from tiny_runs import table
 
 from core.experiment.config import ExperimentConfig
 from core.protocol.messages import Edit
 from core.training import ProgramCache, Trainer, TrainingState
 from core.training.paths import fast_from
+from tests.core.tiny_runs import table
 
 #: Its best test loss comes after epoch 23; then early stopping waits for thirty more.
 STOPPING = ExperimentConfig.model_validate(

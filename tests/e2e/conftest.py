@@ -17,13 +17,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-import run
+from launch.environment import ROOT
 from tests.e2e.train_page import TrainPage
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, WebError
 
-ROOT = Path(run.__file__).resolve().parent
 START_SECONDS = 60
 END_SECONDS = 10
 CHROMIUM_OPTIONS = [

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from browsing import experiment, finished
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
@@ -15,6 +15,7 @@ from core.engine.engine import Engine
 from core.engine.feed import RunFeed
 from pages.server.app import lifespan, routes
 from pages.server.identity import BrowserIdentity
+from tests.pages.browsing import experiment, finished
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -28,11 +29,12 @@ def _no_keras() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     """A browser's view of Descent's own routes. Entering it starts the engine, leaving it ends the engine."""
+    begin_and_end: Any = lifespan  # it asks nothing of Streamlit's own application
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DESCENT_DATA", str(tmp_path_factory.mktemp("pages")))
         patch.setenv("DESCENT_WORKERS", "1")
         service.stop_engine()
-        app = Starlette(routes=routes(), lifespan=lifespan, middleware=[BrowserIdentity.middleware()])
+        app = Starlette(routes=routes(), lifespan=begin_and_end, middleware=[BrowserIdentity.middleware()])
         with TestClient(app, base_url="http://localhost:8501", follow_redirects=False) as client:
             yield client
         assert service._engine is None, "the server has ended and its engine has not"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 import pytest
-from browsing import address, experiment_of, opened, problems, quiet, run_of, value
 from streamlit.testing.v1 import AppTest
 
 from core import ExperimentConfig
@@ -14,6 +13,7 @@ from core.exchange.link import MAX_WITH_POINTS, to_query
 from core.experiment.drawing import Drawing, is_reference
 from pages.components.opening import WELCOME
 from tests.drawings import clusters
+from tests.pages.browsing import address, experiment_of, opened, problems, quiet, run_of, value
 
 pytestmark = pytest.mark.usefixtures("engine")
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
-from browsing import address, experiment_of, opened, problems, quiet, value
 from streamlit.testing.v1 import AppTest
 
 from core.exchange.playground import import_playground
 from core.exchange.presets import PRESETS
 from pages.components.problems import escape_markdown
+from tests.pages.browsing import address, experiment_of, opened, problems, quiet, value
 
 pytestmark = pytest.mark.usefixtures("engine")
 

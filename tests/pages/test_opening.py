@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from browsing import address, experiment, experiment_of, opened, problems, value
 
 from core.exchange.link import SPEEDS, from_query, to_query
 from core.exchange.presets import PRESETS
@@ -11,6 +10,7 @@ from core.experiment.catalogue import CATALOG
 from core.experiment.config import ExperimentConfig
 from pages.components.opening import WELCOME
 from tests.drawings import dataset_config
+from tests.pages.browsing import address, experiment, experiment_of, opened, problems, value
 
 pytestmark = pytest.mark.usefixtures("engine")
 

@@ -7,10 +7,20 @@ import subprocess
 import sys
 from pathlib import Path
 
-from browsing import ROOT, SECONDS, address, experiment, experiment_of, finished, opened, quiet, run_of, value
-
 from core.engine.engine import Engine
 from core.exchange.link import to_query
+from tests.pages.browsing import (
+    ROOT,
+    SECONDS,
+    address,
+    experiment,
+    experiment_of,
+    finished,
+    opened,
+    quiet,
+    run_of,
+    value,
+)
 
 
 def test_train_starts_the_experiment_that_the_controls_say(engine: Engine) -> None:

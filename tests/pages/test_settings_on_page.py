@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from browsing import address, experiment_of, opened, problems, quiet, value
 
 from core.exchange.presets import PRESETS
 from core.experiment.catalogue import CATALOG
 from core.experiment.config import MAX_LAYERS
+from tests.pages.browsing import address, experiment_of, opened, problems, quiet, value
 
 pytestmark = pytest.mark.usefixtures("engine")
 

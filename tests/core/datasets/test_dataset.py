@@ -12,12 +12,13 @@ from core.experiment.config import DatasetConfig
 
 
 def test_columns_are_chosen() -> None:
-    np.testing.assert_array_equal(Inputs((2, 0))([[1, 2, 3], [4, 5, 6]]), [[3, 1], [6, 4]])
+    np.testing.assert_array_equal(Inputs((2, 0))(np.array([[1, 2, 3], [4, 5, 6]])), [[3, 1], [6, 4]])
 
 
 def test_features_are_computed_by_their_formulas() -> None:
     inputs = Inputs(None, ("x", "y", "x2", "y2", "xy", "sin_x", "sin_y"))
-    np.testing.assert_allclose(inputs([[2.0, -3.0]]), [[2, -3, 4, 9, -6, 0.90929743, -0.14112001]], rtol=1e-6)
+    expected = np.array([[2, -3, 4, 9, -6, 0.90929743, -0.14112001]])
+    np.testing.assert_allclose(inputs(np.array([[2.0, -3.0]])), expected, rtol=1e-6)
 
 
 def test_new_rows_go_the_way_of_the_training_rows() -> None:

@@ -7,13 +7,13 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from tiny_runs import experiment, table, wait, wait_for_end, wait_for_epoch, wait_for_rest
 
 from core.engine.engine import Engine
 from core.engine.feed import RunFeed
 from core.evaluation import View, plane_of
 from core.experiment.config import ExperimentConfig
 from core.training import Trainer
+from tests.core.tiny_runs import experiment, table, wait, wait_for_end, wait_for_epoch, wait_for_rest
 
 Trained = Callable[[ExperimentConfig], Trainer]
 PETALS = View("slice", 2, 3)

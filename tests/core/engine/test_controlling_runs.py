@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tiny_runs import experiment, table, wait, wait_for_end, wait_for_epoch, wait_for_rest
 
 from core.engine.engine import Engine
 from core.errors import NotYourRun, RunNotFound
@@ -15,6 +14,7 @@ from core.evaluation import View
 from core.experiment.config import ExperimentConfig
 from core.store import RunStore
 from core.training import ProgramCache, Trainer
+from tests.core.tiny_runs import ENDLESS, experiment, table, wait, wait_for_end, wait_for_epoch, wait_for_rest
 
 Trained = Callable[[ExperimentConfig], Trainer]
 
@@ -38,7 +38,7 @@ def paused(engine: Engine, owner: str, config: ExperimentConfig, epochs: int = 1
 
 
 def test_a_paused_run_does_no_epoch_until_it_is_resumed(engine: Engine, owner: str) -> None:
-    feed = engine.train(experiment(epochs=10_000), owner=owner)
+    feed = engine.train(ENDLESS, owner=owner)
     wait_for_epoch(feed, 5)
     engine.pause(feed.id, owner=owner)
     assert feed.state == "paused"
@@ -62,7 +62,7 @@ def test_a_step_trains_one_epoch_and_leaves_the_run_paused(engine: Engine, owner
 
 
 def test_a_step_of_a_running_run_pauses_it(engine: Engine, owner: str) -> None:
-    feed = engine.train(experiment(epochs=10_000), owner=owner)
+    feed = engine.train(ENDLESS, owner=owner)
     wait_for_epoch(feed, 1)
     engine.step(feed.id, owner=owner)
     wait(feed, lambda feed: feed.state == "paused")
@@ -103,7 +103,7 @@ def test_stepping_past_the_last_epoch_ends_the_run(engine: Engine, owner: str) -
 
 
 def test_a_stopped_run_keeps_what_it_learned(engine: Engine, owner: str) -> None:
-    feed = engine.train(experiment(epochs=10_000), owner=owner)
+    feed = engine.train(ENDLESS, owner=owner)
     wait_for_epoch(feed, 5)
     engine.stop_run(feed.id, owner=owner)
     wait_for_end(feed)
@@ -134,6 +134,18 @@ def test_a_stopped_run_can_be_continued(engine: Engine, owner: str) -> None:
     wait_for_end(feed)
     engine.extend(feed.id, 9, owner=owner)
     wait(feed, lambda feed: feed.epoch == 10 and feed.has_ended)
+    assert feed.state == "done"
+
+
+def test_a_run_that_is_continued_at_once_is_not_stopped_again(engine: Engine, owner: str) -> None:
+    """Stop looks after 0.15 s whether the worker has answered; by then the run may train again."""
+    feed = engine.train(experiment(epochs=100), owner=owner, speed=20)
+    wait_for_epoch(feed, 1)
+    engine.stop_run(feed.id, owner=owner)
+    wait_for_end(feed)
+    stood = feed.epoch
+    engine.extend(feed.id, 10, owner=owner)
+    wait(feed, lambda feed: feed.epoch == stood + 10 and feed.has_ended)  # half a second later
     assert feed.state == "done"
 
 
@@ -189,7 +201,7 @@ def test_the_recorded_change_says_which_epoch_was_the_first_to_use_it(
 
 
 def test_a_new_run_stops_the_owners_other_one_and_says_why(engine: Engine, owner: str) -> None:
-    first = engine.train(experiment(epochs=10_000), owner=owner)
+    first = engine.train(ENDLESS, owner=owner)
     wait_for_epoch(first, 1)
     second = engine.train(experiment(), owner=owner)
     wait_for_end(first)
@@ -204,7 +216,7 @@ def test_a_new_run_stops_the_owners_other_one_and_says_why(engine: Engine, owner
 def test_continuing_a_run_stops_the_owners_other_one_and_says_why(engine: Engine, owner: str) -> None:
     ended = engine.train(experiment(epochs=2), owner=owner)
     wait_for_end(ended)
-    active = engine.train(experiment(epochs=10_000), owner=owner)
+    active = engine.train(ENDLESS, owner=owner)
     wait_for_epoch(active, 1)
     engine.extend(ended.id, 1, owner=owner)
     wait_for_end(active)
@@ -213,7 +225,7 @@ def test_continuing_a_run_stops_the_owners_other_one_and_says_why(engine: Engine
 
 
 def test_fifty_clicks_on_train_leave_one_run(engine: Engine, owner: str) -> None:
-    feeds = [engine.train(experiment(epochs=10_000), owner=owner) for _ in range(50)]
+    feeds = [engine.train(ENDLESS, owner=owner) for _ in range(50)]
     for feed in feeds[:-1]:
         wait_for_end(feed)
     wait_for_epoch(feeds[-1], 1)

@@ -9,13 +9,13 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from tiny_runs import experiment, table, until, wait, wait_for_end, wait_for_epoch, wait_for_rest
-from undisturbed import undisturbed
 
 from core.engine.engine import Engine
 from core.engine.run import LiveRun
 from core.store import RunStore
 from core.training import ProgramCache
+from tests.core.tiny_runs import experiment, table, until, wait, wait_for_end, wait_for_epoch, wait_for_rest
+from tests.core.undisturbed import undisturbed
 
 LONG = experiment(epochs=10_000, seed=2)
 

@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tiny_runs import experiment, shown_epoch, until, wait, wait_for_end, wait_for_rest
 
 from core.engine.engine import Engine
 from core.engine.feed import RunFeed
 from core.errors import CannotEdit, NotYourRun
 from core.protocol.messages import Edit
 from core.training import TrainingState
+from tests.core.tiny_runs import experiment, shown_epoch, until, wait, wait_for_end, wait_for_rest
 
 CONFIG = experiment(dataset="moons", layers="3-tanh,2-tanh", epochs=12)
 
@@ -115,10 +115,13 @@ def test_a_weight_that_is_not_there_or_no_number_is_refused(
     assert paused.edits == ()
 
 
+WRONG: list[Any] = ["0", None, [0], {}]
+
+
 @pytest.mark.parametrize(
     ("name", "wrong"),
     [
-        *((name, wrong) for name in ("layer", "unit", "value") for wrong in ("0", None, [0], {})),
+        *((name, wrong) for name in ("layer", "unit", "value") for wrong in WRONG),
         ("layer", 0.5),
         ("unit", 0.5),
     ],

@@ -125,7 +125,7 @@ def test_the_state_says_how_it_stands() -> None:
     state = named(feed.unseen(cursor))["state"].header["state"]
     assert (state["state"], state["epoch"], state["epochs"]) == ("running", 2, 1000)
     assert (state["queue_position"], state["tone"]) == (None, "info")
-    feed.progress(epochs(3, 3, state="failed", message="It diverged."))
+    feed.progress(epochs(3, 3, state=RunState.FAILED, message="It diverged."))
     state = named(feed.unseen(cursor))["state"].header["state"]
     assert (state["state"], state["message"], state["tone"]) == ("failed", "It diverged.", "error")
 

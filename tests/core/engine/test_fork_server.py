@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tiny_runs import is_running, until
 
 from core.engine.fork_server import FORKS, ForkServer
 from core.engine.worker_process import WorkerProcess
+from tests.core.tiny_runs import is_running, until
 
 forking = pytest.mark.skipif(not FORKS, reason="workers are forked on Linux only")
 

@@ -8,10 +8,20 @@ import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
-from tiny_runs import (
+
+from core.engine import engine as engine_module
+from core.engine.engine import Engine
+from core.engine.fork_server import FORKS
+from core.engine.run import MOST_DEATHS, LiveRun
+from core.evaluation import View
+from core.protocol.messages import Edit
+from core.store import RunStore
+from core.training import ProgramCache, TrainingState
+from tests.core.tiny_runs import (
     experiment,
     is_running,
     shown_epoch,
@@ -22,16 +32,7 @@ from tiny_runs import (
     wait_for_epoch,
     wait_for_rest,
 )
-from undisturbed import STOPPING, assert_same_run, best_epoch, undisturbed
-
-from core.engine import engine as engine_module
-from core.engine.engine import Engine
-from core.engine.fork_server import FORKS
-from core.engine.run import MOST_DEATHS, LiveRun
-from core.evaluation import View
-from core.protocol.messages import Edit
-from core.store import RunStore
-from core.training import ProgramCache, TrainingState
+from tests.core.undisturbed import STOPPING, assert_same_run, best_epoch, undisturbed
 
 LONG = experiment(epochs=10_000, seed=2)
 
@@ -54,7 +55,7 @@ def kill_worker_of(engine: Engine, run: LiveRun) -> None:
     until(lambda: run.attempt > attempt or run.has_ended, "the death was not noticed")
 
 
-KINDS = {
+KINDS: dict[str, dict[str, Any]] = {
     "graph path": {"epochs": 200},
     "XLA": {"epochs": 4000},
     "dropout and batch normalisation": {"layers": "6-relu-d0.3,4-tanh-bn", "epochs": 300, "optimizer": "nadam"},
@@ -281,9 +282,9 @@ def test_the_record_is_never_overwritten_where_something_else_comes_out(engine: 
         np.testing.assert_array_equal(run.history(), recorded)
         np.testing.assert_array_equal(np.delete(engine.store.history(run.id), 24, 0), np.delete(recorded, 24, 0))
         messages: list[str | None] = []
-        unlisten = run.listen(lambda messages=messages: messages.append(run.message))
+        unlisten = run.listen(lambda: messages.append(run.message))  # noqa: B023  # it ends within this turn
         engine.resume(run.id, owner=owner)  # tries once more, with the same result
-        wait(run, lambda run, messages=messages: None in messages and run.state == "paused" and run.message is not None)
+        until(lambda: None in messages and run.state == "paused" and run.message is not None, "not tried again")  # noqa: B023
         unlisten()
     engine.stop_run(run.id, owner=owner)
     wait_for_end(run)

@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from tiny_runs import experiment, table, wait_for_end, wait_for_epoch, wait_for_rest
 
 from core.engine.engine import Engine
 from core.errors import NotYourRun, RunNotFound, SnapshotNotKept
@@ -15,6 +14,7 @@ from core.experiment.config import ExperimentConfig
 from core.training import ProgramCache, Trainer, TrainingState
 from core.training.recording import LIMIT, is_recorded
 from core.worker.depiction import depict
+from tests.core.tiny_runs import experiment, table, wait_for_end, wait_for_epoch, wait_for_rest
 
 Trained = Callable[[ExperimentConfig], Trainer]
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from sklearn.metrics import confusion_matrix
-from tiny_runs import experiment, shown_epoch, wait
 
 from core.engine.engine import Engine
 from core.engine.feed import Cursor, RunFeed
 from core.evaluation import View, plane_of
 from core.training import Trainer
+from tests.core.tiny_runs import experiment, shown_epoch, wait
 
 
 def shown(feed: RunFeed) -> RunFeed:

@@ -7,13 +7,13 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-from tiny_runs import experiment, table, until, wait, wait_for_end, wait_for_epoch, wait_for_rest
 
 from core.engine.engine import Engine
 from core.engine.worker_pool import WorkerPool
 from core.experiment.config import ExperimentConfig
 from core.store import RunStore
 from core.training import Trainer
+from tests.core.tiny_runs import experiment, table, until, wait, wait_for_end, wait_for_epoch, wait_for_rest
 
 
 def test_runs_go_on_in_the_successor_of_a_worker_that_has_grown(

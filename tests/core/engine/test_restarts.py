@@ -14,7 +14,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tiny_runs import (
+
+from core.engine.engine import Engine
+from core.errors import RunElsewhere
+from core.evaluation import View, plane_of
+from core.experiment.config import ExperimentConfig
+from core.protocol.messages import Edit
+from core.store import RunStore
+from core.training import ProgramCache, Trainer
+from tests.core.tiny_runs import (
     experiment,
     is_running,
     shown_epoch,
@@ -25,15 +33,7 @@ from tiny_runs import (
     wait_for_epoch,
     wait_for_rest,
 )
-from undisturbed import STOPPING, assert_same_run, best_epoch, undisturbed
-
-from core.engine.engine import Engine
-from core.errors import RunElsewhere
-from core.evaluation import View, plane_of
-from core.experiment.config import ExperimentConfig
-from core.protocol.messages import Edit
-from core.store import RunStore
-from core.training import ProgramCache, Trainer
+from tests.core.undisturbed import STOPPING, assert_same_run, best_epoch, undisturbed
 
 ROOT = Path(__file__).resolve().parents[3]
 Trained = Callable[[ExperimentConfig], Trainer]

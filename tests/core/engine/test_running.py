@@ -8,12 +8,12 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from sklearn.metrics import accuracy_score, confusion_matrix
-from tiny_runs import experiment, shown_epoch, table, wait, wait_for_end, wait_for_epoch, wait_for_rest
 
 from core.engine.engine import Engine
 from core.engine.feed import Cursor
 from core.experiment.config import ExperimentConfig
 from core.training import Trainer
+from tests.core.tiny_runs import experiment, shown_epoch, table, wait, wait_for_end, wait_for_epoch, wait_for_rest
 
 Trained = Callable[[ExperimentConfig], Trainer]
 
@@ -34,7 +34,7 @@ def test_every_epoch_and_the_end_are_in_the_store(engine: Engine, owner: str, tr
     run = engine.store.get(feed.id)
     assert run is not None
     assert (run.state, run.epoch, run.epochs, run.owner) == ("done", 40, 40, owner)
-    assert run.config == config
+    assert ExperimentConfig.from_record(run.config) == config
     assert run.log_names == trained(config).log_names
     assert run.seconds > 0
     assert np.array_equal(engine.store.history(feed.id), table(trained(config)))

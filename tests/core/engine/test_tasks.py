@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from tiny_runs import experiment, until, wait_for_end, wait_for_epoch
 
 from core.engine.engine import Engine
 from core.engine.tasks import Task, Tasks, TaskState
@@ -19,6 +18,7 @@ from core.errors import NotYourRun, SnapshotNotKept, TaskNotFound, TaskRefused
 from core.protocol.tasks import Advanced, Begin, Finished
 from core.tasks import KINDS, Context, Kind, Progress, TaskOptions
 from core.tasks.film import pictures_of
+from tests.core.tiny_runs import experiment, until, wait_for_end, wait_for_epoch
 
 GIF: dict[str, Any] = {
     "form": "gif",

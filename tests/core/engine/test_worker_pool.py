@@ -8,12 +8,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from tiny_runs import experiment, until
 
 from core.engine.worker_pool import _GROWN, WorkerPool
 from core.evaluation import View
 from core.experiment.config import ExperimentConfig
 from core.protocol.messages import Close, Control, Drain, Drained, Open, Prepare, Ready
+from core.protocol.run_state import RunState
+from tests.core.tiny_runs import experiment, until
 
 SMALL, LARGE = (experiment(layers=layers) for layers in ("3-tanh", "40-tanh,40-tanh"))
 
@@ -90,7 +91,7 @@ class Pool:
 
     def train(self, run: str, config: ExperimentConfig = SMALL) -> FakeProcess:
         self.training.add(run)
-        self.pool.open(Open(run, config, View(), state="running"))
+        self.pool.open(Open(run, config, View(), state=RunState.RUNNING))
         (host,) = (process for process in self.processes if any(_opens(each, run) for each in process.told))
         return host
 

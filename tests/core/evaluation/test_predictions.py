@@ -178,7 +178,7 @@ def test_without_test_rows_there_is_nothing_to_compare_with(name: str) -> None:
 )
 def test_a_perfect_network_does_better_than_a_constant_and_a_constant_does_not(name: str, loss: str | None) -> None:
     dataset = dataset_of(name)
-    output = resolve_output(dataset.task, dataset.n_classes, loss=loss)  # type: ignore[arg-type]
+    output = resolve_output(dataset.task, dataset.n_classes, loss=loss)
     target = dataset.y_train
     perfect = target[:, None] if output.units == 1 else np.eye(dataset.n_classes)[target]
     best = np.full_like(perfect, target.mean() if output.units == 1 else perfect.mean(axis=0), dtype=float)

@@ -18,6 +18,7 @@ from core.experiment.initializers import INITIALIZERS
 from core.experiment.inputs import ENGINEERED_INPUTS
 from core.experiment.optimizers import OPTIMIZERS
 from core.experiment.outputs import activations_for, losses_for
+from tests.core.dense import dense_layers
 from tests.drawings import clusters, dataset_config, random_points
 
 DEFAULT = ExperimentConfig()
@@ -65,7 +66,7 @@ def test_an_empty_link_is_the_default_experiment() -> None:
 
 
 def test_layers_say_dropout_and_batch_normalisation() -> None:
-    layers = read("layers=64-relu-d0.2-bn,5-silu-bn,3-elu-d0.5").config.model.hidden_layers
+    layers = dense_layers(read("layers=64-relu-d0.2-bn,5-silu-bn,3-elu-d0.5").config)
     assert [(layer.units, layer.activation, layer.dropout, layer.batch_normalization) for layer in layers] == [
         (64, "relu", 0.2, True),
         (5, "silu", 0.0, True),

@@ -18,6 +18,7 @@ from core.exchange.playground import EPOCHS, PlaygroundImport
 from core.experiment.config import MAX_LAYERS, MAX_SEED
 from core.experiment.layers import MAX_UNITS
 from core.experiment.synthetic import generate
+from tests.core.dense import dense_layers
 
 HOST = "https://playground.tensorflow.org/#"
 
@@ -161,7 +162,7 @@ def test_gauss_and_spiral_have_two_classes(name: str) -> None:
 )
 def test_layers_of_any_number_and_width_arrive(text: str, units: list[int]) -> None:
     imported = read(started_with(networkShape=text))
-    assert [layer.units for layer in imported.config.model.hidden_layers] == units
+    assert [layer.units for layer in dense_layers(imported.config)] == units
     assert extra(started_with(networkShape=text)) == []
 
 
@@ -178,7 +179,7 @@ def test_layers_of_any_number_and_width_arrive(text: str, units: list[int]) -> N
 )
 def test_layers_beyond_the_limits_are_cut_to_what_fits_and_that_is_said(text: str, units: list[int]) -> None:
     imported = read(started_with(networkShape=text))
-    assert [layer.units for layer in imported.config.model.hidden_layers] == units
+    assert [layer.units for layer in dense_layers(imported.config)] == units
     assert [sentence for sentence in imported.unsupported if sentence.startswith("networkShape")]
 
 
@@ -379,7 +380,7 @@ def test_what_is_clearly_misspelt_is_used_and_named(misspelt: str, path: str, ex
     if expected is not None:
         assert at(imported.config, path) == expected
     else:
-        assert [layer.units for layer in imported.config.model.hidden_layers] == [3]
+        assert [layer.units for layer in dense_layers(imported.config)] == [3]
     assert misspelt == "dataset=SPIRAL" or any("was read as" in said for said in imported.unsupported)
 
 
@@ -450,7 +451,7 @@ def test_a_link_cut_off_anywhere_gives_what_was_left_of_it() -> None:
         assert_valid(imported)
         rest = whole[:end].partition("#")[2]
         if "networkShape=8,6&" in rest:
-            assert [layer.units for layer in imported.config.model.hidden_layers] == [8, 6]
+            assert [layer.units for layer in dense_layers(imported.config)] == [8, 6]
         if "learningRate=0.1&" in rest:
             assert imported.config.training.learning_rate == 0.1
         if "dataset=spiral&" in rest:

@@ -51,7 +51,7 @@ PAIRS = {key: f"{key}={text}" for key, (text, _) in FULL.items()}
 
 def link_with(key: str, pair: str, *, joint: str = "&") -> str:
     """The full link with another text in the place of a key's pair, and another sign before it."""
-    parts = []
+    parts: list[str] = []
     for each in KEYS:
         parts += ["" if not parts else joint if each == key else "&", pair if each == key else PAIRS[each]]
     return HOST + "".join(parts)
@@ -172,7 +172,7 @@ def test_another_sign_before_all_pairs_loses_nothing(name: str) -> None:
 def test_several_mistakes_at_once_lose_nothing() -> None:
     rng = random.Random(0)
     for _ in range(400):
-        parts = []
+        parts: list[str] = []
         for key in KEYS:
             pair = PAIRS[key]
             if rng.random() < 0.15:

@@ -23,6 +23,7 @@ from core.experiment.config import (
 from core.experiment.initializers import INITIALIZERS
 from core.experiment.layers import MAX_UNITS
 from core.experiment.optimizers import OPTIMIZERS
+from tests.core.dense import dense_layers
 from tests.drawings import dataset_config
 
 LAYER = {"units": 4, "activation": "relu"}
@@ -100,11 +101,11 @@ def test_what_is_left_out_has_its_default(path: str, default: Any) -> None:
 
 def test_a_layer_without_activation_is_relu() -> None:
     config = ExperimentConfig.model_validate({"model": {"hidden_layers": [{"units": 3}]}})
-    assert config.model.hidden_layers[0].activation == "relu"
+    assert dense_layers(config)[0].activation == "relu"
 
 
 def test_the_default_network_has_two_tanh_layers_of_eight() -> None:
-    layers = ExperimentConfig().model.hidden_layers
+    layers = dense_layers(ExperimentConfig())
     assert [(layer.units, layer.activation) for layer in layers] == [(8, "tanh"), (8, "tanh")]
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import keras
 import numpy as np
 import pytest
@@ -16,7 +19,7 @@ from core.experiment.losses import LOSSES
 from core.experiment.network import penalised_layers
 from core.experiment.optimizers import OPTIMIZERS
 
-REGISTRIES = {
+REGISTRIES: dict[str, Mapping[str, Any]] = {
     "optimizers": OPTIMIZERS,
     "losses": LOSSES,
     "activations": ACTIVATIONS,

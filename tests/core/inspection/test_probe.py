@@ -7,11 +7,11 @@ from typing import Any
 import keras
 import numpy as np
 import pytest
-from fit_reference import assert_same_state, small
 
 from core.experiment.config import ExperimentConfig
 from core.inspection.probe import can_look_inside, look_inside, weights_of
 from core.training import ProgramCache, Trainer
+from tests.core.fit_reference import assert_same_state, small
 
 CASES: dict[str, dict[str, Any]] = {
     "two layers": {"model": {"hidden_layers": [{"units": 5, "activation": "tanh"}, {"units": 3, "activation": "elu"}]}},

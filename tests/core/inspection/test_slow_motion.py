@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import keras
 import numpy as np
 import pytest
-from fit_reference import assert_same_state, small
 
 from core import ExperimentConfig, Trainer
 from core.inspection.probe import weights_of
 from core.inspection.slow_motion import SlowLayer, SlowStep, slow_motion
 from core.training import ProgramCache
+from tests.core.fit_reference import assert_same_state, small
 
 NOISY = {"hidden_layers": [{"units": 5, "activation": "tanh", "dropout": 0.3, "batch_normalization": True}]}
 DEEP = {"hidden_layers": [{"units": 4, "activation": "tanh"}, {"units": 3, "activation": "elu"}]}
@@ -58,7 +59,7 @@ def loss_of(trainer: Trainer, step: SlowStep, activations_of_last: np.ndarray) -
     return float((target - said) ** 2)
 
 
-ACTIVATIONS = {
+ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "tanh": np.tanh,
     "elu": lambda z: np.where(z > 0, z, np.expm1(z)),
     "relu": lambda z: np.maximum(z, 0),

@@ -13,7 +13,7 @@ import pytest
 
 from core.protocol.wire import Part, decode, encode
 
-ARRAYS = {
+ARRAYS: dict[str, np.ndarray] = {
     "floats": np.array([[1.5, -2.0], [np.nan, np.inf]], np.float32),
     "bytes of odd length": np.array([1, 2, 255], np.uint8),
     "integers": np.array([-1, 2**31 - 1], np.int32),

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tiny_runs import wait
 
 from core.engine.engine import Engine
 from core.store import RunStore
 from core.store.migrations import _STEPS, migrate
+from tests.core.tiny_runs import wait
 
 #: Dumps of folders that earlier versions made: three runs, one of them a branch, one with a weight set by hand.
 FOLDERS = ("before-steps", "with-steps")

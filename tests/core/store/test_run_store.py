@@ -25,6 +25,12 @@ def create(store: RunStore, owner: str = "me") -> Run:
     return store.create(owner=owner, config="{}", epochs=100, log_names=NAMES, speed=None, view="{}")
 
 
+def adopted(store: RunStore) -> list[Run]:
+    runs = store.adopt()
+    assert runs is not None
+    return runs
+
+
 def logs(first: int, last: int) -> np.ndarray:
     """Rows that say which epoch they are of."""
     numbers = np.arange(first, last + 1, dtype=np.float32)
@@ -201,7 +207,7 @@ def test_runs_of_a_server_that_is_gone_are_adopted_once_and_as_they_were(tmp_pat
     first.record(run, first_epoch=1, logs=logs(1, 12))
     first.close()
     second, third = RunStore(tmp_path), RunStore(tmp_path)
-    (found,) = second.adopt() or ()
+    (found,) = adopted(second)
     assert (found.id, found.state, found.epoch, found.message) == (run, state, 12, None)
     assert np.array_equal(second.history(run), logs(1, 12))
     assert third.adopt() == []
@@ -312,7 +318,7 @@ def test_runs_are_not_adopted_while_the_database_is_locked_and_are_afterwards(tm
     other.close()
     assert changed.wait(30)
     assert second.trouble is None
-    (found,) = second.adopt() or ()
+    (found,) = adopted(second)
     assert found.id == run
 
 

@@ -37,7 +37,10 @@ class Desk:
             assert self.heard.wait_for(lambda: self.said == said, 30), self.said
 
     def note(self, text: str | None) -> None:
-        self.writer.do(lambda database: database.execute("INSERT INTO notes VALUES (?)", (text,)) and None)
+        def job(database: sqlite3.Connection) -> None:
+            database.execute("INSERT INTO notes VALUES (?)", (text,))
+
+        self.writer.do(job)
 
     def notes(self) -> list[str]:
         return [text for (text,) in self.reader.execute("SELECT text FROM notes ORDER BY rowid")]
@@ -61,11 +64,18 @@ def test_jobs_are_done_in_their_order(desk: Desk) -> None:
 
 def test_a_job_that_is_wrong_in_itself_takes_no_other_with_it(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
     held = threading.Event()
-    desk.writer.do(lambda _: held.wait(30) and None)
+
+    def wait_for_the_rest(_: sqlite3.Connection) -> None:
+        held.wait(30)
+
+    def raise_key_error(_: sqlite3.Connection) -> None:
+        raise KeyError("no such key")
+
+    desk.writer.do(wait_for_the_rest)
     with caplog.at_level(logging.CRITICAL):
         desk.note("before")
         desk.note(None)  # NOT NULL
-        desk.writer.do(lambda _: {}["no such key"])
+        desk.writer.do(raise_key_error)
         desk.note("after")
         held.set()
         assert desk.writer.flush()

@@ -10,13 +10,13 @@ from typing import Any
 import keras
 import numpy as np
 import pytest
-from fit_reference import assert_learned, assert_same_logs, assert_same_weights, fit, small
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from core import ExperimentConfig, Trainer
 from core.training import EpochEnd, EpochStream, ProgramCache
 from core.training.callbacks import needs_batches
 from core.training.interruption import interrupt
+from tests.core.fit_reference import assert_learned, assert_same_logs, assert_same_weights, fit, small
 
 EIGHT = {"epochs": 8}
 
@@ -315,8 +315,9 @@ def test_tensorboard_receives_every_epoch(tmp_path: Path, programs: ProgramCache
     assert ours.keys() == theirs.keys()
     for part, prefix in (("train", ""), ("validation", "val_")):
         for name in ("loss", "accuracy"):
-            expected = [(epoch, logs[prefix + name]) for epoch, logs in enumerate(trainer.history)]
-            assert ours[f"{part} epoch_{name}"] == [(step, pytest.approx(value)) for step, value in expected]
+            steps, values = zip(*ours[f"{part} epoch_{name}"], strict=True)
+            assert steps == tuple(range(len(trainer.history)))
+            assert values == pytest.approx([logs[prefix + name] for logs in trainer.history])
 
 
 def test_a_lambda_callback_with_epoch_hooks_sees_each_epoch(tmp_path: Path, programs: ProgramCache) -> None:

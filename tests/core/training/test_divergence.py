@@ -9,7 +9,6 @@ from urllib.parse import parse_qsl
 import keras
 import numpy as np
 import pytest
-from fit_reference import assert_same_state, assert_same_weights, fit, small
 
 from core import ExperimentConfig, Trainer, load_dataset
 from core.errors import NotFiniteLoss
@@ -17,6 +16,7 @@ from core.exchange.link import from_query
 from core.experiment.optimizers import OPTIMIZERS
 from core.training import EpochStream, ProgramCache
 from core.training.divergence import find_cause, possible_causes
+from tests.core.fit_reference import assert_same_state, assert_same_weights, fit, small
 
 #: Finite for a dozen epochs, then no longer.
 DIVERGING = small(

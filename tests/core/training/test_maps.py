@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from fit_reference import small
 
 from core.experiment.config import ExperimentConfig
 from core.training import ProgramCache, Trainer
 from core.training.paths import CHANGE_AT, fast_from
+from tests.core.fit_reference import small
 
 GRID = np.random.default_rng(0).normal(size=(50, 2)).astype(np.float32)
 

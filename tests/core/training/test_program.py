@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from fit_reference import fresh_model, small
 
 from core import load_dataset
 from core.training.program import Arrays, EpochProgram
+from tests.core.fit_reference import fresh_model, small
 
 
 @pytest.fixture(scope="module")

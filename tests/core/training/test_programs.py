@@ -9,11 +9,11 @@ from typing import Any
 import keras
 import numpy as np
 import pytest
-from fit_reference import assert_same_state, small
 
 from core import ExperimentConfig, Trainer
 from core.experiment.architecture import architecture
 from core.training import ProgramCache
+from tests.core.fit_reference import assert_same_state, small
 
 NOISY = {"hidden_layers": [{"units": 6, "dropout": 0.4, "batch_normalization": True}]}
 
@@ -74,7 +74,7 @@ def test_whoever_asks_sees_its_own_weights_predictions_and_rate(programs: Progra
     other.fit()
     np.testing.assert_array_equal(one.predict(x), before)
     assert not np.array_equal(other.predict(x), before)
-    assert (one.learning_rate, other.learning_rate) == (pytest.approx(0.05), pytest.approx(0.7))
+    assert (one.learning_rate, other.learning_rate) == pytest.approx((0.05, 0.7))
     for left, right in zip(one.model.get_weights(), weights, strict=True):
         np.testing.assert_array_equal(left, right)
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from fit_reference import assert_same_state, small
 
 from core import Trainer
 from core.training import ProgramCache, TrainingState
 from core.training.state import StoppingMemory
+from tests.core.fit_reference import assert_same_state, small
 
 NOISY = {"hidden_layers": [{"units": 6, "dropout": 0.4, "batch_normalization": True}]}
 
@@ -71,7 +71,8 @@ def test_bytes_give_epoch_and_variables_back() -> None:
 def test_bytes_of_earlier_versions_are_read(programs: ProgramCache) -> None:
     state = Trainer(small(), programs=programs).state()
     archive = io.BytesIO()
-    np.savez(archive, epoch=np.int64(3), **{f"v{i:04d}": value for i, value in enumerate(state.variables)})
+    arrays: dict[str, Any] = {f"v{i:04d}": value for i, value in enumerate(state.variables)}
+    np.savez(archive, epoch=np.int64(3), **arrays)
     again = TrainingState.from_bytes(archive.getvalue())
     assert again.epoch == 3
     assert_same_state(TrainingState(3, state.variables), again)

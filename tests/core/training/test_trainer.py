@@ -10,7 +10,13 @@ from typing import Any
 import keras
 import numpy as np
 import pytest
-from fit_reference import (
+from sklearn import metrics
+
+from core import ExperimentConfig, Trainer, load_dataset
+from core.training import EpochStream, ProgramCache
+from core.training.compiling import compile_model
+from core.training.interruption import interrupt
+from tests.core.fit_reference import (
     assert_learned,
     assert_same_logs,
     assert_same_state,
@@ -20,17 +26,11 @@ from fit_reference import (
     fresh_model,
     small,
 )
-from sklearn import metrics
-
-from core import ExperimentConfig, Trainer, load_dataset
-from core.training import EpochStream, ProgramCache
-from core.training.compiling import compile_model
-from core.training.interruption import interrupt
 
 NOISY = {"hidden_layers": [{"units": 6, "dropout": 0.3, "batch_normalization": True}]}
 
 #: Tiny to trace: for what does not depend on hidden layers.
-LINEAR = {"hidden_layers": []}
+LINEAR: dict[str, Any] = {"hidden_layers": []}
 
 LIKE_FIT: dict[str, dict[str, Any]] = {
     "plain": {},

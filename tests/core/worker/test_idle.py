@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import pytest
 
 from core.worker.idle import IdleWork
@@ -44,7 +46,7 @@ def test_dropped_work_is_never_done(idle: IdleWork, done: list[str]) -> None:
 
 def test_the_oldest_is_forgotten_when_there_is_too_much(idle: IdleWork, done: list[str]) -> None:
     for index in range(5):
-        idle.add(index, lambda index=index: done.append(str(index)))
+        idle.add(index, functools.partial(done.append, str(index)))
     while idle.waits() is not None:
         idle.do_next()
     assert done == ["2", "3", "4"]

@@ -7,13 +7,13 @@ import json
 import numpy as np
 import pytest
 from sklearn.metrics import log_loss
-from tiny_runs import experiment
 
 from core.evaluation import RESOLUTION, View, plane_of
 from core.experiment.config import ExperimentConfig
 from core.inspection.probe import look_inside, weights_of
 from core.training import ProgramCache, Trainer
 from core.worker.network_picture import CELLS, describe_network, draw_network, pooled, small_grid
+from tests.core.tiny_runs import experiment
 
 
 @pytest.fixture(scope="module")

@@ -7,13 +7,13 @@ import pytest
 from sklearn.datasets import load_diabetes
 from sklearn.metrics import confusion_matrix
 from sklearn.model_selection import train_test_split
-from tiny_runs import experiment
 
 from core.datasets import Dataset, load_dataset
 from core.evaluation import RESOLUTION, View, plane_of
 from core.experiment.config import ExperimentConfig
 from core.models import build_model
 from core.worker.pictures import describe, draw_frame, draw_plane, tabulate_predictions, title_of
+from tests.core.tiny_runs import experiment
 
 
 def loaded(config: ExperimentConfig) -> Dataset:

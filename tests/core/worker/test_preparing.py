@@ -5,7 +5,6 @@ from __future__ import annotations
 from multiprocessing import Pipe
 
 import pytest
-from tiny_runs import experiment
 
 from core.evaluation import View
 from core.experiment.config import ExperimentConfig
@@ -14,6 +13,7 @@ from core.training import Trainer
 from core.training.paths import CHANGE_AT, fast_from
 from core.worker import worker as module
 from core.worker.worker import Worker
+from tests.core.tiny_runs import experiment
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tiny_runs import experiment
 
 from core.datasets import load_dataset
 from core.evaluation import View
@@ -17,6 +16,7 @@ from core.training import ProgramCache, TrainingState
 from core.worker import session as session_module
 from core.worker.replay import Replay
 from core.worker.session import Session
+from tests.core.tiny_runs import experiment
 
 CONFIG = experiment(dataset="moons", layers="3-tanh,2-tanh", epochs=30)
 EDIT = Edit(0, 1, 2, 2.5)

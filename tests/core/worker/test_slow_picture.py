@@ -7,7 +7,6 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from tiny_runs import experiment, table, until, wait, wait_for_end, wait_for_rest
 
 from core.engine.engine import Engine
 from core.errors import SnapshotNotKept
@@ -17,6 +16,7 @@ from core.inspection.slow_motion import slow_motion
 from core.protocol.messages import Edit
 from core.training import ProgramCache, Trainer
 from core.worker.slow_picture import SHOWN, picture_of
+from tests.core.tiny_runs import experiment, table, until, wait, wait_for_end, wait_for_rest
 
 Trained = Callable[[ExperimentConfig], Trainer]
 

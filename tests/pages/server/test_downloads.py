@@ -8,7 +8,6 @@ import json
 
 import numpy as np
 import pytest
-from browsing import SECONDS, experiment
 from starlette.testclient import TestClient
 
 from core.engine.engine import Engine
@@ -16,6 +15,7 @@ from core.engine.feed import RunFeed
 from core.experiment.catalogue import CATALOG
 from core.experiment.config import ExperimentConfig
 from pages.server.runs import _csv
+from tests.pages.browsing import SECONDS, experiment
 
 
 def rows_of(text: str) -> list[list[str]]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from browsing import SECONDS, as_browser, experiment
 from starlette.testclient import TestClient
 
 from core.engine.engine import Engine
 from core.engine.feed import RunFeed
 from pages.components.live import _FILES
 from pages.components.run_panel import _downloads
+from tests.pages.browsing import SECONDS, as_browser, experiment
 
 FILES = [*_FILES.values(), "history.bin", "moments/0", "moments/1", "slow-motion.json"]
 

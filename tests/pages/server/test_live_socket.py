@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from browsing import SECONDS, experiment
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
@@ -17,6 +16,7 @@ from core.engine.feed import RunFeed
 from core.evaluation import View
 from core.protocol.wire import Part, decode
 from pages.server.live_socket import NOT_ALLOWED, NOT_FOUND
+from tests.pages.browsing import SECONDS, experiment
 
 #: What a browser sends along with a page of ours.
 OURS = {"host": "localhost:8501", "origin": "http://localhost:8501"}
