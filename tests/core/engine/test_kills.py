@@ -296,7 +296,7 @@ def test_the_state_that_is_kept_is_never_old(engine: Engine, owner: str) -> None
     kept = engine.store.kept(run.id, "checkpoint")
     assert kept is not None
     age = (run.epoch - TrainingState.from_bytes(kept).epoch) / 20
-    assert age < 2.5
+    assert age < 5  # seconds of training; it is due after 1 to 4.5
 
 
 def test_every_worker_ends_with_the_engine(tmp_path: Path) -> None:
