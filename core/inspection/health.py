@@ -1,7 +1,7 @@
-"""Is the network in good health: does every layer get a gradient, do its units say different things?
+"""Is the network in good health: does every layer get a gradient, do its units output different values?
 
     gradient   root mean square of a layer's kernel gradient
-    spread     standard deviation of what a layer's units say, over rows and units
+    spread     standard deviation of what a layer's units output, over rows and units
     dead       share of units that say the same whatever the input
 
 A healthy network has about the same gradient and spread in every layer (Glorot & Bengio, "Understanding the difficulty

@@ -105,7 +105,7 @@ def draw_frame(
     """One epoch's picture.
 
     Args:
-        grid_outputs: (RESOLUTION², units), what the network says on the plane's grid.
+        grid_outputs: (RESOLUTION², units), the network's outputs on the plane's grid.
         test_outputs: (test rows, units).
     """
     frame: dict[str, Any] = {"epoch": epoch, "map": {"rows": RESOLUTION, "columns": RESOLUTION}}
@@ -140,7 +140,7 @@ def draw_frame(
 
 
 def tabulate_predictions(config: ExperimentConfig, dataset: Dataset, test_outputs: np.ndarray) -> dict[str, list[Any]]:
-    """The test rows' predictions as columns: what is, what the network says and, of classes, how surely."""
+    """The test rows' predictions as columns: what is, what the network predicts and, of classes, how surely."""
     if dataset.task == "regression":
         return {
             "actual": dataset.in_own_units(dataset.y_test).tolist(),

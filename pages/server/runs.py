@@ -6,11 +6,13 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
 from core.engine.feed import RunFeed
@@ -21,6 +23,12 @@ from core.experiment.config import ExperimentConfig
 from core.protocol.wire import Part, encode
 from core.runtime.plain_json import plain_json
 from core.training.paths import fast_from
+
+#: Downloads that are made at once; the next ones wait.
+_THREADS = ThreadPoolExecutor(6, thread_name_prefix="downloads")
+
+#: Lines of a table that are sent together.
+_LINES = 500
 
 
 def run_routes() -> list[BaseRoute]:
@@ -39,38 +47,38 @@ def run_routes() -> list[BaseRoute]:
 
 async def predictions(request: Request) -> Response:
     """The test rows' predictions of a run that rests, as CSV."""
-    return await asyncio.to_thread(_with_run, request, _predictions)
+    return await _answered(request, _predictions)
 
 
 async def history(request: Request) -> Response:
     """Every epoch's logs of a run, as CSV."""
-    return await asyncio.to_thread(_with_run, request, _history)
+    return await _answered(request, _history)
 
 
 async def configuration(request: Request) -> Response:
     """A run's `ExperimentConfig`, as JSON."""
-    return await asyncio.to_thread(_with_run, request, _configuration)
+    return await _answered(request, _configuration)
 
 
 async def curves(request: Request) -> Response:
     """Every epoch's logs of a run, as the live view reads them: for the curves of a run that others branched off."""
-    return await asyncio.to_thread(_with_run, request, _curves)
+    return await _answered(request, _curves)
 
 
 async def snapshot(request: Request) -> Response:
     """The picture of a recorded epoch, as the live view reads it."""
     epoch = request.path_params["epoch"]
-    return await asyncio.to_thread(_with_run, request, lambda feed: _snapshot(feed, epoch))
+    return await _answered(request, lambda feed: _snapshot(feed, epoch))
 
 
 async def script(request: Request) -> Response:
     """A plain Keras script that ends with the run's weights."""
-    return await asyncio.to_thread(_with_run, request, _script)
+    return await _answered(request, _script)
 
 
 async def model(request: Request) -> Response:
     """The trained network of a run that rests, as a `.keras` file."""
-    return await asyncio.to_thread(_with_run, request, _model)
+    return await _answered(request, _model)
 
 
 async def slow_motion(request: Request) -> Response:
@@ -79,7 +87,12 @@ async def slow_motion(request: Request) -> Response:
     if any(text is not None and not (text.isdecimal() and len(text) < 7) for text in asked.values()):
         return PlainTextResponse("Expected whole numbers for epoch, batch and sample.", 400)
     numbers = {name: int(text) for name, text in asked.items() if text is not None}
-    return await asyncio.to_thread(_with_run, request, lambda feed: _slow_motion(feed, numbers))
+    return await _answered(request, lambda feed: _slow_motion(feed, numbers))
+
+
+async def _answered(request: Request, answer: Callable[[RunFeed], Response]) -> Response:
+    """Answer in a thread of the downloads: some wait for a worker, and those of the sockets must not."""
+    return await asyncio.get_running_loop().run_in_executor(_THREADS, _with_run, request, answer)
 
 
 def _with_run(request: Request, answer: Callable[[RunFeed], Response]) -> Response:
@@ -167,11 +180,18 @@ def _binary(part: Part) -> Response:
 
 
 def _csv(name: str, header: Iterable[str], rows: Iterable[Iterable[Any]]) -> Response:
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow([_harmless(cell) for cell in header])
-    writer.writerows([_harmless(cell) for cell in row] for row in rows)
-    return Response(text.getvalue(), media_type="text/csv; charset=utf-8", headers=_as_file(f"{name}.csv"))
+    return StreamingResponse(
+        _lines([header], rows), media_type="text/csv; charset=utf-8", headers=_as_file(f"{name}.csv")
+    )
+
+
+def _lines(head: Iterable[Iterable[Any]], rows: Iterable[Iterable[Any]]) -> Iterator[str]:
+    """A table as CSV, some hundred lines at a time."""
+    for source in (iter(head), iter(rows)):
+        while several := list(islice(source, _LINES)):
+            text = io.StringIO()
+            csv.writer(text).writerows([_harmless(cell) for cell in row] for row in several)
+            yield text.getvalue()
 
 
 def _harmless(cell: Any) -> Any:

@@ -93,7 +93,7 @@ export function createBoundary(invalidate, onView) {
     ask([clamp(across + dx * stride), clamp(up + dy * stride)], true);
   });
 
-  /** One sentence about a place: where it is and what the network says there. @param {[number, number]} place */
+  /** One sentence about a place: where it is and what the network outputs there. @param {[number, number]} place */
   function report([across, up]) {
     const { view, info } = run;
     const field = fieldShown();
@@ -226,7 +226,7 @@ export function createBoundary(invalidate, onView) {
 
   function legend() {
     if (!run.view) return "";
-    if (neuron) return `what this neuron says: orange below ${short(neuron.centre)}, blue above, strongest ${short(neuron.scale)} away`;
+    if (neuron) return `what this neuron outputs: orange below ${short(neuron.centre)}, blue above, strongest ${short(neuron.scale)} away`;
     return run.regression ? "colour: predicted value, points: actual value" : "colour: predicted class, strength: confidence";
   }
 

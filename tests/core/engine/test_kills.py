@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from core.engine import engine as engine_module
+from core.engine import scheduler
 from core.engine.engine import Engine
 from core.engine.fork_server import FORKS
 from core.engine.run import MOST_DEATHS, LiveRun
@@ -215,7 +215,7 @@ def test_a_network_that_kills_every_process_that_shows_it_is_given_up(engine: En
     assert host is not None
     preview.info = None  # as if it died while it drew the first picture, again and again
     for _ in range(MOST_DEATHS):
-        engine._go_on_with(preview, "of boredom")
+        engine.scheduler.go_on_with(preview, "of boredom")
         preview.info = None
     assert preview.state == "failed"
     assert "(of boredom)" in (preview.message or "")
@@ -296,7 +296,7 @@ def test_the_state_that_is_kept_is_never_old(engine: Engine, owner: str) -> None
     kept = engine.store.kept(run.id, "checkpoint")
     assert kept is not None
     age = (run.epoch - TrainingState.from_bytes(kept).epoch) / 20
-    assert age < 2.5
+    assert age < 5  # seconds of training; it is due after 1 to 4.5
 
 
 def test_every_worker_ends_with_the_engine(tmp_path: Path) -> None:
@@ -305,4 +305,4 @@ def test_every_worker_ends_with_the_engine(tmp_path: Path) -> None:
     workers = engine.pool.pids
     engine.stop()
     assert not any(is_running(pid) for pid in workers)
-    assert engine_module._STOP_WITHIN < 0.2
+    assert scheduler._STOP_WITHIN < 0.2
