@@ -25,7 +25,10 @@ def no_booleans(value: Any) -> Any:
 def name_in(registry: Mapping[str, object]) -> PlainValidator:
     """A validator that takes the names of a registry, as it is then, and refuses others as `Literal` does.
 
-    >>> Optimizer = Annotated[str, name_in(OPTIMIZERS)]
+    >>> from typing import Annotated
+    >>> from pydantic import TypeAdapter
+    >>> TypeAdapter(Annotated[str, name_in({"sgd": 1, "adam": 2})]).validate_python("adam")
+    'adam'
     """
     return PlainValidator(_finder(registry))
 

@@ -14,7 +14,7 @@ LONG = "dataset=moons&layers=8-tanh&epochs=300&batch_size=32"
 
 
 def test_the_gif_is_made_and_saved_while_the_page_stays(open_train: OpenTrain) -> None:
-    train = open_train(LONG)
+    train = open_train(f"?{LONG}")
     train.train()
     train.wait_for_state("done")
     train.page.get_by_text("Download", exact=True).click()
@@ -33,7 +33,7 @@ def test_the_gif_is_made_and_saved_while_the_page_stays(open_train: OpenTrain) -
 
 
 def test_a_film_that_is_cancelled_ends_and_may_be_asked_for_again(open_train: OpenTrain) -> None:
-    train = open_train(f"{LONG}&seed=3")
+    train = open_train(f"?{LONG}&seed=3")
     train.train()
     train.wait_for_state("done")
     train.page.get_by_text("Download", exact=True).click()

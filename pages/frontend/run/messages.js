@@ -108,6 +108,7 @@
  * @property {string[]} outputs
  * @property {SlowLayer[]} layers
  * @property {string} loss_kind
+ * @property {string} loss_symbol the formula of the loss, with a, p and y for numbers; empty where it has none
  * @property {boolean} from_logits
  * @property {number[]} losses
  * @property {number} loss

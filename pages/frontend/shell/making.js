@@ -15,7 +15,9 @@ const AGAIN = 400; // milliseconds between two looks at a task
  */
 
 /** @param {number} milliseconds */
-const after = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+const after = (milliseconds) => new Promise((resolve) => {
+  setTimeout(resolve, milliseconds);
+});
 
 /** @param {Task} task */
 function words(task) {

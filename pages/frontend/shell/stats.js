@@ -11,6 +11,7 @@ function stat(label, kind) {
   return { value, name, element: el("div", { class: `dsc-stat dsc-stat-${kind}` }, value, name) };
 }
 
+/** @type {Object<string, string>} */
 const MADE = { film: "descent-film.html", gif: "descent-film.gif" }; // by a task
 const AFTER_AN_EPOCH = ["history", "film", "gif"]; // of these there is nothing before
 
@@ -45,7 +46,9 @@ export function createStats(onGo = () => {}) {
   };
   document.addEventListener("pointerdown", close);
   downloads.addEventListener("keydown", close);
-  let links = "null", shown = null;
+  let links = "null";
+  /** @type {string|null|undefined} */
+  let shown = null;
 
   /** @param {MouseEvent} event @param {string} name */
   function make(event, name) {
@@ -74,7 +77,7 @@ export function createStats(onGo = () => {}) {
       };
       menu.replaceChildren(...Object.entries(names)
         .filter(([name]) => data.downloads?.[name])
-        .map(([name, text]) => el("a", { href: data.downloads[name], download: true, text, "data-file": name, onclick: (event) => make(event, name) })));
+        .map(([name, text]) => el("a", { href: data.downloads[name], download: true, text, "data-file": name, onclick: (/** @type {MouseEvent} */ event) => make(event, name) })));
     },
     /** @param {import("../run/index.js").Run} run */
     draw(run) {
