@@ -62,6 +62,8 @@ class FolderByFolder(LoadFileScheduling):
         self._folders: dict[Any, str] = {}
 
     def _assign_work_unit(self, node: Any) -> None:
+        if node not in self.registered_collections:
+            return  # it still collects, while another one that was started with it is through: its turn comes then
         if self.memory.get(node, 0.0) > REPLACED_FROM:
             node.shutdown()  # it ends the file it is at; `Processes` starts another
             return
