@@ -56,12 +56,12 @@ def test_each_file_runs_in_one_process_and_small_ones_stay(tmp_path: Path) -> No
 
 @NEEDS_PROC
 def test_a_grown_process_is_replaced_at_the_end_of_a_file(tmp_path: Path) -> None:
-    write_tests(tmp_path, 4)
-    answer = run_suite(tmp_path, "-n", "2", REPLACED_FROM=1)
+    write_tests(tmp_path, 10)
+    answer = run_suite(tmp_path, "-n", "3", REPLACED_FROM=1)  # three at once: one is through while others still collect
     assert answer.returncode == 0, answer.stdout
-    assert "12 passed" in answer.stdout
+    assert "30 passed" in answer.stdout
     ran = who_ran(answer.stdout)
-    assert len(set.union(*ran.values())) == 4, "a process for each file"
+    assert len(set.union(*ran.values())) == 10, "a process for each file"
 
 
 @NEEDS_PROC
