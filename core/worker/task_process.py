@@ -49,7 +49,7 @@ def serve(connection: Connection) -> None:
         except (EOFError, OSError):
             os._exit(0)
         if isinstance(begin, Begin):
-            connection.send(_finish(begin, RunContext(begin, programs), connection))
+            _tell(connection, _finish(begin, RunContext(begin, programs), connection))
 
 
 def _finish(begin: Begin, context: RunContext, connection: Connection) -> Finished:
@@ -58,7 +58,7 @@ def _finish(begin: Begin, context: RunContext, connection: Connection) -> Finish
         work = kind.work(context, kind.options.model_validate(begin.options))
         while True:
             progress = next(work)
-            connection.send(Advanced(begin.number, progress.done, progress.words, progress.partial))
+            _tell(connection, Advanced(begin.number, progress.done, progress.words, progress.partial))
     except StopIteration as end:
         return Finished(begin.number, end.value)
     except MemoryError:
@@ -69,6 +69,13 @@ def _finish(begin: Begin, context: RunContext, connection: Connection) -> Finish
     except Exception:
         _log.exception("task %s failed", begin.kind)
         return Finished(begin.number, None, _UNEXPECTED)
+
+
+def _tell(connection: Connection, message: Advanced | Finished) -> None:
+    try:
+        connection.send(message)
+    except OSError:
+        os._exit(0)  # the task was cancelled, or the server is gone
 
 
 class RunContext:
