@@ -28,10 +28,7 @@ from core.evaluation.views import View
 from core.experiment.architecture import architecture
 from core.experiment.config import ExperimentConfig
 from core.experiment.drawing import Drawing
-from core.protocol.messages import (
-    Action,
-    Edit,
-)
+from core.protocol.messages import Action, Edit
 from core.protocol.run_state import RunState
 from core.protocol.wire import Part
 from core.store import RunStore

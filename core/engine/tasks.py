@@ -178,6 +178,7 @@ class Tasks:
                 raise TaskRefused(f"{waiting} tasks of yours wait already. Let one end, or cancel one.")
             self._tasks[task.id] = task
             self._forget_oldest()
+            self._let_go_of_results()
             if kept is None:
                 self._queue.append(task)
                 self._go_on()
@@ -287,25 +288,25 @@ class Tasks:
         )
 
     def _received(self, process: WorkerProcess, message: Any) -> None:
-        with self._lock:
+        with self._lock:  # to the end: a task may be cancelled, and another one begun, at any time
             task = self._current
             if process is not self._process or task is None or getattr(message, "number", None) != task.number:
                 return
-        if isinstance(message, Advanced):
-            partial = message.partial or task.partial
-            task.change(done=message.done, words=message.words, partial=partial)
-            return
-        if isinstance(message, Finished):
-            if message.result is None:
-                end: dict[str, Any] = {"state": TaskState.FAILED, "sentence": message.sentence}
-            else:
-                self._store.keep_artifact(task.run, task.key, task.epoch, message.result)
-                end = {"state": TaskState.DONE, "done": 1.0, "words": "", "partial": None, "result": message.result}
-                self._let_go_of_results()
-            with self._lock:
+            if isinstance(message, Advanced):
+                partial = message.partial or task.partial
+                task.change(done=message.done, words=message.words, partial=partial)
+            elif isinstance(message, Finished):
                 self._current = None
-                task.change(**end)
+                self._end(task, message)
                 self._go_on()
+
+    def _end(self, task: Task, message: Finished) -> None:
+        if message.result is None:
+            task.change(state=TaskState.FAILED, sentence=message.sentence)
+            return
+        self._store.keep_artifact(task.run, task.key, task.epoch, message.result)
+        task.change(state=TaskState.DONE, done=1.0, words="", partial=None, result=message.result)
+        self._let_go_of_results()
 
     def _died(self, process: WorkerProcess) -> None:
         with self._lock:

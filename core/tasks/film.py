@@ -66,4 +66,4 @@ def _work(context: Context, options: FilmOptions) -> Generator[Progress, None, b
     return draw_gif(info, view, context.history, list(pictures.values()), options.colours)
 
 
-KIND = Kind(options=FilmOptions, work=_work, media_type="image/gif", epochs=thinned)
+KIND = Kind(options=FilmOptions, work=_work, epochs=thinned)

@@ -26,14 +26,12 @@ class Kind:
     Attributes:
         options: its choices, checked before a task is begun.
         work: yields `Progress` and returns the result. It is not told that it is cancelled: its process is ended.
-        media_type: of the result.
         version: higher whenever the same options give another result: kept results of before do not count any more.
         epochs: which recorded epochs it needs, of those that there are; the last one by default.
     """
 
     options: type[TaskOptions]
     work: Callable[[Context, Any], Generator[Progress, None, bytes]]
-    media_type: str
     version: int = 1
     epochs: Callable[[Sequence[int]], Sequence[int]] = lambda recorded: recorded[-1:]
 

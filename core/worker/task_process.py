@@ -66,7 +66,7 @@ def _finish(begin: Begin, context: RunContext, connection: Connection) -> Finish
     except (DescentError, ValueError) as error:
         _log.exception("task %s failed", begin.kind)
         return Finished(begin.number, None, str(error))
-    except Exception:
+    except Exception:  # of any kind: the next task must not suffer from it
         _log.exception("task %s failed", begin.kind)
         return Finished(begin.number, None, _UNEXPECTED)
 

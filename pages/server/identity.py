@@ -11,6 +11,7 @@ import secrets
 import tempfile
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import streamlit as st
 from itsdangerous import BadSignature, Signer
@@ -38,6 +39,20 @@ def browser_id() -> str:
 def browser_of(headers: Headers) -> str | None:
     """The id of the browser that sent a request; None without our cookie."""
     return _verified(_cookie_of(headers))
+
+
+def same_site(headers: Headers) -> bool:
+    """Whether the page that asks is one of ours, under a name that this server goes by."""
+    host = headers.get("host", "")
+    origin = headers.get("origin")
+    try:
+        if origin is not None and urlsplit(origin).netloc != host:
+            return False
+        name = urlsplit(f"//{host}").hostname
+    except ValueError:  # no address at all
+        return False
+    allowed = st.config.get_option("server.allowedHosts")
+    return not allowed or name in allowed
 
 
 class BrowserIdentity:

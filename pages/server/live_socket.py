@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from urllib.parse import urlsplit
 
-import streamlit as st
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from core.engine.feed import Cursor, RunFeed
 from core.engine.service import get_engine
 from core.errors import RunNotFound
 from core.protocol.wire import encode
+from pages.server.identity import same_site
 
 #: At most 20 messages a second to a viewer.
 _INTERVAL = 1 / 20
@@ -28,7 +27,7 @@ async def live(socket: WebSocket) -> None:
     would put an error on the browser's console.
     """
     await socket.accept()
-    if not _same_site(socket):
+    if not same_site(socket.headers):
         await socket.close(NOT_ALLOWED)
         return
     await asyncio.to_thread(get_engine().begin)  # the page that shows the live view is painted
@@ -67,17 +66,3 @@ async def _send_changes(socket: WebSocket, feed: RunFeed, cursor: Cursor, change
             await changed.wait()
     except (WebSocketDisconnect, RuntimeError):
         pass  # the viewer left
-
-
-def _same_site(socket: WebSocket) -> bool:
-    """Whether the page that opened the socket is one of ours, under a name that this server goes by."""
-    host = socket.headers.get("host", "")
-    origin = socket.headers.get("origin")
-    try:
-        if origin is not None and urlsplit(origin).netloc != host:
-            return False
-        name = urlsplit(f"//{host}").hostname
-    except ValueError:  # no address at all
-        return False
-    allowed = st.config.get_option("server.allowedHosts")
-    return not allowed or name in allowed

@@ -116,7 +116,7 @@ def _history(feed: RunFeed) -> Response:
 
 
 def _configuration(feed: RunFeed) -> Response:
-    return Response(feed.config.model_dump_json(), media_type="application/json", headers=_as_file("experiment.json"))
+    return Response(feed.config.model_dump_json(), media_type="application/json", headers=as_file("experiment.json"))
 
 
 def _curves(feed: RunFeed) -> Response:
@@ -154,7 +154,7 @@ def _script_of(feed: RunFeed) -> tuple[ExperimentConfig, list[tuple[int, float]]
 
 def _script(feed: RunFeed) -> Response:
     text = keras_script(*_script_of(feed))
-    return Response(text, media_type="text/x-python; charset=utf-8", headers=_as_file("experiment.py"))
+    return Response(text, media_type="text/x-python; charset=utf-8", headers=as_file("experiment.py"))
 
 
 def _model(feed: RunFeed) -> Response:
@@ -164,7 +164,7 @@ def _model(feed: RunFeed) -> Response:
         return PlainTextResponse("The model can be downloaded when the run is paused or has ended.", 409)
     except SnapshotNotKept as error:
         return PlainTextResponse(str(error), 503)
-    return Response(data, media_type="application/octet-stream", headers=_as_file("model.keras"))
+    return Response(data, media_type="application/octet-stream", headers=as_file("model.keras"))
 
 
 def _slow_motion(feed: RunFeed, numbers: dict[str, int]) -> Response:
@@ -181,7 +181,7 @@ def _binary(part: Part) -> Response:
 
 def _csv(name: str, header: Iterable[str], rows: Iterable[Iterable[Any]]) -> Response:
     return StreamingResponse(
-        _lines([header], rows), media_type="text/csv; charset=utf-8", headers=_as_file(f"{name}.csv")
+        _lines([header], rows), media_type="text/csv; charset=utf-8", headers=as_file(f"{name}.csv")
     )
 
 
@@ -199,5 +199,6 @@ def _harmless(cell: Any) -> Any:
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
 
 
-def _as_file(name: str) -> dict[str, str]:
+def as_file(name: str) -> dict[str, str]:
+    """Headers of an answer that the browser saves under a name."""
     return {"content-disposition": f'attachment; filename="descent-{name}"', "cache-control": "no-store"}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -20,8 +19,9 @@ from core.tasks.film import pictures_of
 from core.tasks.film_colours import FilmColours
 from core.training.recording import LIMIT
 from pages.server.film_page import film_page
-from pages.server.identity import browser_of
+from pages.server.identity import browser_of, same_site
 from pages.server.palette import PALETTE
+from pages.server.runs import as_file
 
 #: Seconds that a request waits for a task; then it is told how far the task is, and asks again.
 _PATIENCE = 30.0
@@ -50,7 +50,7 @@ async def progress(request: Request) -> Response:
 
 async def cancel(request: Request) -> Response:
     """End a task of one's own."""
-    if not _same_origin(request):
+    if not same_site(request.headers):
         return PlainTextResponse("Only a page of this server may cancel a task.", 403)
     task, owner = request.path_params["task"], browser_of(request.headers) or ""
     try:
@@ -64,7 +64,7 @@ async def cancel(request: Request) -> Response:
 
 async def gif(request: Request) -> Response:
     """The run's recorded epochs as an animated picture."""
-    headers = _as_file("film.gif")
+    headers = as_file("film.gif")
     options = {"form": "gif", "colours": FilmColours.of(PALETTE["light"]).model_dump()}
     return await _made(request, options, lambda _, data: Response(data, media_type="image/gif", headers=headers))
 
@@ -117,7 +117,7 @@ def _film_page(run_id: str, data: bytes) -> Response:
         encode([*now, Part({"moments": kept})]),
         {epoch: encode([part]) for epoch, part in pictures.items()},
     )
-    return Response(page, media_type="text/html; charset=utf-8", headers=_as_file("film.html"))
+    return Response(page, media_type="text/html; charset=utf-8", headers=as_file("film.html"))
 
 
 async def _ends(task: Task, seconds: float) -> bool:
@@ -141,16 +141,3 @@ async def _ends(task: Task, seconds: float) -> bool:
 
 def _told(task: Task, status: int = 200) -> Response:
     return Response(describe(task), status, media_type="application/json", headers={"cache-control": "no-store"})
-
-
-def _same_origin(request: Request) -> bool:
-    """Whether a page of this server asks; as the live view's socket does."""
-    origin = request.headers.get("origin")
-    try:
-        return origin is None or urlsplit(origin).netloc == request.headers.get("host", "")
-    except ValueError:  # no address at all
-        return False
-
-
-def _as_file(name: str) -> dict[str, str]:
-    return {"content-disposition": f'attachment; filename="descent-{name}"', "cache-control": "no-store"}

@@ -83,7 +83,7 @@ def runs(engine: Engine) -> dict[str, str]:
 
 @pytest.fixture(autouse=True)
 def kinds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(KINDS, "tell", Kind(TellOptions, tell, "text/plain"))
+    monkeypatch.setitem(KINDS, "tell", Kind(TellOptions, tell))
 
 
 class TellOptions(TaskOptions):

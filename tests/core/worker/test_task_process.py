@@ -52,7 +52,7 @@ class Listener:
 
 
 def finished(monkeypatch: pytest.MonkeyPatch, work: Any) -> tuple[Finished, list[Any]]:
-    monkeypatch.setitem(KINDS, "test", Kind(TaskOptions, work, "text/plain"))
+    monkeypatch.setitem(KINDS, "test", Kind(TaskOptions, work))
     begin = Begin(7, "test", {}, experiment(), View(), "run", 0, history=np.zeros((0, 4), np.float32))
     listener = Listener()
     return _finish(begin, RunContext(begin, ProgramCache()), listener), listener.sent  # type: ignore[arg-type]
