@@ -40,11 +40,28 @@ def test_copy_link_works_without_a_clipboard(open_harness):
 def test_downloads_appear_when_there_are_any(live):
     assert not live.locator(".dsc-menu").is_visible()
     live.evaluate("harness.mount({downloads: {predictions: '/p.csv', history: '/h.csv', config: '/c.json'}})")
+    live.evaluate("harness.begin()")
+    settle(live)
     live.click(".dsc-menu summary")
-    links = live.locator(".dsc-menu a")
-    assert [link.get_attribute("href") for link in links.all()] == ["/p.csv", "/h.csv", "/c.json"]
+    links = live.locator(".dsc-menu a:visible")
+    assert [link.get_attribute("href") for link in links.all()] == ["/c.json", "/h.csv", "/p.csv"]
     live.keyboard.press("Escape")
-    assert not links.first.is_visible()
+    assert links.count() == 0
+
+
+def test_a_menu_that_is_open_when_the_run_ends_gets_more_files_and_moves_none(live):
+    live.evaluate("harness.mount({downloads: {history: '/h', config: '/c', script: '/s', film: '/f', gif: '/g'}})")
+    live.evaluate("harness.begin()")
+    settle(live)
+    live.click(".dsc-menu summary")
+    live.evaluate("window.before = [...document.querySelectorAll('.dsc-menu a')]")
+    live.focus("[data-file=gif]")
+    places = {name: live.locator(f"[data-file={name}]").bounding_box() for name in ("config", "history", "gif")}
+    live.evaluate("harness.mount({downloads: {...harness.data.downloads, predictions: '/p', model: '/m'}})")
+    live.wait_for_selector("[data-file=predictions]")
+    assert {name: live.locator(f"[data-file={name}]").bounding_box() for name in places} == places
+    assert live.evaluate("window.before.every(link => link.isConnected)")
+    assert live.evaluate("document.activeElement.dataset.file") == "gif"
 
 
 def test_a_choice_of_axes_is_sent_to_streamlit(open_harness):
@@ -188,4 +205,4 @@ def test_films_and_history_are_offered_from_the_first_epoch_on(live):
     assert live.evaluate(offered) == ["config", "script"]
     live.evaluate("harness.begin()")
     settle(live)
-    assert live.evaluate(offered) == ["history", "config", "script", "film", "gif"]
+    assert live.evaluate(offered) == ["config", "script", "history", "film", "gif"]

@@ -11,6 +11,11 @@ function stat(label, kind) {
   return { value, name, element: el("div", { class: `dsc-stat dsc-stat-${kind}` }, value, name) };
 }
 
+/** @type {Object<string, string>} what can be downloaded, in the order in which a run comes to have it: what comes moves nothing that is there */
+const FILES = {
+  config: "Configuration (JSON)", script: "Keras script (Python)", history: "History (CSV)", film: "Film (HTML)", gif: "Film (GIF)",
+  predictions: "Predictions (CSV)", model: "Trained model (.keras)",
+};
 /** @type {Object<string, string>} */
 const MADE = { film: "descent-film.html", gif: "descent-film.gif" }; // by a task
 const AFTER_AN_EPOCH = ["history", "film", "gif"]; // of these there is nothing before
@@ -46,7 +51,12 @@ export function createStats(onGo = () => {}) {
   };
   document.addEventListener("pointerdown", close);
   downloads.addEventListener("keydown", close);
-  let links = "null";
+  const links = Object.entries(FILES).map(([name, text]) => /** @type {HTMLAnchorElement} */ (el("a", {
+    class: "dsc-gone", download: true, text, "data-file": name, onclick: (/** @type {MouseEvent} */ event) => make(event, name),
+  })));
+  menu.append(...links);
+  /** @type {Object<string, string>} addresses */
+  let offered = {};
   /** @type {string|null|undefined} */
   let shown = null;
 
@@ -67,24 +77,20 @@ export function createStats(onGo = () => {}) {
       after.classList.toggle("dsc-away", !neighbours.after);
       if (data.channel !== shown) making.leave();
       shown = data.channel;
-      if (JSON.stringify(data.downloads ?? null) === links) return;
-      links = JSON.stringify(data.downloads ?? null);
       downloads.classList.toggle("dsc-gone", !data.downloads);
-      downloads.open = false;
-      const names = {
-        predictions: "Predictions (CSV)", history: "History (CSV)", config: "Configuration (JSON)", model: "Trained model (.keras)",
-        script: "Keras script (Python)", film: "Film (HTML)", gif: "Film (GIF)",
-      };
-      menu.replaceChildren(...Object.entries(names)
-        .filter(([name]) => data.downloads?.[name])
-        .map(([name, text]) => el("a", { href: data.downloads[name], download: true, text, "data-file": name, onclick: (/** @type {MouseEvent} */ event) => make(event, name) })));
+      if (!data.downloads) downloads.open = false;
+      offered = data.downloads ?? {};
+      for (const link of links) setAttribute(link, "href", offered[link.dataset.file] ?? "");
     },
     /** @param {import("../run/index.js").Run} run */
     draw(run) {
       const { epoch: done, epochs, state } = run;
       setText(epoch.value, whole(run.pastEpoch ?? done));
       setText(epoch.name, epochs ? `of ${whole(epochs)} epochs` : "epochs");
-      for (const link of menu.querySelectorAll("a")) link.classList.toggle("dsc-gone", !done && AFTER_AN_EPOCH.includes(link.dataset.file));
+      for (const link of links) {
+        const { file } = link.dataset;
+        link.classList.toggle("dsc-gone", !offered[file] || (!done && AFTER_AN_EPOCH.includes(file)));
+      }
       const last = run.shownEpoch;
       setText(loss.value, last ? short(run.value(last, 2)) : "–");
       setText(loss.name, !run.info?.penalised ? "test loss" : run.penalty === null ? "test loss + penalty" : `test loss (${short(run.penalty)} penalty)`);
