@@ -28,6 +28,7 @@ from core.evaluation.views import View
 from core.experiment.architecture import architecture
 from core.experiment.config import ExperimentConfig
 from core.experiment.drawing import Drawing
+from core.protocol.first_pictures import first_picture
 from core.protocol.messages import Action, Edit
 from core.protocol.run_state import RunState
 from core.protocol.wire import Part
@@ -106,6 +107,7 @@ class Engine:
             epochs=config.training.epochs,
         )
         preview.replaces = replaces
+        _foretell(preview)
         with self.scheduler.lock:
             self.scheduler.remember(preview)
             self.pool.open(preview.opening())
@@ -132,6 +134,7 @@ class Engine:
                 run.begins, run.steps = RunState.PAUSED, steps
                 # What it is to be, should the server die now.
                 self.store.update(run.id, state=RunState.PAUSED, steps=steps)
+            _foretell(run)
             self.scheduler.enqueue(run)
         return run
 
@@ -392,6 +395,13 @@ class Engine:
             run.remark(None)
             self.scheduler.send(run, action, value)
         run.wait_until(seen, 0.5)
+
+
+def _foretell(run: LiveRun) -> None:
+    """Show the picture of the initial weights that came with the app, where there is one."""
+    picture = first_picture(run.config, run.chosen_view)
+    if picture is not None:
+        run.foretell(*picture.of(run.id))
 
 
 def _may_go_on(trained: ExperimentConfig, wanted: ExperimentConfig) -> bool:

@@ -88,6 +88,7 @@ class RunFeed:
         self.info: Part | None = None
         self.view: Part | None = None
         self.frame: Part | None = None
+        self._foretold: Part | None = None
         self._history = np.empty((0, 0), dtype=np.float32)
         self._versions = Cursor(info=0, view=0, state=0, frame=0, snapshots=0)
         self._pace: deque[tuple[float, int]] = deque()
@@ -97,15 +98,23 @@ class RunFeed:
         self._listeners: set[Callable[[], None]] = set()
         self._changed = threading.Condition()
 
+    def foretell(self, opened: Part, frame: Part) -> None:
+        """Show a picture of the initial weights that no worker has drawn, until one has."""
+        self.open(opened)
+        self.show(frame)
+        self._foretold = frame
+
     def open(self, part: Part) -> None:
-        """Take the description, the plane, or both."""
+        """Take the description, the plane, or both. What viewers have already is not sent again."""
         with self._changing():
             if "info" in part.header:
-                self.info = Part({"info": part.header["info"]})
-                self._versions.info += 1
+                info = Part({"info": part.header["info"]})
+                self._versions.info += self.info is None or not info.equals(self.info)
+                self.info = info
             if "view" in part.header:
-                self.view = Part({"view": part.header["view"]}, part.blocks)
-                self._versions.view += 1
+                view = Part({"view": part.header["view"]}, part.blocks)
+                self._versions.view += self.view is None or not view.equals(self.view)
+                self.view = view
 
     def progress(self, report: Progress) -> None:
         """Take new epochs and the state after them."""
@@ -139,10 +148,23 @@ class RunFeed:
                 self._versions.state += 1
 
     def show(self, frame: Part) -> None:
-        """Take a picture; the newest wins."""
+        """Take a picture; the newest wins. One that viewers have already is not sent again while it was foretold."""
+        if self._foretold is not None:
+            frame, before = self._completed(frame, self._foretold), self.frame
+            if before is not None and frame.equals(before):
+                return
         with self._changing():
             self.frame = frame
             self._versions.frame += 1
+
+    def _completed(self, frame: Part, foretold: Part) -> Part:
+        """A worker's first pictures do not look inside the network yet: what was shown of that stays until they do."""
+        looks_inside = "weight_gradients" in frame.blocks
+        if looks_inside or frame.header["frame"]["epoch"] != foretold.header["frame"]["epoch"]:
+            self._foretold = None
+            return frame
+        network = {**foretold.header.get("network", {}), **frame.header.get("network", {})}
+        return foretold.joined(frame).joined(Part({"network": network}))
 
     def record_change(self, epoch: int, learning_rate: float) -> None:
         """Note that the learning rate was changed after `epoch` epochs."""

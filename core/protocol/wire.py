@@ -39,6 +39,10 @@ class Part:
         """Both in one; the other's fields and arrays win where names meet."""
         return Part({**self.header, **other.header}, {**self.blocks, **other.blocks})
 
+    def equals(self, other: Part) -> bool:
+        """Whether a viewer is told the same by both, bit for bit."""
+        return encode([self]) == encode([other])
+
 
 def encode(parts: Iterable[Part]) -> bytes:
     """One message from several parts; later parts win where names meet."""
