@@ -3,7 +3,7 @@
 // either order while it loads (Chromium 156). A call that was overtaken is taken back at once (its cleanup follows in
 // microtasks, Streamlit 1.67), so a call counts only when the next task finds it still standing. All wait for one promise,
 // which keeps their order.
-const ADDRESS = window.location.origin + "/descent/static/%module%";
+const ADDRESS = window.location.origin + "/descent/static/descent.js";
 let loading = null;
 
 function load() {
@@ -18,6 +18,6 @@ function load() {
 export default function (component) {
   let cleanup = null, gone = false;
   load();
-  setTimeout(() => gone || load().then(({ mount }) => { if (!gone) cleanup = mount(component); }));
+  setTimeout(() => gone || load().then(({ folders }) => { if (!gone) cleanup = folders["%folder%"].mount(component); }));
   return () => { gone = true; cleanup?.(); };
 }

@@ -19,4 +19,4 @@ def mounted(name: str, folder: str) -> Callable[..., Any]:
     >>> surface = mounted("drawing", folder="drawing")
     >>> surface(key="drawing", data={"points": ""})  # doctest: +SKIP
     """
-    return st.components.v2.component(f"descent_{name}", js=loader(f"{folder}/index.js"), isolate_styles=False)
+    return st.components.v2.component(f"descent_{name}", js=loader(folder), isolate_styles=False)

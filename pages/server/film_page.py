@@ -1,4 +1,4 @@
-"""The film as one HTML file that needs no server: the live view's own modules, and the recorded pictures."""
+"""The film as one HTML file that needs no server: the front end as one script, and the recorded pictures."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from pages.server.frontend import FRONTEND
+from pages.server.joined import JOINED
 from pages.server.palette import PALETTE
 
 _PAGE = Path(__file__).parent / "film.html"
@@ -23,9 +24,6 @@ def film_page(title: str, now: bytes, pictures: Mapping[int, bytes]) -> str:
         now: the message that tells a viewer all of the run.
         pictures: messages with the recorded pictures, by epoch.
     """
-    modules = {
-        path.relative_to(FRONTEND).as_posix(): path.read_text("utf-8") for path in sorted(FRONTEND.rglob("*.js"))
-    }
     messages = {"now": _text(now), "past": {epoch: _text(message) for epoch, message in pictures.items()}}
     parts = {
         "title": html.escape(title),
@@ -34,7 +32,7 @@ def film_page(title: str, now: bytes, pictures: Mapping[int, bytes]) -> str:
         "dark_bg": PALETTE["dark"]["bg"],
         "dark_ink": PALETTE["dark"]["ink"],
         "style": (FRONTEND / "shell" / "live.css").read_text("utf-8"),
-        "modules": _json(modules),
+        "script": JOINED.script().text,
         "pictures": _json(messages),
     }
     # In one pass, so that nothing that was filled in is filled again.

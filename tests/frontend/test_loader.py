@@ -29,28 +29,29 @@ code => {
 }
 """
 
-MODULE = """
-export const mount = ({ data }) => {
+SCRIPT = """
+const mount = ({ data }) => {
   window.mounted.push(data);
   return () => window.mounted.push("cleaned up");
 };
+export const folders = { shell: { mount } };
 """
 
 
 @pytest.fixture
 def page(browser, harness_url):
-    """Holds requests for the module until `release` is called; `window.streamlit` plays Streamlit."""
+    """Holds requests for the script until `release` is called; `window.streamlit` plays Streamlit."""
     page = browser.new_page()
     page.held = []
-    page.route("**/descent/static/shell/index.js", lambda route: page.held.append(route))
+    page.route("**/descent/static/descent.js", lambda route: page.held.append(route))
 
     def release():
         while page.held:
-            page.held.pop().fulfill(body=MODULE, content_type="text/javascript")
+            page.held.pop().fulfill(body=SCRIPT, content_type="text/javascript")
 
     page.release = release
     page.goto(harness_url)
-    page.evaluate(STREAMLIT, loader("shell/index.js"))
+    page.evaluate(STREAMLIT, loader("shell"))
     yield page
     page.close()
 
@@ -60,7 +61,7 @@ def wait_for_request(page):
         if page.held:
             return
         page.wait_for_timeout(10)
-    raise AssertionError("Nobody asks for the module.")
+    raise AssertionError("Nobody asks for the script.")
 
 
 def mounted(page):

@@ -1,0 +1,151 @@
+"""The front end as one script: what a browser loads instead of sixty modules that ask for each other.
+
+Nothing is built beforehand. The modules are joined when a browser or a film asks for the first time, and again when one
+of them has changed. They must keep to what `tests/pages/server/test_joined.py` checks: imports and exports by name, on
+lines of their own, and no circles.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from pages.server.frontend import FRONTEND
+
+_IMPORT = re.compile(r'^import \{([^}]*)\} from "(\.[^"]+)";\n', re.MULTILINE)
+_HANDED_ON = re.compile(r'^export \{([^}]*)\} from "(\.[^"]+)";\n', re.MULTILINE)
+_EXPORT = re.compile(r"^export ((?:const|class|function|async function) (\w+))", re.MULTILINE)
+_NOTHING = re.compile(r"^export \{\};\n", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Script:
+    """All modules in one.
+
+    Attributes:
+        text: an ES module. It exports `folders`: what the `index.js` of each folder exports, by the folder's name.
+        tag: another for every other text.
+    """
+
+    text: str
+    tag: str
+
+
+class Joined:
+    """The modules of a folder as one script, made anew when a file in it has changed.
+
+    >>> "createCurves" in Joined(FRONTEND).script().text
+    True
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._made: tuple[object, Script] | None = None
+
+    def script(self) -> Script:
+        """The script for the files as they are now."""
+        files = {path: path.stat() for path in sorted(self._folder.rglob("*.js"))}
+        state = [(path, stat.st_mtime_ns, stat.st_size) for path, stat in files.items()]
+        with self._lock:
+            if self._made is None or self._made[0] != state:
+                text = join({path.relative_to(self._folder).as_posix(): path.read_text("utf-8") for path in files})
+                self._made = state, Script(text, hashlib.sha256(text.encode()).hexdigest()[:16])
+            return self._made[1]
+
+
+#: The front end's.
+JOINED = Joined(FRONTEND)
+
+
+def join(modules: dict[str, str]) -> str:
+    """One script from modules by their path. Each becomes a function that is called once and returns its exports.
+
+    >>> print(join({"a/index.js": 'export { one } from "./one.js";\\n', "a/one.js": "export const one = 1;\\n"}))
+    const m0 = (() => {
+    const one = 1;
+    return { one };
+    })();
+    const m1 = (() => {
+    return { one: m0.one };
+    })();
+    export const folders = {"a": m1};
+    <BLANKLINE>
+    """
+    numbers: dict[str, int] = {}
+    pieces = []
+    for name in _in_order(modules):
+        numbers[name] = len(numbers)
+        pieces.append(f"const m{numbers[name]} = (() => {{\n{_body(name, modules[name], numbers)}}})();\n")
+    indexes = {PurePosixPath(name).parent.name: f"m{numbers[name]}" for name in modules if name.endswith("/index.js")}
+    folders = ", ".join(f"{json.dumps(folder)}: {variable}" for folder, variable in sorted(indexes.items()))
+    return "".join([*pieces, f"export const folders = {{{folders}}};\n"])
+
+
+def _body(name: str, source: str, numbers: dict[str, int]) -> str:
+    """A module's code with what it imports as constants, and its exports returned."""
+    exported: list[str] = []
+
+    def imported(found: re.Match[str]) -> str:
+        return f"const {{ {', '.join(each.replace(' as ', ': ') for each in _names(found[1]))} }} = {of(found[2])};\n"
+
+    def handed_on(found: re.Match[str]) -> str:
+        for each in _names(found[1]):
+            inside, _, outside = each.partition(" as ")
+            exported.append(f"{outside or inside}: {of(found[2])}.{inside}")
+        return ""
+
+    def declared(found: re.Match[str]) -> str:
+        exported.append(found[2])
+        return found[1]
+
+    def of(other: str) -> str:
+        return f"m{numbers[_resolved(other, name)]}"
+
+    code = _IMPORT.sub(imported, source)
+    code = _NOTHING.sub("", _HANDED_ON.sub(handed_on, code))
+    code = _EXPORT.sub(declared, code).replace("import.meta.url", f'new URL("{name}", import.meta.url).href')
+    code = re.sub(r"^\s*/\*\*(?:[^*]|\*(?!/))*\*/\n", "", code, flags=re.MULTILINE)  # comments on lines of their own
+    return f"{code.lstrip()}return {{ {', '.join(exported)} }};\n"
+
+
+def _in_order(modules: dict[str, str]) -> Iterator[str]:
+    """The modules, each after those that it imports."""
+    done: set[str] = set()
+
+    def visit(name: str, above: tuple[str, ...]) -> Iterator[str]:
+        if name in above:
+            raise ValueError(f"Modules import each other in a circle: {' → '.join([*above, name])}")
+        if name in done:
+            return
+        for pattern in (_IMPORT, _HANDED_ON):
+            for found in pattern.finditer(modules[name]):
+                yield from visit(_resolved(found[2], name), (*above, name))
+        done.add(name)
+        yield name
+
+    for name in sorted(modules):
+        yield from visit(name, ())
+
+
+def _resolved(other: str, name: str) -> str:
+    """
+    >>> _resolved("../ui/index.js", "map/boundary.js")
+    'ui/index.js'
+    """
+    parts: list[str] = list(PurePosixPath(name).parent.parts)
+    for part in other.split("/"):
+        if part == "..":
+            parts.pop()
+        elif part != ".":
+            parts.append(part)
+    return "/".join(parts)
+
+
+def _names(text: str) -> list[str]:
+    return [each.strip() for each in text.split(",") if each.strip()]

@@ -1,0 +1,62 @@
+"""The front end as one script exports what its modules export, keeps their order, and is never old."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from pages.server.frontend import FRONTEND
+from pages.server.joined import JOINED, Joined, join
+
+MODULES = {path.relative_to(FRONTEND).as_posix(): path.read_text("utf-8") for path in sorted(FRONTEND.rglob("*.js"))}
+
+
+def without_comments(source: str) -> str:
+    return re.sub(r"/\*.*?\*/|^\s*//.*?$", "", source, flags=re.DOTALL | re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_every_import_and_export_is_of_the_kinds_that_can_be_joined(name: str) -> None:
+    code = without_comments(MODULES[name])
+    found = re.findall(r"^(?:import|export)\b[^;{(=]*(?:\{[^}]*\} from [^;]*;)?", code, re.MULTILINE)
+    for statement in found:
+        by_name = re.fullmatch(r'(?:import|export) \{[^}]*\} from "\.[^"]*";', statement)
+        assert by_name or re.match(r"export (?:(?:const|class|function|async function) \w|$)", statement), statement
+    assert "import(" not in code
+
+
+def test_a_circle_is_refused_and_named() -> None:
+    modules = {"a/one.js": 'import { two } from "./two.js";\n', "a/two.js": 'import { one } from "./one.js";\n'}
+    with pytest.raises(ValueError, match=r"a/one\.js → a/two\.js → a/one\.js"):
+        join(modules)
+
+
+def test_a_module_that_changes_changes_the_script(tmp_path: Path) -> None:
+    module = tmp_path / "a" / "index.js"
+    module.parent.mkdir()
+    module.write_text("export const size = 1;\n")
+    joined = Joined(tmp_path)
+    before = joined.script()
+    assert joined.script() is before
+    module.write_text("export const size = 2;\n")
+    os.utime(module, ns=(1, 1))
+    after = joined.script()
+    assert "size = 2" in after.text
+    assert after.tag != before.tag
+
+
+def test_the_script_is_sent_once_and_asked_for_anew(client: TestClient) -> None:
+    answer = client.get("/descent/static/descent.js")
+    assert answer.headers["content-type"].startswith("text/javascript")
+    assert answer.headers["cache-control"] == "no-cache"
+    assert answer.text == JOINED.script().text
+    again = client.get("/descent/static/descent.js", headers={"if-none-match": answer.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_the_script_may_stand_inside_an_html_file() -> None:
+    assert not re.search(r"</script|<!--", JOINED.script().text, re.IGNORECASE)
