@@ -16,7 +16,9 @@ if runtime.exists():
     page_frame()
     page.run()
 else:
+    from pages.server.ahead import Ahead
     from pages.server.app import lifespan, routes
     from pages.server.identity import BrowserIdentity
 
-    app = st.App(__file__, routes=routes(), lifespan=lifespan, middleware=[BrowserIdentity.middleware()])
+    middleware = [BrowserIdentity.middleware(), Ahead.middleware()]
+    app = st.App(__file__, routes=routes(), lifespan=lifespan, middleware=middleware)

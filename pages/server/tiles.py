@@ -50,5 +50,27 @@ def draw_tile(name: str) -> str:
     return _svg("".join(circles))
 
 
+@functools.cache
+def draw_strip() -> str:
+    """All pictures in one file, side by side in the order of `TILES`."""
+    tiles = [
+        draw_tile(name).replace("<svg ", f'<svg x="{80 * place}" width="80" height="80" ', 1)
+        for place, name in enumerate(TILES)
+    ]
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {80 * len(TILES)} 80">{"".join(tiles)}</svg>'
+
+
+def strip_rules(size: int = 26) -> str:
+    """Style rules that show each data set's part of the strip on its button, `size` pixels large.
+
+    >>> strip_rules().splitlines()[2]
+    '.st-key-tile_moons button { background-position-x: -26px; }'
+    """
+    lines = [f'[class*="st-key-tile_"] button {{ background-size: {size * len(TILES)}px {size}px; }}']
+    for place, name in enumerate(TILES):
+        lines.append(f".st-key-tile_{name} button {{ background-position-x: {-size * place}px; }}")
+    return "\n".join(lines)
+
+
 def _svg(content: str) -> str:
     return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 80 80">{content}</svg>'

@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 
 from core.experiment.catalogue import CATALOG
 from pages.server.frontend import FRONTEND
+from pages.server.tiles import TILES
 
 
 @pytest.mark.parametrize("name", [name for name, info in CATALOG.items() if info.is_synthetic])
@@ -42,6 +43,16 @@ def test_points_of_one_s_own_have_a_tile_too(client: TestClient) -> None:
     answer = client.get("/descent/tiles/drawn.svg")
     assert answer.status_code == 200
     assert len(list(ElementTree.fromstring(answer.text))) == 6
+
+
+def test_the_strip_holds_every_tile_in_the_order_of_the_buttons(client: TestClient) -> None:
+    answer = client.get("/descent/tiles.svg")
+    assert answer.headers["content-type"] == "image/svg+xml"
+    tiles = list(ElementTree.fromstring(answer.text))
+    assert [tile.attrib["x"] for tile in tiles] == [str(80 * place) for place in range(len(TILES))]
+    for tile, name in zip(tiles, TILES, strict=True):
+        alone = ElementTree.fromstring(client.get(f"/descent/tiles/{name}.svg").text)
+        assert [each.attrib for each in tile] == [each.attrib for each in alone]
 
 
 @pytest.mark.parametrize("name", ["iris", "csv", "nothing", "..%2f..%2fapp", "x" * 3000])

@@ -1,0 +1,89 @@
+"""What a browser loads while Streamlit's page starts, instead of afterwards: the page's own header names it.
+
+Streamlit's page is an empty one that connects to the server, is told what stands on it, and only then loads the code of
+what that needs, and our front end last. All of that is known beforehand. Names in a `Link` header are loaded at once.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from pathlib import Path
+
+import streamlit as st
+from starlette.datastructures import MutableHeaders
+from starlette.middleware import Middleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+#: Streamlit's elements on a page of ours that it loads when it is told of the first one.
+_ELEMENTS = ("Html", "Selectbox", "Slider", "Button", "ButtonGroup", "NumberInput", "BidiComponent")
+
+#: Our own: the front end, its style sheet, and the small pictures of the data sets.
+_OURS = (
+    ("/descent/static/descent.js", "modulepreload", ""),
+    ("/descent/static/shell/live.css", "preload", "style"),
+    ("/descent/tiles.svg", "preload", "image"),
+)
+
+_IMPORTED = re.compile(r'(?:from|import)\s*"\./([\w.-]+\.js)"')
+
+
+@functools.cache
+def links() -> str:
+    """The value of the `Link` header.
+
+    >>> "</descent/static/descent.js>; rel=modulepreload" in links()
+    True
+    """
+    told = [(f"/static/js/{name}", "modulepreload", "") for name in chunks(Path(st.__file__).parent / "static")]
+    return ", ".join(f"<{path}>; rel={rel}" + (f"; as={kind}" if kind else "") for path, rel, kind in [*_OURS, *told])
+
+
+def chunks(folder: Path) -> list[str]:
+    """The files of Streamlit's elements and what they import, without what its page names itself.
+
+    Args:
+        folder: with `index.html` and `static/js`, as Streamlit's package has it. Where it looks otherwise, nothing is
+            found, and the browser loads these files when it is told of them.
+    """
+    files = {path.name: path for path in (folder / "static" / "js").glob("*.js")}
+    try:
+        known = set(re.findall(r"static/js/([\w.-]+\.js)", (folder / "index.html").read_text("utf-8")))
+    except OSError:
+        return []
+    found: dict[str, None] = {}
+    waiting = [name for element in _ELEMENTS for name in files if re.fullmatch(rf"{element}\.[\w-]+\.js", name)]
+    while waiting:
+        name = waiting.pop()
+        if name in found or name in known or name not in files:
+            continue
+        found[name] = None
+        waiting += _IMPORTED.findall(files[name].read_text("utf-8"))
+    return list(found)
+
+
+class Ahead:
+    """ASGI middleware: adds the header to pages."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    @classmethod
+    def middleware(cls) -> Middleware:
+        """For `st.App`."""
+        return Middleware(cls)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass everything on."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_with_links(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                if headers.get("content-type", "").startswith("text/html"):
+                    headers.append("link", links())
+            await send(message)
+
+        await self._app(scope, receive, send_with_links)
