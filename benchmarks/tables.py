@@ -9,6 +9,7 @@ TABLES = {
     "loop": "The loop: epochs a second",
     "callbacks": "Callbacks between batches: milliseconds an epoch",
     "maps": "The map: epochs a second, each drawn",
+    "first_seconds": "The first seconds: alive before Keras is",
     "latency": "Latency: from a click to what it does",
     "clicks": "First clicks: seen, whoever presses how soon",
     "classroom": "Stream and class: many who watch, many who train",
