@@ -139,10 +139,9 @@ def _page() -> Iterator[tuple[Any, str]]:
 
 
 def _launch(playwright: Any) -> Any:
-    from launch.browser import find_browser
-    from tests.e2e.conftest import CHROMIUM_OPTIONS
+    from tests.e2e.conftest import launch_options
 
-    return playwright.chromium.launch(executable_path=find_browser(), args=[*CHROMIUM_OPTIONS, "--no-sandbox"])
+    return playwright.chromium.launch(**launch_options())
 
 
 def _start_up() -> float:

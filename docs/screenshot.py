@@ -11,8 +11,7 @@ from playwright.sync_api import sync_playwright
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from launch.browser import find_browser  # noqa: E402
-from tests.e2e.conftest import CHROMIUM_OPTIONS, Server  # noqa: E402
+from tests.e2e.conftest import Server, launch_options  # noqa: E402
 from tests.e2e.train_page import TrainPage  # noqa: E402
 
 FOLDER = ROOT / "docs" / "screenshots"
@@ -24,7 +23,7 @@ def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         server = Server(Path(folder) / "data", Path(folder) / "log.txt", {}, [])
-        browser = playwright.chromium.launch(executable_path=find_browser(), args=[*CHROMIUM_OPTIONS, "--no-sandbox"])
+        browser = playwright.chromium.launch(**launch_options())
         try:
             for scheme in ("light", "dark"):
                 context = browser.new_context(

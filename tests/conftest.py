@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from launch.browser import find_browser
-
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # test modules import TensorFlow, and it would report its CPU
 
 if TYPE_CHECKING:
@@ -39,12 +37,8 @@ def playwright() -> Iterator[Playwright]:
 @pytest.fixture(scope="session")
 def browser(playwright: Playwright) -> Iterator[Browser]:
     """A browser; without one the tests that need it fail, they do not skip."""
-    from tests.e2e.conftest import CHROMIUM_OPTIONS
+    from tests.e2e.conftest import launch_options
 
-    path = find_browser()
-    assert path, "No browser. `python3 run.py test` finds or installs one; DESCENT_BROWSER names one."
-    root = hasattr(os, "geteuid") and os.geteuid() == 0
-    options = CHROMIUM_OPTIONS + (["--no-sandbox"] if root else [])  # as root Chromium refuses its sandbox
-    browser = playwright.chromium.launch(executable_path=path, headless=True, args=options)
+    browser = playwright.chromium.launch(**launch_options())
     yield browser
     browser.close()

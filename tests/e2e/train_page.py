@@ -66,16 +66,16 @@ class TrainPage:
     def reveal(self, key: str) -> Locator:
         """A control that may be inside one of the popovers; opens the one that holds it."""
         control = self.control(key)
-        for opener in [None, *self.openers.all()]:
-            if opener is not None:
-                self.close_popovers()
-                opener.click()
-            try:
-                expect(control.first).to_be_visible(timeout=(0.5 if opener is None else 2) * SECONDS)
-            except AssertionError:
-                continue
+        if control.first.is_visible():
             return control
-        raise AssertionError(f"There is no control '{key}' on the page, nor behind More.")
+        for opener in self.openers.all():
+            self.close_popovers()
+            opener.click()
+            expect(self.page.get_by_test_id("stPopoverBody")).to_be_visible()
+            if control.count():
+                expect(control.first).to_be_visible()
+                return control
+        raise AssertionError(f"There is no control '{key}' on the page, nor behind a button.")
 
     @property
     def openers(self) -> Locator:
