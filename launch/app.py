@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from launch.classroom import network_address, own_names
+from launch.compiling import compile_own
 from launch.environment import hand_over
 from launch.ports import FIRST_PORT, choose_port
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 def start_app(options: argparse.Namespace, for_streamlit: list[str]) -> int:
     """Say where the app will be, and become Streamlit."""
+    compile_own()
     port = choose_port(options, for_streamlit)
     names = own_names() if options.classroom else []
     arguments, environment = translate(options, port, names)
