@@ -94,7 +94,8 @@ class Processes:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any, error: object | None) -> None:
-        """A process has ended: another goes on where files are left."""
+        """A process has run its last test: it gives its memory back, and another goes on where files are left."""
+        node.gateway.exit()  # xdist would keep it until all tests are through
         self.peaks[node.gateway.id] = getattr(node, "workeroutput", {}).get("peak", 0.0)
         distribution = node.config.pluginmanager.getplugin("dsession")
         if error is None and not distribution.shuttingdown and distribution.sched.workqueue:

@@ -7,10 +7,26 @@ from pathlib import Path
 
 import pytest
 
+from pages.server.joined import JOINED
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
 class _Files(http.server.SimpleHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self):
+        """The front end comes as one script, as from the app; the harness and single modules as files."""
+        if self.path != "/pages/frontend/descent.js":
+            super().do_GET()
+            return
+        script = JOINED.script().text.encode()
+        self.send_response(200)
+        self.send_header("content-type", "text/javascript")
+        self.send_header("content-length", str(len(script)))
+        self.end_headers()
+        self.wfile.write(script)
+
     def guess_type(self, path):
         # The registry of a Windows machine may call .js plain text, and then modules do not load.
         return "text/javascript" if str(path).endswith(".js") else super().guess_type(path)

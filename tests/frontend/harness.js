@@ -8,6 +8,7 @@
 import { encode } from "./encode.js";
 import { createScene } from "./scenes.js";
 
+const { folders } = await import("/pages/frontend/descent.js");
 const asked = new URLSearchParams(location.search);
 document.body.classList.toggle("dark", asked.has("dark"));
 const host = document.getElementById("host");
@@ -57,9 +58,8 @@ const harness = {
   },
   /** Open the drawing surface over the live view's map. */
   async draw(data) {
-    const module = await import("/pages/frontend/drawing/index.js");
     harness.easel ??= document.body.appendChild(document.createElement("div"));
-    harness.putAway = module.mount({
+    harness.putAway = folders.drawing.mount({
       data: { points: "", limits: { reach: 6, cells: 240, classes: 6, fewest_of_class: 2, fewest: 10, most: 2000 }, ...data },
       parentElement: harness.easel, key: "drawing",
       setStateValue: (name, value) => harness.states.push([name, value]),
@@ -81,7 +81,7 @@ const harness = {
 };
 window.harness = harness;
 window.WebSocket = PlayedSocket;
-harness.module = await import("/pages/frontend/shell/index.js");
+harness.module = folders.shell;
 
 const name = asked.get("scene");
 if (name) {
