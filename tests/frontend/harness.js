@@ -11,7 +11,7 @@ import { createScene } from "./scenes.js";
 const { folders } = await import("/pages/frontend/descent.js");
 const asked = new URLSearchParams(location.search);
 document.body.classList.toggle("dark", asked.has("dark"));
-const host = document.getElementById("host");
+let host = document.getElementById("host");
 if (asked.has("width")) host.style.width = `${asked.get("width")}px`;
 
 class PlayedSocket {
@@ -38,7 +38,10 @@ class PlayedSocket {
 }
 
 const harness = {
-  host, encode, createScene,
+  get host() {
+    return host;
+  },
+  encode, createScene,
   sockets: [], triggers: [], states: [],
   get socket() {
     return harness.sockets.at(-1);
@@ -55,6 +58,12 @@ const harness = {
       setStateValue: (name, value) => harness.states.push([name, value]),
       setTriggerValue: (name, value) => harness.triggers.push([name, value]),
     });
+  },
+  /** Mount in a new element, beside the one that is still there. */
+  anew() {
+    harness.old = { host, cleanup: harness.cleanup };
+    host = document.body.appendChild(document.createElement("div"));
+    harness.mount({});
   },
   /** Open the drawing surface over the live view's map. */
   async draw(data) {

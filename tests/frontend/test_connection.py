@@ -80,3 +80,19 @@ def test_the_cleanup_leaves_a_view_that_is_still_on_the_page(live):
 def test_the_cleanup_closes_the_socket_of_a_view_that_left(live):
     live.evaluate("harness.host.remove(); harness.cleanup()")
     assert live.evaluate("harness.socket.gone")
+
+
+def test_a_page_that_is_drawn_anew_takes_the_view_over(live):
+    """Streamlit makes the new element before the old one goes: there are never two views, and nothing starts again."""
+    live.evaluate("harness.begin()")
+    live.evaluate("window.before = document.querySelector('[data-testid=live]')")
+    live.evaluate("harness.anew()")
+    assert live.locator("[data-testid=live]").count() == 1
+    assert live.evaluate("harness.host.contains(window.before)")
+    sockets = live.evaluate("harness.sockets.length")
+    live.evaluate("harness.old.cleanup(); harness.old.host.remove()")
+    live.wait_for_timeout(1100)  # the cleanup's second look
+    assert live.evaluate("harness.host.contains(window.before)")
+    live.evaluate("harness.begin({}, [[0.5, 0.7, 0.6, 0.65], [0.4, 0.8, 0.5, 0.7]])")
+    assert live.get_attribute("[data-testid=live]", "data-epoch") == "2"
+    assert live.evaluate("harness.sockets.length") == sockets == 1

@@ -3,7 +3,11 @@
 import { loadStyle, mounting } from "../ui/index.js";
 import { LiveView } from "./view.js";
 
-export const mount = mounting(create, { stands: (view, host) => host.contains(view.root), patience: 1000 });
+export const mount = mounting(create, {
+  stands: (view, host) => host.contains(view.root),
+  move: (view, host) => view.moveTo(host),
+  patience: 1000,
+});
 
 /** @param {import("../ui/index.js").Component} component */
 function create({ parentElement }) {

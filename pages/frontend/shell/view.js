@@ -91,6 +91,13 @@ export class LiveView {
     this.host.append(this.root);
   }
 
+  /** Go on in another element. @param {HTMLElement} host */
+  moveTo(host) {
+    this.host = host;
+    host.append(this.root);
+    this.retheme();
+  }
+
   /**
    * Streamlit (re)invoked the component: new data, perhaps another run, perhaps another theme.
    * @param {import("../ui/index.js").Component} component

@@ -3,6 +3,8 @@
  *
  * The same parent element comes again each time and keeps its view. The cleanup that is returned may be called although
  * the element stays on the page, or just before it is taken away: it looks at once and once more a little later.
+ * Where Streamlit draws a page anew (after a restart of the server), the new element comes while the old one is still
+ * there: a view that can move goes over to it, so that there are never two.
  */
 
 /**
@@ -10,23 +12,37 @@
  * @param {(component: Component) => Mounted} create a view in `component.parentElement`
  * @param {object} [how]
  * @param {(view: Mounted, host: HTMLElement) => boolean} [how.stands] whether the view that the element has can go on
+ * @param {(view: Mounted, host: HTMLElement) => void} [how.move] into another element, for a view that a page has once
  * @param {number} [how.patience] milliseconds until the second look
  * @returns {(component: Component) => () => void} `mount`, which returns the cleanup
  */
-export function mounting(create, { stands = () => true, patience = 100 } = {}) {
+export function mounting(create, { stands = () => true, move, patience = 100 } = {}) {
   /** @type {WeakMap<HTMLElement, Mounted>} */
   const views = new WeakMap();
+  /** @type {HTMLElement|null} the element that was mounted last */
+  let newest = null;
+
+  /** The view of the element before, where it stands and can move. @param {HTMLElement} host */
+  function takeOver(host) {
+    const view = newest && newest !== host && views.get(newest);
+    if (!move || !view || view.destroyed || !stands(view, newest)) return null;
+    views.delete(newest);
+    move(view, host);
+    return view;
+  }
+
   return (component) => {
     const host = component.parentElement;
     let view = views.get(host);
     if (!view || view.destroyed || !stands(view, host)) {
       view?.destroy();
-      view = create(component);
+      view = takeOver(host) ?? create(component);
       views.set(host, view);
     }
+    newest = host;
     view.configure(component);
     return () => {
-      const leave = () => host.isConnected || view.destroyed || view.destroy();
+      const leave = () => host.isConnected || views.get(host) !== view || view.destroyed || view.destroy();
       leave();
       setTimeout(leave, patience);
     };
