@@ -8,7 +8,7 @@ from launch.browser import find_browser, install_browser
 from launch.environment import hand_over
 
 #: Each process holds up to 3 GB and has a browser and training processes beside it.
-MOST_PROCESSES = 5
+MOST_PROCESSES = 4
 
 
 def run_tests(pytest_arguments: list[str]) -> int:
@@ -22,8 +22,7 @@ def run_tests(pytest_arguments: list[str]) -> int:
 
 
 def processes(pytest_arguments: list[str]) -> list[str]:
-    """The option for one process more than there are cores, since many tests wait for others' processes; none where the
-    caller chooses, or names one file.
+    """The option for as many processes as there are cores; none where the caller chooses, or names one file.
 
     >>> processes(["tests/test_settings.py", "-k", "folder"])
     []
@@ -33,7 +32,7 @@ def processes(pytest_arguments: list[str]) -> list[str]:
     files = [each for each in pytest_arguments if ".py" in each and not each.startswith("-")]
     if said or len(files) == 1:
         return []
-    return ["-n", str(min(cores() + 1, MOST_PROCESSES))]
+    return ["-n", str(min(cores(), MOST_PROCESSES))]
 
 
 def cores() -> int:

@@ -66,7 +66,7 @@ const harness = {
     harness.mount({});
   },
   /** Open the drawing surface over the live view's map. */
-  async draw(data) {
+  draw(data) {
     harness.easel ??= document.body.appendChild(document.createElement("div"));
     harness.putAway = folders.drawing.mount({
       data: { points: "", limits: { reach: 6, cells: 240, classes: 6, fewest_of_class: 2, fewest: 10, most: 2000 }, ...data },

@@ -8,8 +8,8 @@ from launch import testing
 from launch.testing import processes
 
 
-@pytest.mark.parametrize(("cores", "expected"), [(1, "2"), (2, "3"), (16, "5")])
-def test_there_is_a_process_more_than_there_are_cores_but_at_most_five(
+@pytest.mark.parametrize(("cores", "expected"), [(1, "1"), (2, "2"), (16, "4")])
+def test_there_are_as_many_processes_as_cores_but_at_most_four(
     cores: int, expected: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(testing, "cores", lambda: cores)
