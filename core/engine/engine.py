@@ -87,11 +87,6 @@ class Engine:
         """Whether a worker has loaded Keras."""
         return self.scheduler.is_ready
 
-    @property
-    def has_waiting_runs(self) -> bool:
-        """Whether a run waits for a worker, as those of a dead server do."""
-        return self.scheduler.has_waiting_runs
-
     def preview(self, config: ExperimentConfig, view: View, *, replaces: str | None = None) -> LiveRun:
         """Show an experiment with its initial weights.
 

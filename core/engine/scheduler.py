@@ -81,11 +81,6 @@ class Scheduler:
         """Whether a worker has loaded Keras."""
         return self._pool.ready_workers > 0
 
-    @property
-    def has_waiting_runs(self) -> bool:
-        """Whether a run waits for a worker, as those of a dead server do."""
-        return bool(self._queue)
-
     def is_waiting(self, run: LiveRun) -> bool:
         """Whether a run waits for a worker."""
         return run in self._queue

@@ -13,16 +13,12 @@ _lock = threading.Lock()
 _engine: Engine | None = None
 
 
-def get_engine(*, begin: bool = True) -> Engine:
-    """The engine, made at first use. `app.py` makes it with the server.
-
-    Args:
-        begin: False leaves starting the training processes to a later call of `Engine.begin`.
-    """
+def get_engine() -> Engine:
+    """The engine, made at first use. `app.py` makes it with the server."""
     global _engine
     with _lock:
         if _engine is None:
-            _engine = Engine(open_store(data_folder()), begin=begin)
+            _engine = Engine(open_store(data_folder()))
             atexit.register(stop_engine)
         return _engine
 

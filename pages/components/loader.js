@@ -2,7 +2,7 @@
 // promise the order in which they arrive: a call waits for `import()`, and two of those of one module may be fulfilled in
 // either order while it loads (Chromium 156). A call that was overtaken is taken back at once (its cleanup follows in
 // microtasks, Streamlit 1.67), so a call counts only when the next task finds it still standing. All wait for one promise,
-// which keeps their order.
+// which keeps their order. Data come in a list (pages/components/mount.py).
 const ADDRESS = window.location.origin + "/descent/static/descent.js";
 let loading = null;
 
@@ -18,6 +18,6 @@ function load() {
 export default function (component) {
   let cleanup = null, gone = false;
   load();
-  setTimeout(() => gone || load().then(({ folders }) => { if (!gone) cleanup = folders["%folder%"].mount(component); }));
+  setTimeout(() => gone || load().then(({ folders }) => { if (!gone) cleanup = folders["%folder%"].mount({ ...component, data: component.data[0] }); }));
   return () => { gone = true; cleanup?.(); };
 }

@@ -14,7 +14,7 @@ _LOADER = Path(__file__).parent / "loader.js"
 def loader(folder: str) -> str:
     """The lines that call a folder's `mount` with the newest data, in whatever order calls and the script arrive.
 
-    >>> 'folders["shell"].mount(component)' in loader("shell")
+    >>> 'folders["shell"].mount(' in loader("shell")
     True
     """
     code = _LOADER.read_text("utf-8").replace("%folder%", folder)

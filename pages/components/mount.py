@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import streamlit as st
@@ -19,4 +19,10 @@ def mounted(name: str, folder: str) -> Callable[..., Any]:
     >>> surface = mounted("drawing", folder="drawing")
     >>> surface(key="drawing", data={"points": ""})  # doctest: +SKIP
     """
-    return st.components.v2.component(f"descent_{name}", js=loader(folder), isolate_styles=False)
+    component = st.components.v2.component(f"descent_{name}", js=loader(folder), isolate_styles=False)
+
+    def mount(*, data: Mapping[str, Any], **told: Any) -> Any:
+        # In a list: Streamlit imports pandas to look for tables among the values of a dictionary.
+        return component(data=[dict(data)], **told)
+
+    return mount

@@ -30,7 +30,6 @@ async def live(socket: WebSocket) -> None:
     if not same_site(socket.headers):
         await socket.close(NOT_ALLOWED)
         return
-    await asyncio.to_thread(get_engine().begin)  # the page that shows the live view is painted
     try:
         feed = await asyncio.to_thread(get_engine().find, socket.path_params["run"])
     except RunNotFound:

@@ -20,7 +20,7 @@ code => {
     streamlit.effects.push(effect);
     effect.done = import(url).then(async (module) => {
       await until;
-      const cleanup = await (async () => module.default({ data, parentElement: host }))();
+      const cleanup = await (async () => module.default({ data: [data], parentElement: host }))();
       if (effect.cancelled) Promise.resolve(cleanup).then((call) => call());
       else streamlit.cleanup = cleanup;
     });
