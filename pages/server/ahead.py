@@ -1,7 +1,7 @@
 """What a browser loads while Streamlit's page starts, instead of afterwards: the page's own header names it.
 
 Streamlit's page is an empty one that connects to the server, is told what stands on it, and only then loads the code of
-what that needs, and our front end last. All of that is known beforehand. Names in a `Link` header are loaded at once.
+what that needs, and our front end last. All of that is known beforehand. What a `Link` header names is loaded at once.
 """
 
 from __future__ import annotations
@@ -20,10 +20,14 @@ _ELEMENTS = ("Html", "Selectbox", "Slider", "Button", "ButtonGroup", "NumberInpu
 
 #: Our own: the front end, its style sheet, and the small pictures of the data sets.
 _OURS = (
-    ("/descent/static/descent.js", "modulepreload", ""),
-    ("/descent/static/shell/live.css", "preload", "style"),
-    ("/descent/tiles.svg", "preload", "image"),
+    "</descent/static/descent.js>; rel=modulepreload",
+    "</descent/static/shell/live.css>; rel=preload; as=style",
+    "</descent/tiles.svg>; rel=preload; as=image",
 )
+
+#: Streamlit's, after what its page itself names, and not compiled yet: that would come before the page's own start and
+#: costs it 0.2 s (docs/performance.md).
+_LATER = "rel=preload; as=script; crossorigin; fetchpriority=low"
 
 _IMPORTED = re.compile(r'(?:from|import)\s*"\./([\w.-]+\.js)"')
 
@@ -35,8 +39,8 @@ def links() -> str:
     >>> "</descent/static/descent.js>; rel=modulepreload" in links()
     True
     """
-    told = [(f"/static/js/{name}", "modulepreload", "") for name in chunks(Path(st.__file__).parent / "static")]
-    return ", ".join(f"<{path}>; rel={rel}" + (f"; as={kind}" if kind else "") for path, rel, kind in [*_OURS, *told])
+    told = chunks(Path(st.__file__).parent / "static")
+    return ", ".join([*_OURS, *(f"</static/js/{name}>; {_LATER}" for name in told)])
 
 
 def chunks(folder: Path) -> list[str]:
