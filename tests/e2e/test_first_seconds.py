@@ -67,3 +67,14 @@ def test_what_the_header_names_is_loaded_once_and_before_the_page_is_told_what_s
     assert {name: asked.count(name) for name in named} == dict.fromkeys(named, 1)
     assert all(asked.index(name) < socket for name in named)
     assert not [address for address in asked[socket:] if address.endswith((".js", ".css"))]
+
+
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="the system does not tell what a process has loaded")
+def test_the_server_has_painted_the_page_without_pandas_scikit_learn_and_tensorflow(
+    page: Page, without_keras: Server
+) -> None:
+    train = TrainPage(page, without_keras.url).open()
+    expect(train.boundary).to_have_attribute("data-epoch", "0")
+    loaded = Path(f"/proc/{without_keras.process.pid}/maps").read_text()
+    assert "numpy" in loaded
+    assert not [name for name in ("pandas/", "sklearn/", "tensorflow/") if name in loaded]
