@@ -118,16 +118,18 @@ def _class(browser: Any, folder: Path) -> Iterator[tuple[str, str, str]]:
         addresses = _visit(browser, url, "picture")["addresses"]
         time.sleep(15)
         command = [sys.executable, "-m", "benchmarks.visitors", url, str(CLASS - 1), str(WITHIN)]
-        told = "\n".join(address for address in addresses if address.startswith(url))
-        visitors = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        assert visitors.stdin is not None
-        visitors.stdin.write(told)
-        visitors.stdin.close()
-        time.sleep(WITHIN / 2)
-        seen = _visit(browser, url, "picture")
-        assert visitors.stdout is not None
-        waits = sorted(float(each) for each in visitors.stdout.read().split())
-        visitors.wait()
+        told = "\n".join(address for address in addresses if address.startswith(url) and address != f"{url}/")
+        with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as visitors:
+            assert visitors.stdin is not None
+            assert visitors.stdout is not None
+            try:
+                visitors.stdin.write(told)
+                visitors.stdin.close()
+                time.sleep(WITHIN / 2)
+                seen = _visit(browser, url, "picture")
+                waits = sorted(float(each) for each in visitors.stdout.read().split())
+            finally:
+                visitors.kill()
     yield (
         f"a class of {CLASS} within {WITHIN} s: the real browser's living picture",
         f"{seen['picture']:.2f} s",
@@ -175,8 +177,7 @@ def _start(browser: Any, until: str, *, press: bool) -> float:
             stderr=subprocess.DEVNULL,
         )
         try:
-            while not _answers(f"http://127.0.0.1:{port}/_stcore/health"):
-                time.sleep(0.01)
+            _wait_for(server, port)
             page.goto(f"http://127.0.0.1:{port}/", wait_until="commit")
             if press:
                 page.locator(".st-key-train button:not([disabled])").click()
@@ -186,6 +187,14 @@ def _start(browser: Any, until: str, *, press: bool) -> float:
             context.close()
             server.terminate()
             server.wait()
+
+
+def _wait_for(server: subprocess.Popen[Any], port: int) -> None:
+    """Until a server answers."""
+    while not _answers(f"http://127.0.0.1:{port}/_stcore/health"):
+        if server.poll() is not None:
+            raise RuntimeError(f"The server on port {port} ended with code {server.returncode}.")
+        time.sleep(0.01)
 
 
 @contextlib.contextmanager
@@ -208,8 +217,7 @@ def _bare(app: Path) -> Iterator[str]:
     command = [sys.executable, "-m", "streamlit", "run", str(app), "--server.headless", "true"]
     server = subprocess.Popen([*command, "--server.port", str(port)], cwd=app.parent, stdout=subprocess.DEVNULL)
     try:
-        while not _answers(f"http://127.0.0.1:{port}/_stcore/health"):
-            time.sleep(0.05)
+        _wait_for(server, port)
         yield f"http://127.0.0.1:{port}"
     finally:
         server.terminate()

@@ -55,7 +55,7 @@ async def _load(url: str, addresses: list[str]) -> None:
     host = urlsplit(url)
     reader, writer = await asyncio.open_connection(host.hostname, host.port)
     for address in addresses:
-        path = urlsplit(address).path or "/"
+        path = address.removeprefix(url) or "/"
         writer.write(f"GET {path} HTTP/1.1\r\nHost: {host.netloc}\r\nAccept-Encoding: identity\r\n\r\n".encode())
         length = _LENGTH.search(await reader.readuntil(b"\r\n\r\n"))
         assert length is not None, f"{path} has no length"

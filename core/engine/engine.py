@@ -28,7 +28,6 @@ from core.evaluation.views import View
 from core.experiment.architecture import architecture
 from core.experiment.config import ExperimentConfig
 from core.experiment.drawing import Drawing
-from core.protocol.first_pictures import first_picture
 from core.protocol.messages import Action, Edit
 from core.protocol.run_state import RunState
 from core.protocol.wire import Part
@@ -102,7 +101,7 @@ class Engine:
             epochs=config.training.epochs,
         )
         preview.replaces = replaces
-        _foretell(preview)
+        preview.show_first_picture()
         with self.scheduler.lock:
             self.scheduler.remember(preview)
             self.pool.open(preview.opening())
@@ -129,7 +128,7 @@ class Engine:
                 run.begins, run.steps = RunState.PAUSED, steps
                 # What it is to be, should the server die now.
                 self.store.update(run.id, state=RunState.PAUSED, steps=steps)
-            _foretell(run)
+            run.show_first_picture()
             self.scheduler.enqueue(run)
         return run
 
@@ -390,13 +389,6 @@ class Engine:
             run.remark(None)
             self.scheduler.send(run, action, value)
         run.wait_until(seen, 0.5)
-
-
-def _foretell(run: LiveRun) -> None:
-    """Show the picture of the initial weights that came with the app, where there is one."""
-    picture = first_picture(run.config, run.chosen_view)
-    if picture is not None:
-        run.foretell(*picture.of(run.id))
 
 
 def _may_go_on(trained: ExperimentConfig, wanted: ExperimentConfig) -> bool:

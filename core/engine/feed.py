@@ -113,7 +113,11 @@ class RunFeed:
                 self.info = info
             if "view" in part.header:
                 view = Part({"view": part.header["view"]}, part.blocks)
-                self._versions.view += self.view is None or not view.equals(self.view)
+                if self.view is not None and not view.equals(self.view):
+                    self._versions.view += 1
+                    if _axes(view) != _axes(self.view):
+                        self._foretold = None  # it shows another plane
+                self._versions.view += self.view is None
                 self.view = view
 
     def progress(self, report: Progress) -> None:
@@ -177,6 +181,7 @@ class RunFeed:
         """Note that a weight was set by hand, or that the last such edit was taken back."""
         with self._changing():
             self.edits = self.edits[:-1] if report.undone else (*self.edits, report.edit)
+            self._foretold = None  # these are the initial weights no longer
             self._versions.state += 1
 
     def restore(
@@ -343,6 +348,11 @@ class RunFeed:
 
     def _changing(self) -> _Changing:
         return _Changing(self._changed, self._listeners)
+
+
+def _axes(view: Part) -> list[Any]:
+    """What a plane's two directions are."""
+    return [view.header["view"].get(name) for name in ("kind", "x", "y")]
 
 
 class _Changing:

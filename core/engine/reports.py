@@ -91,6 +91,7 @@ class Reports:
 
     def _opened(self, run: LiveRun, part: Part) -> None:
         run.open(part)
+        run.was_opened = True
         if not run.is_preview and run.opened is not None:
             self._store.keep(run.id, "opened", encode([run.opened]))
 

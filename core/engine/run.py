@@ -9,6 +9,7 @@ from core.engine.feed import RunFeed
 from core.errors import NotYourRun, RunElsewhere
 from core.evaluation.views import View
 from core.experiment.config import ExperimentConfig
+from core.protocol.first_pictures import first_picture
 from core.protocol.messages import Action, Control, Edit, Open, Progress
 from core.protocol.run_state import RunState
 from core.protocol.wire import decode
@@ -35,6 +36,7 @@ class LiveRun(RunFeed):
         is_elsewhere: another server of the same data folder trains it.
         replaces: the preview that this preview makes needless.
         picture_kept: when its picture was last stored, on the monotonic clock.
+        was_opened: whether a worker has described it; a picture that came with the app does not count.
     """
 
     def __init__(self, id: str, *, view: View, speed: float | None = None, **known: Any) -> None:
@@ -49,6 +51,7 @@ class LiveRun(RunFeed):
         self.is_elsewhere = False
         self.replaces: str | None = None
         self.picture_kept = 0.0
+        self.was_opened = False
         self._controls: list[Control] = []
         self._numbered = self._obeyed = 0
 
@@ -81,9 +84,17 @@ class LiveRun(RunFeed):
             snapshots=store.snapshots(run.id),
             edits=tuple(Edit(**edit) for edit in store.edits(run.id)),
         )
+        if not live.epoch and live.frame is None and not live.edits and live.parent is None:
+            live.show_first_picture()
         live.steps = run.steps
         live.is_elsewhere = live.state.is_active and store.is_elsewhere(run)
         return live
+
+    def show_first_picture(self) -> None:
+        """Show the picture of the initial weights that came with the app, where there is one."""
+        picture = first_picture(self.config, self.chosen_view)
+        if picture is not None:
+            self.foretell(*picture.of(self.id))
 
     @property
     def is_preview(self) -> bool:

@@ -272,7 +272,7 @@ class Scheduler:
     def go_on_with(self, run: LiveRun, cause: str | None) -> None:
         """One run whose worker is gone; see `lost`."""
         if run.is_preview:
-            if run.info is not None or run.state is not RunState.IDLE:
+            if run.was_opened or run.state is not RunState.IDLE:
                 return
             if cause is not None and run.count_death():
                 run.enter(RunState.FAILED, _KILLS_WORKERS.format(deaths=run.deaths, cause=cause))
@@ -317,7 +317,7 @@ class Scheduler:
         if run is None or run.state is RunState.FAILED:
             return False
         if run.is_preview:
-            return run.info is None
+            return not run.was_opened
         return run.state.is_training or run.has_unobeyed_controls or run.state_at_rest(self._store) is None
 
     def tell_trouble(self) -> None:

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import logging
+import struct
 import zipfile
+import zlib
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -15,6 +18,8 @@ from typing import NamedTuple
 from core.evaluation.views import View
 from core.experiment.config import ExperimentConfig
 from core.protocol.wire import Part, decode, encode
+
+_log = logging.getLogger(__name__)
 
 _FILE = Path(__file__).with_name("first_pictures.zip")
 
@@ -48,14 +53,18 @@ def name_of(config: ExperimentConfig) -> str:
 
 @functools.cache
 def shipped() -> dict[str, FirstPicture]:
-    """All that came with the app, by name."""
-    if not _FILE.is_file():
+    """All that came with the app, by name; nothing where the file is damaged: workers draw their own."""
+    try:
+        with zipfile.ZipFile(_FILE) as file:
+            names = {entry.partition("/")[0] for entry in file.namelist()}
+            return {name: FirstPicture(*_parts(file, name)) for name in names}
+    except (OSError, zipfile.BadZipFile, zlib.error, struct.error, KeyError, ValueError):
+        _log.exception("the first pictures cannot be read")
         return {}
-    with zipfile.ZipFile(_FILE) as file:
-        names = {entry.partition("/")[0] for entry in file.namelist()}
-        return {
-            name: FirstPicture(*(decode(file.read(f"{name}/{kind}")) for kind in ("opened", "frame"))) for name in names
-        }
+
+
+def _parts(file: zipfile.ZipFile, name: str) -> tuple[Part, Part]:
+    return decode(file.read(f"{name}/opened")), decode(file.read(f"{name}/frame"))
 
 
 def ship(pictures: dict[str, FirstPicture]) -> Path:

@@ -84,9 +84,10 @@ class Ahead:
             return
 
         async def send_with_links(message: Message) -> None:
-            if message["type"] == "http.response.start":
+            if message["type"] == "http.response.start" and message["status"] == 200:
                 headers = MutableHeaders(scope=message)
-                if headers.get("content-type", "").startswith("text/html"):
+                is_page = "content-disposition" not in headers  # a film is a file
+                if is_page and headers.get("content-type", "").startswith("text/html"):
                     headers.append("link", links())
             await send(message)
 

@@ -20,6 +20,7 @@ from pages.server.frontend import FRONTEND
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "(\.[^"]+)";\n', re.MULTILINE)
 _HANDED_ON = re.compile(r'^export \{([^}]*)\} from "(\.[^"]+)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export ((?:const|class|function|async function) (\w+))", re.MULTILINE)
+_SEVERAL = re.compile(r"^export const \w+ = [\w.\"']+, .*", re.MULTILINE)
 _NOTHING = re.compile(r"^export \{\};\n", re.MULTILINE)
 
 
@@ -55,8 +56,13 @@ class Joined:
         with self._lock:
             if self._made is None or self._made[0] != state:
                 text = join({path.relative_to(self._folder).as_posix(): path.read_text("utf-8") for path in files})
-                self._made = state, Script(text, hashlib.sha256(text.encode()).hexdigest()[:16])
+                self._made = state, Script(text, tag_of(text))
             return self._made[1]
+
+
+def tag_of(text: str) -> str:
+    """A tag that is another for every other text, for `ETag`."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 #: The front end's.
@@ -78,23 +84,33 @@ def join(modules: dict[str, str]) -> str:
     <BLANKLINE>
     """
     numbers: dict[str, int] = {}
+    exports: dict[str, set[str]] = {}
     pieces = []
     for name in _in_order(modules):
+        code, exported = _body(name, modules[name], numbers, exports)
+        exports[name] = {each.partition(":")[0] for each in exported}
         numbers[name] = len(numbers)
-        pieces.append(f"const m{numbers[name]} = (() => {{\n{_body(name, modules[name], numbers)}}})();\n")
+        pieces.append(f"const m{numbers[name]} = (() => {{\n{code}return {{ {', '.join(exported)} }};\n}})();\n")
     indexes = {PurePosixPath(name).parent.name: f"m{numbers[name]}" for name in modules if name.endswith("/index.js")}
     folders = ", ".join(f"{json.dumps(folder)}: {variable}" for folder, variable in sorted(indexes.items()))
     return "".join([*pieces, f"export const folders = {{{folders}}};\n"])
 
 
-def _body(name: str, source: str, numbers: dict[str, int]) -> str:
-    """A module's code with what it imports as constants, and its exports returned."""
+def _body(name: str, source: str, numbers: dict[str, int], exports: dict[str, set[str]]) -> tuple[str, list[str]]:
+    """A module's code with what it imports as constants, and what it exports.
+
+    Raises:
+        ValueError: it imports what is not exported, or in a way that cannot be joined.
+    """
     exported: list[str] = []
 
     def imported(found: re.Match[str]) -> str:
-        return f"const {{ {', '.join(each.replace(' as ', ': ') for each in _names(found[1]))} }} = {of(found[2])};\n"
+        names = _names(found[1])
+        check(found[2], names)
+        return f"const {{ {', '.join(each.replace(' as ', ': ') for each in names)} }} = {of(found[2])};\n"
 
     def handed_on(found: re.Match[str]) -> str:
+        check(found[2], _names(found[1]))
         for each in _names(found[1]):
             inside, _, outside = each.partition(" as ")
             exported.append(f"{outside or inside}: {of(found[2])}.{inside}")
@@ -104,6 +120,11 @@ def _body(name: str, source: str, numbers: dict[str, int]) -> str:
         exported.append(found[2])
         return found[1]
 
+    def check(other: str, names: list[str]) -> None:
+        unknown = {each.partition(" as ")[0] for each in names} - exports[_resolved(other, name)]
+        if unknown:
+            raise ValueError(f"{name} imports from {other} what that does not export: {', '.join(sorted(unknown))}")
+
     def of(other: str) -> str:
         return f"m{numbers[_resolved(other, name)]}"
 
@@ -111,7 +132,10 @@ def _body(name: str, source: str, numbers: dict[str, int]) -> str:
     code = _NOTHING.sub("", _HANDED_ON.sub(handed_on, code))
     code = _EXPORT.sub(declared, code).replace("import.meta.url", f'new URL("{name}", import.meta.url).href')
     code = re.sub(r"^\s*/\*\*(?:[^*]|\*(?!/))*\*/\n", "", code, flags=re.MULTILINE)  # comments on lines of their own
-    return f"{code.lstrip()}return {{ {', '.join(exported)} }};\n"
+    left = re.search(r"^(?:import|export)\b.*", code, re.MULTILINE) or _SEVERAL.search(source)
+    if left:
+        raise ValueError(f"{name} cannot be joined: {left[0]}")
+    return code.lstrip(), exported
 
 
 def _in_order(modules: dict[str, str]) -> Iterator[str]:

@@ -5,37 +5,34 @@ from __future__ import annotations
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from pages.server.joined import JOINED
-from pages.server.tiles import draw_strip, draw_tile
+from pages.server.joined import JOINED, tag_of
+from pages.server.tiles import draw_strip
 
 _NEWEST = {"cache-control": "no-cache"}
-
-
-async def tile(request: Request) -> Response:
-    """A small picture of a two-dimensional data set."""
-    try:
-        picture = draw_tile(request.path_params["dataset"])
-    except KeyError:
-        return PlainTextResponse("There is no such data set.", 404)
-    return Response(picture, media_type="image/svg+xml", headers={"cache-control": "max-age=86400"})
 
 
 def script(request: Request) -> Response:
     """The front end as one script. Browsers ask each time whether it changed. It reads files: called in a thread."""
     joined = JOINED.script()
-    headers = {**_NEWEST, "etag": f'"{joined.tag}"'}
-    if joined.tag in request.headers.get("if-none-match", ""):
+    return _where_changed(request, joined.text, joined.tag, "text/javascript")
+
+
+def tiles(request: Request) -> Response:
+    """The small pictures of all two-dimensional data sets, in one. It draws: called in a thread."""
+    strip = draw_strip()
+    return _where_changed(request, strip, tag_of(strip), "image/svg+xml")
+
+
+def _where_changed(request: Request, text: str, tag: str, media_type: str) -> Response:
+    """A text, or only word that the browser has it already."""
+    headers = {**_NEWEST, "etag": f'"{tag}"'}
+    if tag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
-    return Response(joined.text, media_type="text/javascript", headers=headers)
-
-
-async def tiles(_: Request) -> Response:
-    """The small pictures of all two-dimensional data sets, in one."""
-    return Response(draw_strip(), media_type="image/svg+xml", headers={"cache-control": "max-age=86400"})
+    return Response(text, media_type=media_type, headers=headers)
 
 
 class Modules(StaticFiles):

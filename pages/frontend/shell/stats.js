@@ -75,12 +75,19 @@ export function createStats(onGo = () => {}) {
       neighbours = data.neighbours ?? {};
       before.classList.toggle("dsc-away", !neighbours.before);
       after.classList.toggle("dsc-away", !neighbours.after);
-      if (data.channel !== shown) making.leave();
+      if (data.channel !== shown) {
+        making.leave();
+        downloads.open = false; // the links are another run's from now on
+      }
       shown = data.channel;
       downloads.classList.toggle("dsc-gone", !data.downloads);
       if (!data.downloads) downloads.open = false;
       offered = data.downloads ?? {};
-      for (const link of links) setAttribute(link, "href", offered[link.dataset.file] ?? "");
+      for (const link of links) {
+        const address = offered[link.dataset.file];
+        if (address) setAttribute(link, "href", address);
+        else link.removeAttribute("href");
+      }
     },
     /** @param {import("../run/index.js").Run} run */
     draw(run) {

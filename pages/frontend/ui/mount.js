@@ -21,18 +21,23 @@ export function mounting(create, { stands = () => true, move, patience = 100 } =
   const views = new WeakMap();
   /** @type {HTMLElement|null} the element that was mounted last */
   let newest = null;
+  /** @type {WeakSet<HTMLElement>} elements whose view has gone over to another one */
+  const left = new WeakSet();
 
   /** The view of the element before, where it stands and can move. @param {HTMLElement} host */
   function takeOver(host) {
     const view = newest && newest !== host && views.get(newest);
     if (!move || !view || view.destroyed || !stands(view, newest)) return null;
     views.delete(newest);
+    left.add(newest);
+    left.delete(host);
     move(view, host);
     return view;
   }
 
   return (component) => {
     const host = component.parentElement;
+    if (left.has(host) && newest?.isConnected) return () => {}; // on its way out
     let view = views.get(host);
     if (!view || view.destroyed || !stands(view, host)) {
       view?.destroy();
@@ -42,7 +47,11 @@ export function mounting(create, { stands = () => true, move, patience = 100 } =
     newest = host;
     view.configure(component);
     return () => {
-      const leave = () => host.isConnected || views.get(host) !== view || view.destroyed || view.destroy();
+      const leave = () => {
+        if (host.isConnected || views.get(host) !== view || view.destroyed) return;
+        view.destroy();
+        if (newest === host) newest = null;
+      };
       leave();
       setTimeout(leave, patience);
     };

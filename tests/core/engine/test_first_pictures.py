@@ -10,10 +10,13 @@ import pytest
 
 from core.engine.engine import Engine
 from core.engine.feed import Cursor, RunFeed
+from core.engine.run import MOST_DEATHS
 from core.evaluation.views import View
 from core.exchange.presets import PRESETS
 from core.experiment.config import ExperimentConfig
+from core.protocol import first_pictures
 from core.protocol.first_pictures import FirstPicture, first_picture, name_of, shipped
+from core.protocol.messages import Edit, Edited
 from core.protocol.wire import Part, decode, encode
 from core.store import open_store
 from core.worker.first_pictures import draw_first
@@ -123,3 +126,55 @@ def test_a_trained_epoch_shows_nothing_of_the_first_picture() -> None:
     feed.show(trained)
     (seen,) = feed.unseen(cursor)
     assert set(seen.blocks) == {"weights"}
+
+
+def test_another_plane_shows_nothing_of_the_first_picture() -> None:
+    feed, _, picture = foretold()
+    feed.open(Part({"view": {"kind": "slice", "x": 0, "y": 1}}, {}))
+    feed.show(hasty(picture.frame))
+    assert feed.frame is not None
+    assert "neuron_maps" not in feed.frame.blocks
+
+
+def test_a_weight_set_by_hand_ends_it() -> None:
+    feed, _, picture = foretold()
+    feed.record_edit(Edited("run", Edit(0, 0, 0, 1.0)))
+    feed.show(hasty(picture.frame))
+    assert feed.frame is not None
+    assert "neuron_maps" not in feed.frame.blocks
+
+
+def test_a_preview_whose_worker_dies_before_it_has_drawn_goes_to_another_and_is_given_up_at_last(
+    tmp_path: Path,
+) -> None:
+    engine = Engine(open_store(tmp_path), begin=False)
+    try:
+        preview = engine.preview(WELCOME, View())
+        assert engine.scheduler.is_needed(preview.id)
+        for deaths in range(1, MOST_DEATHS + 1):
+            engine.scheduler.go_on_with(preview, "it was killed")
+            assert preview.state == ("failed" if deaths == MOST_DEATHS else "idle")
+    finally:
+        engine.stop()
+
+
+def test_a_run_that_waited_when_its_server_ended_has_its_picture_in_the_next(tmp_path: Path) -> None:
+    before = Engine(open_store(tmp_path), begin=False)
+    run = before.train(WELCOME, owner="me").id
+    before.stop()
+    after = Engine(open_store(tmp_path), begin=False)
+    try:
+        assert after.find(run).frame is not None
+    finally:
+        after.stop()
+
+
+def test_a_damaged_file_costs_the_picture_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    damaged = tmp_path / "first_pictures.zip"
+    damaged.write_bytes(first_pictures._FILE.read_bytes()[:5000])
+    monkeypatch.setattr(first_pictures, "_FILE", damaged)
+    shipped.cache_clear()
+    try:
+        assert first_picture(WELCOME, View()) is None
+    finally:
+        shipped.cache_clear()

@@ -100,7 +100,7 @@ def test_numbers_and_harmless_text_stay_as_they_are() -> None:
 
 
 def test_routes_set_the_cookie_on_pages_only(client: TestClient, run: RunFeed) -> None:
-    for path in ("/descent/static/shell/index.js", f"/descent/runs/{run.id}/history.csv", "/descent/tiles/xor.svg"):
+    for path in ("/descent/static/shell/index.js", f"/descent/runs/{run.id}/history.csv", "/descent/tiles.svg"):
         assert "set-cookie" not in client.get(path).headers
 
 

@@ -35,6 +35,22 @@ def test_a_circle_is_refused_and_named() -> None:
         join(modules)
 
 
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ('import { two } from "./one.js";\n', "two"),
+        ('export { one as two, three } from "./one.js";\n', "three"),
+        ('import { one } from "./one.js"; // why\n', "cannot be joined"),
+        ('import * as all from "./one.js";\n', "cannot be joined"),
+        ("export default 1;\n", "cannot be joined"),
+        ("export const a = 1, b = 2;\n", "cannot be joined"),
+    ],
+)
+def test_what_a_browser_would_refuse_or_cannot_be_joined_is_refused(source: str, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        join({"a/one.js": "export const one = 1;\n", "a/two.js": source})
+
+
 def test_a_module_that_changes_changes_the_script(tmp_path: Path) -> None:
     module = tmp_path / "a" / "index.js"
     module.parent.mkdir()

@@ -10,15 +10,12 @@ from starlette.testclient import TestClient
 
 from core.experiment.catalogue import CATALOG
 from pages.server.frontend import FRONTEND
-from pages.server.tiles import TILES
+from pages.server.tiles import TILES, draw_tile
 
 
 @pytest.mark.parametrize("name", [name for name, info in CATALOG.items() if info.is_synthetic])
-def test_every_two_dimensional_data_set_has_a_tile(client: TestClient, name: str) -> None:
-    answer = client.get(f"/descent/tiles/{name}.svg")
-    assert answer.status_code == 200
-    assert answer.headers["content-type"] == "image/svg+xml"
-    picture = ElementTree.fromstring(answer.text)
+def test_every_two_dimensional_data_set_has_a_tile(name: str) -> None:
+    picture = ElementTree.fromstring(draw_tile(name))
     points = list(picture)
     assert len(points) == 110
     assert all(0 <= float(point.attrib[axis]) <= 80 for point in points for axis in ("cx", "cy"))
@@ -28,9 +25,9 @@ def test_every_two_dimensional_data_set_has_a_tile(client: TestClient, name: str
     assert len({point.attrib["fill"] for point in points}) == classes
 
 
-def test_a_tile_stands_the_right_way_up(client: TestClient) -> None:
+def test_a_tile_stands_the_right_way_up() -> None:
     """XOR: equal signs of x and y are one class, so that it fills the upper right and the lower left."""
-    picture = ElementTree.fromstring(client.get("/descent/tiles/xor.svg").text)
+    picture = ElementTree.fromstring(draw_tile("xor"))
     clear = [p for p in picture if min(abs(float(p.attrib[axis]) - 40) for axis in ("cx", "cy")) > 4]
     colours: dict[bool, set[str]] = {True: set(), False: set()}
     for point in clear:
@@ -39,10 +36,8 @@ def test_a_tile_stands_the_right_way_up(client: TestClient) -> None:
     assert colours == {True: {"#e8890c"}, False: {"#1f86c9"}}
 
 
-def test_points_of_one_s_own_have_a_tile_too(client: TestClient) -> None:
-    answer = client.get("/descent/tiles/drawn.svg")
-    assert answer.status_code == 200
-    assert len(list(ElementTree.fromstring(answer.text))) == 6
+def test_points_of_one_s_own_have_a_tile_too() -> None:
+    assert len(list(ElementTree.fromstring(draw_tile("drawn")))) == 6
 
 
 def test_the_strip_holds_every_tile_in_the_order_of_the_buttons(client: TestClient) -> None:
@@ -51,14 +46,19 @@ def test_the_strip_holds_every_tile_in_the_order_of_the_buttons(client: TestClie
     tiles = list(ElementTree.fromstring(answer.text))
     assert [tile.attrib["x"] for tile in tiles] == [str(80 * place) for place in range(len(TILES))]
     for tile, name in zip(tiles, TILES, strict=True):
-        alone = ElementTree.fromstring(client.get(f"/descent/tiles/{name}.svg").text)
+        alone = ElementTree.fromstring(draw_tile(name))
         assert [each.attrib for each in tile] == [each.attrib for each in alone]
 
 
-@pytest.mark.parametrize("name", ["iris", "csv", "nothing", "..%2f..%2fapp", "x" * 3000])
-def test_other_data_sets_have_no_tile(client: TestClient, name: str) -> None:
-    answer = client.get(f"/descent/tiles/{name}.svg")
-    assert answer.status_code == 404
+def test_other_data_sets_have_no_tile() -> None:
+    with pytest.raises(KeyError):
+        draw_tile("iris")
+
+
+def test_the_strip_is_asked_for_anew_and_sent_once(client: TestClient) -> None:
+    answer = client.get("/descent/tiles.svg")
+    assert answer.headers["cache-control"] == "no-cache"
+    assert client.get("/descent/tiles.svg", headers={"if-none-match": answer.headers["etag"]}).status_code == 304
 
 
 @pytest.mark.parametrize("path", sorted(FRONTEND.rglob("*.js")), ids=lambda path: f"{path.parent.name}/{path.name}")
