@@ -50,11 +50,11 @@ const harness = {
   send(header, blocks) {
     harness.socket.deliver(encode(header, blocks));
   },
-  mount(data) {
+  mount(data, parentElement = host) {
     harness.data = { channel: "run-1", socket: "/descent/live/run-1", owner: true, rendered_state: "idle", query: "dataset=moons&seed=1",
       note: null, downloads: null, ...harness.data, ...data };
     harness.cleanup = harness.module.mount({
-      data: harness.data, parentElement: host, key: "live",
+      data: harness.data, parentElement, key: "live",
       setStateValue: (name, value) => harness.states.push([name, value]),
       setTriggerValue: (name, value) => harness.triggers.push([name, value]),
     });

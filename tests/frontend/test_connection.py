@@ -90,6 +90,8 @@ def test_a_page_that_is_drawn_anew_takes_the_view_over(live):
     assert live.locator("[data-testid=live]").count() == 1
     assert live.evaluate("harness.host.contains(window.before)")
     sockets = live.evaluate("harness.sockets.length")
+    live.evaluate("harness.mount({}, harness.old.host)")  # the old one, once more: it does not take the view back
+    assert live.evaluate("harness.host.contains(window.before)")
     live.evaluate("harness.old.cleanup(); harness.old.host.remove()")
     live.wait_for_timeout(1100)  # the cleanup's second look
     assert live.evaluate("harness.host.contains(window.before)")
