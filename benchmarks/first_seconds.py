@@ -9,7 +9,6 @@ A class is thirty browsers that open the page within ten seconds: twenty-nine ar
 from __future__ import annotations
 
 import contextlib
-import os
 import statistics
 import subprocess
 import sys
@@ -19,7 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from benchmarks.latency import ROOT, _answers, _launch
+from benchmarks.latency import ROOT, _launch, started_app, wait_for
 from benchmarks.report import table
 
 TIMES = 7
@@ -161,40 +160,18 @@ def _visit(browser: Any, url: str, until: str, into: list[float] | None = None) 
 
 def _start(browser: Any, until: str, *, press: bool) -> float:
     """Seconds from the command `python3 run.py` until something was seen in a fresh browser."""
-    from tests.e2e.conftest import _free_port
-
-    port = _free_port()
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     context.add_init_script(f"({_WATCH})()")
     page = context.new_page()
-    with tempfile.TemporaryDirectory() as folder:
-        started = time.perf_counter()
-        server = subprocess.Popen(
-            [sys.executable, "run.py", "--no-browser", "--port", str(port)],
-            cwd=ROOT,
-            env={**os.environ, "DESCENT_DATA": folder},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+    with started_app() as (url, started):
         try:
-            _wait_for(server, port)
-            page.goto(f"http://127.0.0.1:{port}/", wait_until="commit")
+            page.goto(url, wait_until="commit")
             if press:
                 page.locator(".st-key-train button:not([disabled])").click()
             page.wait_for_function(f"window.seen?.{until}", timeout=60_000)
             return time.perf_counter() - started
         finally:
             context.close()
-            server.terminate()
-            server.wait()
-
-
-def _wait_for(server: subprocess.Popen[Any], port: int) -> None:
-    """Until a server answers."""
-    while not _answers(f"http://127.0.0.1:{port}/_stcore/health"):
-        if server.poll() is not None:
-            raise RuntimeError(f"The server on port {port} ended with code {server.returncode}.")
-        time.sleep(0.01)
 
 
 @contextlib.contextmanager
@@ -217,7 +194,7 @@ def _bare(app: Path) -> Iterator[str]:
     command = [sys.executable, "-m", "streamlit", "run", str(app), "--server.headless", "true"]
     server = subprocess.Popen([*command, "--server.port", str(port)], cwd=app.parent, stdout=subprocess.DEVNULL)
     try:
-        _wait_for(server, port)
+        wait_for(server, port)
         yield f"http://127.0.0.1:{port}"
     finally:
         server.terminate()

@@ -148,33 +148,49 @@ def _start_up() -> float:
     """Seconds from the command to a Train button that can be pressed; median of three."""
     from playwright.sync_api import sync_playwright
 
-    from tests.e2e.conftest import _free_port
-
     waits = []
     with sync_playwright() as playwright:
         browser = _launch(playwright)
         for _ in range(3):
-            port = _free_port()
-            with tempfile.TemporaryDirectory() as folder:
-                started = time.perf_counter()
-                server = subprocess.Popen(
-                    [sys.executable, "run.py", "--no-browser", "--port", str(port)],
-                    cwd=ROOT,
-                    env={**os.environ, "DESCENT_DATA": folder},
-                    stdout=subprocess.DEVNULL,
-                    stderr=subprocess.DEVNULL,
-                )
-                while not _answers(f"http://127.0.0.1:{port}/_stcore/health"):
-                    time.sleep(0.01)
+            with started_app() as (url, started):
                 page = browser.new_page()
-                page.goto(f"http://127.0.0.1:{port}/")
+                page.goto(url)
                 page.locator(".st-key-train button:not([disabled])").wait_for()
                 waits.append(time.perf_counter() - started)
                 page.close()
-                server.terminate()
-                server.wait()
         browser.close()
     return statistics.median(waits)
+
+
+@contextmanager
+def started_app() -> Iterator[tuple[str, float]]:
+    """`python3 run.py` with a data folder of its own: its address once it answers, and when the command was given."""
+    from tests.e2e.conftest import _free_port
+
+    port = _free_port()
+    with tempfile.TemporaryDirectory() as folder:
+        started = time.perf_counter()
+        server = subprocess.Popen(
+            [sys.executable, "run.py", "--no-browser", "--port", str(port)],
+            cwd=ROOT,
+            env={**os.environ, "DESCENT_DATA": folder},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            wait_for(server, port)
+            yield f"http://127.0.0.1:{port}", started
+        finally:
+            server.terminate()
+            server.wait()
+
+
+def wait_for(server: subprocess.Popen[Any], port: int) -> None:
+    """Until a server answers."""
+    while not _answers(f"http://127.0.0.1:{port}/_stcore/health"):
+        if server.poll() is not None:
+            raise RuntimeError(f"The server on port {port} ended with code {server.returncode}.")
+        time.sleep(0.01)
 
 
 def _answers(url: str) -> bool:

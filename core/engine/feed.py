@@ -113,11 +113,9 @@ class RunFeed:
                 self.info = info
             if "view" in part.header:
                 view = Part({"view": part.header["view"]}, part.blocks)
-                if self.view is not None and not view.equals(self.view):
-                    self._versions.view += 1
-                    if _axes(view) != _axes(self.view):
-                        self._foretold = None  # it shows another plane
-                self._versions.view += self.view is None
+                if self.view is not None and _axes(view) != _axes(self.view):
+                    self._foretold = None  # it shows another plane
+                self._versions.view += self.view is None or not view.equals(self.view)
                 self.view = view
 
     def progress(self, report: Progress) -> None:

@@ -11,9 +11,10 @@ import re
 from pathlib import Path
 
 import streamlit as st
-from starlette.datastructures import MutableHeaders
-from starlette.middleware import Middleware
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.datastructures import Headers
+from starlette.types import Scope
+
+from pages.server.on_pages import OnPages
 
 #: Streamlit's elements on a page of ours that it loads when it is told of the first one.
 _ELEMENTS = ("Html", "Selectbox", "Slider", "Button", "ButtonGroup", "NumberInput", "BidiComponent")
@@ -66,29 +67,10 @@ def chunks(folder: Path) -> list[str]:
     return list(found)
 
 
-class Ahead:
-    """ASGI middleware: adds the header to pages."""
+class Ahead(OnPages):
+    """Adds the header to pages. A film is HTML too, and a file."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    @classmethod
-    def middleware(cls) -> Middleware:
-        """For `st.App`."""
-        return Middleware(cls)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass everything on."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-
-        async def send_with_links(message: Message) -> None:
-            if message["type"] == "http.response.start" and message["status"] == 200:
-                headers = MutableHeaders(scope=message)
-                is_page = "content-disposition" not in headers  # a film is a file
-                if is_page and headers.get("content-type", "").startswith("text/html"):
-                    headers.append("link", links())
-            await send(message)
-
-        await self._app(scope, receive, send_with_links)
+    def header(self, scope: Scope, status: int, answer: Headers) -> tuple[str, str] | None:
+        """The `Link` header."""
+        is_page = status == 200 and "content-disposition" not in answer
+        return ("link", links()) if is_page else None

@@ -15,12 +15,12 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 from itsdangerous import BadSignature, Signer
-from starlette.datastructures import Headers, MutableHeaders
-from starlette.middleware import Middleware
+from starlette.datastructures import Headers
 from starlette.requests import cookie_parser
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Scope
 
 from core.store.folder import data_folder
+from pages.server.on_pages import OnPages
 from pages.session import session
 
 _COOKIE = "descent_browser"
@@ -55,31 +55,14 @@ def same_site(headers: Headers) -> bool:
     return not allowed or name in allowed
 
 
-class BrowserIdentity:
-    """ASGI middleware: gives a browser its cookie with the first page it loads."""
+class BrowserIdentity(OnPages):
+    """Gives a browser its cookie with the first page it loads."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    @classmethod
-    def middleware(cls) -> Middleware:
-        """For `st.App`."""
-        return Middleware(cls)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass everything on; add the cookie to HTML for browsers that have none of ours."""
-        if scope["type"] != "http" or _verified(_cookie_of(Headers(scope=scope))) is not None:
-            await self._app(scope, receive, send)
-            return
-
-        async def send_with_cookie(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                if headers.get("content-type", "").startswith("text/html"):
-                    headers.append("set-cookie", _new_cookie(secure=scope["scheme"] == "https"))
-            await send(message)
-
-        await self._app(scope, receive, send_with_cookie)
+    def header(self, scope: Scope, status: int, answer: Headers) -> tuple[str, str] | None:
+        """The cookie, for browsers that have none of ours."""
+        if _verified(_cookie_of(Headers(scope=scope))) is not None:
+            return None
+        return "set-cookie", _new_cookie(secure=scope["scheme"] == "https")
 
 
 def _new_cookie(*, secure: bool) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import posixpath
 import re
 import threading
 from collections.abc import Iterator
@@ -162,13 +163,7 @@ def _resolved(other: str, name: str) -> str:
     >>> _resolved("../ui/index.js", "map/boundary.js")
     'ui/index.js'
     """
-    parts: list[str] = list(PurePosixPath(name).parent.parts)
-    for part in other.split("/"):
-        if part == "..":
-            parts.pop()
-        elif part != ".":
-            parts.append(part)
-    return "/".join(parts)
+    return posixpath.normpath(f"{name}/../{other}")
 
 
 def _names(text: str) -> list[str]:
