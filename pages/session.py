@@ -68,6 +68,9 @@ class Session:
         kept_drawing: the drawing that the server keeps for the link, and its reference.
         problems: sentences about the link that the page was opened with.
         is_opened: whether the link was read.
+        presses: keys of the run's buttons that were pressed, as Streamlit tells them: of clicks told together, the
+            newest first.
+        presses_to_do: the same in the order in which they were pressed.
         redraws_page: whether more than the fragment has to be drawn anew.
         imported: what was read into the controls last.
         import_mistake, file_mistake: why a pasted link or a file could not be read.
@@ -84,6 +87,8 @@ class Session:
     kept_drawing = Remembered[tuple[Drawing | None, str]]("_kept_drawing", lambda: (None, ""))
     problems = Remembered[tuple[str, ...]]("_problems", tuple)
     is_opened = Remembered[bool]("_opened", bool)
+    presses = Remembered[list[str]]("_presses", list)
+    presses_to_do = Remembered[list[str]]("_presses_to_do", list)
     redraws_page = Remembered[bool]("_redraw_page", bool)
     imported = Remembered[Any]("_imported", lambda: None)
     import_mistake = Remembered[str | None]("_import_mistake", lambda: None)

@@ -38,6 +38,7 @@ def run_panel(config: ExperimentConfig | None) -> None:
     Args:
         config: what the controls say, None where it is wrong; the run on screen stays then.
     """
+    carry_out_presses()
     if session.redraws_page:
         session.redraws_page = False
         st.rerun()  # what has changed is drawn outside this fragment
@@ -63,6 +64,19 @@ def run_panel(config: ExperimentConfig | None) -> None:
     )
 
 
+def carry_out_presses() -> None:
+    """Do what the buttons pressed since the last script run say, in the order in which they were pressed.
+
+    Call it before the controls are drawn. While a script runs, Streamlit joins the clicks that come in, and puts the
+    newer before the older; it would call what they do in that order, a Reset after the Train that followed it.
+    """
+    presses, session.presses = session.presses, []
+    session.presses_to_do = [*session.presses_to_do, *reversed(presses)]
+    while session.presses_to_do:
+        button, *session.presses_to_do = session.presses_to_do
+        _BUTTONS[button]()
+
+
 def apply_learning_rate() -> None:
     """The learning rate may change while a run trains; called when its control is moved."""
     feed = _run()
@@ -74,36 +88,19 @@ def _buttons(feed: RunFeed, config: ExperimentConfig | None, *, owner: bool) -> 
     state = feed.state
     active = owner and state.is_active
     with st.container(border=True, key="run_bar", horizontal=True, vertical_alignment="center", gap="small"):
-        st.button(
-            "Train",
-            key="train",
-            type="secondary" if active else "primary",  # during a run it would start over: not what one wants to press
-            icon=":material/play_arrow:",
-            on_click=_train,
-            disabled=config is None,
-        )
-        st.button(
-            "Resume" if state == "paused" else "Pause",
-            key="pause",
-            icon=":material/resume:" if state == "paused" else ":material/pause:",
-            on_click=_pause,
-            disabled=not active,
-        )
-        st.button(
-            "Step",
-            key="step",
-            icon=":material/skip_next:",
-            on_click=_step,
-            disabled=config is None or not (state == "idle" or (owner and state in {"paused", "queued"})),
-        )
-        st.button("Stop", key="stop", icon=":material/stop:", on_click=_stop, disabled=not active)
-        st.button("Reset", key="reset", icon=":material/restart_alt:", on_click=_reset, disabled=state == "idle")
-        st.button("New seed", key="new_seed", icon=":material/casino:", on_click=_new_seed)
+        # During a run Train would start over: not what one wants to press then.
+        _button("train", "Train", "play_arrow", disabled=config is None, is_strong=not active)
+        label, icon = ("Resume", "resume") if state == "paused" else ("Pause", "pause")
+        _button("pause", label, icon, disabled=not active)
+        may_step = state == "idle" or (owner and state in {"paused", "queued"})
+        _button("step", "Step", "skip_next", disabled=config is None or not may_step)
+        _button("stop", "Stop", "stop", disabled=not active)
+        _button("reset", "Reset", "restart_alt", disabled=state == "idle")
+        _button("new_seed", "New seed", "casino")
         with st.popover("Code", type="tertiary", key="show_code"):
             _code()
         if owner and state.may_be_continued and _is_unchanged(feed, config):
-            epochs = session.config.training.epochs
-            st.button(f"Continue: {epochs:,} more", key="continue", icon=":material/forward:", on_click=_continue)
+            _button("continue", f"Continue: {session.config.training.epochs:,} more", "forward")
         with st.container(horizontal=True, key="speed_row", vertical_alignment="center", gap="xsmall", width=230):
             st.markdown(":gray[Speed]", width="content")
             st.select_slider(
@@ -117,11 +114,27 @@ def _buttons(feed: RunFeed, config: ExperimentConfig | None, *, owner: bool) -> 
             )
 
 
+def _button(key: str, label: str, icon: str, *, disabled: bool = False, is_strong: bool = False) -> None:
+    st.button(
+        label,
+        key=key,
+        type="primary" if is_strong else "secondary",
+        icon=f":material/{icon}:",
+        on_click=_press,
+        args=(key,),
+        disabled=disabled,
+    )
+
+
 def _code() -> None:
     """What the controls say as a script."""
     st.caption("This experiment in plain Keras. It runs by itself and ends with the same weights.")
     with st.container(key="code", width=760):
         st.code(keras_script(session.config), language="python", height=440)
+
+
+def _press(button: str) -> None:
+    session.presses = [*session.presses, button]
 
 
 def _train() -> None:
@@ -245,6 +258,17 @@ def _edit() -> None:
 def _new_seed() -> None:
     session.seed = secrets.randbelow(100_000)
     session.redraws_page = True
+
+
+_BUTTONS = {
+    "train": _train,
+    "pause": _pause,
+    "step": _step,
+    "stop": _stop,
+    "reset": _reset,
+    "new_seed": _new_seed,
+    "continue": _continue,
+}
 
 
 def _apply_speed() -> None:

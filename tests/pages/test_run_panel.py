@@ -7,6 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
+from streamlit.runtime.scriptrunner_utils.script_requests import _coalesce_widget_states
+
 from core.engine.engine import Engine
 from core.exchange.link import to_query
 from tests.pages.browsing import (
@@ -180,3 +183,30 @@ def test_the_server_never_imports_what_only_workers_need(tmp_path: Path) -> None
     )
     assert answer.returncode == 0, answer.stderr
     assert answer.stdout.split() == []
+
+
+def test_buttons_pressed_together_do_what_they_say_in_the_order_of_the_clicks(engine: Engine) -> None:
+    """Streamlit joins the clicks that come in while a script runs; a page under test tells them as they stand there."""
+    page = opened(to_query(experiment(epochs=10_000), speed=5))
+    page.button(key="train").click().run()
+    first = run_of(page, engine)
+    page.button(key="train").click()
+    page.button(key="reset").click()  # told last, so it was pressed first
+    quiet(page.run())
+    second = run_of(page, engine)
+    assert second is not first
+    assert not second.has_ended
+    assert first.wait_until(lambda feed: feed.state == "stopped", SECONDS)
+
+
+def test_of_joined_clicks_streamlit_tells_the_newer_first() -> None:
+    """What `carry_out_presses` relies on."""
+
+    def clicked(*keys: str) -> WidgetStates:
+        return WidgetStates(widgets=[WidgetState(id=key, trigger_value=True) for key in keys])
+
+    joined = None
+    for key in ("step", "train", "stop", "train", "reset"):
+        joined = _coalesce_widget_states(joined, clicked(key))
+    assert joined is not None
+    assert [state.id for state in reversed(joined.widgets)] == ["step", "stop", "train", "reset"]
