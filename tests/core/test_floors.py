@@ -16,6 +16,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"pages.components"}),
     frozenset({"pages.server"}),
     frozenset({"pages.session"}),
+    frozenset({"pages.words"}),
     frozenset({"core"}),
     frozenset({"core.engine", "core.worker"}),
     frozenset({"core.tasks"}),
@@ -26,6 +27,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"core.datasets"}),
     frozenset({"core.experiment"}),
     frozenset({"core.runtime", "core.errors"}),
+    frozenset({"core.words"}),
 )
 ROOMS = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 

@@ -1,0 +1,1 @@
+"""The catalogues, and what brings them up to date."""
