@@ -11,7 +11,6 @@ import gettext
 import hashlib
 import io
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,6 +25,9 @@ _LOCALE = Path(__file__).parent / "locale"
 
 #: Where Streamlit's session keeps the language of the page.
 KEY = "_language"
+
+#: Where the browser's words come from: its own modules, and what core says.
+_IN_BROWSER = ("core/", "pages/frontend/")
 
 #: Each language in its own words, the one that Descent is written in first.
 LANGUAGES = {"en": "English", "zh": "中文"}
@@ -142,18 +144,15 @@ class Script:
 @functools.cache
 def browser_words(code: str) -> Script:
     """The words that the browser needs: those of its own modules and those that core says."""
-    messages: Mapping[str, Any] = {}
+    messages: dict[str, Any] = {}
     if code != _FIRST:
         from babel.messages.pofile import read_po
 
         with (_LOCALE / code / "LC_MESSAGES" / "descent.po").open("rb") as file:
             catalogue = read_po(file, locale=code)
-        messages = {
-            (message.id[0] if message.pluralizable else message.id): (
-                list(message.string) if message.pluralizable else message.string
-            )
-            for message in catalogue
-            if message.id and any(name.startswith(("core/", "pages/frontend/")) for name, _line in message.locations)
-        }
+        for message in catalogue:
+            if message.id and any(name.startswith(_IN_BROWSER) for name, _line in message.locations):
+                many = isinstance(message.id, (list, tuple))
+                messages[message.id[0] if many else str(message.id)] = message.string
     text = json.dumps(messages, ensure_ascii=False, separators=(",", ":")).encode()
     return Script(text, hashlib.sha256(text).hexdigest()[:16])

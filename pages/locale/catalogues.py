@@ -38,7 +38,7 @@ def extract() -> Catalog:
         )
         for _line, message, comments, context in found:
             place = path.relative_to(ROOT).as_posix()
-            catalogue.add(message, locations=[(place, None)], auto_comments=comments, context=context)
+            catalogue.add(message, locations=[(place, 0)], auto_comments=comments, context=context)
     return catalogue
 
 

@@ -11,6 +11,7 @@ MODULES = sorted(path.relative_to(FRONTEND).as_posix() for path in FRONTEND.rglo
 
 #: Folders from the lowest to the highest. One imports those of lines above its own, never its neighbours.
 FLOORS = (
+    ("words",),
     ("ui", "run"),
     ("curves", "map", "network", "slow-motion", "time", "drawing", "evaluate"),
     ("shell",),
