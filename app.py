@@ -10,11 +10,9 @@ import streamlit as st
 from streamlit import runtime
 
 if runtime.exists():
-    from pages.components.frame import page_frame
+    from pages.components.bar import pages
 
-    page = st.navigation([st.Page("pages/train.py", title="Train", default=True)], position="hidden")
-    page_frame()
-    page.run()
+    st.navigation(pages(), position="hidden").run()
 else:
     from pages.server.ahead import Ahead
     from pages.server.app import lifespan, routes
