@@ -12,7 +12,11 @@ from streamlit import runtime
 if runtime.exists():
     from pages.components.frame import page_frame
 
-    page = st.navigation([st.Page("pages/train.py", title="Train", default=True)], position="hidden")
+    pages = [
+        st.Page("pages/train.py", title="Train", default=True),
+        st.Page("pages/runs.py", title="Runs", url_path="runs"),
+    ]
+    page = st.navigation(pages, position="hidden")
     page_frame()
     page.run()
 else:

@@ -1,0 +1,7 @@
+"""The Runs page: this browser's runs, what they came to, and some of them on one set of curves."""
+
+from __future__ import annotations
+
+from pages.components.run_table import run_table
+
+run_table()
