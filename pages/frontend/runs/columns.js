@@ -2,7 +2,7 @@
 
 import { N_, worded } from "../words/index.js";
 import { plainDecimal, short } from "../ui/index.js";
-import { epochWords, exactMetric, exactWhen, metricWords, nameOf, stateWords, whenWords } from "./words.js";
+import { epochWords, exactMetric, metricWords, nameOf, stateWords, whenWords } from "./words.js";
 
 /**
  * @typedef {object} Column
@@ -53,7 +53,7 @@ export const COLUMNS = [
   { key: "epochs", title: N_("Epochs"), isNumber: true, isFalling: true, text: epochWords, order: ({ epoch }) => epoch },
   {
     key: "when", title: N_("When"), isFalling: true,
-    text: ({ created }, now) => whenWords(created, now), exact: ({ created }) => exactWhen(created), order: ({ created }) => created,
+    text: ({ created }, now) => whenWords(created, now), order: ({ created }) => created,
   },
 ];
 
@@ -74,5 +74,6 @@ export function ordered(runs, by) {
 /** @param {string|number} one @param {string|number} other */
 function compared(one, other) {
   if (typeof one === "string") return one.localeCompare(String(other), undefined, { numeric: true });
-  return one === other ? 0 : one < other ? -1 : 1; // two infinities have no difference
+  if (one === other) return 0; // two infinities have no difference
+  return one < Number(other) ? -1 : 1;
 }

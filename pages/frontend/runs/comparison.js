@@ -151,7 +151,10 @@ export function createComparison(server, told) {
       for (const id of histories.keys()) {
         if (!runs.some(({ run }) => run.id === id)) histories.delete(id);
       }
-      if (isOther) lens.clear();
+      if (isOther) {
+        lens.clear();
+        [compared, asked] = [null, ""];
+      }
       const stand = JSON.stringify(runs.map(({ run: { id, epoch, state, name } }) => [id, epoch, state, name]));
       if (stand === stood && !failed) return;
       stood = stand;

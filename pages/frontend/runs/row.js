@@ -3,7 +3,7 @@
 import { el, icon, setAttribute, setText } from "../ui/index.js";
 import { t } from "../words/index.js";
 import { COLUMNS } from "./columns.js";
-import { exactWhen, fullName, nameOf, settingsWords } from "./words.js";
+import { exactWhen, fullName, nameOf, searched, settingsWords } from "./words.js";
 
 const STAR = "M8 1.8l1.9 4 4.3.5-3.2 3 .9 4.3L8 11.4l-3.9 2.2.9-4.3-3.2-3 4.3-.5z";
 const PENCIL = "M3 13l.7-3L10.6 3 13 5.4 6 12.3zM9.2 4.4l2.4 2.4";
@@ -44,6 +44,8 @@ export function createRow(run, actions, longestName) {
   let input = null;
   /** @type {import("./server.js").ListedRun|null} */
   let shown = null;
+  let minute = 0; // of what is said about its age
+  let text = ""; // that a search looks through
 
   /** Put a field in the name's place. Enter and leaving it keep what it says, Escape does not. */
   function begin() {
@@ -52,8 +54,10 @@ export function createRow(run, actions, longestName) {
     input.value = shown.name ?? "";
     input.addEventListener("keydown", (event) => {
       event.stopPropagation(); // the page's own keys are not meant
-      if (event.key === "Enter" && !event.isComposing) end(true, true);
-      if (event.key === "Escape") end(false, true);
+      const isKept = event.key === "Enter" && !event.isComposing;
+      if (!isKept && event.key !== "Escape") return;
+      event.preventDefault(); // the key would press the button that gets the focus
+      end(isKept, true);
     });
     input.addEventListener("blur", () => end(true, false));
     naming.replaceChildren(input);
@@ -76,7 +80,9 @@ export function createRow(run, actions, longestName) {
     element,
     /** @param {import("./server.js").ListedRun} next @param {number} now in seconds */
     show(next, now) {
-      shown = next;
+      const isNew = !shown;
+      if (next === shown && Math.floor(now / 60) === minute) return;
+      [shown, minute, text] = [next, Math.floor(now / 60), searched(next)];
       const label = fullName(next);
       setAttribute(element, "data-state", next.state);
       setText(link, nameOf(next));
@@ -91,17 +97,24 @@ export function createRow(run, actions, longestName) {
       setAttribute(rename, "title", t("Rename"));
       setAttribute(remove, "aria-label", t("Delete {name}", { name: label }));
       setAttribute(remove, "title", t("Delete"));
-      for (const { key, title, text, exact } of COLUMNS) {
-        if (!text) continue;
+      for (const { key, title, text: say, exact } of COLUMNS) {
+        if (!say) continue;
         // Where a narrow screen has no head of the table: an error says itself that it is no accuracy.
         setAttribute(cells[key].parentElement, "data-title", key === "metric" && next.metric === "mae" ? "" : t(title));
-        setText(cells[key], text(next, now));
+        setText(cells[key], say(next, now));
         if (exact) setAttribute(cells[key], "title", exact(next));
       }
-      setAttribute(cells.when, "datetime", new Date(next.created * 1000).toISOString());
-      setAttribute(cells.when, "title", exactWhen(next.created));
+      if (isNew) {
+        setAttribute(cells.when, "datetime", new Date(next.created * 1000).toISOString());
+        setAttribute(cells.when, "title", exactWhen(next.created));
+      }
       bar.classList.toggle("dsc-away", !ACTIVE.includes(next.state));
       bar.style.setProperty("--share", String(next.epochs ? next.epoch / next.epochs : 0));
+    },
+    /** Hide it where it has not all of these words. @param {string[]} words in small letters */
+    sift(words) {
+      const isHidden = !words.every((word) => text.includes(word));
+      if (element.hidden !== isHidden) element.hidden = isHidden;
     },
     /** @param {boolean} isChosen @param {Mark|null} line */
     choose(isChosen, line) {

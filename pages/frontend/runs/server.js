@@ -83,7 +83,13 @@ export function createServer(list) {
 
 /** @param {string} address @param {RequestInit} how */
 async function ask(address, how) {
-  const answer = await fetch(address, how).catch(() => null);
+  /** @type {Response|null} */
+  let answer = null;
+  try {
+    answer = await fetch(address, how);
+  } catch {
+    // It is said below, as what the server refuses.
+  }
   if (!answer?.ok) throw new Refused(answer?.status ?? 0);
   return answer;
 }

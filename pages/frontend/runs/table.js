@@ -1,10 +1,9 @@
 /** The table: its head with what it is ordered by, a row for every run, and the arrow keys between rows. */
 
 import { el, setAttribute } from "../ui/index.js";
-import { t } from "../words/index.js";
+import { language, t } from "../words/index.js";
 import { COLUMNS, ordered, STAR } from "./columns.js";
 import { createRow } from "./row.js";
-import { searched } from "./words.js";
 
 /**
  * @param {import("./row.js").Actions} actions
@@ -58,7 +57,7 @@ export function createTable(actions, longestName, changed) {
      * @returns {number} how many rows are in sight
      */
     show(runs, sought, now) {
-      const words = sought.toLocaleLowerCase().split(/\s+/).filter(Boolean);
+      const words = sought.toLocaleLowerCase(language()).split(/\s+/).filter(Boolean);
       const gone = new Set(rows.keys());
       let place = body.firstElementChild;
       let inSight = 0;
@@ -70,8 +69,7 @@ export function createTable(actions, longestName, changed) {
         }
         gone.delete(run.id);
         row.show(run, now);
-        const text = words.length ? searched(run) : "";
-        row.element.hidden = !words.every((word) => text.includes(word));
+        row.sift(words);
         inSight += Number(!row.element.hidden);
         // Only what is out of place is moved: a control that has the focus would lose it.
         if (row.element === place) place = place.nextElementSibling;

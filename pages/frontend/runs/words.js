@@ -43,18 +43,35 @@ export function metricWords(metric, value) {
 /** The exact number, for whoever points at a short one. @param {string} metric @param {number|null} value */
 export const exactMetric = (metric, value) => (metric === "mae" ? t("Mean absolute error: {value}", { value: plainDecimal(value) || "–" }) : plainDecimal(value));
 
+/** @type {{code: string, ago: Intl.RelativeTimeFormat, day: Intl.DateTimeFormat, moment: Intl.DateTimeFormat}|null} */
+let formats = null;
+
+/** How times are written: made once for a language, because making one takes longer than a hundred uses. */
+function times() {
+  const code = language();
+  if (formats?.code !== code) {
+    formats = {
+      code,
+      ago: new Intl.RelativeTimeFormat(code, { numeric: "auto", style: "short" }),
+      day: new Intl.DateTimeFormat(code, { dateStyle: "medium" }),
+      moment: new Intl.DateTimeFormat(code, { dateStyle: "full", timeStyle: "medium" }),
+    };
+  }
+  return formats;
+}
+
 /** How long ago, or the date. @param {number} created in seconds @param {number} now in seconds */
 export function whenWords(created, now) {
   const ago = Math.max(0, now - created);
-  if (ago > RECENT) return new Intl.DateTimeFormat(language(), { dateStyle: "medium" }).format(created * 1000);
-  const words = new Intl.RelativeTimeFormat(language(), { numeric: "auto", style: "short" });
+  const { ago: words, day } = times();
+  if (ago > RECENT) return day.format(created * 1000);
   if (ago < MINUTE) return words.format(0, "second");
   if (ago < HOUR) return words.format(-Math.floor(ago / MINUTE), "minute");
   return ago < DAY ? words.format(-Math.floor(ago / HOUR), "hour") : words.format(-Math.floor(ago / DAY), "day");
 }
 
 /** @param {number} created in seconds */
-export const exactWhen = (created) => new Intl.DateTimeFormat(language(), { dateStyle: "full", timeStyle: "medium" }).format(created * 1000);
+export const exactWhen = (created) => times().moment.format(created * 1000);
 
 /** What a search looks through. @param {import("./server.js").ListedRun} run */
 export const searched = (run) =>

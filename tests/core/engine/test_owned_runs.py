@@ -14,7 +14,6 @@ from core.experiment.config import ExperimentConfig
 from core.store import RunStore
 from tests.core.tiny_runs import ENDLESS, experiment, until, wait_for_end, wait_for_epoch, wait_for_rest
 
-
 DIABETES = {"dataset": {"name": "diabetes"}, "model": {"hidden_layers": []}, "training": {"epochs": 20}}
 
 
