@@ -3,6 +3,7 @@
 DescentError
 ├── CannotEdit             a weight that cannot be set by hand, or not now
 ├── CannotTrain            a model or rows that Keras could not train, or not as they are meant
+├── NameRefused            a name that a run cannot have
 ├── NotAPlaygroundLink     a text in which there is no link of TensorFlow Playground
 ├── NotFiniteLoss          training diverged
 ├── RunElsewhere           another server of the same data folder trains it
@@ -17,6 +18,8 @@ DescentError
 from __future__ import annotations
 
 from collections.abc import Callable
+
+from core.words import Said
 
 
 class DescentError(Exception):
@@ -37,6 +40,23 @@ class SnapshotNotKept(DescentError, LookupError):
     def __init__(self, epoch: int, why: str = "It was not recorded: choose another epoch.") -> None:
         self.epoch = epoch
         super().__init__(f"Epoch {epoch} cannot be shown now. {why}")
+
+
+class NameRefused(DescentError, ValueError):
+    """A name that a run cannot have.
+
+    Attributes:
+        length: of the name, in characters.
+    """
+
+    def __init__(self, length: int, most: int) -> None:
+        self.length = length
+        super().__init__(
+            Said(
+                "A run's name has at most {most} characters, and this one has {length}. Shorten it.",
+                {"most": most, "length": length},
+            )
+        )
 
 
 class NotAPlaygroundLink(DescentError, ValueError):

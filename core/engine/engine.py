@@ -16,6 +16,7 @@ from typing import Any
 
 from core.engine.edits import check_edit
 from core.engine.feed import RunFeed
+from core.engine.owned_runs import OwnedRuns, RunSummary
 from core.engine.questions import Questions
 from core.engine.reports import Reports
 from core.engine.run import LiveRun
@@ -65,6 +66,7 @@ class Engine:
         self.pool = self.scheduler.pool
         self.questions = Questions(store, self.pool, self.find)
         self.tasks = Tasks(store, self.find, self._start_task_process)
+        self.owned = OwnedRuns(store, self.scheduler)
         self._reports = Reports(store, self.scheduler, self.questions.answered)
         self.scheduler.adopt()
         if begin:
@@ -78,6 +80,7 @@ class Engine:
         """End every worker. Runs in training go on when a server of the same data folder starts."""
         self.scheduler.begin_to_stop()
         self.tasks.stop()
+        self.owned.stop()
         self.pool.stop()
         self.store.close()
 
@@ -323,6 +326,26 @@ class Engine:
     def cancel_task(self, task_id: str, *, owner: str) -> None:
         """End a task without a result; see `Tasks.cancel`."""
         self.tasks.cancel(task_id, owner=owner)
+
+    def runs_of(self, owner: str) -> list[RunSummary]:
+        """An owner's runs, the newest first; see `OwnedRuns.of`."""
+        return self.owned.of(owner)
+
+    def rename(self, run_id: str, name: str, *, owner: str) -> None:
+        """Give a run a name; see `OwnedRuns.rename`."""
+        self.owned.rename(run_id, name, owner=owner)
+
+    def star(self, run_id: str, starred: bool, *, owner: str) -> None:
+        """Mark a run, or take the mark away; see `OwnedRuns.star`."""
+        self.owned.star(run_id, starred, owner=owner)
+
+    def delete(self, run_id: str, *, owner: str) -> None:
+        """Delete a run; see `OwnedRuns.delete`."""
+        self.owned.delete(run_id, owner=owner)
+
+    def restore(self, run_id: str, *, owner: str) -> None:
+        """Bring a deleted run back; see `OwnedRuns.restore`."""
+        self.owned.restore(run_id, owner=owner)
 
     def _start_task_process(self, received: Callable[..., None], died: Callable[..., None]) -> WorkerProcess:
         self.begin()

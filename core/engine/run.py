@@ -37,6 +37,7 @@ class LiveRun(RunFeed):
         replaces: the preview that this preview makes needless.
         picture_kept: when its picture was last stored, on the monotonic clock.
         was_opened: whether a worker has described it; a picture that came with the app does not count.
+        is_deleted: its owner deleted it: nobody finds it, until it is restored or its record removed.
     """
 
     def __init__(self, id: str, *, view: View, speed: float | None = None, **known: Any) -> None:
@@ -52,6 +53,7 @@ class LiveRun(RunFeed):
         self.replaces: str | None = None
         self.picture_kept = 0.0
         self.was_opened = False
+        self.is_deleted = False
         self._controls: list[Control] = []
         self._numbered = self._obeyed = 0
 

@@ -104,11 +104,14 @@ class Scheduler:
             RunNotFound: there is none.
         """
         with self.lock:
-            if run_id in self._runs:
+            known = self._runs.get(run_id)
+            if known is not None:
+                if known.is_deleted:
+                    raise RunNotFound()
                 self._runs.move_to_end(run_id)
-                return self._runs[run_id]
+                return known
         found = self._store.get(run_id)  # without our lock: it may wait for the disk
-        if found is None:
+        if found is None or found.deleted is not None:
             raise RunNotFound()
         run = self._read(found)
         if run is None:
@@ -132,6 +135,12 @@ class Scheduler:
                 if rests and not old.viewers:
                     self._runs.pop(old.id)
                     self._pool.close(old.id)
+
+    def forget(self, run_id: str) -> None:
+        """Let go of a run that has ended, at once."""
+        with self.lock:
+            if self._runs.pop(run_id, None) is not None:
+                self._pool.close(run_id)
 
     def send(self, run: LiveRun, action: Action, value: Any = None) -> None:
         """Have a worker do something to a run: the one that holds it, or the one that will."""

@@ -1,6 +1,8 @@
 """The store of runs."""
 
 from core.store.opening import open_store
-from core.store.run_store import KEPT_RUNS, Run, RunStore
+from core.store.run import Run
+from core.store.run_list import ListedRun
+from core.store.run_store import KEPT_RUNS, RunStore
 
-__all__ = ["KEPT_RUNS", "Run", "RunStore", "open_store"]
+__all__ = ["KEPT_RUNS", "ListedRun", "Run", "RunStore", "open_store"]

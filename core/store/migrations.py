@@ -10,6 +10,8 @@ import sqlite3
 from collections.abc import Callable
 from importlib.resources import files
 
+from core.store.extents import fill
+
 
 def migrate(database: sqlite3.Connection) -> None:
     """Bring a database to the newest schema, also an empty one.
@@ -42,7 +44,7 @@ def _artifacts(database: sqlite3.Connection) -> None:
         for statement in schema.split(";"):  # `executescript` would end the transaction
             database.execute(statement)
         return
-    if "steps" not in {row["name"] for row in database.execute("PRAGMA table_info(runs)")}:
+    if "steps" not in _columns(database):
         database.execute("ALTER TABLE runs ADD COLUMN steps INTEGER NOT NULL DEFAULT 0")
     database.execute(
         "CREATE TABLE artifacts (run TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE, kind TEXT NOT NULL,"
@@ -54,8 +56,23 @@ def _artifacts(database: sqlite3.Connection) -> None:
     database.execute("DROP TABLE pictures")
 
 
+def _run_list(database: sqlite3.Connection) -> None:
+    """What a list of runs shows: names and stars, what was deleted, the extents of the logs."""
+    if "lowest" in _columns(database):
+        return  # the first step has just made the newest schema
+    for column in ("name TEXT", "starred INTEGER NOT NULL DEFAULT 0", "deleted REAL", "lowest BLOB", "highest BLOB"):
+        database.execute(f"ALTER TABLE runs ADD COLUMN {column}")
+    for row in database.execute("SELECT id FROM runs").fetchall():
+        fill(database, row["id"])
+
+
 #: Step n brings a database of version n to n + 1. A new one also writes schema.sql anew: a test compares the two ways.
-_STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (_artifacts,)
+_STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (_artifacts, _run_list)
+
+
+def _columns(database: sqlite3.Connection) -> set[str]:
+    """The columns of `runs`."""
+    return {row["name"] for row in database.execute("PRAGMA table_info(runs)")}
 
 
 def _version(database: sqlite3.Connection) -> int:

@@ -1,5 +1,5 @@
 """Runs in SQLite: configuration, state, every epoch's logs, the last picture, the last kept state; beside them the
-drawings that are too large for a link.
+drawings that are too large for a link. What an owner's list shows of them is `core.store.run_list`'s.
 
 The server is the only writer. Several threads of it may call at once. What is written is handed to one thread
 (`core.store.writer`), so that nobody waits for the disk; what is read includes all that was handed over before, where
@@ -22,9 +22,12 @@ from typing import Any, Literal
 import numpy as np
 
 from core.experiment.drawing import Drawing, reference_of
+from core.store.extents import fill, widen
 from core.store.migrations import migrate
 from core.store.presence import Presence
 from core.store.readers import Readers
+from core.store.run import Run
+from core.store.run_list import RunList
 from core.store.writer import Job, Writer
 
 #: Artifacts of which a run has one, the latest. `checkpoint` is the state to go on from.
@@ -36,7 +39,7 @@ _SNAPSHOT = "snapshot"
 #: The epoch of artifacts of which there is only the latest.
 _LATEST = -1
 
-#: Old runs are thinned: at each start of the server all but the newest this many are deleted.
+#: Old runs are thinned: at each start of the server all but the newest this many are deleted, and those with a star.
 KEPT_RUNS = 500
 
 #: At each start only so many of the newest runs keep the states that looking back needs: 8 MB each at most.
@@ -54,28 +57,6 @@ _GET_ARTIFACT = "SELECT data FROM artifacts WHERE run = ? AND kind = ? AND epoch
 _ACTIVE = "('queued', 'running', 'paused')"
 
 
-@dataclass(frozen=True)
-class Run:
-    """A row of `runs`; schema.sql says what the fields mean."""
-
-    id: str
-    owner: str
-    config: str
-    speed: float | None
-    view: str
-    state: str
-    message: str | None
-    epoch: int
-    epochs: int
-    log_names: tuple[str, ...]
-    seconds: float
-    created: float
-    parent: str | None = None
-    forked_at: int | None = None
-    server: str = ""
-    steps: int = 0
-
-
 @dataclass
 class _Blob:
     """Bytes to be written; None where newer ones of the same kind wait behind them."""
@@ -90,6 +71,9 @@ class RunStore:
         folder: made where it does not exist.
         substitute_for: why this temporary folder stands in for the data folder, as the beginning of a sentence. The
             folder goes with the server, and what it has of other servers is left to them.
+
+    Attributes:
+        runs: the lists of their owners, with names, stars and deletions.
 
     Raises:
         OSError, sqlite3.Error: the folder cannot be used.
@@ -119,6 +103,7 @@ class RunStore:
             self._presence.close()
             raise
         self._writer = Writer(database, lambda: self._listener())
+        self.runs = RunList(self._writer.do, self._all)
 
     def close(self) -> None:
         """Write what waits and let go of the files."""
@@ -255,6 +240,7 @@ class RunStore:
                 " WHERE run = ? AND kind = ? AND epoch <= ?",
                 (run.id, parent, _SNAPSHOT, forked_at),
             )
+            fill(database, run.id)
 
         self._writer.do(insert)
         return run
@@ -283,7 +269,8 @@ class RunStore:
             edits: all weights that were set by hand, each with its `epoch`; None leaves them as they are.
             fields: as for `update`.
         """
-        rows = [(run, first_epoch + index, np.asarray(row, dtype="<f4").tobytes()) for index, row in enumerate(logs)]
+        table = np.asarray(logs, dtype="<f4")
+        rows = [(run, first_epoch + index, row.tobytes()) for index, row in enumerate(table)]
         snapshot_rows = [(run, _SNAPSHOT, epoch, data) for epoch, data in snapshots]
         keep = None if kept is None else self._keeping(run, "checkpoint", kept)
         set_edits = None if edits is None else _editing(run, edits)
@@ -293,6 +280,7 @@ class RunStore:
             if rows:
                 database.executemany("INSERT OR REPLACE INTO epochs (run, epoch, logs) VALUES (?, ?, ?)", rows)
                 database.execute("UPDATE runs SET epoch = ? WHERE id = ?", (first_epoch + len(rows) - 1, run))
+                widen(database, run, table)
             if snapshot_rows:
                 database.executemany(_PUT_ARTIFACT, snapshot_rows)
             for job in (set_edits, update):
@@ -326,11 +314,7 @@ class RunStore:
     def get(self, run: str) -> Run | None:
         """A run by id, None where there is none."""
         row = self._one("SELECT * FROM runs WHERE id = ?", run)
-        if row is None:
-            return None
-        names = Run.__dataclass_fields__
-        values = {name: row[name] for name in names}
-        return Run(**{**values, "log_names": tuple(json.loads(row["log_names"]))})
+        return None if row is None else Run.of_row(row)
 
     def history(self, run: str) -> np.ndarray:
         """All logs, (epochs, log names) float32."""
@@ -467,11 +451,14 @@ def _connect(folder: Path) -> sqlite3.Connection:
 
 
 def _thin(database: sqlite3.Connection) -> None:
-    """Delete what is too old. By the order in which runs were created: a clock may be set back."""
+    """Delete what their owners deleted, and what is too old. By the order in which runs were created: a clock may be
+    set back.
+    """
+    database.execute(f"DELETE FROM runs WHERE deleted NOT NULL AND state NOT IN {_ACTIVE}")
     newest = "(SELECT id FROM runs ORDER BY rowid DESC LIMIT ?)"
     old = f"SELECT id FROM runs WHERE id NOT IN {newest} AND state NOT IN {_ACTIVE}"
     database.execute(
         f"DELETE FROM artifacts WHERE kind = '{_SNAPSHOT}' AND run IN ({old})",
         (RUNS_WITH_SNAPSHOTS,),
     )
-    database.execute(f"DELETE FROM runs WHERE id IN ({old})", (KEPT_RUNS,))
+    database.execute(f"DELETE FROM runs WHERE id IN ({old}) AND NOT starred", (KEPT_RUNS,))

@@ -17,7 +17,12 @@ CREATE TABLE runs (
     seconds     REAL NOT NULL DEFAULT 0,      -- time spent in state running
     parent      TEXT,                         -- the run that this one branched off, NULL for none
     forked_at   INTEGER,                      -- after so many epochs of it
-    steps       INTEGER NOT NULL DEFAULT 0    -- epochs still to train while paused
+    steps       INTEGER NOT NULL DEFAULT 0,   -- epochs still to train while paused
+    name        TEXT,                         -- what its owner calls it, NULL for none
+    starred     INTEGER NOT NULL DEFAULT 0,   -- 1 where its owner marked it
+    deleted     REAL,                         -- Unix time, seconds: off its owner's list, and soon removed
+    lowest      BLOB,                         -- of each log the least finite value so far, as in `epochs.logs`
+    highest     BLOB                          -- and the greatest; NULL before the first epoch
 );
 CREATE INDEX runs_by_owner ON runs (owner, created);
 

@@ -37,6 +37,7 @@ class PageEntry:
 #: The pages that exist, in the bar's order.
 PAGES = {
     "train": PageEntry("pages/train.py", N_("Train"), ""),
+    "runs": PageEntry("pages/runs.py", N_("Runs"), "runs"),
 }
 
 _component = mounted("bar", folder="bar")

@@ -13,6 +13,7 @@ from core.engine.service import get_engine, stop_engine
 from pages.server.frontend import FRONTEND
 from pages.server.live_socket import live
 from pages.server.runs import run_routes
+from pages.server.runs_list import run_list_routes
 from pages.server.static import Modules, script, tiles, words
 from pages.server.tasks import task_routes
 
@@ -36,6 +37,7 @@ def routes() -> list[BaseRoute]:
     return [
         WebSocketRoute("/descent/live/{run}", live),
         *run_routes(),
+        *run_list_routes(),
         *task_routes(),
         Route("/descent/tiles.svg", tiles),
         Route("/descent/words/{language}.json", words),

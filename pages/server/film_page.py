@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from core.words import Said, word
+from pages.languages import browser_words, find_language
 from pages.server.frontend import FRONTEND
 from pages.server.joined import JOINED
 from pages.server.palette import PALETTE
-from pages.words import browser_words, find_language
 
 _PAGE = Path(__file__).parent / "film.html"
 

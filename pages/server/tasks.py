@@ -19,11 +19,11 @@ from core.tasks.film import pictures_of
 from core.tasks.film_colours import FilmColours
 from core.training.recording import LIMIT
 from core.words import Said
+from pages.languages import LANGUAGES
 from pages.server.film_page import film_page
 from pages.server.identity import browser_of, same_site
 from pages.server.palette import PALETTE
 from pages.server.runs import as_file
-from pages.words import LANGUAGES
 
 #: Seconds that a request waits for a task; then it is told how far the task is, and asks again.
 _PATIENCE = 30.0

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 PAGES = Path(__file__).resolve().parents[2] / "pages"
-PARTS = {"store", "pool", "questions", "scheduler", "tasks"}
+PARTS = {"store", "pool", "questions", "scheduler", "tasks", "owned"}
 
 
 @pytest.mark.parametrize("path", sorted(PAGES.rglob("*.py")), ids=lambda path: path.name)

@@ -80,7 +80,7 @@ export function drawLines({ context, width, height }, chart, theme) {
  * @param {(epoch: number) => number} x
  * @param {(value: number) => number} y
  */
-function drawGrid(context, { axis, label, lens }, theme, plot, x, y) {
+export function drawGrid(context, { axis, label, lens }, theme, plot, x, y) {
   const [low, high] = lens.range;
   const step = Math.max(1, niceStep(high - low, Math.min(8, plot.width / 70)));
   paintAxes(context, plot, {
@@ -97,7 +97,7 @@ function drawGrid(context, { axis, label, lens }, theme, plot, x, y) {
  * @param {(epoch: number) => number} x
  * @param {(value: number) => number} y
  */
-function drawLine(context, chart, { history, from = 1, offset, colour, dash, pale = false }, plot, x, y) {
+export function drawLine(context, chart, { history, from = 1, offset, colour, dash, pale = false }, plot, x, y) {
   const { run, metric, lens } = chart;
   const { values, width, length } = history;
   const column = metric + offset;

@@ -65,6 +65,23 @@ def test_its_schema_becomes_that_of_a_new_folder(name: str, tmp_path: Path) -> N
     assert set(contents(folder, columns)) == set(contents(tmp_path / "new", columns))
 
 
+@pytest.mark.parametrize("name", FOLDERS)
+def test_runs_of_an_earlier_version_have_the_least_and_greatest_of_their_logs(name: str, tmp_path: Path) -> None:
+    folder = folder_of(name, tmp_path)
+    owners = {str(owner) for (owner,) in contents(folder, "SELECT owner FROM runs")}
+    store = RunStore(folder)
+    found = [listed for owner in owners for listed in store.runs.of(owner)]
+    assert len(found) == 3
+    for listed in found:
+        history = store.history(listed.run.id)
+        assert len(history) > 1
+        assert list(listed.last.values()) == history[-1].tolist()
+        assert list(listed.lowest.values()) == history.min(axis=0).tolist()
+        assert list(listed.highest.values()) == history.max(axis=0).tolist()
+        assert (listed.run.name, listed.run.starred, listed.run.deleted) == (None, False, None)
+    store.close()
+
+
 def test_a_run_of_an_earlier_version_trains_on(tmp_path: Path) -> None:
     folder = folder_of("with-steps", tmp_path)
     ((run, epoch),) = contents(folder, "SELECT id, epoch FROM runs WHERE parent IS NULL AND state = 'done'")

@@ -20,10 +20,10 @@ from core.protocol.wire import Part, decode
 from core.tasks.film import thinned
 from core.tasks.film_colours import FilmColours
 from core.tasks.gif import draw_gif
+from pages.languages import Script, browser_words
 from pages.server import film_page as film_page_module
 from pages.server.film_page import film_page
 from pages.server.palette import PALETTE
-from pages.words import Script, browser_words
 from tests.pages.browsing import as_browser, experiment, finished
 
 LIGHT = FilmColours.of(PALETTE["light"])

@@ -1,0 +1,185 @@
+/** The card with some runs on one set of curves: loss and accuracy, and what differs between their settings. */
+
+import { attachLens, Lens, TEST, TRAIN } from "../curves/index.js";
+import { el, setAttribute, setText, whole } from "../ui/index.js";
+import { t, tn } from "../words/index.js";
+import { createChart } from "./chart.js";
+import { createLegend } from "./legend.js";
+import { historyOf, seriesOf } from "./series.js";
+
+/** With ten colours, no two of a dozen lines have both in common. */
+const DASHES = [[], [7, 4], [2, 3], [10, 3, 2, 3]];
+
+/**
+ * @param {ReturnType<typeof import("./server.js").createServer>} server
+ * @param {{drawn: (lines: Map<string, import("./row.js").Mark>) => void, clear: () => void}} told
+ */
+export function createComparison(server, told) {
+  let frame = 0;
+  const invalidate = () => {
+    frame ||= requestAnimationFrame(draw);
+  };
+  const lens = new Lens(invalidate);
+  const charts = [createChart("loss", lens, invalidate), createChart("metric", lens, invalidate)];
+  for (const chart of charts) attachLens(chart.canvas, lens, () => chart.plot);
+  /** @type {import("./legend.js").NamedLine|null} */
+  let lit = null;
+  const legend = createLegend((line) => {
+    lit = line;
+    invalidate();
+  });
+  const ofTest = radio("test", t("test"), true);
+  const ofTraining = radio("training", t("training"), false);
+  const log = check(t("log"), "compare-log", invalidate);
+  log.label.title = t("Logarithmic loss axis");
+  const together = check(t("seeds together"), "compare-seeds", arrange);
+  together.input.checked = true;
+  together.label.title = t("Runs that differ in their seed only are one line: their mean, with a band of one standard deviation");
+  const count = el("span", { class: "dsc-aside dsc-compare-count", role: "status" });
+  const note = el("p", { class: "dsc-under dsc-compare-note" });
+  const body = el("div", { class: "dsc-compare-body" }, charts[0].element, charts[1].element, el("div", { class: "dsc-compare-legend" }, legend.element, note));
+  const element = el("section", { class: "dsc-card dsc-compare dsc-gone", "data-testid": "compare", "data-runs": "", "aria-label": t("Comparison") },
+    el("div", { class: "dsc-head" }, el("h2", { class: "dsc-title", text: t("Comparison") }), count,
+      el("span", { class: "dsc-compare-choices" }, el("span", { class: "dsc-rows-choice", role: "radiogroup", "aria-label": t("Rows") }, ofTest.label, ofTraining.label), log.label, together.label,
+        el("button", { type: "button", class: "dsc-button", "data-testid": "compare-clear", text: t("Clear"), onclick: told.clear }))),
+    body);
+  /** @type {Map<string, {epoch: number, history: import("../run/index.js").History}>} */
+  const histories = new Map();
+  /** @type {{run: import("./server.js").ListedRun, slot: number}[]} */
+  let chosen = [];
+  /** @type {import("./server.js").Comparison|null} */
+  let compared = null;
+  /** @type {import("./legend.js").NamedLine[]} */
+  let lines = [];
+  /** @type {import("../ui/index.js").Theme|null} */
+  let theme = null;
+  let asked = "";
+  let stood = ""; // how the runs stood that were fetched last
+  let version = 0;
+  let failed = false;
+
+  /** @param {string} value @param {string} words @param {boolean} isChecked */
+  function radio(value, words, isChecked) {
+    const input = el("input", { type: "radio", name: "dsc-compare-rows", value, checked: isChecked, "data-testid": `compare-${value}`, onchange: invalidate });
+    return { input, label: el("label", { class: "dsc-check" }, input, words) };
+  }
+
+  /** Ask for what is not known of the chosen runs, and draw as soon as it is there. */
+  async function fetchAll() {
+    const mine = ++version;
+    const runs = chosen.map(({ run }) => run);
+    const ids = runs.map(({ id }) => id);
+    // What was done to a run while it trained is a difference, too: it may change with its epochs.
+    const question = runs.map(({ id, state, epoch }) => `${id}@${state === "running" ? epoch : state}`).join();
+    const missing = runs.filter(({ id, epoch }) => histories.get(id)?.epoch !== epoch);
+    try {
+      const [answer] = await Promise.all([
+        question === asked ? compared : server.compare(ids),
+        ...missing.map(async ({ id, epoch, scales }) => histories.set(id, { epoch, history: historyOf(await server.history(id), scales) })),
+      ]);
+      if (mine !== version) return;
+      [compared, asked, failed] = [answer, question, false];
+    } catch {
+      if (mine !== version) return;
+      [compared, asked, failed] = [null, "", true]; // a run may just have been deleted elsewhere: the list will say so
+    }
+    arrange();
+  }
+
+  /** Make lines of what is known. */
+  function arrange() {
+    const known = compared && chosen.every(({ run }) => histories.has(run.id));
+    const groups = !known ? [] : together.input.checked ? compared.groups : chosen.map((_, place) => [place]);
+    lines = groups.map((places) => {
+      const { slot } = chosen[places[0]];
+      return {
+        letter: String.fromCharCode(65 + slot), colour: theme?.classes[slot % 10] ?? "", dash: DASHES[slot % DASHES.length],
+        series: seriesOf(places.map((place) => histories.get(chosen[place].run.id).history)),
+        runs: places.map((place) => chosen[place].run), seeds: places.map((place) => compared.seeds[place]),
+        values: compared.differences.map(({ values }) => values[places[0]]),
+      };
+    });
+    together.label.classList.toggle("dsc-away", !compared?.groups.some((places) => places.length > 1));
+    legend.show(lines, compared?.differences.map(({ setting }) => setting) ?? [], metricTitle());
+    setText(note, noteWords());
+    lens.epochs = Math.max(0, ...lines.map(({ series }) => series.mean.length));
+    told.drawn(new Map(lines.flatMap(({ runs, letter, colour, dash }) => runs.map((run) => [run.id, { letter, colour, dash: dash.join(" ") }]))));
+    invalidate();
+  }
+
+  /** Errors and accuracies have no axis in common: the first run says which it is. */
+  const metric = () => chosen[0]?.run.metric ?? "accuracy";
+  const metricTitle = () => (metric() === "mae" ? t("Mean abs. error") : t("Accuracy"));
+
+  function noteWords() {
+    if (failed) return t("The curves could not be loaded: they are asked for again with the next change.");
+    const others = chosen.filter(({ run }) => run.metric !== metric()).length;
+    if (others) return tn("{n} run is measured otherwise and has no line in the second chart.", "{n} runs are measured otherwise and have no line in the second chart.", others);
+    if (lines.length > 1 && !compared.differences.length) return t("No setting differs but the seed.");
+    return lines.some(({ series }) => !series.mean.length) ? t("A line begins with its run's first epoch.") : "";
+  }
+
+  function draw() {
+    frame = 0;
+    if (!theme || !chosen.length) return;
+    const offset = ofTest.input.checked ? TEST : TRAIN;
+    const isShare = metric() === "accuracy";
+    const measured = lines.filter(({ runs }) => runs[0].metric === metric());
+    const titles = offset === TEST
+      ? [t("Test loss"), isShare ? t("Test accuracy") : t("Test mean abs. error")]
+      : [t("Training loss"), isShare ? t("Training accuracy") : t("Training mean abs. error")];
+    charts.forEach((chart, i) => {
+      const drawn = i ? measured : lines;
+      const spoken = tn("{title}: {n} line over {epochs:,} epochs. The table beside it has the values.", "{title}: {n} lines over {epochs:,} epochs. The table beside it has the values.",
+        drawn.length, { title: titles[i], epochs: lens.epochs });
+      chart.draw({ lines: drawn, column: i + offset, isShare: i === 1 && isShare, isLogarithmic: i === 0 && log.input.checked, lit }, titles[i], spoken, theme);
+    });
+    legend.read({ epoch: lens.cursor, column: offset, isShare });
+    const runs = tn("{n} run", "{n} runs", chosen.length);
+    setText(count, lens.cursor === null ? runs : t("{runs}, epoch {epoch}", { runs, epoch: whole(lens.cursor) }));
+    setAttribute(count, "aria-live", lens.spoken ? "polite" : "off");
+  }
+
+  return {
+    element,
+    /** @param {{run: import("./server.js").ListedRun, slot: number}[]} runs the chosen ones, as they stand now */
+    show(runs) {
+      const isOther = runs.map(({ run }) => run.id).join() !== chosen.map(({ run }) => run.id).join();
+      chosen = runs;
+      element.classList.toggle("dsc-gone", runs.length < 2);
+      setAttribute(element, "data-runs", runs.map(({ run }) => run.id).join(","));
+      for (const id of histories.keys()) {
+        if (!runs.some(({ run }) => run.id === id)) histories.delete(id);
+      }
+      if (isOther) {
+        lens.clear();
+        [compared, asked] = [null, ""];
+      }
+      const stand = JSON.stringify(runs.map(({ run: { id, epoch, state, name } }) => [id, epoch, state, name]));
+      if (stand === stood && !failed) return;
+      stood = stand;
+      if (runs.length) fetchAll();
+      else {
+        version++;
+        lines = [];
+        told.drawn(new Map());
+      }
+    },
+    /** @param {import("../ui/index.js").Theme} next */
+    dress(next) {
+      theme = next;
+      if (chosen.length) arrange();
+    },
+    invalidate,
+    destroy() {
+      cancelAnimationFrame(frame);
+      for (const chart of charts) chart.destroy();
+    },
+  };
+}
+
+/** @param {string} words @param {string} id @param {() => void} changed */
+function check(words, id, changed) {
+  const input = el("input", { type: "checkbox", "data-testid": id, onchange: changed });
+  return { input, label: el("label", { class: "dsc-check" }, input, words) };
+}

@@ -1,0 +1,49 @@
+/** Histories as the lines of a chart: one run, or the mean of several with its spread. */
+
+import { History } from "../run/index.js";
+
+const WIDTH = 4; // loss, metric, loss and metric of the test rows
+
+/**
+ * @typedef {object} Series
+ * @property {History} mean the run itself where there is one
+ * @property {History|null} low mean − standard deviation
+ * @property {History|null} high mean + standard deviation
+ * @property {boolean} isCut whether some of the runs are longer than it
+ */
+
+/** A run's logs in the units shown. @param {Float32Array} logs @param {[number, number]} scales of loss and metric */
+export function historyOf(logs, [loss, metric]) {
+  const history = new History(WIDTH);
+  const scaled = Float32Array.from(logs, (value, i) => value * (i % 2 ? metric : loss));
+  if (scaled.length) history.write(1, scaled);
+  return history;
+}
+
+/**
+ * The mean of some runs, epoch by epoch, and their sample standard deviation around it; up to the end of the shortest.
+ * @param {History[]} histories one or more
+ * @returns {Series}
+ */
+export function seriesOf(histories) {
+  const [first] = histories;
+  if (histories.length === 1) return { mean: first, low: null, high: null, isCut: false };
+  const lengths = histories.map(({ length }) => length);
+  const size = Math.min(...lengths) * WIDTH;
+  const [mean, low, high] = [new Float32Array(size), new Float32Array(size), new Float32Array(size)];
+  for (let i = 0; i < size; i++) {
+    const values = histories.map((history) => history.values[i]);
+    const middle = values.reduce((sum, value) => sum + value, 0) / values.length;
+    const squares = values.reduce((sum, value) => sum + (value - middle) ** 2, 0);
+    const spread = Math.sqrt(squares / (values.length - 1));
+    [mean[i], low[i], high[i]] = [middle, middle - spread, middle + spread];
+  }
+  return { mean: written(mean), low: written(low), high: written(high), isCut: new Set(lengths).size > 1 };
+}
+
+/** @param {Float32Array} rows */
+function written(rows) {
+  const history = new History(WIDTH);
+  if (rows.length) history.write(1, rows);
+  return history;
+}
