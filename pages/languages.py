@@ -20,6 +20,9 @@ _LOCALE = Path(__file__).parent / "locale"
 #: Where the browser's words come from: its own modules, and what core says.
 _IN_BROWSER = ("core/", "pages/frontend/")
 
+#: The cookie of a language that was chosen; the browser sets it (`pages/frontend/bar`).
+COOKIE = "descent_language"
+
 #: Each language in its own words, the one that Descent is written in first.
 LANGUAGES = {"en": "English", "zh": "中文"}
 

@@ -12,6 +12,7 @@ import numpy as np
 from core.protocol.wire import Part, decode, encode
 from core.tasks.context import Context, Progress
 from core.tasks.film_colours import FilmColours
+from core.tasks.film_words import FilmWords
 from core.tasks.kind import Kind, TaskOptions
 
 #: Most pictures of a film.
@@ -23,11 +24,12 @@ class FilmOptions(TaskOptions):
 
     Attributes:
         form: `gif`, or `messages` for a page that shows them as the live view does.
-        colours: of the `gif`.
+        colours, words: of the `gif`.
     """
 
     form: Literal["gif", "messages"] = "gif"
     colours: FilmColours = FilmColours()
+    words: FilmWords = FilmWords()
 
 
 def thinned(epochs: Sequence[int], most: int = FILM_PICTURES) -> list[int]:
@@ -63,7 +65,7 @@ def _work(context: Context, options: FilmOptions) -> Generator[Progress, None, b
     info, view = context.description()
     from core.tasks.gif import draw_gif  # the server needs no pictures drawn
 
-    return draw_gif(info, view, context.history, list(pictures.values()), options.colours)
+    return draw_gif(info, view, context.history, list(pictures.values()), options.colours, options.words)
 
 
 KIND = Kind(options=FilmOptions, work=_work, epochs=thinned)

@@ -10,10 +10,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from core.protocol.wire import Part
 from core.tasks.film_colours import FilmColours
+from core.tasks.film_words import FilmWords
+from core.tasks.lettering import Lettering
 
 #: Milliseconds of each picture, and of the last.
 _EACH, _LAST = 90, 2500
@@ -25,7 +27,12 @@ _CORNERS = (0, 3, 4, 6, 5)
 
 
 def draw_gif(
-    info: dict[str, Any], view: Part, history: np.ndarray, pictures: Sequence[Part], colours: FilmColours
+    info: dict[str, Any],
+    view: Part,
+    history: np.ndarray,
+    pictures: Sequence[Part],
+    colours: FilmColours,
+    words: FilmWords | None = None,
 ) -> bytes:
     """Draw the film.
 
@@ -35,10 +42,12 @@ def draw_gif(
         history: (epochs, logs) float32: loss, metric, test loss, test metric.
         pictures: one for each epoch shown, in order.
         colours: what everything is painted with.
+        words: what is written; English where nothing is said.
     """
-    fonts = ImageFont.load_default(15), ImageFont.load_default(22)
+    words = words or FilmWords()
+    letters = Lettering(15), Lettering(22)
     points = _draw_points(info, view, colours)
-    frames = [_draw(info, points, history, picture, fonts, colours) for picture in pictures]
+    frames = [_draw(info, points, history, picture, letters, colours, words) for picture in pictures]
     buffer = io.BytesIO()
     frames[0].save(
         buffer,
@@ -53,17 +62,25 @@ def draw_gif(
 
 
 def _draw(
-    info: dict[str, Any], points: Image.Image, history: np.ndarray, picture: Part, fonts: Any, colours: FilmColours
+    info: dict[str, Any],
+    points: Image.Image,
+    history: np.ndarray,
+    picture: Part,
+    letters: tuple[Lettering, Lettering],
+    colours: FilmColours,
+    words: FilmWords,
 ) -> Image.Image:
     epoch = int(picture.header["frame"]["epoch"])
     image = Image.new("RGB", _SIZE, colours.card)
     image.paste(_paint_map(picture, colours), (20, 20))
     image.paste(points, (20, 20), points)
     pen = ImageDraw.Draw(image)
-    small, large = fonts
-    pen.text((456, 18), f"epoch {epoch:,}", colours.ink, large)
-    pen.text((740, 24), info["title"], colours.soft, small, anchor="ra")
-    _draw_curves(pen, info, history, epoch, small, colours)
+    small, large = letters
+    large.write(pen, (456, 18), words.epoch.format(epoch=epoch), colours.ink)
+    small.write(pen, (740, 24), words.title or str(info["title"]), colours.soft, "ra")
+    _draw_curves(pen, info, history, epoch, small, colours, words)
+    if small.lacks or large.lacks:
+        small.write(pen, (740, _SIZE[1] - 4), words.lacking, colours.soft, "rs")
     return image.quantize(128, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
 
 
@@ -111,7 +128,13 @@ def _draw_points(info: dict[str, Any], view: Part, colours: FilmColours) -> Imag
 
 
 def _draw_curves(
-    pen: ImageDraw.ImageDraw, info: dict[str, Any], history: np.ndarray, epoch: int, font: Any, colours: FilmColours
+    pen: ImageDraw.ImageDraw,
+    info: dict[str, Any],
+    history: np.ndarray,
+    epoch: int,
+    letters: Lettering,
+    colours: FilmColours,
+    words: FilmWords,
 ) -> None:
     left, top, right, bottom = _PLOT
     scale = float(info["scales"]["loss"])
@@ -120,15 +143,15 @@ def _draw_curves(
     for share in (0.0, 0.5, 1.0):
         y = bottom - share * (bottom - top)
         pen.line((left, y, right, y), colours.line)
-        pen.text((left - 8, y), f"{share * high:.3g}", colours.soft, font, anchor="rm")
+        letters.write(pen, (left - 8, y), f"{share * high:.3g}", colours.soft, "rm")
     last = max(1, len(loss))
     for column, colour, name, place in (
-        (0, colours.classes[0], "training", left),
-        (1, colours.classes[1], "test", left + 145),
+        (0, colours.classes[0], words.training, left),
+        (1, colours.classes[1], words.test, left + 145),
     ):
         value = f"{loss[epoch - 1, column]:.3f}" if 0 < epoch <= len(loss) else "–"
         pen.line((place, bottom + 34, place + 18, bottom + 34), colour, 3)
-        pen.text((place + 24, bottom + 34), f"{name} {value}", colours.ink, font, anchor="lm")
+        letters.write(pen, (place + 24, bottom + 34), f"{name} {value}", colours.ink, "lm")
         shown = range(1, min(epoch, len(loss)) + 1)
         line = [
             (
@@ -140,4 +163,4 @@ def _draw_curves(
         ]
         if len(line) > 1:
             pen.line(line, colour, 2)
-    pen.text((left, top - 8), info.get("loss_name", "loss"), colours.soft, font, anchor="ls")
+    letters.write(pen, (left, top - 8), words.loss or str(info.get("loss_name", "loss")), colours.soft, "ls")

@@ -7,12 +7,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.languages import LANGUAGES, chosen
+from pages.languages import COOKIE, LANGUAGES, chosen
 from pages.session import session
 from pages.words import _, language
-
-#: Set by the browser (`pages/frontend/bar`) when a language was chosen, and read when a page is opened.
-COOKIE = "descent_language"
 
 
 def settle_language() -> None:

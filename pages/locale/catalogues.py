@@ -12,6 +12,9 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parents[2]
 
+#: CJK punctuation and characters begin here; what comes before is in every European font.
+FIRST_CHINESE = 0x2E80
+
 #: What marks a text, and at which of its arguments: of Python, and of JavaScript.
 _PYTHON = {"_": None, "N_": None, "Said": None, "n_": (1, 2), "counted": (1, 2)}
 _JAVASCRIPT = {"t": None, "N_": None, "tn": (1, 2)}
@@ -71,3 +74,9 @@ def as_text(catalogue: Catalog) -> bytes:
         for line in text.getvalue().splitlines(keepends=True)
         if b"-Date:" not in line and b"Generated-By" not in line
     )
+
+
+def chinese_characters() -> list[str]:
+    """The characters beyond the European ones that Descent itself writes: the font that comes with it has them."""
+    texts = [catalogue_of("zh").read_text("utf-8"), (ROOT / "docs" / "glossary.zh.md").read_text("utf-8")]
+    return sorted({character for text in texts for character in text if ord(character) >= FIRST_CHINESE})

@@ -12,23 +12,35 @@ from itertools import islice
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
 from core.engine.feed import RunFeed
 from core.engine.service import get_engine
-from core.errors import RunNotFound, RunNotKept, SnapshotNotKept
+from core.errors import DescentError, RunNotFound, RunNotKept, SnapshotNotKept
 from core.exchange.script import keras_script
 from core.experiment.config import ExperimentConfig
 from core.protocol.wire import Part, encode
 from core.runtime.plain_json import plain_json
 from core.training.paths import fast_from
+from core.words import Said, sentences
+from pages.languages import Language
+from pages.server.wording import language_of, refused
 
 #: Downloads that are made at once; the next ones wait.
 _THREADS = ThreadPoolExecutor(6, thread_name_prefix="downloads")
 
 #: Lines of a table that are sent together.
 _LINES = 500
+
+
+class _NotNow(Exception):
+    """What was asked for cannot be had: why, and the answer's status."""
+
+    def __init__(self, said: Said | DescentError, status: int) -> None:
+        self.said = said
+        self.status = status
+        super().__init__(str(said))
 
 
 def run_routes() -> list[BaseRoute]:
@@ -72,8 +84,8 @@ async def snapshot(request: Request) -> Response:
 
 
 async def script(request: Request) -> Response:
-    """A plain Keras script that ends with the run's weights."""
-    return await _answered(request, _script)
+    """A plain Keras script that ends with the run's weights; its comments are in the language of who asks."""
+    return await _answered(request, lambda feed: _script(feed, language_of(request)))
 
 
 async def model(request: Request) -> Response:
@@ -85,7 +97,7 @@ async def slow_motion(request: Request) -> Response:
     """One mini-batch in slow motion: `?epoch=` (the last one where left out), `batch=` and `sample=`, from 0."""
     asked = {name: request.query_params.get(name) for name in ("epoch", "batch", "sample")}
     if any(text is not None and not (text.isdecimal() and len(text) < 7) for text in asked.values()):
-        return PlainTextResponse("Expected whole numbers for epoch, batch and sample.", 400)
+        return refused(request, Said("Expected whole numbers for epoch, batch and sample."), 400)
     numbers = {name: int(text) for name, text in asked.items() if text is not None}
     return await _answered(request, lambda feed: _slow_motion(feed, numbers))
 
@@ -99,13 +111,15 @@ def _with_run(request: Request, answer: Callable[[RunFeed], Response]) -> Respon
     try:
         return answer(get_engine().find(request.path_params["run"]))
     except RunNotFound as error:
-        return PlainTextResponse(str(error), 404)
+        return refused(request, error, 404)
+    except _NotNow as error:
+        return refused(request, error.said, error.status)
 
 
 def _predictions(feed: RunFeed) -> Response:
     columns = get_engine().predictions(feed.id)
     if columns is None:
-        return PlainTextResponse("Predictions can be downloaded when the run is paused or has ended.", 409)
+        raise _NotNow(Said("Predictions can be downloaded when the run is paused or has ended."), 409)
     return _csv("predictions", columns, zip(*columns.values(), strict=True))
 
 
@@ -128,10 +142,10 @@ def _snapshot(feed: RunFeed, epoch: int) -> Response:
     try:
         return _binary(get_engine().depict(feed.id, epoch))
     except SnapshotNotKept as error:
-        return PlainTextResponse(str(error), 404)
+        raise _NotNow(error, 404) from None
 
 
-def _script_of(feed: RunFeed) -> tuple[ExperimentConfig, list[tuple[int, float]], str]:
+def _script_of(feed: RunFeed) -> tuple[ExperimentConfig, list[tuple[int, float]], Said]:
     """What `keras_script` needs to repeat a run: its configuration, changes and a note on what it cannot repeat."""
     config = feed.config
     rests = not feed.state.is_training
@@ -141,19 +155,27 @@ def _script_of(feed: RunFeed) -> tuple[ExperimentConfig, list[tuple[int, float]]
     training = config.training.model_copy(update=update)
     notes = []
     if fast_from(config) is not None:
-        notes.append("So long a run changes to XLA in Descent: the weights agree within rounding, not to the last bit.")
-    if feed.edits:
-        notes.append(f"Weights were set by hand during the run ({len(feed.edits)}): that is not in this script.")
-    if feed.parent is not None:
         notes.append(
-            f"The run went on from epoch {feed.forked_at} of another one. Where that had other training settings, "
-            "the weights differ."
+            Said("So long a run changes to XLA in Descent: the weights agree within rounding, not to the last bit.")
         )
-    return config.model_copy(update={"training": training}), list(feed.changes), " ".join(notes)
+    if feed.edits:
+        edits = Said(
+            "Weights were set by hand during the run ({n}): that is not in this script.", {"n": len(feed.edits)}
+        )
+        notes.append(edits)
+    if feed.parent is not None:
+        went_on = Said(
+            "The run went on from epoch {epoch} of another one. Where that had other training settings, the weights "
+            "differ.",
+            {"epoch": feed.forked_at},
+        )
+        notes.append(went_on)
+    return config.model_copy(update={"training": training}), list(feed.changes), sentences(notes)
 
 
-def _script(feed: RunFeed) -> Response:
-    text = keras_script(*_script_of(feed))
+def _script(feed: RunFeed, language: Language) -> Response:
+    config, changes, notes = _script_of(feed)
+    text = keras_script(config, changes, notes, words=language)
     return Response(text, media_type="text/x-python; charset=utf-8", headers=as_file("experiment.py"))
 
 
@@ -161,9 +183,9 @@ def _model(feed: RunFeed) -> Response:
     try:
         data = get_engine().export(feed.id)
     except RunNotKept:
-        return PlainTextResponse("The model can be downloaded when the run is paused or has ended.", 409)
+        raise _NotNow(Said("The model can be downloaded when the run is paused or has ended."), 409) from None
     except SnapshotNotKept as error:
-        return PlainTextResponse(str(error), 503)
+        raise _NotNow(error, 503) from None
     return Response(data, media_type="application/octet-stream", headers=as_file("model.keras"))
 
 
@@ -172,7 +194,7 @@ def _slow_motion(feed: RunFeed, numbers: dict[str, int]) -> Response:
         text = plain_json(get_engine().dissect(feed.id, **numbers))
         return Response(text, media_type="application/json", headers={"cache-control": "no-store"})
     except SnapshotNotKept as error:
-        return PlainTextResponse(str(error), 404)
+        raise _NotNow(error, 404) from None
 
 
 def _binary(part: Part) -> Response:

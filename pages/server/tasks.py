@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from core.engine.feed import Cursor
@@ -17,19 +17,20 @@ from core.errors import NotYourRun, RunNotFound, SnapshotNotKept, TaskNotFound, 
 from core.protocol.wire import Part, encode
 from core.tasks.film import pictures_of
 from core.tasks.film_colours import FilmColours
+from core.tasks.film_words import FilmWords
 from core.training.recording import LIMIT
 from core.words import Said
-from pages.languages import LANGUAGES
 from pages.server.film_page import film_page
 from pages.server.identity import browser_of, same_site
 from pages.server.palette import PALETTE
 from pages.server.runs import as_file
+from pages.server.wording import language_of, refused
 
 #: Seconds that a request waits for a task; then it is told how far the task is, and asks again.
 _PATIENCE = 30.0
 
-_NOTHING = "Nothing of this run is recorded yet: train it for an epoch first."
-_OTHERS = "This has not been made yet, and only the browser that started the run can have it made."
+_NOTHING = Said("Nothing of this run is recorded yet: train it for an epoch first.")
+_OTHERS = Said("This has not been made yet, and only the browser that started the run can have it made.")
 
 
 def task_routes() -> list[BaseRoute]:
@@ -47,35 +48,48 @@ async def progress(request: Request) -> Response:
     try:
         return _told(get_engine().find_task(request.path_params["task"]))
     except TaskNotFound as error:
-        return PlainTextResponse(str(error), 404)
+        return refused(request, error, 404)
 
 
 async def cancel(request: Request) -> Response:
     """End a task of one's own."""
     if not same_site(request.headers):
-        return PlainTextResponse("Only a page of this server may cancel a task.", 403)
+        return refused(request, Said("Only a page of this server may cancel a task."), 403)
     task, owner = request.path_params["task"], browser_of(request.headers) or ""
     try:
         await asyncio.to_thread(get_engine().cancel_task, task, owner=owner)
     except TaskNotFound as error:
-        return PlainTextResponse(str(error), 404)
+        return refused(request, error, 404)
     except NotYourRun as error:
-        return PlainTextResponse(str(error), 403)
+        return refused(request, error, 403)
     return _told(get_engine().find_task(task))
 
 
 async def gif(request: Request) -> Response:
     """The run's recorded epochs as an animated picture."""
     headers = as_file("film.gif")
-    options = {"form": "gif", "colours": FilmColours.of(PALETTE["light"]).model_dump()}
+    options = {"form": "gif", "colours": FilmColours.of(PALETTE["light"]).model_dump(), "words": _film_words(request)}
     return await _made(request, options, lambda _, data: Response(data, media_type="image/gif", headers=headers))
+
+
+def _film_words(request: Request) -> dict[str, Any]:
+    """What is written in a run's film, in the language of who asks."""
+    try:
+        info = get_engine().find(request.path_params["run"]).info
+    except RunNotFound:  # is said when the film is begun
+        info = None
+    about = info.header["info"] if info is not None else {}
+    title, loss = (_said(about.get(name, "")) for name in ("title", "loss_name"))
+    return FilmWords.in_language(language_of(request), title, loss).model_dump()
+
+
+def _said(told: Any) -> Said | str:
+    return Said.from_json(told) if isinstance(told, Mapping) else str(told)
 
 
 async def film(request: Request) -> Response:
     """The run's recorded epochs as one HTML file that needs no server. `?lang=` is the language that it speaks."""
-    wished = request.query_params.get("lang", "")
-    language = wished if wished in LANGUAGES else "en"
-    return await _made(request, {"form": "messages"}, lambda run, data: _film_page(run, data, language))
+    return await _made(request, {"form": "messages"}, lambda run, data: _film_page(request, run, data))
 
 
 async def _made(request: Request, options: Mapping[str, Any], answer: Callable[[str, bytes], Response]) -> Response:
@@ -95,35 +109,39 @@ async def _made(request: Request, options: Mapping[str, Any], answer: Callable[[
         else:
             task = await asyncio.to_thread(engine.begin_task, run, "film", options, owner=owner)
     except (RunNotFound, TaskNotFound) as error:
-        return PlainTextResponse(str(error), 404)
+        return refused(request, error, 404)
     except SnapshotNotKept:
-        return PlainTextResponse(_NOTHING, 409)
+        return refused(request, _NOTHING, 409)
     except NotYourRun:
-        return PlainTextResponse(_OTHERS, 403)
+        return refused(request, _OTHERS, 403)
     except TaskRefused as error:
-        return PlainTextResponse(str(error), 400)
+        return refused(request, error, 400)
     if not await _ends(task, wait):
         return _told(task, 202)
     if task.state is not TaskState.DONE:
-        return PlainTextResponse(task.sentence or "The film was cancelled.", 503)
+        return refused(request, _sentence_of(task), 503)
     data = await asyncio.to_thread(engine.result_of, task)
-    return PlainTextResponse(_NOTHING, 409) if data is None else await asyncio.to_thread(answer, run, data)
+    return refused(request, _NOTHING, 409) if data is None else await asyncio.to_thread(answer, run, data)
 
 
-def _film_page(run_id: str, data: bytes, language: str) -> Response:
+def _film_page(request: Request, run_id: str, data: bytes) -> Response:
     run, pictures = get_engine().find(run_id), pictures_of(data)
     now = run.unseen(Cursor())
     if run.info is None:
-        return PlainTextResponse(_NOTHING, 409)
+        return refused(request, _NOTHING, 409)
     kept = {"epochs": sorted(pictures), "bytes": sum(run.snapshots.values()), "limit": LIMIT}
-    title = run.info.header["info"]["title"]
     page = film_page(
-        title if isinstance(title, str) else Said.from_json(title),
+        _said(run.info.header["info"]["title"]),
         encode([*now, Part({"moments": kept})]),
         {epoch: encode([part]) for epoch, part in pictures.items()},
-        language,
+        language_of(request).code,
     )
     return Response(page, media_type="text/html; charset=utf-8", headers=as_file("film.html"))
+
+
+def _sentence_of(task: Task) -> Said:
+    sentence = task.sentence or Said("The film was cancelled.")
+    return sentence if isinstance(sentence, Said) else Said.exactly(sentence)
 
 
 async def _ends(task: Task, seconds: float) -> bool:

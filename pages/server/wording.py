@@ -1,0 +1,25 @@
+"""What routes say in words, in the language of who asks."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qs, urlsplit
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from core.errors import DescentError
+from core.words import Said, word
+from pages.languages import COOKIE, Language, chosen, find_language
+
+
+def language_of(request: Request) -> Language:
+    """The language of a request: its own `?lang=`, that of the page it comes from, the cookie, the browser's wish."""
+    page = parse_qs(urlsplit(request.headers.get("referer", "")).query)
+    wished = request.query_params.get("lang") or page.get("lang", [None])[-1]
+    return find_language(chosen(wished, request.cookies.get(COOKIE), request.headers.get("accept-language")))
+
+
+def refused(request: Request, said: Said | DescentError, status: int) -> Response:
+    """An answer that says in a sentence why there is no other."""
+    sentence = said if isinstance(said, Said) else getattr(said, "said", None) or Said.exactly(str(said))
+    return PlainTextResponse(word(sentence, language_of(request)), status)
