@@ -26,6 +26,7 @@ from core.store.migrations import migrate
 from core.store.presence import Presence
 from core.store.readers import Readers
 from core.store.writer import Job, Writer
+from core.words import Said
 
 #: Artifacts of which a run has one, the latest. `checkpoint` is the state to go on from.
 Kind = Literal["opened", "frame", "checkpoint", "predictions"]
@@ -64,7 +65,7 @@ class Run:
     speed: float | None
     view: str
     state: str
-    message: str | None
+    message: Said | None
     epoch: int
     epochs: int
     log_names: tuple[str, ...]
@@ -95,7 +96,7 @@ class RunStore:
         OSError, sqlite3.Error: the folder cannot be used.
     """
 
-    def __init__(self, folder: Path, *, substitute_for: str | None = None) -> None:
+    def __init__(self, folder: Path, *, substitute_for: Said | None = None) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
         self._substitute_for = substitute_for
@@ -129,12 +130,17 @@ class RunStore:
             shutil.rmtree(self._folder, ignore_errors=True)
 
     @property
-    def trouble(self) -> str | None:
+    def trouble(self) -> Said | None:
         """Why what is trained is not saved at the moment, in two sentences; None where it is."""
         if self._substitute_for is not None:
-            return f"{self._substitute_for}. Runs are kept until the server ends, and no longer."
+            return Said(
+                "{reason}. Runs are kept until the server ends, and no longer.", {"reason": self._substitute_for}
+            )
         if self._writer.trouble is not None:
-            return f"{self._writer.trouble}. What is trained now is not saved yet; it is as soon as that can be."
+            return Said(
+                "{reason}. What is trained now is not saved yet; it is as soon as that can be.",
+                {"reason": self._writer.trouble},
+            )
         return None
 
     def on_trouble(self, listener: Callable[[], None]) -> None:
@@ -330,7 +336,8 @@ class RunStore:
             return None
         names = Run.__dataclass_fields__
         values = {name: row[name] for name in names}
-        return Run(**{**values, "log_names": tuple(json.loads(row["log_names"]))})
+        message = None if row["message"] is None else Said.from_record(row["message"])
+        return Run(**{**values, "message": message, "log_names": tuple(json.loads(row["log_names"]))})
 
     def history(self, run: str) -> np.ndarray:
         """All logs, (epochs, log names) float32."""
@@ -411,11 +418,10 @@ class RunStore:
         if unknown:
             raise ValueError(f"Unknown fields {sorted(unknown)}.")
         assignments = ", ".join(f"{name} = ?" for name in fields)
+        values = [value.to_record() if isinstance(value, Said) else value for value in fields.values()]
 
         def write(database: sqlite3.Connection) -> None:
-            database.execute(
-                f"UPDATE runs SET {assignments}, server = ? WHERE id = ?", (*fields.values(), self._server, run)
-            )
+            database.execute(f"UPDATE runs SET {assignments}, server = ? WHERE id = ?", (*values, self._server, run))
 
         return write
 

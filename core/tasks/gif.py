@@ -1,6 +1,7 @@
 """The film as a GIF: the map with its points on the left, the loss on the right.
 
-Drawn from the same pictures that the live view shows, in colours that are handed in.
+Drawn from the same pictures that the live view shows, in colours that are handed in. Its few words are English: the
+picture is made once, for all who ask for it.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from core.protocol.wire import Part
 from core.tasks.film_colours import FilmColours
+from core.words import Said
 
 #: Milliseconds of each picture, and of the last.
 _EACH, _LAST = 90, 2500
@@ -62,7 +64,7 @@ def _draw(
     pen = ImageDraw.Draw(image)
     small, large = fonts
     pen.text((456, 18), f"epoch {epoch:,}", colours.ink, large)
-    pen.text((740, 24), info["title"], colours.soft, small, anchor="ra")
+    pen.text((740, 24), str(Said.from_json(info["title"])), colours.soft, small, anchor="ra")
     _draw_curves(pen, info, history, epoch, small, colours)
     return image.quantize(128, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
 
@@ -140,4 +142,5 @@ def _draw_curves(
         ]
         if len(line) > 1:
             pen.line(line, colour, 2)
-    pen.text((left, top - 8), info.get("loss_name", "loss"), colours.soft, font, anchor="ls")
+    name = str(Said.from_json(info.get("loss_name", "loss")))
+    pen.text((left, top - 8), name, colours.soft, font, anchor="ls")

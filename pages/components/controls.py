@@ -238,7 +238,7 @@ def _kind(index: int) -> None:
 
 def _layer_control(control: Control, index: int) -> None:
     """One setting of a hidden layer: beside the layer's name without a label of its own, in the details with it."""
-    label, key = control.label.format(index + 1), f"{control.field}_{index}"
+    label, key = control.label.format(number=index + 1), f"{control.field}_{index}"
     visibility: Any = "visible" if control.is_detail else "collapsed"
     match control.kind:
         case "number":

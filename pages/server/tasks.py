@@ -18,6 +18,7 @@ from core.protocol.wire import Part, encode
 from core.tasks.film import pictures_of
 from core.tasks.film_colours import FilmColours
 from core.training.recording import LIMIT
+from core.words import Said
 from pages.server.film_page import film_page
 from pages.server.identity import browser_of, same_site
 from pages.server.palette import PALETTE
@@ -101,7 +102,7 @@ async def _made(request: Request, options: Mapping[str, Any], answer: Callable[[
     if not await _ends(task, wait):
         return _told(task, 202)
     if task.state is not TaskState.DONE:
-        return PlainTextResponse(task.sentence or "The film was cancelled.", 503)
+        return PlainTextResponse(str(task.sentence or "The film was cancelled."), 503)
     data = await asyncio.to_thread(engine.result_of, task)
     return PlainTextResponse(_NOTHING, 409) if data is None else await asyncio.to_thread(answer, run, data)
 
@@ -113,7 +114,7 @@ def _film_page(run_id: str, data: bytes) -> Response:
         return PlainTextResponse(_NOTHING, 409)
     kept = {"epochs": sorted(pictures), "bytes": sum(run.snapshots.values()), "limit": LIMIT}
     page = film_page(
-        run.info.header["info"]["title"],
+        str(Said.from_json(run.info.header["info"]["title"])),
         encode([*now, Part({"moments": kept})]),
         {epoch: encode([part]) for epoch, part in pictures.items()},
     )
