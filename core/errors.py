@@ -1,4 +1,4 @@
-"""The errors core raises. Each carries its data and a sentence that can be shown to a user.
+"""The errors core raises. Each carries its data and what to say to a user, in English as text.
 
 DescentError
 ├── CannotEdit             a weight that cannot be set by hand, or not now
@@ -12,6 +12,7 @@ DescentError
 ├── SnapshotNotKept        an epoch that cannot be looked back at
 ├── TaskNotFound           no task has this id
 ├── TaskRefused            long work that cannot be asked for, or not like that
+├── WrongValue             a setting or value that cannot be used
 └── NotYourRun             another browser started it
 """
 
@@ -19,11 +20,32 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from core.words import Said
+from core.words import Said, sentences
 
 
 class DescentError(Exception):
-    """Base class: everything below can be shown to a user as it is."""
+    """Base class: what everything below says can be shown to a user.
+
+    >>> str(DescentError(Said("There are {n} rows.", {"n": 3})))
+    'There are 3 rows.'
+    """
+
+    def __init__(self, said: Said) -> None:
+        self._said = said
+        super().__init__(said)
+
+    @property
+    def said(self) -> Said:
+        """What to say to a user, in whatever language."""
+        return self._said
+
+    def __str__(self) -> str:
+        return str(self.said)
+
+
+def said_of(error: Exception) -> Said:
+    """What an error says; of somebody else's, its own words."""
+    return error.said if isinstance(error, DescentError) else Said.exactly(str(error))
 
 
 class CannotEdit(DescentError, ValueError):
@@ -34,12 +56,15 @@ class CannotTrain(DescentError, ValueError):
     """A model cannot be trained on these rows; the sentence says what was expected and what to do."""
 
 
+_NOT_RECORDED = Said("It was not recorded: choose another epoch.")
+
+
 class SnapshotNotKept(DescentError, LookupError):
     """An epoch cannot be shown or gone on from."""
 
-    def __init__(self, epoch: int, why: str = "It was not recorded: choose another epoch.") -> None:
+    def __init__(self, epoch: int, why: Said = _NOT_RECORDED) -> None:
         self.epoch = epoch
-        super().__init__(f"Epoch {epoch} cannot be shown now. {why}")
+        super().__init__(sentences([Said("Epoch {epoch} cannot be shown now.", {"epoch": epoch}), why]))
 
 
 class NameRefused(DescentError, ValueError):
@@ -68,17 +93,24 @@ class NotAPlaygroundLink(DescentError, ValueError):
 
     def __init__(self, received: str) -> None:
         self.received = received
-        shown = f"'{received}'" if received else "nothing"
         super().__init__(
-            f"This is not a TensorFlow Playground link. Expected https://playground.tensorflow.org/#activation=…, "
-            f"received {shown}. Copy the link from the Playground's address bar."
+            Said(
+                "This is not a TensorFlow Playground link. Expected https://playground.tensorflow.org/#activation=…, "
+                "received '{received}'. Copy the link from the Playground's address bar.",
+                {"received": received},
+            )
+            if received
+            else Said(
+                "This is not a TensorFlow Playground link. Expected https://playground.tensorflow.org/#activation=…, "
+                "received nothing. Copy the link from the Playground's address bar."
+            )
         )
 
 
 class NotFiniteLoss(DescentError, ArithmeticError):
     """The loss became NaN or infinite.
 
-    As text it says what is known of the cause: what is possible, until `cause` was asked for.
+    It says what is known of the cause: what is possible, until `cause` was asked for.
 
     Args:
         possible: the possible causes, in words.
@@ -88,14 +120,15 @@ class NotFiniteLoss(DescentError, ArithmeticError):
         epoch: the 1-based epoch that diverged. The model holds the weights of the epoch before it.
     """
 
-    def __init__(self, epoch: int, possible: str, find: Callable[[], str] | None = None) -> None:
+    def __init__(self, epoch: int, possible: Said, find: Callable[[], Said] | None = None) -> None:
+        super().__init__(possible)
+        self.args = epoch, possible  # what a pickle is made anew from
         self.epoch = epoch
         self._known = possible
         self._find = find
-        super().__init__(epoch, possible)
 
     @property
-    def cause(self) -> str:
+    def cause(self) -> Said:
         """Why, in words that say what to change; tried out when it is first asked for."""
         find, self._find = self._find, None
         if find is not None:
@@ -107,8 +140,12 @@ class NotFiniteLoss(DescentError, ArithmeticError):
         """Whether all is known that can be found out."""
         return self._find is None
 
-    def __str__(self) -> str:
-        return f"The loss was no longer a number in epoch {self.epoch}. {self._known}"
+    @property
+    def said(self) -> Said:
+        """When it happened, and what is known of the cause."""
+        return sentences(
+            [Said("The loss was no longer a number in epoch {epoch}.", {"epoch": self.epoch}), self._known]
+        )
 
 
 class RunElsewhere(DescentError, PermissionError):
@@ -116,7 +153,7 @@ class RunElsewhere(DescentError, PermissionError):
 
     def __init__(self) -> None:
         super().__init__(
-            "This run belongs to another Descent on this computer: open its page there to watch and control it."
+            Said("This run belongs to another Descent on this computer: open its page there to watch and control it.")
         )
 
 
@@ -124,29 +161,38 @@ class RunNotFound(DescentError, LookupError):
     """No run has this id."""
 
     def __init__(self) -> None:
-        super().__init__("This run does not exist (any more). Press Train to start a new one.")
+        super().__init__(Said("This run does not exist (any more). Press Train to start a new one."))
 
 
 class NotYourRun(DescentError, PermissionError):
     """Another browser started this run: it may be watched, not controlled."""
 
     def __init__(self) -> None:
-        super().__init__("This run was started in another browser: you can watch it, but not control it.")
+        super().__init__(Said("This run was started in another browser: you can watch it, but not control it."))
 
 
 class RunNotKept(DescentError, LookupError):
     """Of this run only the record is left, not the network."""
 
     def __init__(self) -> None:
-        super().__init__("Of this run only curves and the last picture were kept. Train it again to see more of it.")
+        super().__init__(
+            Said("Of this run only curves and the last picture were kept. Train it again to see more of it.")
+        )
 
 
 class TaskNotFound(DescentError, LookupError):
     """No task has this id."""
 
     def __init__(self) -> None:
-        super().__init__("This task does not exist (any more). Ask for it once more.")
+        super().__init__(Said("This task does not exist (any more). Ask for it once more."))
 
 
 class TaskRefused(DescentError, ValueError):
     """Long work cannot be asked for, or not like that; the sentence says why."""
+
+
+class WrongValue(DescentError, ValueError):
+    """A setting or value cannot be used; the sentence says what was expected.
+
+    What validators raise: pydantic takes it as the `ValueError` that it is, and `problems_of` finds it again.
+    """

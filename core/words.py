@@ -7,6 +7,7 @@ that two people who watch one run read two languages. As text a `Said` is Englis
 from __future__ import annotations
 
 import json
+import math
 import string
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -36,8 +37,9 @@ class Said:
     '1,200 rows'
 
     Attributes:
-        template: English, with names in braces as `str.format` takes them. Tools find it here (`docs/translating.md`),
-            so it is always written out where a `Said` is made.
+        template: English, with names in braces as `str.format` takes them; `{reason:clause}` is a sentence as a part of
+            another, without its full stop. Tools find it here (`docs/translating.md`), so it is always written out where
+            a `Said` is made.
         values: by name: numbers, texts that are the same in every language, or what is `Said` itself.
         plural: the template where the value `n` is not 1; None where nothing is counted.
     """
@@ -52,6 +54,15 @@ class Said:
         return cls(singular, values, plural)
 
     @classmethod
+    def marked(cls, text: str) -> Said:
+        """A text that was marked with `N_` where it stands: a title of a registry, a class of a data set.
+
+        >>> str(Said.marked("Circles")), str(Said.marked("{x}"))
+        ('Circles', '{x}')
+        """
+        return cls.exactly(text) if "{" in text or "}" in text else cls(text)
+
+    @classmethod
     def exactly(cls, text: str) -> Said:
         """A text that is the same in every language: a name, somebody's own words, a library's message.
 
@@ -60,22 +71,35 @@ class Said:
         """
         return cls("{text}", {"text": text})
 
+    def filled(self, **values: Any) -> Said:
+        """The same with further values, or others.
+
+        >>> str(Said("Epoch {epoch} was not recorded.").filled(epoch=5))
+        'Epoch 5 was not recorded.'
+        """
+        return Said(self.template, {**self.values, **values}, self.plural)
+
     def __str__(self) -> str:
-        return word(self, _ENGLISH)
+        return word(self, ENGLISH)
+
+    def __hash__(self) -> int:
+        return hash((self.template, self.plural))  # the values are a dictionary
 
     def to_json(self) -> dict[str, Any]:
-        """As the browser takes it (`worded` in `pages/frontend/words`)."""
+        """As the browser takes it (`worded` in `pages/frontend/words`); what is no finite number travels as text."""
         values = {name: _plain(value) for name, value in self.values.items()}
         return {"said": self.template, "values": values, **({"plural": self.plural} if self.plural else {})}
 
     @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Said:
-        """What `to_json` gave.
+    def from_json(cls, data: Mapping[str, Any] | str) -> Said:
+        """What `to_json` gave; also the English text that earlier versions wrote instead.
 
         >>> said = Said("{what} failed.", {"what": Said("The run")})
         >>> Said.from_json(said.to_json()) == said
         True
         """
+        if isinstance(data, str):
+            return cls.exactly(data)
         values = {name: _from_plain(value) for name, value in data.get("values", {}).items()}
         return cls(data["said"], values, data.get("plural"))
 
@@ -87,7 +111,10 @@ class Said:
     def from_record(cls, text: str) -> Said:
         """What `to_record` gave; also the English sentence that earlier versions stored."""
         if text.startswith('{"said": '):
-            return cls.from_json(json.loads(text))
+            try:
+                return cls.from_json(json.loads(text))
+            except (ValueError, AttributeError):  # somebody's text that begins like that
+                pass
         return cls.exactly(text)
 
 
@@ -141,11 +168,11 @@ def alternatives(parts: Sequence[Said | str]) -> Said:
 
 
 def _joined(parts: Iterable[Said | str], joint: Said) -> Said:
-    whole: Said | None = None
-    for part in parts:
-        said = part if isinstance(part, Said) else Said.exactly(part)
-        whole = said if whole is None else Said(joint.template, {"before": whole, "after": said})
-    return whole or Said.exactly("")
+    said = [part if isinstance(part, Said) else Said.exactly(part) for part in parts]
+    if len(said) < 2:
+        return said[0] if said else Said.exactly("")
+    middle = len(said) // 2  # in halves, so that a long list is not nested as deeply as it is long
+    return joint.filled(before=_joined(said[:middle], joint), after=_joined(said[middle:], joint))
 
 
 class _Formatter(string.Formatter):
@@ -153,9 +180,10 @@ class _Formatter(string.Formatter):
         self._words = words
 
     def format_field(self, value: Any, format_spec: str) -> str:
-        if isinstance(value, Said):
-            return word(value, self._words)
-        return self._words.number(value, format_spec) if isinstance(value, int | float) else format(value, format_spec)
+        if isinstance(value, int | float):
+            return self._words.number(value, format_spec)
+        text = word(value, self._words) if isinstance(value, Said) else str(value)
+        return text.rstrip(_STOPS) if format_spec == "clause" else text
 
 
 class _English:
@@ -169,10 +197,16 @@ class _English:
         return format(value, spec)
 
 
-_ENGLISH = _English()
+#: What core's sentences are written in.
+ENGLISH: Words = _English()
+
+#: What a sentence ends with, in our languages.
+_STOPS = ".。"
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
     return value.to_json() if isinstance(value, Said) else value
 
 

@@ -15,6 +15,7 @@ import streamlit as st
 from core.evaluation.views import View
 from core.experiment.config import ExperimentConfig
 from core.experiment.drawing import Drawing
+from core.words import Said
 
 T = TypeVar("T")
 
@@ -88,7 +89,7 @@ class Session:
     view = Remembered[dict[str, Any]]("_view", dict)
     preview = Remembered[Shown | None]("_preview", lambda: None)
     kept_drawing = Remembered[tuple[Drawing | None, str]]("_kept_drawing", lambda: (None, ""))
-    problems = Remembered[tuple[str, ...]]("_problems", tuple)
+    problems = Remembered[tuple[Said, ...]]("_problems", tuple)
     is_opened = Remembered[bool]("_opened", bool)
     language = Remembered[str | None]("_language", lambda: None)
     names_language = Remembered[bool]("_names_language", bool)
@@ -97,7 +98,7 @@ class Session:
     presses_to_do = Remembered[list[str]]("_presses_to_do", list)
     redraws_page = Remembered[bool]("_redraw_page", bool)
     imported = Remembered[Any]("_imported", lambda: None)
-    import_mistake = Remembered[str | None]("_import_mistake", lambda: None)
+    import_mistake = Remembered[Said | None]("_import_mistake", lambda: None)
     file_mistake = Remembered[str | None]("_file_mistake", lambda: None)
     points = Remembered[str]("_points", str)
     is_drawing = Remembered[bool]("_drawing", bool)

@@ -10,6 +10,7 @@ import numpy as np
 from core.datasets.dataset import Dataset, Inputs
 from core.errors import CannotTrain
 from core.experiment.catalogue import Task
+from core.words import Said
 
 
 def dataset_of_arrays(x_train: Any, y_train: Any, x_test: Any = None, y_test: Any = None) -> Dataset:
@@ -60,8 +61,11 @@ def dataset_of_arrays(x_train: Any, y_train: Any, x_test: Any = None, y_test: An
 def _input(name: str, values: Any) -> np.ndarray:
     if isinstance(values, (list, tuple, Mapping)):
         raise CannotTrain(
-            f"{name} is a {type(values).__name__}, which Keras takes for several inputs. Expected one array; give one "
-            f"made with numpy.asarray, or train a model of several inputs with model.fit."
+            Said(
+                "{name} is a {kind}, which Keras takes for several inputs. Expected one array; give one made with "
+                "numpy.asarray, or train a model of several inputs with model.fit.",
+                {"name": name, "kind": type(values).__name__},
+            )
         )
     return _array(name, values)
 
@@ -69,17 +73,24 @@ def _input(name: str, values: Any) -> np.ndarray:
 def _array(name: str, values: Any) -> np.ndarray:
     if not hasattr(values, "__array__"):
         raise CannotTrain(
-            f"{name} is a {type(values).__name__}. Expected an array; read a generator or a tf.data.Dataset into one "
-            f"first, or train with model.fit."
+            Said(
+                "{name} is a {kind}. Expected an array; read a generator or a tf.data.Dataset into one first, or train "
+                "with model.fit.",
+                {"name": name, "kind": type(values).__name__},
+            )
         )
     array = np.asarray(values)
     if array.dtype.kind not in "biufc":
+        held = Said("text or objects") if array.dtype.kind in "OUS" else str(array.dtype)
         raise CannotTrain(
-            f"{name} holds {'text or objects' if array.dtype.kind in 'OUS' else array.dtype}. Expected numbers: encode "
-            f"text first, for example with keras.layers.StringLookup or scikit-learn's OneHotEncoder."
+            Said(
+                "{name} holds {held}. Expected numbers: encode text first, for example with keras.layers.StringLookup "
+                "or scikit-learn's OneHotEncoder.",
+                {"name": name, "held": held},
+            )
         )
     if array.ndim == 0:
-        raise CannotTrain(f"{name} is a single number. Expected an array of rows.")
+        raise CannotTrain(Said("{name} is a single number. Expected an array of rows.", {"name": name}))
     # As `fit` does with a column of a table, such as a pandas Series.
     return array[:, None] if array.ndim == 1 and hasattr(values, "to_frame") else array
 
@@ -94,7 +105,12 @@ def _targets(name: str, values: Any, rows: int) -> Any:
     array = _array(name, values)
     if len(array) != rows:
         x = name.split("[")[0].replace("y", "x")
-        raise CannotTrain(f"{name} has {len(array)} rows, and {x} has {rows}. Expected a target for each row.")
+        raise CannotTrain(
+            Said(
+                "{name} has {received} rows, and {x} has {rows}. Expected a target for each row.",
+                {"name": name, "received": len(array), "x": x, "rows": rows},
+            )
+        )
     return array
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from core.errors import CannotEdit
 from core.experiment.config import ExperimentConfig
 from core.protocol.messages import Edit
+from core.words import Said
 
 #: Weights beyond it would only overflow.
 LARGEST_WEIGHT = 1e6
@@ -22,9 +23,11 @@ def check_edit(config: ExperimentConfig, edit: Edit) -> None:
         inputs, units = kernels[edit.layer]
         is_there = _is_place(edit.unit, units) and (edit.row is None or _is_place(edit.row, inputs))
     if not is_there:
-        raise CannotEdit("This network has no such weight. Point at one that is drawn.")
+        raise CannotEdit(Said("This network has no such weight. Point at one that is drawn."))
     if not isinstance(edit.value, (int, float)) or not abs(edit.value) <= LARGEST_WEIGHT:
-        raise CannotEdit(f"Expected a number between −{LARGEST_WEIGHT:,.0f} and {LARGEST_WEIGHT:,.0f} as a weight.")
+        raise CannotEdit(
+            Said("Expected a number between −{most:,.0f} and {most:,.0f} as a weight.", {"most": LARGEST_WEIGHT})
+        )
 
 
 def _is_place(place: object, size: int) -> bool:

@@ -34,6 +34,7 @@ from core.protocol.run_state import RunState
 from core.protocol.wire import Part
 from core.store import RunStore
 from core.training.state import TrainingState
+from core.words import Said
 
 
 def default_workers() -> int:
@@ -263,7 +264,7 @@ class Engine:
         """
         run = self._owned(run_id, owner)
         if run.state is not RunState.PAUSED:
-            raise CannotEdit("A weight can be set by hand while the run is paused. Press Pause first.")
+            raise CannotEdit(Said("A weight can be set by hand while the run is paused. Press Pause first."))
         check_edit(run.config, edit)
         count = len(run.edits)
         self.scheduler.send(run, "edit", edit)
@@ -283,7 +284,7 @@ class Engine:
         if not run.state.may_be_continued:
             return
         with self.scheduler.lock:
-            self.scheduler.stop_all_of(owner, "Stopped: another run was continued.")
+            self.scheduler.stop_all_of(owner, Said("Stopped: another run was continued."))
             run.remark(None)
             self.scheduler.send(run, "extend", epochs)
         run.wait_until(lambda run: not run.has_ended, 0.5)
@@ -371,7 +372,7 @@ class Engine:
         forked_at: int | None = None,
     ) -> LiveRun:
         """A new run, recorded and queued nowhere yet. The owner's other run is stopped."""
-        self.scheduler.stop_all_of(owner, "Stopped: a newer run was started.")
+        self.scheduler.stop_all_of(owner, Said("Stopped: a newer run was started."))
         view, metric = view or View(), config.output.metric
         created = self.store.create(
             owner=owner,

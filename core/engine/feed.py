@@ -17,6 +17,7 @@ from core.protocol.messages import Edit, Edited, Progress
 from core.protocol.run_state import RunState
 from core.protocol.wire import Part
 from core.training.recording import LIMIT
+from core.words import Said, sentences
 
 _log = logging.getLogger(__name__)
 
@@ -49,9 +50,9 @@ class RunFeed:
         owner: the browser that may control it; '' for previews.
         state: changes in one place only, along `core.protocol.run_state.TRANSITIONS`.
         config: what is trained.
-        message: a sentence about the state.
-        note: a sentence about something that happened to the run; shown where there is no message.
-        trouble: why what is trained cannot be saved at the moment, in sentences; shown after the message.
+        message: about the state.
+        note: about something that happened to the run; shown where there is no message.
+        trouble: why what is trained cannot be saved at the moment; shown after the message.
         parent, forked_at: the run that this one went on from, and after how many epochs of it.
         edits: weights set by hand, in their order.
         snapshots: sizes in bytes of the states that can be looked back at, by epoch.
@@ -78,9 +79,9 @@ class RunFeed:
         self.snapshots: dict[int, int] = {}
         self.edits: tuple[Edit, ...] = ()
         self.epoch = 0
-        self.message: str | None = None
-        self.note: str | None = None
-        self.trouble: str | None = None
+        self.message: Said | None = None
+        self.note: Said | None = None
+        self.trouble: Said | None = None
         self.learning_rate: float | None = None
         self.queue_position: int | None = None
         self.changes: list[tuple[int, float]] = []
@@ -95,6 +96,8 @@ class RunFeed:
         self._first_report: tuple[float, int] | None = None
         self._last_pace: float | None = None
         self._running_since: float | None = None
+        self._to_say: tuple[bool, Said | None, Said | None, Said | None] = (False, None, None, None)
+        self._as_said: tuple[dict[str, Any] | None, str] = (None, "info")
         self._listeners: set[Callable[[], None]] = set()
         self._changed = threading.Condition()
 
@@ -128,21 +131,21 @@ class RunFeed:
             self.message = report.message
             self._enter(RunState(report.state))
 
-    def enter(self, state: RunState, message: str | None = None, *, queue_position: int | None = None) -> None:
+    def enter(self, state: RunState, message: Said | None = None, *, queue_position: int | None = None) -> None:
         """Change the state without new epochs."""
         with self._changing():
             self.message = message
             self.queue_position = queue_position
             self._enter(state)
 
-    def remark(self, note: str | None) -> None:
+    def remark(self, note: Said | None) -> None:
         """Show a sentence about something that happened to the run, until there is another or None."""
         if note != self.note:
             with self._changing():
                 self.note = note
                 self._versions.state += 1
 
-    def set_trouble(self, trouble: str | None) -> None:
+    def set_trouble(self, trouble: Said | None) -> None:
         """Say that what is trained cannot be saved now, or with None that it can."""
         if trouble != self.trouble:
             with self._changing():
@@ -186,7 +189,7 @@ class RunFeed:
         self,
         history: np.ndarray,
         *,
-        message: str | None,
+        message: Said | None,
         changes: list[tuple[int, float]],
         seconds: float,
         opened: Part | None,
@@ -264,7 +267,7 @@ class RunFeed:
 
     def _state_part(self) -> Part:
         pace = self._epochs_per_second()
-        message, tone = self._sentence()
+        message, tone = self._line()
         left = None
         if self.state == "running" and pace:
             left = (self.epochs - self.epoch) / pace
@@ -287,14 +290,13 @@ class RunFeed:
             }
         )
 
-    def _sentence(self) -> tuple[str | None, str]:
-        """The one line that viewers read, and its tone."""
-        if self.state is RunState.FAILED:
-            return self.message, "error"
-        said = self.message or self.note
-        if self.trouble is not None:
-            return " ".join(filter(None, (said, self.trouble))), "warning"
-        return said, "info"
+    def _line(self) -> tuple[dict[str, Any] | None, str]:
+        """The one line that viewers read, as JSON, and its tone. Made anew where something else is to be said."""
+        to_say = (self.state is RunState.FAILED, self.message, self.note, self.trouble)
+        if to_say != self._to_say:
+            said, tone = _one_line(*to_say)
+            self._to_say, self._as_said = to_say, (None if said is None else said.to_json(), tone)
+        return self._as_said
 
     def _epochs_per_second(self) -> float | None:
         if self.state == "running" and len(self._pace) > 1:
@@ -346,6 +348,17 @@ class RunFeed:
 
     def _changing(self) -> _Changing:
         return _Changing(self._changed, self._listeners)
+
+
+def _one_line(
+    failed: bool, message: Said | None, note: Said | None, trouble: Said | None
+) -> tuple[Said | None, str]:
+    if failed:
+        return message, "error"
+    said = message if message is not None else note
+    if trouble is not None:
+        return sentences([said, trouble] if said is not None else [trouble]), "warning"
+    return said, "info"
 
 
 def _axes(view: Part) -> list[Any]:

@@ -15,6 +15,7 @@ from core.errors import RunNotKept, SnapshotNotKept
 from core.protocol.messages import Answer, Question
 from core.protocol.wire import Part
 from core.store import RunStore
+from core.words import Said
 
 
 class Questions:
@@ -97,12 +98,12 @@ class Questions:
         self._asked[question.number] = waiting
         try:
             if not self._pool.ask(question, feed.id):
-                raise SnapshotNotKept(epoch, "The training engine is starting.")
+                raise SnapshotNotKept(epoch, Said("The training engine is starting."))
             answer = waiting.result(seconds)
         except TimeoutError:
-            raise SnapshotNotKept(epoch, "The training engine is busy.") from None
+            raise SnapshotNotKept(epoch, Said("The training engine is busy.")) from None
         finally:
             self._asked.pop(question.number, None)
-        if answer.sentence:
+        if answer.sentence is not None:
             raise SnapshotNotKept(epoch, answer.sentence)
         return answer.value

@@ -25,6 +25,7 @@ from core.protocol.run_state import RunState
 from core.protocol.wire import Part, encode
 from core.runtime.plain_json import plain_json
 from core.store import RunStore
+from core.words import Said
 
 _log = logging.getLogger(__name__)
 
@@ -136,7 +137,7 @@ class Reports:
             run.picture_kept = now
             self._store.keep(run.id, "frame", encode([part]))
 
-    def _refused(self, run: LiveRun, sentence: str) -> None:
+    def _refused(self, run: LiveRun, sentence: Said) -> None:
         """A worker could not open or train it."""
         self._scheduler.pool.close(run.id)
         self._scheduler.end_here(run, RunState.FAILED, sentence)

@@ -15,6 +15,7 @@ from core.protocol.run_state import RunState
 from core.protocol.wire import decode
 from core.store import Run, RunStore
 from core.training.state import TrainingState
+from core.words import Said
 
 #: Deaths of a run's worker without a new epoch in between, after which it is not tried again.
 MOST_DEATHS = 3
@@ -48,7 +49,7 @@ class LiveRun(RunFeed):
         self.steps = 0
         self.attempt = 0
         self.deaths = 0
-        self.reason: str | None = None
+        self.reason: Said | None = None
         self.is_elsewhere = False
         self.replaces: str | None = None
         self.picture_kept = 0.0

@@ -17,6 +17,7 @@ from core.errors import RunNotFound, RunNotKept
 from core.protocol.messages import Action, Control
 from core.protocol.run_state import RunState
 from core.store import Run, RunStore
+from core.words import Said
 
 _log = logging.getLogger(__name__)
 
@@ -32,16 +33,18 @@ _HOSTED_RUNS = 8
 #: Seconds in which a worker may answer Stop; then the run ends without it.
 _STOP_WITHIN = 0.15
 
-_STARTING = "The training engine is starting; this run begins in a moment."
-UNEXPECTED = "The run ended for a reason that Descent did not expect; the server's log has the details."
-_LOST = "A training process ended unexpectedly after epoch {epoch}; another one went on from there, nothing is lost."
-_LOST_AT_ONCE = "A training process ended unexpectedly; another one took its place, nothing is lost."
-_RESTARTED = "The server was started again after epoch {epoch}; the run went on from there, nothing is lost."
-_KILLS_WORKERS = (
+_STARTING = Said("The training engine is starting; this run begins in a moment.")
+UNEXPECTED = Said("The run ended for a reason that Descent did not expect; the server's log has the details.")
+_LOST = Said(
+    "A training process ended unexpectedly after epoch {epoch}; another one went on from there, nothing is lost."
+)
+_LOST_AT_ONCE = Said("A training process ended unexpectedly; another one took its place, nothing is lost.")
+_RESTARTED = Said("The server was started again after epoch {epoch}; the run went on from there, nothing is lost.")
+_KILLS_WORKERS = Said(
     "The training process ended unexpectedly {deaths} times when it was to show this network ({cause}). Most often the "
     "computer has too little memory for it: try fewer units, layers or samples."
 )
-_GIVEN_UP = (
+_GIVEN_UP = Said(
     "The training process ended unexpectedly {deaths} times without finishing an epoch ({cause}), so this run was not "
     "tried again. Most often the computer has too little memory for it: try fewer units, layers or samples. Everything "
     "up to epoch {epoch} is kept."
@@ -189,14 +192,14 @@ class Scheduler:
                 raise RunNotKept()
             self._pool.open(run.opening(run.latest_state(self._store)))
 
-    def stop_all_of(self, owner: str, reason: str) -> None:
+    def stop_all_of(self, owner: str, reason: Said) -> None:
         """An owner trains one run at a time."""
         with self.lock:
             for run in list(self._runs.values()):
                 if run.owner == owner and not run.is_elsewhere:
                     self.stop(run, reason)
 
-    def stop(self, run: LiveRun, reason: str | None) -> None:
+    def stop(self, run: LiveRun, reason: Said | None) -> None:
         """End a run; where its worker does not answer in time, without it.
 
         Args:
@@ -225,7 +228,7 @@ class Scheduler:
             self._pool.close(run.id)
             self.end_here(run, RunState.STOPPED, run.reason)
 
-    def end_here(self, run: LiveRun, state: RunState, message: str | None) -> None:
+    def end_here(self, run: LiveRun, state: RunState, message: Said | None) -> None:
         """A run is over for another reason than its training: say so, record it, let the next one begin."""
         if run in self._queue:
             self._queue.remove(run)
@@ -262,12 +265,12 @@ class Scheduler:
                     if run.steps:
                         self._guard(run, self.reopen)
                     continue  # until its owner comes back
-                run.remark(_RESTARTED.format(epoch=run.epoch) if run.epoch else None)
+                run.remark(_RESTARTED.filled(epoch=run.epoch) if run.epoch else None)
                 run.begins = RunState.RUNNING
                 run.enter(RunState.QUEUED)
                 self.enqueue(run)
 
-    def lost(self, run_ids: list[str], cause: str | None) -> None:
+    def lost(self, run_ids: list[str], cause: Said | None) -> None:
         """The worker that held these runs is gone: have another one go on with them.
 
         Args:
@@ -278,13 +281,13 @@ class Scheduler:
                 if not self._pool.holds(run.id):
                     self._guard(run, lambda run: self.go_on_with(run, cause))
 
-    def go_on_with(self, run: LiveRun, cause: str | None) -> None:
+    def go_on_with(self, run: LiveRun, cause: Said | None) -> None:
         """One run whose worker is gone; see `lost`."""
         if run.is_preview:
             if run.was_opened or run.state is not RunState.IDLE:
                 return
             if cause is not None and run.count_death():
-                run.enter(RunState.FAILED, _KILLS_WORKERS.format(deaths=run.deaths, cause=cause))
+                run.enter(RunState.FAILED, _KILLS_WORKERS.filled(deaths=run.deaths, cause=cause))
             else:
                 self._pool.open(run.opening())
             return
@@ -294,11 +297,11 @@ class Scheduler:
             return
         busy = run.state.is_training or run.steps > 0 or run.has_unobeyed_controls
         if cause is not None and busy and run.count_death():
-            self.end_here(run, RunState.FAILED, _GIVEN_UP.format(deaths=run.deaths, cause=cause, epoch=run.epoch))
+            self.end_here(run, RunState.FAILED, _GIVEN_UP.filled(deaths=run.deaths, cause=cause, epoch=run.epoch))
             run.deaths = 0  # should it be continued
             return
         if cause is not None and run.state.is_training:
-            run.remark(_LOST.format(epoch=run.epoch) if run.epoch else _LOST_AT_ONCE)
+            run.remark(_LOST.filled(epoch=run.epoch) if run.epoch else _LOST_AT_ONCE)
         if run.state.is_training:
             if run.state is RunState.RUNNING:
                 run.begins = RunState.RUNNING

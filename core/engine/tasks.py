@@ -17,11 +17,12 @@ from pydantic import ValidationError
 
 from core.engine.run import LiveRun
 from core.engine.worker_process import WorkerProcess
-from core.errors import NotYourRun, SnapshotNotKept, TaskNotFound, TaskRefused
+from core.errors import NotYourRun, SnapshotNotKept, TaskNotFound, TaskRefused, said_of
 from core.experiment.config import problems_of
 from core.protocol.tasks import Advanced, Begin, Finished
 from core.store import RunStore
 from core.tasks import KINDS
+from core.words import Said, listed, sentences
 
 _log = logging.getLogger(__name__)
 
@@ -34,7 +35,7 @@ _RESULTS = 4
 #: Tasks of one owner that may wait.
 _MOST = 8
 
-_CRASHED = "Its process ended unexpectedly ({cause}). Most often the computer has too little memory for it."
+_CRASHED = Said("Its process ended unexpectedly ({cause}). Most often the computer has too little memory for it.")
 
 
 class TaskState(StrEnum):
@@ -74,8 +75,8 @@ class Task:
     state: TaskState = TaskState.QUEUED
     position: int = 0
     done: float = 0.0
-    words: str = ""
-    sentence: str = ""
+    words: Said | None = None
+    sentence: Said | None = None
     partial: bytes | None = None
     result: bytes | None = None
     number: int = 0
@@ -149,12 +150,14 @@ class Tasks:
         """
         run = self._find(run_id)
         if kind not in KINDS:
-            raise TaskRefused(f"There is no task '{kind[:40]}'. Choose from {', '.join(sorted(KINDS))}.")
+            raise TaskRefused(
+                Said("There is no task '{kind}'. Choose from {kinds}.", {"kind": kind[:40], "kinds": listed(sorted(KINDS))})
+            )
         spec = KINDS[kind]
         try:
             chosen = spec.options.model_validate(dict(options or {}))
         except ValidationError as error:
-            raise TaskRefused(" ".join(sentence for _, sentence in problems_of(error))) from None
+            raise TaskRefused(sentences(said for _, said in problems_of(error))) from None
         recorded = sorted(each for each in run.snapshots if each <= run.epoch)
         about = (recorded[-1] if recorded else 0) if epoch is None else epoch
         if about not in run.snapshots or not run.epoch:
@@ -175,7 +178,9 @@ class Tasks:
         with self._lock:
             waiting = sum(each.owner == owner for each in self._queue)
             if kept is None and waiting >= _MOST:
-                raise TaskRefused(f"{waiting} tasks of yours wait already. Let one end, or cancel one.")
+                raise TaskRefused(
+                    Said("{waiting} tasks of yours wait already. Let one end, or cancel one.", {"waiting": waiting})
+                )
             self._tasks[task.id] = task
             self._forget_oldest()
             self._let_go_of_results()
@@ -244,7 +249,7 @@ class Tasks:
                 begin = self._beginning(task)
             except Exception as error:  # of any kind: the run may have been deleted meanwhile
                 _log.exception("task %s could not be begun", task.kind)
-                task.change(state=TaskState.FAILED, position=0, sentence=str(error))
+                task.change(state=TaskState.FAILED, position=0, sentence=said_of(error))
                 continue
             self._current = task
             task.change(state=TaskState.RUNNING, position=0)
@@ -305,7 +310,7 @@ class Tasks:
             task.change(state=TaskState.FAILED, sentence=message.sentence)
             return
         self._store.keep_artifact(task.run, task.key, task.epoch, message.result)
-        task.change(state=TaskState.DONE, done=1.0, words="", partial=None, result=message.result)
+        task.change(state=TaskState.DONE, done=1.0, words=None, partial=None, result=message.result)
         self._let_go_of_results()
 
     def _died(self, process: WorkerProcess) -> None:
@@ -317,7 +322,7 @@ class Tasks:
             if task is not None and not self._is_stopped:
                 cause = process.cause_of_death
                 _log.error("the process of task %s ended (%s)", task.kind, cause)
-                task.change(state=TaskState.FAILED, sentence=_CRASHED.format(cause=cause))
+                task.change(state=TaskState.FAILED, sentence=_CRASHED.filled(cause=cause))
             self._go_on()
 
     def _let_go_of_results(self) -> None:
@@ -340,7 +345,7 @@ def describe(task: Task) -> str:
         "state": task.state,
         "position": task.position,
         "progress": round(task.done, 4),
-        "words": task.words,
-        "sentence": task.sentence,
+        "words": None if task.words is None else task.words.to_json(),
+        "sentence": None if task.sentence is None else task.sentence.to_json(),
     }
     return json.dumps(told)

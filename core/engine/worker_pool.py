@@ -17,6 +17,7 @@ from core.engine.fork_server import ForkServer
 from core.engine.worker_process import WorkerProcess
 from core.experiment.architecture import architecture
 from core.protocol.messages import Close, Control, Drain, Drained, Open, Prepare, Question, Ready
+from core.words import Said
 
 _log = logging.getLogger(__name__)
 
@@ -67,7 +68,7 @@ class WorkerPool:
         is_needed: Callable[[str], bool],
         ready: Callable[[], None],
         received: Callable[[Any], None],
-        lost: Callable[[list[str], str | None], None],
+        lost: Callable[[list[str], Said | None], None],
         start: Callable[..., WorkerProcess] = WorkerProcess,
         grown: int = _GROWN,
     ) -> None:

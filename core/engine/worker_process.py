@@ -17,18 +17,19 @@ from typing import Any
 
 from core.engine.fork_server import ForkServer
 from core.protocol.messages import Ready
+from core.words import Said
 
 _log = logging.getLogger(__name__)
 
 #: What ends a process, for who reads of it.
 _SIGNALS = {
-    9: "killed by signal 9, as the system does where memory runs out",
-    11: "crashed, signal 11",
-    6: "crashed, signal 6",
-    7: "crashed, signal 7",
-    4: "crashed, signal 4: an instruction that this processor lacks",
+    9: Said("killed by signal 9, as the system does where memory runs out"),
+    11: Said("crashed, signal {signal}", {"signal": 11}),
+    6: Said("crashed, signal {signal}", {"signal": 6}),
+    7: Said("crashed, signal {signal}", {"signal": 7}),
+    4: Said("crashed, signal 4: an instruction that this processor lacks"),
 }
-_UNKNOWN = "for an unknown reason"
+_UNKNOWN = Said("for an unknown reason")
 
 
 class WorkerProcess:
@@ -78,7 +79,7 @@ class WorkerProcess:
                 _log.info("worker %s no longer listens", self.name)
 
     @property
-    def cause_of_death(self) -> str:
+    def cause_of_death(self) -> Said:
         """Why the process ended, in a few words; "for an unknown reason" where the system does not say."""
         try:
             # The last field of a process that nobody has buried yet is its exit status, as `waitpid` gives it.
@@ -89,8 +90,8 @@ class WorkerProcess:
         if not status:
             return _UNKNOWN
         if not number:
-            return f"with exit code {status >> 8}"
-        return _SIGNALS.get(number, f"by signal {number}")
+            return Said("with exit code {code}", {"code": status >> 8})
+        return _SIGNALS.get(number, Said("by signal {signal}", {"signal": number}))
 
     def stop(self) -> None:
         """End the process. It also ends by itself when this process does."""

@@ -11,6 +11,7 @@ import numpy as np
 
 from core.datasets import Dataset
 from core.experiment.outputs import Output
+from core.words import Said
 
 
 def class_probabilities(outputs: np.ndarray, output: Output) -> np.ndarray:
@@ -78,15 +79,15 @@ class Baseline:
     Attributes:
         loss: in the units of the training loss, None where there is none.
         metric: accuracy, or mean absolute error of the standardised target; None without test rows.
-        label, loss_label: what that model does, in words.
-        reason: why `loss` or `metric` is None, empty where neither is.
+        label, loss_label: what that model does.
+        reason: why `loss` or `metric` is None; None where neither is.
     """
 
     loss: float | None
     metric: float | None
-    label: str
-    loss_label: str
-    reason: str = ""
+    label: Said
+    loss_label: Said
+    reason: Said | None = None
 
 
 def baseline(dataset: Dataset, output: Output) -> Baseline:
@@ -96,42 +97,40 @@ def baseline(dataset: Dataset, output: Output) -> Baseline:
     a class has test rows and no training row, that is infinite: None, with the reason.
     """
     if dataset.task == "regression":
-        label, loss_label = "always the mean", "always the mean"
+        label = loss_label = Said("always the mean")
         loss, metric, reason = _of_the_mean(dataset.y_test.astype(np.float64), output.loss)
     else:
         shares = np.bincount(dataset.y_train, minlength=dataset.n_classes) / max(1, len(dataset.y_train))
         majority = int(shares.argmax())
-        label, loss_label = f"always '{dataset.class_names[majority]}'", "class shares alone"
+        label = Said("always '{name}'", {"name": Said.marked(dataset.class_names[majority])})
+        loss_label = Said("class shares alone")
         loss, metric, reason = _of_the_shares(dataset, shares, majority, output.loss)
     if not len(dataset.y_test):
-        return Baseline(None, None, label, loss_label, "There are no test rows.")
+        return Baseline(None, None, label, loss_label, Said("There are no test rows."))
     return Baseline(loss, metric, label, loss_label, reason)
 
 
-_Figures = tuple[float | None, float | None, str]
+_Figures = tuple[float | None, float | None, Said | None]
 
 
 def _of_the_mean(target: np.ndarray, loss: str) -> _Figures:
     """Loss, metric and what is missing, for a target that was standardised: its training mean is 0."""
     if not len(target):
-        return None, None, ""
+        return None, None, None
     losses = {"mean_squared_error": float(np.mean(target**2)), "mean_absolute_error": float(np.mean(np.abs(target)))}
-    reason = "" if loss in losses else f"There is no usual baseline for the loss '{loss}'."
+    reason = None if loss in losses else Said("There is no usual baseline for the loss '{loss}'.", {"loss": loss})
     return losses.get(loss), float(np.mean(np.abs(target))), reason
 
 
 def _of_the_shares(dataset: Dataset, shares: np.ndarray, majority: int, loss: str) -> _Figures:
     target = dataset.y_test
     if not len(target):
-        return None, None, ""
+        return None, None, None
     accuracy = float(np.mean(target == majority))
     if loss == "mean_squared_error":
-        return float(np.mean((target - shares[1]) ** 2)), accuracy, ""
+        return float(np.mean((target - shares[1]) ** 2)), accuracy, None
     unseen = [name for index, name in enumerate(dataset.class_names) if not shares[index] and (target == index).any()]
     if unseen:
-        return (
-            None,
-            accuracy,
-            f"'{unseen[0]}' has no training row: the class shares give it no probability.",
-        )
-    return float(-np.mean(np.log(shares[target]))), accuracy, ""
+        reason = Said("'{name}' has no training row: the class shares give it no probability.")
+        return None, accuracy, reason.filled(name=Said.marked(unseen[0]))
+    return float(-np.mean(np.log(shares[target]))), accuracy, None

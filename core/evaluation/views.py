@@ -12,6 +12,8 @@ from typing import Literal
 import numpy as np
 
 from core.datasets import Dataset
+from core.errors import WrongValue
+from core.words import Said
 
 #: Rows and columns of a map.
 RESOLUTION = 100
@@ -34,11 +36,14 @@ class View:
         """Whether a data set with that many raw columns has this view.
 
         Raises:
-            ValueError: it has not.
+            WrongValue: it has not.
         """
         if self.kind == "slice" and not (0 <= self.x < columns and 0 <= self.y < columns and self.x != self.y):
-            raise ValueError(
-                f"A slice needs two different columns from 0 to {columns - 1}, received {self.x} and {self.y}."
+            raise WrongValue(
+                Said(
+                    "A slice needs two different columns from 0 to {last}, received {x} and {y}.",
+                    {"last": columns - 1, "x": self.x, "y": self.y},
+                )
             )
 
 
@@ -49,7 +54,8 @@ class Plane:
     Attributes:
         kind: `plane` shows all inputs; `slice` and `pca` leave directions out.
         x_range, y_range: (low, high) along the two directions.
-        note: what is not shown, in words; empty for `plane`.
+        x_label, y_label: a column's name, which is marked where it is English; or what the direction is.
+        note: what is not shown; None for `plane`.
         grid: (RESOLUTION², features) float32 network inputs, the lowest y first, x running fastest.
         train_points, test_points: (rows, 2) float64, the data set's rows in this plane.
     """
@@ -57,11 +63,11 @@ class Plane:
     kind: Literal["plane", "slice", "pca"]
     x: int
     y: int
-    x_label: str
-    y_label: str
+    x_label: str | Said
+    y_label: str | Said
     x_range: tuple[float, float]
     y_range: tuple[float, float]
-    note: str
+    note: Said | None
     grid: np.ndarray
     train_points: np.ndarray
     test_points: np.ndarray
@@ -71,7 +77,7 @@ def plane_of(dataset: Dataset, view: View) -> Plane:
     """The plane for a view.
 
     Raises:
-        ValueError: the view names a column that the data set does not have.
+        WrongValue: the view names a column that the data set does not have.
     """
     columns = dataset.raw_train.shape[1]
     view.check(columns)
@@ -94,10 +100,16 @@ def _slice(dataset: Dataset, x: int, y: int) -> Plane:
         y_label=dataset.raw_feature_names[y],
         x_range=x_range,
         y_range=y_range,
-        note=f"a slice: the other {others} features at their median" if others else "",
+        note=_others_at_median(others) if others else None,
         grid=dataset.inputs(raw),
         train_points=train,
         test_points=test,
+    )
+
+
+def _others_at_median(others: int) -> Said:
+    return Said.counted(
+        "a slice: the other {n} feature at its median", "a slice: the other {n} features at their median", {"n": others}
     )
 
 
@@ -109,16 +121,18 @@ def _principal_plane(dataset: Dataset) -> Plane:
     x_range, y_range = _ranges(np.concatenate([train, test]))
     along_x, along_y = _mesh(x_range, y_range)
     grid = pca.inverse_transform(np.stack([along_x, along_y], axis=1))
-    share = pca.explained_variance_ratio_
+    first, second = map(float, pca.explained_variance_ratio_)
     return Plane(
         kind="pca",
         x=0,
         y=1,
-        x_label=f"1st principal component ({share[0]:.0%})",
-        y_label=f"2nd principal component ({share[1]:.0%})",
+        x_label=Said("1st principal component ({share:.0%})", {"share": first}),
+        y_label=Said("2nd principal component ({share:.0%})", {"share": second}),
         x_range=x_range,
         y_range=y_range,
-        note=f"the plane of the first two principal components, {share.sum():.0%} of the variance",
+        note=Said(
+            "the plane of the first two principal components, {share:.0%} of the variance", {"share": first + second}
+        ),
         grid=np.ascontiguousarray(grid, dtype=np.float32),
         train_points=np.asarray(train, dtype=np.float64),
         test_points=np.asarray(test, dtype=np.float64),

@@ -19,10 +19,12 @@ from urllib.parse import urlencode
 
 from pydantic import ValidationError
 
+from core.errors import WrongValue, said_of
 from core.experiment.config import MAX_LAYERS, ExperimentConfig, SplitMissesClass, problems_of
 from core.experiment.drawing import Drawing, is_reference
 from core.experiment.layers import HiddenLayer, read_layer
 from core.experiment.text import plain_number, shortened, whole_number
+from core.words import Said, listed, sentences
 
 #: Epochs a second that the page offers; None is as fast as possible.
 SPEEDS: tuple[int | None, ...] = (1, 2, 5, 10, 20, 50, 100, None)
@@ -50,7 +52,7 @@ class Link:
 
     config: ExperimentConfig
     speed: int | None = None
-    problems: tuple[str, ...] = ()
+    problems: tuple[Said, ...] = ()
     draws: bool = False
 
 
@@ -92,7 +94,7 @@ def from_query(
         query: one value or a list of values by name. `run` and names of other pages are left alone.
         find_drawing: the drawing that a reference stands for, None where it is not kept.
     """
-    problems: list[str] = []
+    problems: list[Said] = []
     values = _single_values(query, problems)
     speed = _read_speed(values.pop("speed", None), problems)
     data: dict[str, Any] = {}
@@ -102,12 +104,12 @@ def from_query(
             _try_parameter(data, name, text, problems)
     unknown = [f"'{shortened(name)}'" for name in values if name not in _PARAMETERS and name not in _NOT_OURS]
     if unknown:
-        more = f" and {len(unknown) - 3} more" if len(unknown) > 3 else ""
-        problems.append(f"Not parameters of Descent, left out: {', '.join(unknown[:3])}{more}.")
+        problems.append(Said("Not parameters of Descent, left out: {names}.", {"names": _first_three(unknown)}))
     config = _validate_whole(data, problems)
     if len(problems) > _MOST_PROBLEMS:
         rest = len(problems) - _MOST_PROBLEMS
-        problems = [*problems[:_MOST_PROBLEMS], f"{rest:,} more parameters could not be used."]
+        more = Said("{rest:,} more parameters could not be used.", {"rest": rest})
+        problems = [*problems[:_MOST_PROBLEMS], more]
     return Link(config, speed, tuple(problems), draws)
 
 
@@ -136,7 +138,9 @@ def _read_layers(text: str) -> list[dict[str, Any]]:
         return []
     layers = text.split(",")
     if len(layers) > MAX_LAYERS:
-        raise ValueError(f"{len(layers)} layers, and the limit is {MAX_LAYERS}")
+        raise WrongValue(
+            Said("{layers} layers, and the limit is {most}", {"layers": len(layers), "most": MAX_LAYERS})
+        )
     return [read_layer(layer.strip()) for layer in layers]
 
 
@@ -149,7 +153,7 @@ def _read_boolean(text: str) -> bool:
         return True
     if text.lower() in {"false", "0", "no"}:
         return False
-    raise ValueError(f"expected true or false, received '{shortened(text)}'")
+    raise WrongValue(Said("expected true or false, received '{received}'", {"received": shortened(text)}))
 
 
 _PARAMETERS: dict[str, _Parameter] = {
@@ -181,7 +185,7 @@ _NOT_OURS = {"run", "embed", "embed_options"}
 _DEFAULT = ExperimentConfig()
 
 
-def _single_values(query: Mapping[str, str | Sequence[str]], problems: list[str]) -> dict[str, str]:
+def _single_values(query: Mapping[str, str | Sequence[str]], problems: list[Said]) -> dict[str, str]:
     values: dict[str, str] = {}
     length = 0
     for name in query:
@@ -189,30 +193,45 @@ def _single_values(query: Mapping[str, str | Sequence[str]], problems: list[str]
         texts = [given] if isinstance(given, str) else list(given)
         length += len(name) + sum(len(text) for text in texts)
         if length > MAX_LENGTH:
-            problems.append(f"The link is longer than {MAX_LENGTH:,} characters; what came after that was left out.")
+            problems.append(
+                Said(
+                    "The link is longer than {most:,} characters; what came after that was left out.",
+                    {"most": MAX_LENGTH},
+                )
+            )
             break
         if len(texts) > 1:
-            problems.append(f"'{shortened(name)}' was given {len(texts)} times; the last one counts.")
+            problems.append(
+                Said(
+                    "'{name}' was given {times} times; the last one counts.",
+                    {"name": shortened(name), "times": len(texts)},
+                )
+            )
         if texts:
             values[name] = texts[-1]
     return values
 
 
-def _read_speed(text: str | None, problems: list[str]) -> int | None:
+def _read_speed(text: str | None, problems: list[Said]) -> int | None:
     if text is None or text == "max":
         return None
     wanted = int(text) if text.isdecimal() and len(text) < 6 else 0
     if wanted in SPEEDS:
         return wanted
     choices = ", ".join(str(speed) for speed in SPEEDS if speed)
-    problems.append(f"speed is '{shortened(text)}'; expected {choices} or max. Using max.")
+    problems.append(
+        Said(
+            "speed is '{received}'; expected {choices} or max. Using max.",
+            {"received": shortened(text), "choices": choices},
+        )
+    )
     return None
 
 
 def _read_drawing(
     values: dict[str, str],
     data: dict[str, Any],
-    problems: list[str],
+    problems: list[Said],
     find_drawing: Callable[[str], Drawing | None] | None,
 ) -> bool:
     """Put the drawing that a reference stands for into `data`. Takes out of `values` what it has read.
@@ -230,26 +249,30 @@ def _read_drawing(
         if drawing is not None:
             _PARAMETERS["points"].put(data, drawing)
         else:
-            instead = "Left out."
-            if values.get("dataset") == "drawn":
+            lost = Said("points was not used (this drawing is not kept on this server any more).")
+            needs_it = values.get("dataset") == "drawn"
+            if needs_it:
                 del values["dataset"]
-                instead = f"Using {_DEFAULT.dataset.name}."
-            problems.append(f"points was not used (this drawing is not kept on this server any more). {instead}")
+            problems.append(sentences([lost, _instead_of("dataset" if needs_it else "points")]))
     return False
 
 
-def _try_parameter(data: dict[str, Any], name: str, text: str, problems: list[str]) -> None:
+def _try_parameter(data: dict[str, Any], name: str, text: str, problems: list[Said]) -> None:
     """Put one value into `data`, unless it is wrong by itself."""
     parameter = _PARAMETERS[name]
     try:
         value = parameter.read(text)
     except (ValueError, OverflowError) as error:
-        problems.append(_fallback(name, text, _reason(error)))
+        unused = Said(
+            "{name} '{received}' was not used ({reason:clause}).",
+            {"name": name, "received": shortened(text), "reason": _reason(error)},
+        )
+        problems.append(sentences([unused, _instead_of(name)]))
         return
     parameter.put(data, value)
 
 
-def _validate_whole(data: dict[str, Any], problems: list[str]) -> ExperimentConfig:
+def _validate_whole(data: dict[str, Any], problems: list[Said]) -> ExperimentConfig:
     """Validate, leaving out one wrong value after the other until the rest stands."""
     for _ in range(len(_PARAMETERS) + 1):
         try:
@@ -261,16 +284,18 @@ def _validate_whole(data: dict[str, Any], problems: list[str]) -> ExperimentConf
             if isinstance(cause, SplitMissesClass) and cause.nearest is not None and not _default_split_serves(data):
                 # The points are worth more than the share of them that is held out.
                 _PARAMETERS["test_fraction"].put(data, cause.nearest)
-                problems.append(f"{sentence} Using {cause.nearest:g}.")
+                problems.append(sentences([sentence, Said("Using {value:g}.", {"value": cause.nearest})]))
                 continue
             if name is None:
-                problems.append(f"{sentence} The default experiment is shown instead.")
+                problems.append(sentences([sentence, Said("The default experiment is shown instead.")]))
                 break
             data = _without(data, _PARAMETERS[name].path)
-            problems.append(_fallback(name, None, sentence))
+            replaced = name
             if name == "points" and data["dataset"].get("name") == "drawn":
-                data = _without(data, _PARAMETERS["dataset"].path)  # nothing is left of it
-                problems[-1] = problems[-1].replace("Left out.", f"Using {_DEFAULT.dataset.name}.")
+                replaced = "dataset"  # nothing is left of it
+                data = _without(data, _PARAMETERS["dataset"].path)
+            unused = Said("{name} was not used ({reason:clause}).", {"name": name, "reason": sentence})
+            problems.append(sentences([unused, _instead_of(replaced)]))
     return _DEFAULT
 
 
@@ -302,7 +327,7 @@ def _default_split_serves(data: dict[str, Any]) -> bool:
     return "points" not in dataset or _first_problem(rest) is None
 
 
-def _first_problem(data: dict[str, Any]) -> tuple[str, str] | None:
+def _first_problem(data: dict[str, Any]) -> tuple[str, Said] | None:
     try:
         ExperimentConfig.model_validate(data)
     except ValidationError as error:
@@ -324,16 +349,23 @@ def _present(data: dict[str, Any], path: tuple[str, ...]) -> bool:
     return path[-1] in data
 
 
-def _fallback(name: str, text: str | None, reason: str) -> str:
-    received = "" if text is None else f" '{shortened(text)}'"
+def _instead_of(name: str) -> Said:
+    """What is used where a parameter could not be."""
+    if name == "points":
+        return Said("Left out.")
     default = _PARAMETERS[name].get(_DEFAULT)
-    instead = "the default" if default is None else _PARAMETERS[name].write(default)
-    ending = "Left out." if name == "points" else f"Using {instead}."
-    return f"{name}{received} was not used ({reason.rstrip('.')}). {ending}"
+    if default is None:
+        return Said("Using the default.")
+    return Said("Using {value}.", {"value": _PARAMETERS[name].write(default)})
 
 
-def _reason(error: Exception) -> str:
-    text = str(error)
-    if "could not convert" in text:
-        return "expected a number"
-    return text
+def _reason(error: Exception) -> Said:
+    if "could not convert" in str(error):
+        return Said("expected a number")
+    return said_of(error)
+
+
+def _first_three(names: Sequence[str]) -> Said:
+    if len(names) <= 3:
+        return listed(names)
+    return Said("{names} and {more} more", {"names": listed(names[:3]), "more": len(names) - 3})

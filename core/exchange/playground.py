@@ -12,11 +12,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from core.exchange.playground_link import listed, read_link
+from core.exchange.playground_link import in_short, read_link
 from core.experiment.catalogue import CATALOG
 from core.experiment.config import ExperimentConfig
 from core.experiment.inputs import ENGINEERED_INPUTS
 from core.experiment.text import shortened
+from core.words import Said, listed, sentences
 
 #: The Playground trains until it is paused. Circle and XOR on its own network are learnt long before.
 EPOCHS = 1000
@@ -30,11 +31,16 @@ class PlaygroundImport:
     """What a link of TensorFlow Playground said.
 
     Attributes:
-        unsupported: what could not be read, then what has no equal here; a sentence each.
+        said: what could not be read, then what has no equal here; a sentence each.
     """
 
     config: ExperimentConfig
-    unsupported: tuple[str, ...] = ()
+    said: tuple[Said, ...] = ()
+
+    @property
+    def unsupported(self) -> tuple[str, ...]:
+        """The same in English."""
+        return tuple(map(str, self.said))
 
 
 def import_playground(link: str) -> PlaygroundImport:
@@ -57,7 +63,7 @@ def import_playground(link: str) -> PlaygroundImport:
     >>> imported.unsupported[0]
     'cos x is no input here: left out.'
     """
-    problems: list[str] = []
+    problems: list[Said] = []
     values, hidden = read_link(link, problems)
     config = ExperimentConfig.model_validate(
         {
@@ -75,8 +81,9 @@ def import_playground(link: str) -> PlaygroundImport:
     )
     if len(problems) > _MOST_PROBLEMS:
         rest = problems[_MOST_PROBLEMS:]
-        names = listed([sentence.split(" ")[0] for sentence in rest])
-        problems[_MOST_PROBLEMS:] = [f"{len(rest):,} more things could not be used as they are: {names}."]
+        names = in_short([str(sentence).split(" ")[0] for sentence in rest])  # the settings, which sentences begin with
+        more = Said("{rest:,} more things could not be used as they are: {names}.")
+        problems[_MOST_PROBLEMS:] = [more.filled(rest=len(rest), names=names)]
     return PlaygroundImport(config, (*problems, *_differences(values, hidden)))
 
 
@@ -108,23 +115,23 @@ _DATASETS: dict[str, tuple[str, Callable[[float], float]]] = {
 _COSINES = {"cosX": "cos x", "cosY": "cos y"}
 
 _DISPLAY = {
-    "showTestData": "test data shown",
-    "discretize": "discretised output",
-    "collectStats": "statistics",
-    "tutorial": "tutorial",
-    "hideText": "hidden text",
+    "showTestData": Said("test data shown"),
+    "discretize": Said("discretised output"),
+    "collectStats": Said("statistics"),
+    "tutorial": Said("tutorial"),
+    "hideText": Said("hidden text"),
 }
 
 
-def _dataset(values: dict[str, Any], hidden: list[str], problems: list[str]) -> dict[str, Any]:
+def _dataset(values: dict[str, Any], hidden: list[str], problems: list[Said]) -> dict[str, Any]:
     inputs = [key for key in _INPUTS if values[key]]
     features = [_INPUTS[key] for key in inputs if key not in hidden]
     if len(features) < len(inputs):
-        unused = ", ".join(ENGINEERED_INPUTS[_INPUTS[key]].title for key in inputs if key in hidden)
-        problems.append(f"Hidden inputs are left out, as in the Playground: {unused}.")
+        unused = listed(ENGINEERED_INPUTS[_INPUTS[key]].title for key in inputs if key in hidden)
+        problems.append(Said("Hidden inputs are left out, as in the Playground: {names}.", {"names": unused}))
     if not features:
         features = ["x", "y"]
-        problems.append("No input is switched on, but at least one is needed. Using x and y.")
+        problems.append(Said("No input is switched on, but at least one is needed. Using x and y."))
     name, noise = _DATASETS[values["regDataset" if values["problem"] == "regression" else "dataset"]]
     return {
         "name": name,
@@ -148,37 +155,50 @@ def _model(values: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _differences(values: dict[str, Any], hidden: list[str]) -> list[str]:
+def _differences(values: dict[str, Any], hidden: list[str]) -> list[Said]:
     """What of the experiment has no equal here, and what of the link concerns only how the Playground looks."""
     regression = values["problem"] == "regression"
-    start = "" if values["initZero"] else " and initial weights (there −0.5 to 0.5, biases 0.1)"
-    sentences = [
-        *(f"{name} is no input here: left out." for key, name in _COSINES.items() if values[key]),
-        "The squared error is whole here, there it is halved, and the heights are standardised here: at the same "
-        "learning rate steps are several times as large. Lower it where the loss diverges."
+    said = [
+        *(Said("{name} is no input here: left out.", {"name": name}) for key, name in _COSINES.items() if values[key]),
+        Said(
+            "The squared error is whole here, there it is halved, and the heights are standardised here: at the same "
+            "learning rate steps are several times as large. Lower it where the loss diverges."
+        )
         if regression
-        else "The output is a sigmoid with targets 0 and 1, there it is tanh with −1 and 1: the loss is half as large, "
-        "and at the same learning rate training needs more epochs, often two to five times as many.",
-        f"The points{start} are drawn in another way: the seed repeats this run, not the Playground's.",
-        f"The Playground trains until it is paused, this run ends after {EPOCHS:,} epochs.",
+        else Said(
+            "The output is a sigmoid with targets 0 and 1, there it is tanh with −1 and 1: the loss is half as large, "
+            "and at the same learning rate training needs more epochs, often two to five times as many."
+        ),
+        Said("The points are drawn in another way: the seed repeats this run, not the Playground's.")
+        if values["initZero"]
+        else Said(
+            "The points and initial weights (there −0.5 to 0.5, biases 0.1) are drawn in another way: the seed repeats "
+            "this run, not the Playground's."
+        ),
+        Said("The Playground trains until it is paused, this run ends after {epochs:,} epochs.", {"epochs": EPOCHS}),
     ]
     if regression and values["regDataset"] == "reg-gauss" and values["noise"]:
-        sentences.append("Noise is added to the heights; there it moves the place where a height is read.")
+        said.append(Said("Noise is added to the heights; there it moves the place where a height is read."))
     if values["regularization"] != "none" and values["regularizationRate"]:
-        sentences.append(_about_the_penalty(values["regularization"], regression))
+        said.append(_about_the_penalty(values["regularization"], regression))
     shown = [words for key, words in _DISPLAY.items() if values[key]]
     controls = [shortened(name) for name in hidden if name not in _INPUTS]
     if controls:
-        more = f" and {len(controls) - 3:,} more" if len(controls) > 3 else ""
-        shown.append(f"hidden controls ({', '.join(controls[:3])}{more})")
+        names = listed(controls[:3])
+        if len(controls) > 3:
+            names = Said("{names} and {more:,} more", {"names": names, "more": len(controls) - 3})
+        shown.append(Said("hidden controls ({names})", {"names": names}))
     if shown:
-        sentences.append(f"Concerns only how the Playground looks, left out: {', '.join(shown)}.")
-    return sentences
+        said.append(Said("Concerns only how the Playground looks, left out: {what}.", {"what": listed(shown)}))
+    return said
 
 
-def _about_the_penalty(kind: str, regression: bool) -> str:
-    weighs = "less" if regression else "more"
-    dead = " A weight that L1 has brought to zero stays there in the Playground; here it may move again." * (
-        kind == "L1"
-    )
-    return f"{kind} moves a weight as in the Playground, but weighs {weighs} beside the other loss.{dead}"
+def _about_the_penalty(kind: str, regression: bool) -> Said:
+    if regression:
+        weighs = Said("{kind} moves a weight as in the Playground, but weighs less beside the other loss.")
+    else:
+        weighs = Said("{kind} moves a weight as in the Playground, but weighs more beside the other loss.")
+    said = [weighs.filled(kind=kind)]
+    if kind == "L1":
+        said.append(Said("A weight that L1 has brought to zero stays there in the Playground; here it may move again."))
+    return sentences(said)

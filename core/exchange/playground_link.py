@@ -14,14 +14,15 @@ from itertools import accumulate
 from typing import Any
 from urllib.parse import unquote
 
-from core.errors import NotAPlaygroundLink
+from core.errors import NotAPlaygroundLink, WrongValue, said_of
 from core.exchange.link import MAX_LENGTH
 from core.experiment.config import MAX_BATCH_SIZE, MAX_LAYERS, MAX_PENALTY
 from core.experiment.layers import MAX_UNITS
 from core.experiment.text import shortened
+from core.words import Said, listed
 
 
-def read_link(link: str, problems: list[str]) -> tuple[dict[str, Any], list[str]]:
+def read_link(link: str, problems: list[Said]) -> tuple[dict[str, Any], list[str]]:
     """Read a link, escaped, cut off, misspelt or surrounded by text as it may be.
 
     Args:
@@ -40,105 +41,124 @@ def read_link(link: str, problems: list[str]) -> tuple[dict[str, Any], list[str]
     """
     texts = _texts_by_key(_fragment_of(link), problems)
     if len(link) > MAX_LENGTH:
-        problems.append(f"The text is longer than {MAX_LENGTH:,} characters; what came after that was left out.")
+        problems.append(
+            Said("The text is longer than {most:,} characters; what came after that was left out.", {"most": MAX_LENGTH})
+        )
     hidden = [key.removesuffix("_hide") for key, text in texts.items() if key.endswith("_hide") and _boolean(text)[0]]
     return _values(texts, problems), hidden
 
 
-#: Gives a key's value and, where that is not quite what the text says, the end of a sentence on what was done.
-_Reader = Callable[[str], tuple[Any, str]]
+#: Gives a key's value and, where that is not quite what the text says, a sentence on what was done, in which `key` and
+#: `received` are still to be filled in.
+_Reader = Callable[[str], tuple[Any, Said | None]]
+
+
+_READ_AS = Said("{key} '{received}' was read as {meant}.")
+_READ_AS_THERE = Said("{key} '{received}' was read as {meant}, as in the Playground.")
+_COMMA = Said("{key} '{received}' has a comma. Using {value:g}.")
+_SPACE = Said("{key} '{received}' has white space. Using {value:g}.")
 
 
 def _choice(*names: str) -> _Reader:
-    def read(text: str) -> tuple[str, str]:
+    def read(text: str) -> tuple[str, Said | None]:
         text = _trimmed(text).replace(" ", "")
         same = [name for name in names if name.lower() == text.lower()]
         # 'circ' was cut off and 'cirlce' misspelt; an 'L' may be L1 or L2 and is neither.
         begun = [name for name in names if len(text) > 1 and name.startswith(text)]
         meant = same or begun or _closest(text, names)
         if len(meant) != 1:
-            raise ValueError(f"expected {', '.join(names)}")
-        return meant[0], "" if same else f"was read as {meant[0]}"
+            raise WrongValue(Said("expected {names}", {"names": listed(names)}))
+        return meant[0], None if same else _READ_AS.filled(meant=meant[0])
 
     return read
 
 
 def _number(least: float, most: float) -> _Reader:
-    def read(text: str) -> tuple[float, str]:
+    """A number in bounds; a lowest one of −∞ stands for more than 0, which is left to who reads."""
+
+    def read(text: str) -> tuple[float, Said | None]:
         plain = _trimmed(text).replace(" ", "")
-        plain, mended = (plain.replace(",", "."), "has a comma") if plain.count(",") == 1 else (plain, "")
-        mended = "has white space" if " " in _trimmed(text) else mended
+        plain, mended = (plain.replace(",", "."), _COMMA) if plain.count(",") == 1 else (plain, None)
+        mended = _SPACE if " " in _trimmed(text) else mended
         if not re.fullmatch(r"[+-]?([0-9]{1,15}\.?[0-9]{0,20}|\.[0-9]{1,20})(e[+-]?[0-9]{1,2})?", plain, re.IGNORECASE):
-            raise ValueError("expected a number")
+            raise WrongValue(Said("expected a number"))
         value = float(plain)
         nearest = min(max(value, least), most)
         if nearest != value:
-            return nearest, f"became {nearest:g}: {least:g} to {most:g} is possible"
-        return value, f"{mended}. Using {value:g}" if mended else ""
+            return nearest, (_WITHIN if math.isfinite(least) else _UP_TO).filled(nearest=nearest, least=least, most=most)
+        return value, mended.filled(value=value) if mended else None
 
     return read
 
 
-def _batch_size(text: str) -> tuple[int, str]:
+_WITHIN = Said("{key} '{received}' became {nearest:g}: {least:g} to {most:g} is possible.")
+_UP_TO = Said("{key} '{received}' became {nearest:g}: above 0 to {most:g} is possible.")
+
+
+def _batch_size(text: str) -> tuple[int, Said | None]:
     if re.fullmatch(r"[0-9]{1,3}(,[0-9]{3})+", _trimmed(text)):  # thousands
         size, remark = _number(1, MAX_BATCH_SIZE)(text.replace(",", ""))
-        return int(size), remark or f"has a comma. Using {size:g}"
+        return int(size), remark or _COMMA.filled(value=size)
     size, remark = _number(1, MAX_BATCH_SIZE)(text)
     if size != int(size):
-        raise ValueError("expected a whole number")
+        raise WrongValue(Said("expected a whole number"))
     return int(size), remark
 
 
-def _learning_rate(text: str) -> tuple[float, str]:
+def _learning_rate(text: str) -> tuple[float, Said | None]:
     rate, remark = _number(-math.inf, 100.0)(text)
     if rate <= 0:
-        raise ValueError("expected more than 0")
-    return rate, remark.replace("-inf", "above 0")
+        raise WrongValue(Said("expected more than 0"))
+    return rate, remark
 
 
-def _noise(text: str) -> tuple[float, str]:
+def _noise(text: str) -> tuple[float, Said | None]:
     percent, remark = _number(-math.inf, math.inf)(text)
     if 0 <= percent <= 80:
         return percent, remark
     shown = 50.0 if percent > 80 else 0.0
-    return shown, f"was read as {shown:g}, as in the Playground"
+    return shown, _READ_AS_THERE.filled(meant=int(shown))
 
 
-def _layers(text: str) -> tuple[list[int], str]:
+def _layers(text: str) -> tuple[list[int], Said | None]:
     # Between commas, or between spaces where those are all there is.
     parts = [_trimmed(part).lstrip("+") for part in re.split(r"[,/|]" if "," in text else r"[\s/|.x*]+", text)]
     parts = [part for part in parts if part]
     numbers = [int(part) for part in parts if re.fullmatch(r"[0-9]{1,15}", part)]
     units = [min(number, MAX_UNITS) for number in numbers if number][:MAX_LAYERS]
     if (parts or text.strip()) and not units:
-        raise ValueError("expected numbers such as 4,2")
+        raise WrongValue(Said("expected numbers such as 4,2"))
     plain = len(numbers) == len(parts) and units == numbers and ("," in text or len(units) < 2)
+    if plain:
+        return units, None
     shown = ",".join(str(number) for number in units)
-    return units, "" if plain else f"became {shown}: up to {MAX_LAYERS} layers of 1 to {MAX_UNITS} units are possible"
+    became = Said("{key} '{received}' became {shown}: up to {layers} layers of 1 to {units} units are possible.")
+    return units, became.filled(shown=shown, layers=MAX_LAYERS, units=MAX_UNITS)
 
 
-def _boolean(text: str) -> tuple[bool, str]:
+def _boolean(text: str) -> tuple[bool, Said | None]:
     text = _trimmed(text).replace(" ", "").lower()
     for value, word in ((False, "false"), (True, "true")):
         if word.startswith(text) and text:
-            return value, "" if word == text else f"was read as {word}"
+            return value, None if word == text else _READ_AS.filled(meant=word)
     if _closest(text, ["false"]):
-        return False, "was read as false"
-    return True, "was read as true, as in the Playground"
+        return False, _READ_AS.filled(meant="false")
+    return True, _READ_AS_THERE.filled(meant="true")
 
 
-def _seed(text: str) -> tuple[int, str]:
+def _seed(text: str) -> tuple[int, Said | None]:
     """The decimals of 0.54321; a whole number itself; of any other text a number that is always the same."""
     digits = re.fullmatch(r"(?:0?\.)?([0-9]{1,9})", text)
     if digits:
-        return int(digits[1]), ""
+        return int(digits[1]), None
     mended = re.fullmatch(r"(?:0?\.)?([0-9]{1,9})", _trimmed(text).replace(" ", "").replace(",", "."))
     number = int(mended[1]) if mended else zlib.crc32(text.encode(errors="replace"))
-    return number, f"is not written as the Playground does. Using {number}"
+    strange = Said("{key} '{received}' is not written as the Playground does. Using {number}.")
+    return number, strange.filled(number=number)
 
 
-def _anything(text: str) -> tuple[str, str]:
-    return text, ""
+def _anything(text: str) -> tuple[str, Said | None]:
+    return text, None
 
 
 def _trimmed(text: str) -> str:
@@ -286,37 +306,45 @@ def _has_settings(fragment: str) -> bool:
     return "?" not in pairs[0][0] and "://" not in fragment and any(key in _KEYS and text for key, _, text in pairs)
 
 
-def _texts_by_key(fragment: str, problems: list[str]) -> dict[str, str]:
+def _texts_by_key(fragment: str, problems: list[Said]) -> dict[str, str]:
     """The texts of the Playground's own keys, `<control>_hide` among them; misspelt keys are mended."""
     pairs = [pair for part in re.split("[&;]", fragment) if part for pair in _pairs_in(part)]
     if not pairs:
-        problems.append("There are no settings in this link: this is what the Playground starts with.")
+        problems.append(Said("There are no settings in this link: this is what the Playground starts with."))
         return {}
     texts: dict[str, str] = {}
-    said_twice, mended, strangers = [], [], []
+    said_twice: list[Said] = []
+    mended: list[Said] = []
+    strangers: list[str] = []
     for key, equals, text in pairs:
         if equals and (key in _KEYS or key.endswith("_hide")):
             if texts.get(key, text) != text:
-                said_twice.append(f"{key} is there twice: the last one, '{shortened(text)}', counts.")
+                twice = Said("{key} is there twice: the last one, '{received}', counts.")
+                said_twice.append(twice.filled(key=key, received=shortened(text)))
             texts[key] = text
     breaks_off = _breaks_off(pairs[-1], texts.keys())
     if breaks_off:
-        problems.append(f"The link breaks off after '{shortened(''.join(pairs[-1]))}'; the rest is as it starts there.")
+        broken = Said("The link breaks off after '{end}'; the rest is as it starts there.")
+        problems.append(broken.filled(end=shortened("".join(pairs[-1]))))
     for key, equals, text in pairs[: len(pairs) - (breaks_off and not pairs[-1][1])]:
         if equals and (key in _KEYS or key.endswith("_hide")):
             continue
         meant = [each for each in _KEYS if each.lower() == key.lower()] or _closest(key, _KEYS)
         if meant and meant[0] not in texts and equals:
             texts[meant[0]] = text
-            mended.append(f"'{shortened(key)}' was read as {meant[0]}.")
+            mended.append(Said("'{key}' was read as {meant}.", {"key": shortened(key), "meant": meant[0]}))
         else:
             strangers.append(f"'{shortened(key)}'")
     if strangers:
-        problems.append(f"Not settings of the Playground, left out: {listed(strangers)}.")
+        problems.append(Said("Not settings of the Playground, left out: {names}.", {"names": in_short(strangers)}))
     problems += [*mended, *said_twice]
     empty = {key for key, text in texts.items() if key in _KEYS and not text} - _MAY_BE_EMPTY
     empty -= {pairs[-1][0]} if breaks_off else set()
-    problems += [f"{key} has no value. Using {_KEYS[key][0]}." for key in _KEYS if key in empty]
+    problems += [
+        Said("{key} has no value. Using {value}.", {"key": key, "value": str(_KEYS[key][0])})
+        for key in _KEYS
+        if key in empty
+    ]
     return texts
 
 
@@ -327,15 +355,16 @@ _MAY_BE_EMPTY = {"networkShape", "tutorial"}
 _ROOM = 180
 
 
-def listed(names: list[str]) -> str:
+def in_short(names: list[str]) -> Said:
     """Names in a sentence, as many as anybody reads.
 
-    >>> listed(["'a'", "'b'"])
+    >>> str(in_short(["'a'", "'b'"]))
     "'a', 'b'"
     """
     count = sum(length <= _ROOM for length in accumulate(len(name) + 2 for name in names))
     more = len(names) - count
-    return ", ".join(names[:count]) + (f" and {more:,} more" if more else "")
+    shown = listed(names[:count])
+    return Said("{names} and {more:,} more", {"names": shown, "more": more}) if more else shown
 
 
 def _pairs_in(part: str) -> list[tuple[str, str, str]]:
@@ -388,7 +417,7 @@ def _closest(word: str, names: Iterable[str]) -> list[str]:
     return close[:1] if len(close) < 2 or likeness[0] - likeness[1] > 0.1 else []
 
 
-def _values(texts: dict[str, str], problems: list[str]) -> dict[str, Any]:
+def _values(texts: dict[str, str], problems: list[Said]) -> dict[str, Any]:
     """Every key's value: what the link says, else what the Playground starts with."""
     values = {key: default for key, (default, _) in _KEYS.items()}
     for key in ("problem", *(key for key in _KEYS if key != "problem")):
@@ -401,12 +430,16 @@ def _values(texts: dict[str, str], problems: list[str]) -> dict[str, Any]:
             values[key], remark = read(text)
         except ValueError as error:
             if key == _unused(values):
-                problems.append(f"{key} '{shortened(text)}' could not be read; it would not be used either.")
+                unread = Said("{key} '{received}' could not be read; it would not be used either.")
+                problems.append(unread.filled(key=key, received=shortened(text)))
                 continue
-            instead = ",".join(map(str, default)) if isinstance(default, list) else default
-            problems.append(f"{key} '{shortened(text)}' was not used ({error}). Using {instead}.")
+            instead = ",".join(map(str, default)) if isinstance(default, list) else str(default)
+            unused = Said("{key} '{received}' was not used ({reason}). Using {value}.")
+            problems.append(
+                unused.filled(key=key, received=shortened(text), reason=said_of(error), value=instead)
+            )
         else:
-            problems.extend([f"{key} '{shortened(text)}' {remark}."] if remark else [])
+            problems.extend([remark.filled(key=key, received=shortened(text))] if remark else [])
     return values
 
 

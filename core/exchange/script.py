@@ -2,6 +2,7 @@
 
 What the script says of synthetic data is the source of the functions that draw it (`core.experiment.synthetic`), so it
 cannot say anything else. Everything else is written out here, line by line, for somebody who learns Keras from it.
+Comments are worded in the reader's language; code is the same in all of them.
 """
 
 from __future__ import annotations
@@ -17,12 +18,33 @@ from core.experiment.initializers import INITIALIZERS
 from core.experiment.inputs import ENGINEERED_INPUTS
 from core.experiment.network import parts_of
 from core.experiment.optimizers import OPTIMIZERS
+from core.words import ENGLISH, N_, Said, Words, listed, word
 
 #: Lines of the script are no longer than that, numbers of a drawing included.
 _WIDTH = 110
 
 
-def keras_script(config: ExperimentConfig, changes: Iterable[tuple[int, float]] = (), note: str = "") -> str:
+#: The comments of the functions in `core.experiment.synthetic`.
+SOURCE_COMMENTS = (
+    N_("Square roots spread points evenly over the area of disc and ring."),
+    N_("Scale 3 makes the moons as wide as the other shapes; their noise is a share of the moons' own radius."),
+    N_("a gap along the axes"),
+    N_("0 centre … 1 rim"),
+    N_("Arms lie close together: a third of the noise is as hard as all of it elsewhere."),
+    N_("4 × 4 squares"),
+)
+
+#: Says something in a language.
+_Say = Callable[[Said], str]
+
+
+def keras_script(
+    config: ExperimentConfig,
+    changes: Iterable[tuple[int, float]] = (),
+    note: Said | str = "",
+    *,
+    words: Words = ENGLISH,
+) -> str:
     """Write the script. It needs TensorFlow, Keras, scikit-learn and NumPy, and nothing of Descent.
 
     It ends with the weights of `Trainer` bit for bit on the same machine; a run long enough for XLA
@@ -32,17 +54,30 @@ def keras_script(config: ExperimentConfig, changes: Iterable[tuple[int, float]] 
     Args:
         changes: (completed epochs, learning rate) of each change during the run.
         note: sentences for the head of the script, such as what it cannot repeat.
+        words: the language of the comments.
 
     >>> "model.fit(" in keras_script(ExperimentConfig())
     True
     """
-    parts = [_head(config, note), _data(config), _split(config), _model(config), _training(config, list(changes))]
+
+    def say(said: Said) -> str:
+        return " ".join(word(said, words).split())  # a comment is one line
+
+    parts = [
+        _head(config, word(note, words), say),
+        _data(config, say),
+        _split(config, say),
+        _model(config, say),
+        _training(config, list(changes), say),
+    ]
     return "\n\n".join(part.strip("\n") for part in parts) + "\n"
 
 
-def _head(config: ExperimentConfig, note: str) -> str:
+def _head(config: ExperimentConfig, note: str, say: _Say) -> str:
     comment = "".join(f"# {line}\n" for line in textwrap.wrap(note, _WIDTH - 2))
-    return f'''"""{config.dataset.info.title}, as trained in Descent. Run it with Python."""
+    title = Said("{dataset}, as trained in Descent. Run it with Python.")
+    one_thread = Said("One thread: fast for a network of this size, and every run gives the same bits.")
+    return f'''"""{say(title.filled(dataset=Said.marked(config.dataset.info.title)))}"""
 
 {comment}import os
 
@@ -53,7 +88,7 @@ import numpy as np
 import tensorflow as tf
 from sklearn.model_selection import train_test_split
 
-# One thread: fast for a network of this size, and every run gives the same bits.
+# {say(one_thread)}
 tf.config.threading.set_intra_op_parallelism_threads(1)
 tf.config.threading.set_inter_op_parallelism_threads(1)
 
@@ -61,27 +96,29 @@ SEED = {config.seed}
 '''
 
 
-def _data(config: ExperimentConfig) -> str:
+def _data(config: ExperimentConfig, say: _Say) -> str:
     dataset = config.dataset
     if dataset.points is not None:
         rows = ", ".join(f"({x:g}, {y:g}, {kind})" for x, y, kind in dataset.points.points)
         lines = textwrap.fill(rows, _WIDTH - 4, initial_indent="    ", subsequent_indent="    ")
-        return f"""# The points, drawn by hand: x, y and the class of each.
+        drawn = Said("The points, drawn by hand: x, y and the class of each.")
+        return f"""# {say(drawn)}
 drawn = np.array([
 {lines}
 ])
 points, target = drawn[:, :2], drawn[:, 2].astype(int)"""
     if dataset.info.is_synthetic:
-        return _drawn_by_formula(config)
+        return _drawn_by_formula(config, say)
     scaled = "scaled=False" if dataset.name == "diabetes" else ""
-    return f"""# The data: one row a case, one column an input.
+    table = Said("The data: one row a case, one column an input.")
+    return f"""# {say(table)}
 from sklearn.datasets import load_{dataset.name}
 
 bunch = load_{dataset.name}({scaled})
 points, target = np.asarray(bunch.data, dtype=np.float64), bunch.target"""
 
 
-def _drawn_by_formula(config: ExperimentConfig) -> str:
+def _drawn_by_formula(config: ExperimentConfig, say: _Say) -> str:
     """The generator's own source and that of what it calls, with the settings as constants."""
     dataset = config.dataset
     generator = synthetic.generator_of(dataset.name)
@@ -92,7 +129,7 @@ def _drawn_by_formula(config: ExperimentConfig) -> str:
             if inspect.isfunction(found) and found not in functions:
                 functions.append(found)
                 waiting.append(found)
-    source = "\n\n\n".join(_plain(function) for function in reversed(functions))
+    source = "\n\n\n".join(_plain(function, say) for function in reversed(functions))
     constants = {
         "RADIUS": synthetic.RADIUS,
         "BUMPS": synthetic._BUMPS,
@@ -103,7 +140,8 @@ def _drawn_by_formula(config: ExperimentConfig) -> str:
     used = [f"{name} = {value!r}" for name, value in constants.items() if re.search(rf"\b{name}\b", source)]
     begin = "\n".join(used)
     name = generator.__name__.lstrip("_")
-    return f"""# The points are drawn from a formula.
+    formula = Said("The points are drawn from a formula.")
+    return f"""# {say(formula)}
 {begin}
 
 
@@ -113,8 +151,8 @@ def _drawn_by_formula(config: ExperimentConfig) -> str:
 points, target = {name}(np.random.default_rng(SEED))"""
 
 
-def _plain(function: Callable[..., object]) -> str:
-    """A function's source without annotations, docstring and configuration."""
+def _plain(function: Callable[..., object], say: _Say) -> str:
+    """A function's source without annotations, docstring and configuration, and with its comments worded."""
     source = inspect.getsource(function).strip()
     source = re.sub(r"config\.(samples|noise|n_classes)", lambda found: found[1].upper(), source)
     source = source.replace("N_CLASSES", "CLASSES").replace("_BUMPS", "BUMPS")
@@ -125,22 +163,29 @@ def _plain(function: Callable[..., object]) -> str:
     plain = f"def {name.lstrip('_')}({kept}):\n{body}"
     plain = re.sub(r"(\w+\()config, ", r"\1", plain)  # f(config, rng) -> f(rng)
     plain = plain.replace(", config, ", ", ").replace("(config)", "()")
-    return re.sub(r"(?<![\w.])_(\w+)\(", r"\1(", plain)
+    plain = re.sub(r"(?<![\w.])_(\w+)\(", r"\1(", plain)
+    return re.sub(r"(?<=# ).+", lambda found: say(Said.marked(found[0])), plain)
 
 
-def _split(config: ExperimentConfig) -> str:
+def _split(config: ExperimentConfig, say: _Say) -> str:
     dataset = config.dataset
     classes = dataset.info.task == "classification"
+    held_out = (
+        Said("Some rows are held out to test with, as many of each class as their share.")
+        if classes
+        else Said("Some rows are held out to test with.")
+    )
     parts = [
-        f"""# Some rows are held out to test with{", as many of each class as their share" if classes else ""}.
+        f"""# {say(held_out)}
 points_train, points_test, y_train, y_test = train_test_split(
     points, target, test_size={dataset.test_fraction!r}, random_state=SEED{", stratify=target" if classes else ""}
 )""",
-        _inputs(config),
+        _inputs(config, say),
     ]
     if dataset.scaling != "none":
         scaler = "StandardScaler" if dataset.scaling == "standard" else "MinMaxScaler"
-        parts.append(f"""# Scaled by what the training rows show: the test rows stay unseen.
+        scaled = Said("Scaled by what the training rows show: the test rows stay unseen.")
+        parts.append(f"""# {say(scaled)}
 from sklearn.preprocessing import {scaler}
 
 scaler = {scaler}().fit(x_train)
@@ -149,17 +194,19 @@ x_train, x_test = scaler.transform(x_train), scaler.transform(x_test)""")
     if classes:
         parts.append('y_train, y_test = y_train.astype("int64"), y_test.astype("int64")')
     else:
-        parts.append("""# The target is standardised, so that the learning rate does not depend on its unit.
+        standardised = Said("The target is standardised, so that the learning rate does not depend on its unit.")
+        parts.append(f"""# {say(standardised)}
 mean, scale = y_train.mean(), y_train.std() or 1.0
 y_train, y_test = ((y_train - mean) / scale).astype("float32"), ((y_test - mean) / scale).astype("float32")""")
     return "\n\n".join(parts)
 
 
-def _inputs(config: ExperimentConfig) -> str:
+def _inputs(config: ExperimentConfig, say: _Say) -> str:
     dataset = config.dataset
     if dataset.info.is_planar and dataset.features is not None:
         columns = ", ".join(ENGINEERED_INPUTS[name].source for name in dataset.features)
-        return f"""# The network's inputs: {", ".join(dataset.features)}.
+        inputs = Said("The network's inputs: {names}.", {"names": listed(dataset.features)})
+        return f"""# {say(inputs)}
 def inputs(points):
     x, y = points[:, 0], points[:, 1]
     return np.stack([{columns}], axis=1)
@@ -168,12 +215,13 @@ def inputs(points):
 x_train, x_test = inputs(points_train), inputs(points_test)"""
     if dataset.features is not None:
         places = [dataset.info.feature_names.index(name) for name in dataset.features]
-        return f"""# Of all columns, these are the network's inputs: {", ".join(dataset.features)}.
+        chosen = Said("Of all columns, these are the network's inputs: {names}.")
+        return f"""# {say(chosen.filled(names=listed(dataset.features)))}
 x_train, x_test = points_train[:, {places}], points_test[:, {places}]"""
     return "x_train, x_test = points_train, points_test"
 
 
-def _model(config: ExperimentConfig) -> str:
+def _model(config: ExperimentConfig, say: _Say) -> str:
     model, output, inputs = config.model, config.output, len(config.dataset.feature_names)
     parts = parts_of(model, inputs, output.units, output.activation)
     lines = [f"    keras.Input(({inputs},)),"]
@@ -181,14 +229,15 @@ def _model(config: ExperimentConfig) -> str:
     drawn = list(dict.fromkeys(part.call.name for part in parts if part.is_drawn))
     kinds = ", ".join(f"keras.{name}" for name in drawn)
     kinds = f"({kinds})" if len(drawn) > 1 else kinds
-    listed = "\n".join(lines)
+    layers = "\n".join(lines)
+    first_weights = Said("The first weights: every layer draws its own from a seed of its own.")
     seed = '"seed": seed' if INITIALIZERS[model.initializer].is_random else ""
     return f"""model = keras.Sequential([
-{listed}
+{layers}
 ])
 model.summary()
 
-# The first weights: every layer draws its own from a seed of its own.
+# {say(first_weights)}
 for index, layer in enumerate(model.layers):
     seed = int(np.random.SeedSequence([SEED, index]).generate_state(1)[0] >> 1)
     if isinstance(layer, {kinds}):
@@ -199,7 +248,7 @@ for index, layer in enumerate(model.layers):
         layer.seed_generator.state.assign(np.array([seed, 0], dtype="uint32"))"""
 
 
-def _training(config: ExperimentConfig, changes: list[tuple[int, float]]) -> str:
+def _training(config: ExperimentConfig, changes: list[tuple[int, float]], say: _Say) -> str:
     training, output = config.training, config.output
     callbacks = []
     if training.early_stopping is not None:
@@ -211,12 +260,18 @@ def _training(config: ExperimentConfig, changes: list[tuple[int, float]]) -> str
         )
     rates = ""
     if changes:
+        changed = Said(
+            "The learning rate was changed during the run: from which epoch on (counted from 0), and to what."
+        )
         rates = f"""
-# The learning rate was changed during the run: from which epoch on (counted from 0), and to what.
+# {say(changed)}
 RATES = {dict(changes)!r}
 """
         callbacks.append("keras.callbacks.LearningRateScheduler(lambda epoch, rate: RATES.get(epoch, rate))")
-    listed = "".join(f"\n    {each}," for each in callbacks)
+    called = "".join(f"\n    {each}," for each in callbacks)
+    shuffled = Said("The training rows in batches, shuffled anew for every epoch, and the same way in every run.")
+    before = Said("Keras looks at a batch before the first epoch")
+    unshuffled = Said("Shuffled does that")
     return f'''model.compile(
     optimizer={OPTIMIZERS[training.optimizer].call.source(training.learning_rate)},
     loss={output.loss_call.source()},
@@ -225,12 +280,12 @@ RATES = {dict(changes)!r}
 
 
 class Shuffled(keras.utils.PyDataset):
-    """The training rows in batches, shuffled anew for every epoch, and the same way in every run."""
+    """{say(shuffled)}"""
 
     def __init__(self, x, y, batch_size):
         super().__init__()
         self.x, self.y, self.batch_size = x, y, batch_size
-        self.epoch, self.order = -1, np.arange(len(x))  # Keras looks at a batch before the first epoch
+        self.epoch, self.order = -1, np.arange(len(x))  # {say(before)}
 
     def on_epoch_begin(self):
         self.epoch += 1
@@ -244,11 +299,11 @@ class Shuffled(keras.utils.PyDataset):
         return self.x[rows], self.y[rows]
 
 {rates}
-callbacks = [{listed}{chr(10) if listed else ""}]
+callbacks = [{called}{chr(10) if called else ""}]
 history = model.fit(
     Shuffled(x_train, y_train, batch_size={training.batch_size}),
     epochs={training.epochs},
-    shuffle=False,  # Shuffled does that
+    shuffle=False,  # {say(unshuffled)}
     validation_data=(x_test, y_test),
     validation_batch_size=1024,
     callbacks=callbacks,

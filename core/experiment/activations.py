@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from core.experiment.keras_call import KerasCall
+from core.words import N_
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,7 @@ class ActivationSpec:
         flat: where it no longer changes, so that no gradient passes: for very negative inputs, for large ones of either
             sign, or nowhere.
         centre: the output that counts as undecided, around which a unit's picture is drawn.
-        title: as the page shows it; the name, where nothing else is said.
+        title: as the page shows it, marked where it has words; the name, where nothing else is said.
         keras: what Keras takes for it; the name, where nothing else is said.
     """
 
@@ -56,5 +57,5 @@ ACTIVATIONS: dict[str, ActivationSpec] = {entry.name: entry for entry in _ENTRIE
 OUTPUT_ACTIVATIONS: dict[str, ActivationSpec] = {
     "softmax": ActivationSpec("softmax", "e^z / Σ e^z"),
     "sigmoid": ACTIVATIONS["sigmoid"],
-    "linear": replace(ACTIVATIONS["linear"], title="linear (logits, in classification)"),
+    "linear": replace(ACTIVATIONS["linear"], title=N_("linear (logits, in classification)")),
 }

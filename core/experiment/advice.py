@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from core.experiment.config import ExperimentConfig
+from core.words import Said
 
 #: From so many rows a batch's mean and deviation tell something of all rows.
 _ENOUGH = 8
 
 
-def advice_on(config: ExperimentConfig) -> tuple[str, ...]:
+def advice_on(config: ExperimentConfig) -> tuple[Said, ...]:
     """A sentence or two for each such setting; nearly always none.
 
     >>> advice_on(ExperimentConfig())
@@ -26,24 +27,33 @@ def normalises_single_rows(config: ExperimentConfig) -> bool:
     return _normalises(config) and _rows_a_batch(config) == 1
 
 
-def _on_batch_normalisation(config: ExperimentConfig) -> list[str]:
+def _on_batch_normalisation(config: ExperimentConfig) -> list[Said]:
     if not _normalises(config):
         return []
     size, rows = _rows_a_batch(config), config.dataset.train_rows
     if size == 1:
         return [
-            "Batch normalisation with a batch size of 1: a row is its own mean, so that every row looks the same in "
-            f"training and nothing is learnt for testing. Use batches of {_ENOUGH} rows or more, or leave it out."
+            Said(
+                "Batch normalisation with a batch size of 1: a row is its own mean, so that every row looks the same "
+                "in training and nothing is learnt for testing. Use batches of {enough} rows or more, or leave it out.",
+                {"enough": _ENOUGH},
+            )
         ]
     if size == 2:
         return [
-            "Batch normalisation with a batch size of 2: of two rows only which is the larger is left. Use batches of "
-            f"{_ENOUGH} rows or more."
+            Said(
+                "Batch normalisation with a batch size of 2: of two rows only which is the larger is left. Use batches "
+                "of {enough} rows or more.",
+                {"enough": _ENOUGH},
+            )
         ]
     if rows % size == 1:
         return [
-            f"Batch normalisation and a last batch of one row ({rows:,} training rows in batches of {size:,}): it "
-            "is its own mean, and spoils the averages that testing uses. Choose another batch size."
+            Said(
+                "Batch normalisation and a last batch of one row ({rows:,} training rows in batches of {size:,}): it "
+                "is its own mean, and spoils the averages that testing uses. Choose another batch size.",
+                {"rows": rows, "size": size},
+            )
         ]
     return []
 

@@ -1,5 +1,7 @@
 """What is known about each data set before it is loaded: its task, size, names and one sentence.
 
+What is English in them is marked (`N_`), to be worded where it is shown; names that the source made up stay as they are.
+
 Knows nothing of scikit-learn, so that a page can describe a data set without importing it. A test
 compares every entry with what `core.datasets` loads.
 """
@@ -9,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from core.experiment.drawing import MAX_CLASSES
+from core.words import N_
 
 Task = Literal["classification", "regression"]
 
@@ -34,7 +36,7 @@ class DatasetInfo:
     sentence: str
     feature_names: tuple[str, ...]
     class_names: tuple[str, ...] | None = None
-    target_name: str = "class"
+    target_name: str = N_("class")
     rows: int | None = None
     class_rows: tuple[int, ...] = ()
     noise: bool = False
@@ -67,14 +69,19 @@ def _plane(
         sentence=sentence,
         feature_names=("x", "y"),
         class_names=class_names,
-        target_name="height" if class_names is None else "class",
+        target_name=N_("height") if class_names is None else N_("class"),
         noise=True,
         classes=classes,
     )
 
 
 _DIABETES_FEATURES = ("age", "sex", "bmi", "bp", "s1", "s2", "s3", "s4", "s5", "s6")
-_IRIS_FEATURES = ("sepal length (cm)", "sepal width (cm)", "petal length (cm)", "petal width (cm)")
+_IRIS_FEATURES = (
+    N_("sepal length (cm)"),
+    N_("sepal width (cm)"),
+    N_("petal length (cm)"),
+    N_("petal width (cm)"),
+)
 _WINE_FEATURES = (
     "alcohol",
     "malic_acid",
@@ -90,105 +97,127 @@ _WINE_FEATURES = (
     "od280/od315_of_diluted_wines",
     "proline",
 )
-_CELL_MEASURES = (
-    "radius",
-    "texture",
-    "perimeter",
-    "area",
-    "smoothness",
-    "compactness",
-    "concavity",
-    "concave points",
-    "symmetry",
-    "fractal dimension",
-)
 _BREAST_CANCER_FEATURES = (
-    *(f"mean {measure}" for measure in _CELL_MEASURES),
-    *(f"{measure} error" for measure in _CELL_MEASURES),
-    *(f"worst {measure}" for measure in _CELL_MEASURES),
+    N_("mean radius"),
+    N_("mean texture"),
+    N_("mean perimeter"),
+    N_("mean area"),
+    N_("mean smoothness"),
+    N_("mean compactness"),
+    N_("mean concavity"),
+    N_("mean concave points"),
+    N_("mean symmetry"),
+    N_("mean fractal dimension"),
+    N_("radius error"),
+    N_("texture error"),
+    N_("perimeter error"),
+    N_("area error"),
+    N_("smoothness error"),
+    N_("compactness error"),
+    N_("concavity error"),
+    N_("concave points error"),
+    N_("symmetry error"),
+    N_("fractal dimension error"),
+    N_("worst radius"),
+    N_("worst texture"),
+    N_("worst perimeter"),
+    N_("worst area"),
+    N_("worst smoothness"),
+    N_("worst compactness"),
+    N_("worst concavity"),
+    N_("worst concave points"),
+    N_("worst symmetry"),
+    N_("worst fractal dimension"),
 )
 
 _ENTRIES = (
-    _plane("circles", "Circles", "Is a point in the inner disc or in the ring around it?"),
-    _plane("moons", "Moons", "Which of two interlocking half-moons does a point belong to?"),
-    _plane("xor", "XOR", "Do the signs of x and y agree? No straight line can tell."),
+    _plane("circles", N_("Circles"), N_("Is a point in the inner disc or in the ring around it?")),
+    _plane("moons", N_("Moons"), N_("Which of two interlocking half-moons does a point belong to?")),
+    _plane("xor", N_("XOR"), N_("Do the signs of x and y agree? No straight line can tell.")),
     _plane(
         "spirals",
-        "Spirals",
-        "Which arm of a spiral does a point lie on?",
+        N_("Spirals"),
+        N_("Which arm of a spiral does a point lie on?"),
         class_names=("a", "b", "c", "d", "e"),
         classes=(2, 5, 2),
     ),
     _plane(
         "blobs",
-        "Blobs",
-        "Which cloud does a point come from?",
+        N_("Blobs"),
+        N_("Which cloud does a point come from?"),
         class_names=("a", "b", "c", "d", "e", "f"),
         classes=(2, 6, 3),
     ),
-    _plane("checkerboard", "Checkerboard", "Is a point on a light or on a dark square?"),
-    _plane("plane", "Plane", "How high is a tilted plane at this point?", class_names=None),
-    _plane("bumps", "Bumps", "How high is a landscape of hills and hollows at this point?", class_names=None),
+    _plane("checkerboard", N_("Checkerboard"), N_("Is a point on a light or on a dark square?")),
+    _plane("plane", N_("Plane"), N_("How high is a tilted plane at this point?"), class_names=None),
+    _plane("bumps", N_("Bumps"), N_("How high is a landscape of hills and hollows at this point?"), class_names=None),
     DatasetInfo(
         name="drawn",
-        title="Draw your own",
+        title=N_("Draw your own"),
         task="classification",
-        sentence="Draw points of two to six classes, and see how the network tells them apart.",
+        sentence=N_("Draw points of two to six classes, and see how the network tells them apart."),
         feature_names=("x", "y"),
-        class_names=tuple(f"class {number}" for number in range(1, MAX_CLASSES + 1)),
+        class_names=(
+            N_("class 1"),
+            N_("class 2"),
+            N_("class 3"),
+            N_("class 4"),
+            N_("class 5"),
+            N_("class 6"),
+        ),
         is_drawn=True,
     ),
     DatasetInfo(
         name="iris",
-        title="Iris",
+        title=N_("Iris"),
         task="classification",
-        sentence="Tell three species of iris apart by the size of their sepals and petals (150 flowers).",
+        sentence=N_("Tell three species of iris apart by the size of their sepals and petals (150 flowers)."),
         feature_names=_IRIS_FEATURES,
         class_names=("setosa", "versicolor", "virginica"),
-        target_name="species",
+        target_name=N_("species"),
         rows=150,
         class_rows=(50, 50, 50),
     ),
     DatasetInfo(
         name="wine",
-        title="Wine",
+        title=N_("Wine"),
         task="classification",
-        sentence="Tell which of three cultivars a wine was made from by its chemistry (178 wines).",
+        sentence=N_("Tell which of three cultivars a wine was made from by its chemistry (178 wines)."),
         feature_names=_WINE_FEATURES,
         class_names=("class_0", "class_1", "class_2"),
-        target_name="cultivar",
+        target_name=N_("cultivar"),
         rows=178,
         class_rows=(59, 71, 48),
     ),
     DatasetInfo(
         name="breast_cancer",
-        title="Breast cancer",
+        title=N_("Breast cancer"),
         task="classification",
-        sentence="Is a breast mass malignant or benign, judged by its cell nuclei under the microscope (569 patients)?",
+        sentence=N_("Is a breast mass malignant or benign, judged by its cell nuclei under the microscope (569 patients)?"),
         feature_names=_BREAST_CANCER_FEATURES,
-        class_names=("malignant", "benign"),
-        target_name="diagnosis",
+        class_names=(N_("malignant"), N_("benign")),
+        target_name=N_("diagnosis"),
         rows=569,
         class_rows=(212, 357),
     ),
     DatasetInfo(
         name="digits",
-        title="Digits",
+        title=N_("Digits"),
         task="classification",
-        sentence="Read a handwritten digit from its 8×8 pixels (1,797 images).",
+        sentence=N_("Read a handwritten digit from its 8×8 pixels (1,797 images)."),
         feature_names=tuple(f"pixel_{row}_{column}" for row in range(8) for column in range(8)),
         class_names=tuple(str(digit) for digit in range(10)),
-        target_name="digit",
+        target_name=N_("digit"),
         rows=1797,
         class_rows=(178, 182, 177, 183, 181, 182, 181, 179, 174, 180),
     ),
     DatasetInfo(
         name="diabetes",
-        title="Diabetes",
+        title=N_("Diabetes"),
         task="regression",
-        sentence="Predict how far diabetes progresses within a year from ten baseline measurements (442 patients).",
+        sentence=N_("Predict how far diabetes progresses within a year from ten baseline measurements (442 patients)."),
         feature_names=_DIABETES_FEATURES,
-        target_name="disease progression",
+        target_name=N_("disease progression"),
         rows=442,
     ),
 )

@@ -8,6 +8,9 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, PlainValidator
 from pydantic_core import PydanticKnownError
 
+from core.errors import WrongValue
+from core.words import Said
+
 
 class Frozen(BaseModel):
     """A part of a configuration: never changes, and refuses settings that it does not know."""
@@ -18,7 +21,7 @@ class Frozen(BaseModel):
 def no_booleans(value: Any) -> Any:
     """A validator that refuses True and False, which pydantic reads as 1 and 0."""
     if isinstance(value, bool):
-        raise ValueError(f"Expected a number, received {value}.")
+        raise WrongValue(Said("Expected a number, received {received}.", {"received": str(value)}))
     return value
 
 

@@ -12,6 +12,8 @@ Knows no Keras and no scikit-learn. Every wrong value is a `pydantic.ValidationE
 from __future__ import annotations
 
 import math
+import re
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Annotated, Any, Literal, Self, get_args
 
@@ -25,6 +27,7 @@ from pydantic import (
     model_validator,
 )
 
+from core.errors import WrongValue, said_of
 from core.experiment.activations import OUTPUT_ACTIVATIONS
 from core.experiment.catalogue import CATALOG, DatasetInfo
 from core.experiment.checking import Frozen, name_in, no_booleans
@@ -37,6 +40,7 @@ from core.experiment.optimizers import OPTIMIZERS
 from core.experiment.outputs import Output, resolve_output
 from core.experiment.splitting import missing_class, nearest_fraction, rows_held_out
 from core.experiment.synthetic import generate
+from core.words import Said, alternatives, listed, sentences
 
 OutputActivation = Annotated[str, name_in(OUTPUT_ACTIVATIONS)]
 Loss = Annotated[str, name_in(LOSSES)]
@@ -64,18 +68,49 @@ _Points = Annotated[Drawing, PlainValidator(as_drawing), PlainSerializer(lambda 
 _Penalty = Annotated[float, Field(ge=0.0, le=MAX_PENALTY, allow_inf_nan=False)]
 
 
-class SplitMissesClass(ValueError):
+class SplitMissesClass(WrongValue):
     """A split leaves a class without a training or a test row.
+
+    Args:
+        more: how to get more rows, one of `_MORE`.
 
     Attributes:
         nearest: the nearest `test_fraction` that does not, whatever the seed; None where there is none.
     """
 
-    def __init__(self, what: str, more_rows: str, nearest: float | None) -> None:
+    def __init__(self, what: Said, more: str, nearest: float | None) -> None:
         self.nearest = nearest
-        fraction = "" if nearest is None else f"choose test_fraction {nearest:g}, the nearest that works"
-        ways = " or ".join(way for way in (more_rows, fraction) if way)
-        super().__init__(f"{what} {ways[:1].upper()}{ways[1:]}.")
+        alone, or_share = _MORE[more]
+        super().__init__(sentences([what, alone if nearest is None else or_share.filled(nearest=nearest)]))
+
+
+#: How to get more rows, and the same where another share helps as well.
+_MORE = {
+    "points": (
+        Said("Draw more points."),
+        Said("Draw more points or choose test_fraction {nearest:g}, the nearest that works."),
+    ),
+    "points of it": (
+        Said("Draw more points of it."),
+        Said("Draw more points of it or choose test_fraction {nearest:g}, the nearest that works."),
+    ),
+    "samples": (
+        Said("Use more samples."),
+        Said("Use more samples or choose test_fraction {nearest:g}, the nearest that works."),
+    ),
+    "": (
+        Said("Choose another test_fraction."),
+        Said("Choose test_fraction {nearest:g}, the nearest that works."),
+    ),
+}
+
+
+_WITHOUT = {
+    "training": Said(
+        "test_fraction {fraction:g} leaves '{name}', which has {count} of {rows} rows, without a training row."
+    ),
+    "test": Said("test_fraction {fraction:g} leaves '{name}', which has {count} of {rows} rows, without a test row."),
+}
 
 
 #: In a validation's context: a recorded run is read. What was trained stays readable, however it is judged today.
@@ -113,7 +148,9 @@ class DatasetConfig(Frozen):
     @classmethod
     def _known_dataset(cls, name: str) -> str:
         if name not in CATALOG:
-            raise ValueError(f"Unknown data set '{name[:40]}'. Choose one of {', '.join(CATALOG)}.")
+            raise WrongValue(
+                Said("Unknown data set '{name}'. Choose one of {names}.", {"name": name[:40], "names": listed(CATALOG)})
+            )
         return name
 
     @model_validator(mode="after")
@@ -127,10 +164,12 @@ class DatasetConfig(Frozen):
 
     def _check_points(self) -> None:
         if self.points is not None and not self.info.is_drawn:
-            raise ValueError(f"points belong to the data set 'drawn', not to '{self.name}'. Leave them out.")
+            raise WrongValue(
+                Said("points belong to the data set 'drawn', not to '{name}'. Leave them out.", {"name": self.name})
+            )
         if self.points is None and self.info.is_drawn:
-            raise ValueError(
-                "points is missing: 'drawn' is made of points of your own. Draw some, or choose another set."
+            raise WrongValue(
+                Said("points is missing: 'drawn' is made of points of your own. Draw some, or choose another set.")
             )
 
     def _check_classes(self) -> None:
@@ -139,22 +178,32 @@ class DatasetConfig(Frozen):
             return
         if bounds is None:
             if self.classes != self.n_classes:
-                raise ValueError(f"classes cannot be chosen for '{self.name}'. Leave it out.")
+                raise WrongValue(Said("classes cannot be chosen for '{name}'. Leave it out.", {"name": self.name}))
             return
         if not bounds[0] <= self.classes <= bounds[1]:
-            raise ValueError(f"classes is {self.classes}, but '{self.name}' has {bounds[0]} to {bounds[1]} classes.")
+            raise WrongValue(
+                Said(
+                    "classes is {classes}, but '{name}' has {least} to {most} classes.",
+                    {"classes": self.classes, "name": self.name, "least": bounds[0], "most": bounds[1]},
+                )
+            )
 
     def _check_features(self) -> None:
         if self.features is None:
             return
         if not self.features:
-            raise ValueError("features is empty: at least one input is needed.")
+            raise WrongValue(Said("features is empty: at least one input is needed."))
         if len(set(self.features)) != len(self.features):
-            raise ValueError("features names an input twice.")
+            raise WrongValue(Said("features names an input twice."))
         known = self.available_features
         for feature in self.features:
             if feature not in known:
-                raise ValueError(f"'{feature[:40]}' is not an input of '{self.name}'. Choose from {', '.join(known)}.")
+                raise WrongValue(
+                    Said(
+                        "'{feature}' is not an input of '{name}'. Choose from {names}.",
+                        {"feature": feature[:40], "name": self.name, "names": listed(known)},
+                    )
+                )
 
     def check_split(self, seed: int | None) -> None:
         """Whether every class has a training and a test row.
@@ -166,11 +215,19 @@ class DatasetConfig(Frozen):
             SplitMissesClass: one has not.
         """
         fewest = max(self.n_classes, 1)
-        more = "draw more points" if self.points else "use more samples" if self.info.is_synthetic else ""
+        more = "points" if self.points else "samples" if self.info.is_synthetic else ""
         if self.test_rows < fewest or self.train_rows < fewest:
             raise SplitMissesClass(
-                f"test_fraction {self.test_fraction:g} leaves {self.train_rows} training and {self.test_rows} test "
-                f"rows, but each side needs at least one row of each of the {fewest} classes.",
+                Said(
+                    "test_fraction {fraction:g} leaves {train} training and {test} test rows, but each side needs at "
+                    "least one row of each of the {classes} classes.",
+                    {
+                        "fraction": self.test_fraction,
+                        "train": self.train_rows,
+                        "test": self.test_rows,
+                        "classes": fewest,
+                    },
+                ),
                 more,
                 self._nearest_fraction(self._class_rows(0) or (self.rows,)),
             )
@@ -178,10 +235,10 @@ class DatasetConfig(Frozen):
         missing = missing_class(counts, self.test_fraction, seed) if counts else None
         if missing is not None:
             label, side = missing
+            name = Said.marked((self.info.class_names or ())[label])
             raise SplitMissesClass(
-                f"test_fraction {self.test_fraction:g} leaves '{(self.info.class_names or ())[label]}', which has "
-                f"{counts[label]} of {self.rows} rows, without a {side} row.",
-                f"{more} of it" if self.points else more,
+                _WITHOUT[side].filled(fraction=self.test_fraction, name=name, count=counts[label], rows=self.rows),
+                "points of it" if self.points else more,
                 self._nearest_fraction(counts),
             )
 
@@ -354,10 +411,18 @@ class ExperimentConfig(Frozen):
     def _whole_makes_sense(self) -> Self:
         self.output  # noqa: B018 — raises where output, loss and logits contradict each other
         if self.work > BUDGET:
-            raise ValueError(
-                f"This run is too large: {self.parameters:,} parameters × {self.dataset.train_rows:,} training rows "
-                f"× {self.training.epochs:,} epochs is {self.work:.1e}, and the limit is {BUDGET:.0e}. "
-                f"Use fewer epochs, units or samples."
+            raise WrongValue(
+                Said(
+                    "This run is too large: {parameters:,} parameters × {rows:,} training rows × {epochs:,} epochs is "
+                    "{work:.1e}, and the limit is {budget:.0e}. Use fewer epochs, units or samples.",
+                    {
+                        "parameters": self.parameters,
+                        "rows": self.dataset.train_rows,
+                        "epochs": self.training.epochs,
+                        "work": self.work,
+                        "budget": BUDGET,
+                    },
+                )
             )
         return self
 
@@ -414,35 +479,48 @@ class ExperimentConfig(Frozen):
 
 #: How pydantic's commonest errors are said here; the rest keep its own words.
 _EXPECTED = {
-    "greater_than_equal": "expected at least {ge}",
-    "greater_than": "expected more than {gt}",
-    "less_than_equal": "expected at most {le}",
-    "less_than": "expected less than {lt}",
-    "finite_number": "expected a finite number",
-    "int_parsing": "expected a whole number",
-    "int_type": "expected a whole number",
-    "int_from_float": "expected a whole number",
-    "float_parsing": "expected a number",
-    "float_type": "expected a number",
-    "literal_error": "expected {expected}",
-    "too_long": "expected at most {max_length}",
-    "extra_forbidden": "there is no such setting",
+    "greater_than_equal": Said("expected at least {ge}"),
+    "greater_than": Said("expected more than {gt}"),
+    "less_than_equal": Said("expected at most {le}"),
+    "less_than": Said("expected less than {lt}"),
+    "finite_number": Said("expected a finite number"),
+    "int_parsing": Said("expected a whole number"),
+    "int_type": Said("expected a whole number"),
+    "int_from_float": Said("expected a whole number"),
+    "float_parsing": Said("expected a number"),
+    "float_type": Said("expected a number"),
+    "literal_error": Said("expected {expected}"),
+    "too_long": Said("expected at most {max_length}"),
+    "extra_forbidden": Said("there is no such setting"),
 }
 
 
-def problems_of(error: ValidationError) -> list[tuple[str, str]]:
+def problems_of(error: ValidationError) -> list[tuple[str, Said]]:
     """The (field, sentence) pairs of a validation error, for showing on a page.
 
     A field is written as a path such as `training.learning_rate`, or '' for the experiment as a whole.
     """
-    pairs = []
-    for detail in error.errors(include_url=False):
-        field = ".".join(str(part) for part in detail["loc"])
-        message = detail["msg"].removeprefix("Value error, ")
-        if detail["type"] in _EXPECTED:
-            message = _EXPECTED[detail["type"]].format(**detail.get("ctx", {}))
-        received = detail.get("input")
-        if detail["type"] != "value_error" and isinstance(received, (int, float, str)):
-            message = f"{message}, received {str(received)[:40]}"
-        pairs.append((field, message))
-    return pairs
+    return [
+        (".".join(str(part) for part in detail["loc"]), _problem(detail)) for detail in error.errors(include_url=False)
+    ]
+
+
+def _problem(detail: Mapping[str, Any]) -> Said:
+    context = detail.get("ctx", {})
+    if detail["type"] == "value_error":
+        return said_of(context["error"])
+    if detail["type"] in _EXPECTED:
+        values = {name: _in_our_words(value) for name, value in context.items()}
+        problem = _EXPECTED[detail["type"]].filled(**values)
+    else:
+        problem = Said.exactly(detail["msg"])
+    received = detail.get("input")
+    if not isinstance(received, (int, float, str)):
+        return problem
+    return Said("{problem}, received {received}", {"problem": problem, "received": str(received)[:40]})
+
+
+def _in_our_words(value: Any) -> Any:
+    """A value of pydantic's: its list of names, "'a', 'b' or 'c'", as we say alternatives."""
+    names = re.findall("'[^']*'", value) if isinstance(value, str) else []
+    return alternatives(names) if names else value

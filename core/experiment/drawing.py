@@ -18,6 +18,9 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Self
 
+from core.errors import WrongValue
+from core.words import Said
+
 #: Points lie in [−REACH, REACH]², on a grid of 1/PER_UNIT: a coordinate is a byte from 0 to CELLS.
 REACH = 6
 PER_UNIT = 20
@@ -30,7 +33,13 @@ MIN_PER_CLASS = 2
 _TEXT = re.compile(r"((?:[0-9]{1,4}\.){1,9})([A-Za-z0-9_-]*)")
 _REFERENCE = re.compile(r"sha-[0-9a-f]{32}")
 
-_UNREADABLE = "points cannot be read: the text is cut off or was changed. Copy the whole link again."
+#: What is wrong with a drawing names it in its value `points`: a page that has another name for it fills that in.
+_POINTS = {"points": "points"}
+
+_UNREADABLE = Said(
+    "{points} cannot be read: the text is cut off or was changed. Copy the whole link again.",
+    _POINTS,
+)
 
 
 @dataclass(frozen=True)
@@ -55,7 +64,7 @@ class Drawing:
         from 0, in order.
 
         Raises:
-            ValueError: too few, too many, or out of reach, in a sentence that says what to do.
+            WrongValue: too few, too many, or out of reach, in a sentence that says what to do.
         """
         given = list(points)
         _check_total(len(given))
@@ -68,15 +77,15 @@ class Drawing:
         """A drawing from its text.
 
         Raises:
-            ValueError: it cannot be read, or is too small or too large for a data set.
+            WrongValue: it cannot be read, or is too small or too large for a data set.
         """
         match = _TEXT.fullmatch(text)
         if match is None:
-            raise ValueError(_UNREADABLE)
+            raise WrongValue(_UNREADABLE)
         counts = [int(count) for count in match[1].split(".")[:-1]]
         cells = _decode(match[2])
         if len(cells) != 2 * sum(counts) or any(cell > CELLS for cell in cells):
-            raise ValueError(_UNREADABLE)
+            raise WrongValue(_UNREADABLE)
         places = zip(cells[::2], cells[1::2], strict=True)
         return cls._of_groups([[next(places) for _ in range(count)] for count in counts])
 
@@ -118,7 +127,7 @@ def as_drawing(value: Any) -> Drawing:
         return Drawing.read(value)
     if isinstance(value, (list, tuple)):
         return Drawing.of(value)
-    raise ValueError("points is neither a list of (x, y, class) nor a drawing's text.")
+    raise WrongValue(Said("{points} is neither a list of (x, y, class) nor a drawing's text.", _POINTS))
 
 
 def reference_of(text: str) -> str:
@@ -135,24 +144,26 @@ def _check(counts: Sequence[int]) -> None:
     total = sum(counts)
     _check_total(total)
     if len(counts) > MAX_CLASSES:
-        raise ValueError(f"points has {len(counts)} classes, and the limit is {MAX_CLASSES}. Use fewer classes.")
+        many = Said("{points} has {classes} classes, and the limit is {most}. Use fewer classes.", _POINTS)
+        raise WrongValue(many.filled(classes=len(counts), most=MAX_CLASSES))
     if total == 0:
-        raise ValueError("points is empty. Draw points of at least two classes.")
+        raise WrongValue(Said("{points} is empty. Draw points of at least two classes.", _POINTS))
     if len(counts) < MIN_CLASSES:
-        raise ValueError("points has one class only. Add points of a second class.")
+        raise WrongValue(Said("{points} has one class only. Add points of a second class.", _POINTS))
     for label, count in enumerate(counts, start=1):
         if count < MIN_PER_CLASS:
-            had = "one point" if count else "no points"
-            raise ValueError(
-                f"points has {had} of class {label}, and each class needs {MIN_PER_CLASS}. Draw more of it."
-            )
+            few = Said("{points} has one point of class {label}, and each class needs {least}. Draw more of it.", _POINTS)
+            none = Said("{points} has no points of class {label}, and each class needs {least}. Draw more of it.", _POINTS)
+            raise WrongValue((few if count else none).filled(label=label, least=MIN_PER_CLASS))
     if total < MIN_POINTS:
-        raise ValueError(f"points has {total} points, and a data set needs at least {MIN_POINTS}. Draw more.")
+        few = Said("{points} has {total} points, and a data set needs at least {least}. Draw more.", _POINTS)
+        raise WrongValue(few.filled(total=total, least=MIN_POINTS))
 
 
 def _check_total(total: int) -> None:
     if total > MAX_POINTS:
-        raise ValueError(f"points has {total:,} points, and the limit is {MAX_POINTS:,}. Erase some.")
+        many = Said("{points} has {total:,} points, and the limit is {most:,}. Erase some.", _POINTS)
+        raise WrongValue(many.filled(total=total, most=MAX_POINTS))
 
 
 def _triple(point: Sequence[Any]) -> tuple[int, int, int]:
@@ -162,10 +173,12 @@ def _triple(point: Sequence[Any]) -> tuple[int, int, int]:
             raise ValueError
         return _cell(float(x)), _cell(float(y)), int(label)
     except (TypeError, ValueError, OverflowError):
-        raise ValueError(
-            f"points holds something that is no point. Each is (x, y, class): x and y from −{REACH} to {REACH}, "
-            f"class a whole number from 0."
-        ) from None
+        strange = Said(
+            "{points} holds something that is no point. Each is (x, y, class): x and y from −{reach} to {reach}, "
+            "class a whole number from 0.",
+            _POINTS,
+        )
+        raise WrongValue(strange.filled(reach=REACH)) from None
 
 
 def _cell(coordinate: float) -> int:
@@ -178,4 +191,4 @@ def _decode(text: str) -> bytes:
     try:
         return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
     except (binascii.Error, ValueError):
-        raise ValueError(_UNREADABLE) from None
+        raise WrongValue(_UNREADABLE) from None

@@ -15,11 +15,12 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, GetPydanticSchema, ValidationError, field_validator
 from pydantic_core import core_schema
 
+from core.errors import WrongValue
 from core.experiment.activations import ACTIVATIONS
 from core.experiment.checking import Frozen, listed, name_in, no_booleans
 from core.experiment.keras_call import KerasCall
 from core.experiment.text import plain_number, shortened, whole_number
-from core.words import N_
+from core.words import N_, Said
 
 MAX_UNITS = 512
 MAX_DROPOUT = 0.9
@@ -54,7 +55,7 @@ class HiddenLayer(Frozen, abc.ABC):
     """One hidden layer of any kind.
 
     Every kind but Dense has a field `kind: Literal["…"] = "…"` with its name in `LAYERS`. Settings that do not fit what
-    comes before the layer are a ValueError of `output_shape`.
+    comes before the layer are a `WrongValue` of `output_shape`.
     """
 
     @abc.abstractmethod
@@ -169,9 +170,16 @@ def _read_dense(text: str) -> dict[str, Any]:
     for part in parts:
         field, value = _read_dense_part(part)
         if field in layer:
-            raise ValueError(f"'{shortened(text)}' says its {field.replace('_', ' ')} twice")
+            raise WrongValue(_TWICE[field].filled(layer=shortened(text)))
         layer[field] = value
     return layer
+
+
+_TWICE = {
+    "activation": Said("'{layer}' says its activation twice"),
+    "batch_normalization": Said("'{layer}' says its batch normalization twice"),
+    "dropout": Said("'{layer}' says its dropout twice"),
+}
 
 
 def _read_dense_part(part: str) -> tuple[str, Any]:
@@ -181,7 +189,7 @@ def _read_dense_part(part: str) -> tuple[str, Any]:
         return "batch_normalization", True
     if part.startswith("d"):
         return "dropout", float(part[1:])
-    raise ValueError(f"'{shortened(part)}' is neither an activation nor d0.2 nor bn")
+    raise WrongValue(Said("'{part}' is neither an activation nor d0.2 nor bn", {"part": shortened(part)}))
 
 
 @dataclass(frozen=True)
@@ -190,7 +198,7 @@ class Control:
 
     Attributes:
         field: the setting, and with the layer's number the widget's key.
-        label: with {} for the layer's number from 1.
+        label: with {number} for the layer's number from 1; marked.
         kind: a whole number, a share, one of `options`, or yes and no.
         least, most: of a number or share.
         options: titles by value; the registry as it is when the page is drawn.
@@ -212,11 +220,11 @@ class LayerSpec:
 
     Attributes:
         name: its `kind` in configurations.
-        title: as the page shows it.
+        title: as the page shows it; marked, where it is no name of Keras'.
         config: the model of its settings.
         example: what choosing this kind gives.
-        read: its settings from a layer's text in a link; None where the text is of another kind. A ValueError says what
-            is wrong with a text of this kind.
+        read: its settings from a layer's text in a link; None where the text is of another kind. A `WrongValue` says
+            what is wrong with a text of this kind.
         controls: one for every setting, in the order in which the page shows them.
     """
 

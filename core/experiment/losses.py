@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from core.experiment.keras_call import KerasCall
+from core.words import N_
 
 #: What a target can be, in scikit-learn's words (`sklearn.utils.multiclass.type_of_target`).
 Target = Literal["continuous", "binary", "multiclass"]
@@ -18,8 +19,8 @@ class LossSpec:
 
     Attributes:
         name: in configurations and links.
-        title: as the page's choice shows it.
-        curve: as the curves name it.
+        title: as the page's choice shows it; marked.
+        curve: as the curves name it; marked.
         symbol: its formula for one row, with the target y and the output a or, where that is a probability, p.
         outputs: the output activations that it can be used with, by the targets that it fits; the usual one first.
         call: builds and writes it; takes `from_logits` where `takes_logits`.
@@ -46,8 +47,8 @@ class LossSpec:
 _ENTRIES = (
     LossSpec(
         "sparse_categorical_crossentropy",
-        "sparse categorical cross-entropy",
-        "cross-entropy",
+        N_("sparse categorical cross-entropy"),
+        N_("cross-entropy"),
         "−ln p",
         {"binary": ("softmax", "linear"), "multiclass": ("softmax", "linear")},
         KerasCall("losses.SparseCategoricalCrossentropy"),
@@ -56,8 +57,8 @@ _ENTRIES = (
     ),
     LossSpec(
         "binary_crossentropy",
-        "binary cross-entropy",
-        "cross-entropy",
+        N_("binary cross-entropy"),
+        N_("cross-entropy"),
         "−ln p",
         {"binary": ("sigmoid", "linear")},
         KerasCall("losses.BinaryCrossentropy"),
@@ -67,8 +68,8 @@ _ENTRIES = (
     ),
     LossSpec(
         "mean_squared_error",
-        "mean squared error",
-        "mean squared error",
+        N_("mean squared error"),
+        N_("mean squared error"),
         "(a − y)²",
         {"continuous": ("linear",), "binary": ("sigmoid",)},
         KerasCall("losses.MeanSquaredError"),
@@ -76,8 +77,8 @@ _ENTRIES = (
     ),
     LossSpec(
         "mean_absolute_error",
-        "mean absolute error",
-        "mean absolute error",
+        N_("mean absolute error"),
+        N_("mean absolute error"),
         "|a − y|",
         {"continuous": ("linear",)},
         KerasCall("losses.MeanAbsoluteError"),
@@ -85,8 +86,8 @@ _ENTRIES = (
     ),
     LossSpec(
         "huber",
-        "Huber",
-        "Huber loss",
+        N_("Huber"),
+        N_("Huber loss"),
         "huber(a − y)",
         {"continuous": ("linear",)},
         KerasCall("losses.Huber"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from core.experiment.keras_call import KerasCall
+from core.words import N_
 
 
 @dataclass(frozen=True)
@@ -13,7 +14,7 @@ class OptimizerSpec:
 
     Attributes:
         name: in configurations and links.
-        title: as the page shows it.
+        title: as the page shows it; marked, where it has words.
         symbol: its step on a weight w, with the rate η, the gradient g, its running mean m and that of its square, v.
         usual_rate: the learning rate that Keras gives it by default.
         highest_rate: a learning rate above it is usually too high for small networks on scaled inputs (rules of thumb
@@ -33,7 +34,7 @@ _ENTRIES = (
     OptimizerSpec("sgd", "SGD", "w − η·g", 0.01, 1.0, KerasCall("optimizers.SGD")),
     OptimizerSpec(
         "momentum",
-        "SGD with momentum",
+        N_("SGD with momentum"),
         "w + v, v ← 0.9·v − η·g",
         0.01,
         0.1,

@@ -8,9 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from core.errors import WrongValue
 from core.experiment.catalogue import Task
 from core.experiment.keras_call import KerasCall
 from core.experiment.losses import LOSSES, Target
+from core.words import Said, listed
 
 
 @dataclass(frozen=True)
@@ -83,14 +85,17 @@ def resolve_output(
         activation, loss, from_logits: the choices made, None for "follow from the task".
 
     Raises:
-        ValueError: the combination is wrong; the message says why and what to choose instead.
+        WrongValue: the combination is wrong; the sentence says why and what to choose instead.
     """
     if loss is None:
         loss = _loss_for_activation(task, classes, activation)
     allowed = losses_for(task, classes)
     if loss not in allowed:
-        raise ValueError(
-            f"loss '{loss}' does not fit this task ({_describe(task, classes)}). Choose {_one_of(allowed)}."
+        raise WrongValue(
+            Said(
+                "loss '{loss}' does not fit this task ({task}). Choose {choice}.",
+                {"loss": loss, "task": _describe(task, classes), "choice": _one_of(allowed)},
+            )
         )
     if activation is None:
         if from_logits and task == "classification":
@@ -99,7 +104,7 @@ def resolve_output(
             activation = activations_for(loss, task)[0]
     _check_logits(task, activation, from_logits)
     if activation not in activations_for(loss, task):
-        raise ValueError(_why_not(task, classes, activation, loss))
+        raise WrongValue(_why_not(task, classes, activation, loss))
     logits = task == "classification" and activation == "linear"
     units = classes if LOSSES[loss].takes_classes else 1
     return Output(units, activation, loss, logits, "mae" if task == "regression" else "accuracy")
@@ -116,35 +121,46 @@ def _check_logits(task: Task, activation: str, from_logits: bool | None) -> None
         return
     if task == "regression":
         if from_logits:
-            raise ValueError("from_logits belongs to classification. A regression predicts values: leave it out.")
+            raise WrongValue(
+                Said("from_logits belongs to classification. A regression predicts values: leave it out.")
+            )
         return
     if from_logits and activation != "linear":
-        raise ValueError(
-            f"from_logits is true, but the output layer already applies {activation}: the loss would apply it a "
-            f"second time and the gradients would shrink. Use a linear output, or leave from_logits out."
+        raise WrongValue(
+            Said(
+                "from_logits is true, but the output layer already applies {activation}: the loss would apply it a "
+                "second time and the gradients would shrink. Use a linear output, or leave from_logits out.",
+                {"activation": activation},
+            )
         )
     if not from_logits and activation == "linear":
-        raise ValueError(
-            "The output is linear (logits), but from_logits is false: the loss would read logits as probabilities. "
-            "Leave from_logits out, or choose a softmax or sigmoid output."
+        raise WrongValue(
+            Said(
+                "The output is linear (logits), but from_logits is false: the loss would read logits as probabilities. "
+                "Leave from_logits out, or choose a softmax or sigmoid output."
+            )
         )
 
 
-def _why_not(task: Task, classes: int, activation: str, loss: str) -> str:
+def _why_not(task: Task, classes: int, activation: str, loss: str) -> Said:
     if task == "regression":
-        return (
-            f"A {activation} output is limited to 0…1, but the target of a regression can be any number. "
-            f"Choose a linear output."
+        return Said(
+            "A {activation} output is limited to 0…1, but the target of a regression can be any number. "
+            "Choose a linear output.",
+            {"activation": activation},
         )
-    return (
-        f"A {activation} output does not fit the loss '{loss}' ({_describe(task, classes)}). "
-        f"Choose {_one_of(activations_for(loss, task))}."
+    choice = _one_of(activations_for(loss, task))
+    return Said(
+        "A {activation} output does not fit the loss '{loss}' ({task}). Choose {choice}.",
+        {"activation": activation, "loss": loss, "task": _describe(task, classes), "choice": choice},
     )
 
 
-def _describe(task: Task, classes: int) -> str:
-    return "regression" if task == "regression" else f"{classes} classes"
+def _describe(task: Task, classes: int) -> Said:
+    if task == "regression":
+        return Said("regression")
+    return Said.counted("{n} class", "{n} classes", {"n": classes})
 
 
-def _one_of(names: tuple[str, ...]) -> str:
-    return names[0] if len(names) == 1 else "one of " + ", ".join(names)
+def _one_of(names: tuple[str, ...]) -> Said:
+    return listed(names) if len(names) == 1 else Said("one of {names}", {"names": listed(names)})

@@ -6,11 +6,14 @@ import re
 
 import numpy as np
 
+from core.errors import WrongValue
+from core.words import Said
+
 
 def whole_number(text: str) -> int:
-    """Read a whole number; a ValueError says that it is none."""
+    """Read a whole number; a `WrongValue` says that it is none."""
     if not re.fullmatch(r"[+-]?[0-9]{1,15}", text.strip()):
-        raise ValueError("expected a whole number")
+        raise WrongValue(Said("expected a whole number"))
     return int(text)
 
 

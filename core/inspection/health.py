@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.experiment.activations import ACTIVATIONS
+from core.words import Said
 
 #: The first layer's gradient as a share of the largest one's, below which it counts as vanishing.
 _VANISHING = 0.02
@@ -60,8 +61,8 @@ class Health:
     gradient: tuple[float, ...]
     spread: tuple[float, ...]
     dead: tuple[float, ...]
-    words: tuple[str, ...]
-    notes: tuple[str, ...] = ()
+    words: tuple[Said, ...]
+    notes: tuple[Said, ...] = ()
 
 
 def health_of(
@@ -81,11 +82,11 @@ def health_of(
     gradient = tuple(_root_mean_square(values) for values in kernel_gradients)
     spread = tuple(float(np.std(values)) if values.size else 0.0 for values in outputs)
     dead = tuple(_dead_share(values) for values in outputs)
-    words: list[str] = []
-    notes: list[str] = []
+    words: list[Said] = []
+    notes: list[Said] = []
     if circumstances.normalises_single_rows:
         # Every other figure follows from it.
-        words.append("Batch size 1: batch normalisation makes all rows the same. Try 8 or more.")
+        words.append(Said("Batch size 1: batch normalisation makes all rows the same. Try 8 or more."))
     else:
         words += _on_gradients(gradient, circumstances.has_penalty)
         worst = int(np.argmax(dead[:-1])) if len(dead) > 1 else 0
@@ -94,33 +95,56 @@ def health_of(
     return Health(gradient, spread, dead, tuple(words), tuple(notes))
 
 
-def _on_gradients(gradient: Sequence[float], has_penalty: bool) -> list[str]:
+def _on_gradients(gradient: Sequence[float], has_penalty: bool) -> list[Said]:
     largest = max(gradient, default=0.0)
     if not np.all(np.isfinite(gradient)) or largest > _EXPLODING:
-        less = "learning rate or penalty" if has_penalty else "learning rate"
-        return [f"Exploding: the gradient is so large that each step overshoots. Try a smaller {less}."]
+        if has_penalty:
+            return [
+                Said(
+                    "Exploding: the gradient is so large that each step overshoots. Try a smaller learning rate or "
+                    "penalty."
+                )
+            ]
+        return [Said("Exploding: the gradient is so large that each step overshoots. Try a smaller learning rate.")]
     if len(gradient) > 2 and largest > 0.0 and gradient[0] < _VANISHING * largest:
-        return ["Vanishing: hardly any gradient reaches the first layers. Try ReLU, He initialisation or fewer layers."]
+        return [
+            Said("Vanishing: hardly any gradient reaches the first layers. Try ReLU, He initialisation or fewer layers.")
+        ]
     return []
 
 
-def _on_dead_units(layer: int, share: float, circumstances: Circumstances) -> str:
+def _on_dead_units(layer: int, share: float, circumstances: Circumstances) -> Said:
+    return _why_dead(layer, circumstances).filled(share=share, layer=layer + 1)
+
+
+def _why_dead(layer: int, circumstances: Circumstances) -> Said:
     # Two lines of the page hold about eighty characters.
-    part = f"{share:.0%} of hidden layer {layer + 1}"
     if circumstances.learns:
         if circumstances.has_penalty:
-            return f"Spare: {part} is switched off by the penalty, and not needed."
-        return f"Spare: {part} is constant, and not needed."
+            return Said(
+                "Spare: {share:.0%} of hidden layer {layer} is switched off by the penalty, and not needed."
+            )
+        return Said("Spare: {share:.0%} of hidden layer {layer} is constant, and not needed.")
     if circumstances.has_penalty:
-        return f"Switched off: {part} is constant. Try a smaller penalty (l1, l2)."
+        return Said(
+            "Switched off: {share:.0%} of hidden layer {layer} is constant. Try a smaller penalty (l1, l2)."
+        )
     known = circumstances.activations
     activation = known[layer] if layer < len(known) else "relu"
     flat = ACTIVATIONS[activation].flat if activation in ACTIVATIONS else ""
     if flat == "both":
-        return f"Saturated: {part} is constant. Try scaled inputs, smaller initial weights or a smaller learning rate."
+        return Said(
+            "Saturated: {share:.0%} of hidden layer {layer} is constant. Try scaled inputs, smaller initial weights or "
+            "a smaller learning rate."
+        )
     if flat == "below":  # no gradient brings such a unit back
-        return f"Dying: {part} is constant. Try a smaller learning rate or leaky ReLU."
-    return f"Constant: {part} is constant. Try another initialisation or a smaller learning rate."
+        return Said(
+            "Dying: {share:.0%} of hidden layer {layer} is constant. Try a smaller learning rate or leaky ReLU."
+        )
+    return Said(
+        "Constant: {share:.0%} of hidden layer {layer} is constant. Try another initialisation or a smaller learning "
+        "rate."
+    )
 
 
 def _root_mean_square(values: np.ndarray) -> float:

@@ -15,8 +15,10 @@ from typing import Any
 
 import numpy as np
 
+from core.errors import WrongValue
 from core.runtime.backend import keras, tf
 from core.training.trainer import Trainer
+from core.words import Said
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,7 @@ def slow_motion(trainer: Trainer, batch: int = 0, sample: int = 0) -> SlowStep:
         sample: the row of the batch to follow, from 0.
 
     Raises:
-        ValueError: there is no such batch or sample, or the model has other layers than dense networks have.
+        WrongValue: there is no such batch or sample, or the model has other layers than dense networks have.
 
     >>> from core import ExperimentConfig, Trainer
     >>> trainer = Trainer(ExperimentConfig())
@@ -125,10 +127,14 @@ def slow_motion(trainer: Trainer, batch: int = 0, sample: int = 0) -> SlowStep:
     order, size = trainer.next_order(), trainer.config.training.batch_size
     batches = -(-len(order) // size)
     if not 0 <= batch < batches:
-        raise ValueError(f"The epoch has the batches 0 to {batches - 1}, received {batch}.")
+        raise WrongValue(
+            Said("The epoch has the batches 0 to {last}, received {batch}.", {"last": batches - 1, "batch": batch})
+        )
     rows = order[batch * size : (batch + 1) * size]
     if not 0 <= sample < len(rows):
-        raise ValueError(f"The batch has the samples 0 to {len(rows) - 1}, received {sample}.")
+        raise WrongValue(
+            Said("The batch has the samples 0 to {last}, received {sample}.", {"last": len(rows) - 1, "sample": sample})
+        )
     with trainer.at(trainer.state()):
         if batch > 0:
             trainer.train_batches(order[: batch * size])
@@ -227,9 +233,12 @@ def _forward(model: keras.Model, x: tf.Tensor) -> list[_Passed]:
             outputs = layer.activation(z)
             passed.append(_Passed(layer, x, z, outputs, outputs, layer.activation.__name__))
         elif not passed or not isinstance(layer, _KNOWN):
-            raise ValueError(
-                f"Slow motion shows networks of Dense layers, with batch normalisation, activation and dropout after "
-                f"them. Received the layer '{layer.name}' ({type(layer).__name__})."
+            raise WrongValue(
+                Said(
+                    "Slow motion shows networks of Dense layers, with batch normalisation, activation and dropout "
+                    "after them. Received the layer '{name}' ({kind}).",
+                    {"name": layer.name, "kind": type(layer).__name__},
+                )
             )
         else:
             outputs, last = layer(x, training=True), passed[-1]

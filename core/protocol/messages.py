@@ -15,6 +15,7 @@ from core.evaluation.views import View
 from core.experiment.config import ExperimentConfig
 from core.protocol.run_state import RunState
 from core.protocol.wire import Part
+from core.words import Said
 
 Action = Literal["pause", "resume", "step", "stop", "speed", "learning_rate", "view", "extend", "edit", "undo_edit"]
 
@@ -169,7 +170,7 @@ class Progress(Report):
     Attributes:
         first_epoch: of `logs`, from 1.
         logs: (epochs, log names) float32.
-        message: a sentence about the end, where there is something to say.
+        message: about the end, where there is something to say.
         learning_rate: in force for the next epoch.
         snapshots: (epoch, `TrainingState` as bytes) to look back at.
         kept: a `TrainingState` as bytes to go on from, should this process die; not newer than what was reported.
@@ -182,7 +183,7 @@ class Progress(Report):
     first_epoch: int
     logs: np.ndarray
     learning_rate: float
-    message: str | None = None
+    message: Said | None = None
     snapshots: tuple[tuple[int, bytes], ...] = ()
     kept: bytes | None = None
     steps: int = 0
@@ -239,7 +240,7 @@ class Refused(Report):
     """Opening or training failed; the sentence can be shown."""
 
     run: str
-    sentence: str
+    sentence: Said
 
 
 @dataclass(frozen=True)
@@ -265,4 +266,4 @@ class Answer:
 
     number: int
     value: Any = None
-    sentence: str = ""
+    sentence: Said | None = None

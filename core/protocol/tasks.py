@@ -9,6 +9,7 @@ import numpy as np
 
 from core.evaluation.views import View
 from core.experiment.config import ExperimentConfig
+from core.words import Said
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Advanced:
 
     number: int
     done: float
-    words: str
+    words: Said | None
     partial: bytes | None = None
 
 
@@ -50,4 +51,4 @@ class Finished:
 
     number: int
     result: bytes | None
-    sentence: str = ""
+    sentence: Said | None = None

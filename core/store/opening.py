@@ -10,6 +10,7 @@ from pathlib import Path
 
 from core.store.run_store import RunStore
 from core.store.writer import words_for
+from core.words import Said
 
 _log = logging.getLogger(__name__)
 
@@ -22,7 +23,8 @@ def open_store(folder: Path) -> RunStore:
         return RunStore(folder)
     except (OSError, sqlite3.Error) as error:
         _log.error("the data folder cannot be used: %s", error)
-        why = words_for(error) if isinstance(error, sqlite3.Error) else "Descent's data folder cannot be written"
+        is_sqlite = isinstance(error, sqlite3.Error)
+        why = words_for(error) if is_sqlite else Said("Descent's data folder cannot be written")
     substitute = Path(tempfile.mkdtemp(prefix="descent-"))
     for path in (folder / "runs.sqlite", folder / "runs.sqlite-wal"):
         try:

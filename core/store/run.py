@@ -6,6 +6,8 @@ import json
 import sqlite3
 from dataclasses import dataclass, fields
 
+from core.words import Said
+
 
 @dataclass(frozen=True)
 class Run:
@@ -17,7 +19,7 @@ class Run:
     speed: float | None
     view: str
     state: str
-    message: str | None
+    message: Said | None
     epoch: int
     epochs: int
     log_names: tuple[str, ...]
@@ -35,4 +37,6 @@ class Run:
     def of_row(cls, row: sqlite3.Row) -> Run:
         """A row as it was read."""
         values = {field.name: row[field.name] for field in fields(cls)}
-        return cls(**{**values, "log_names": tuple(json.loads(row["log_names"])), "starred": bool(row["starred"])})
+        message = None if row["message"] is None else Said.from_record(row["message"])
+        log_names = tuple(json.loads(row["log_names"]))
+        return cls(**{**values, "message": message, "log_names": log_names, "starred": bool(row["starred"])})

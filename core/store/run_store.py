@@ -29,6 +29,7 @@ from core.store.readers import Readers
 from core.store.run import Run
 from core.store.run_list import RunList
 from core.store.writer import Job, Writer
+from core.words import Said
 
 #: Artifacts of which a run has one, the latest. `checkpoint` is the state to go on from.
 Kind = Literal["opened", "frame", "checkpoint", "predictions"]
@@ -79,7 +80,7 @@ class RunStore:
         OSError, sqlite3.Error: the folder cannot be used.
     """
 
-    def __init__(self, folder: Path, *, substitute_for: str | None = None) -> None:
+    def __init__(self, folder: Path, *, substitute_for: Said | None = None) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
         self._substitute_for = substitute_for
@@ -114,12 +115,17 @@ class RunStore:
             shutil.rmtree(self._folder, ignore_errors=True)
 
     @property
-    def trouble(self) -> str | None:
+    def trouble(self) -> Said | None:
         """Why what is trained is not saved at the moment, in two sentences; None where it is."""
         if self._substitute_for is not None:
-            return f"{self._substitute_for}. Runs are kept until the server ends, and no longer."
+            return Said(
+                "{reason}. Runs are kept until the server ends, and no longer.", {"reason": self._substitute_for}
+            )
         if self._writer.trouble is not None:
-            return f"{self._writer.trouble}. What is trained now is not saved yet; it is as soon as that can be."
+            return Said(
+                "{reason}. What is trained now is not saved yet; it is as soon as that can be.",
+                {"reason": self._writer.trouble},
+            )
         return None
 
     def on_trouble(self, listener: Callable[[], None]) -> None:
@@ -395,11 +401,10 @@ class RunStore:
         if unknown:
             raise ValueError(f"Unknown fields {sorted(unknown)}.")
         assignments = ", ".join(f"{name} = ?" for name in fields)
+        values = [value.to_record() if isinstance(value, Said) else value for value in fields.values()]
 
         def write(database: sqlite3.Connection) -> None:
-            database.execute(
-                f"UPDATE runs SET {assignments}, server = ? WHERE id = ?", (*fields.values(), self._server, run)
-            )
+            database.execute(f"UPDATE runs SET {assignments}, server = ? WHERE id = ?", (*values, self._server, run))
 
         return write
 

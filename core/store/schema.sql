@@ -10,7 +10,7 @@ CREATE TABLE runs (
     speed       REAL,                         -- epochs a second, NULL for as fast as possible
     view        TEXT NOT NULL,                -- View as JSON
     state       TEXT NOT NULL,                -- queued running paused done stopped failed
-    message     TEXT,                         -- a sentence about how it ended
+    message     TEXT,                         -- how it ended, as Said.to_record writes it; a sentence in older rows
     epoch       INTEGER NOT NULL DEFAULT 0,   -- completed epochs
     epochs      INTEGER NOT NULL,             -- the number after which it ends
     log_names   TEXT NOT NULL DEFAULT '[]',   -- JSON list: what the columns of `epochs.logs` are

@@ -1,7 +1,7 @@
 """The one thread that writes to the database: jobs in their order, in whole transactions.
 
 Whoever hands a job over does not wait. While the disk is full, the database locked or the folder read-only, jobs wait
-and are tried again; `trouble` says so in words.
+and are tried again; `trouble` says so.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable
+
+from core.words import Said
 
 _log = logging.getLogger(__name__)
 
@@ -26,18 +28,18 @@ _BUSY = 1000
 _PATIENCE = 3.0
 
 _WORDS = {
-    "disk is full": "The disk is full",
-    "locked": "Another program has locked Descent's data",
-    "readonly": "Descent's data folder is read-only",
-    "unable to open": "Descent's data folder cannot be opened",
-    "disk I/O": "The disk reports an error",
+    "disk is full": Said("The disk is full"),
+    "locked": Said("Another program has locked Descent's data"),
+    "readonly": Said("Descent's data folder is read-only"),
+    "unable to open": Said("Descent's data folder cannot be opened"),
+    "disk I/O": Said("The disk reports an error"),
 }
 
 
-def words_for(error: Exception) -> str:
+def words_for(error: Exception) -> Said:
     """Why the database refuses, as the beginning of a sentence; names no path."""
     text = str(error)
-    return next((words for sign, words in _WORDS.items() if sign in text), "Descent's data cannot be written")
+    return next((words for sign, words in _WORDS.items() if sign in text), Said("Descent's data cannot be written"))
 
 
 class _WrongJob(Exception):
@@ -60,7 +62,7 @@ class Writer:
     """
 
     def __init__(self, database: sqlite3.Connection, changed: Callable[[], None]) -> None:
-        self.trouble: str | None = None
+        self.trouble: Said | None = None
         self._database = database
         self._notify = changed
         self._jobs: list[Job] = []
@@ -158,7 +160,7 @@ class Writer:
         except Exception as error:
             raise _WrongJob(job) from error
 
-    def _say(self, trouble: str | None, error: Exception | None = None) -> None:
+    def _say(self, trouble: Said | None, error: Exception | None = None) -> None:
         if trouble == self.trouble:
             return
         if trouble is None:

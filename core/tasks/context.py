@@ -10,6 +10,7 @@ import numpy as np
 
 from core.experiment.config import ExperimentConfig
 from core.protocol.wire import Part
+from core.words import Said
 
 if TYPE_CHECKING:
     from core.training import Trainer
@@ -21,12 +22,12 @@ class Progress:
 
     Attributes:
         done: share of the work, 0 to 1.
-        words: what it does now, for who waits; English, without a full stop.
+        words: what it does now, for who waits; without a full stop.
         partial: what there is of the result so far, where that is of use.
     """
 
     done: float
-    words: str = ""
+    words: Said | None = None
     partial: bytes | None = None
 
 

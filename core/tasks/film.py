@@ -14,6 +14,7 @@ from core.tasks.context import Context, Progress
 from core.tasks.film_colours import FilmColours
 from core.tasks.film_words import FilmWords
 from core.tasks.kind import Kind, TaskOptions
+from core.words import Said
 
 #: Most pictures of a film.
 FILM_PICTURES = 120
@@ -53,9 +54,10 @@ def pictures_of(result: bytes) -> Mapping[int, Part]:
 def _work(context: Context, options: FilmOptions) -> Generator[Progress, None, bytes]:
     pictures: dict[int, Part] = {}
     for count, epoch in enumerate(context.epochs):
-        yield Progress(0.8 * count / len(context.epochs), f"picture {count + 1} of {len(context.epochs)}")
+        words = Said("picture {picture} of {pictures}", {"picture": count + 1, "pictures": len(context.epochs)})
+        yield Progress(0.8 * count / len(context.epochs), words)
         pictures[epoch] = context.picture(epoch)
-    yield Progress(0.8, "putting the film together")
+    yield Progress(0.8, Said("putting the film together"))
     if options.form == "messages":
         buffer = io.BytesIO()
         with zipfile.ZipFile(buffer, "w") as archive:

@@ -1,6 +1,7 @@
 """The film as a GIF: the map with its points on the left, the loss on the right.
 
-Drawn from the same pictures that the live view shows, in colours that are handed in.
+Drawn from the same pictures that the live view shows, in colours that are handed in. Its few words are English: the
+picture is made once, for all who ask for it.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from core.protocol.wire import Part
 from core.tasks.film_colours import FilmColours
 from core.tasks.film_words import FilmWords
 from core.tasks.lettering import Lettering
+from core.words import Said
 
 #: Milliseconds of each picture, and of the last.
 _EACH, _LAST = 90, 2500
@@ -77,7 +79,7 @@ def _draw(
     pen = ImageDraw.Draw(image)
     small, large = letters
     large.write(pen, (456, 18), words.epoch.format(epoch=epoch), colours.ink)
-    small.write(pen, (740, 24), words.title or str(info["title"]), colours.soft, "ra")
+    small.write(pen, (740, 24), words.title or str(Said.from_json(info["title"])), colours.soft, "ra")
     _draw_curves(pen, info, history, epoch, small, colours, words)
     if small.lacks or large.lacks:
         small.write(pen, (740, _SIZE[1] - 4), words.lacking, colours.soft, "rs")
@@ -163,4 +165,5 @@ def _draw_curves(
         ]
         if len(line) > 1:
             pen.line(line, colour, 2)
-    letters.write(pen, (left, top - 8), words.loss or str(info.get("loss_name", "loss")), colours.soft, "ls")
+    name = words.loss or str(Said.from_json(info.get("loss_name", "loss")))
+    letters.write(pen, (left, top - 8), name, colours.soft, "ls")

@@ -14,10 +14,12 @@ from typing import Any
 
 import numpy as np
 
+from core.errors import WrongValue
 from core.runtime.backend import keras, tf
 from core.training.callbacks import Hooks, Logs, plain
 from core.training.interruption import is_interrupted
 from core.training.program import Arrays, finalize
+from core.words import Said
 
 
 class BatchProgram:
@@ -115,10 +117,20 @@ class BatchProgram:
         """
         variables = self.variables
         if len(state) != len(variables):
-            raise ValueError(f"Expected {len(variables)} variables, received {len(state)}.")
+            raise WrongValue(
+                Said(
+                    "Expected {expected} variables, received {received}.",
+                    {"expected": len(variables), "received": len(state)},
+                )
+            )
         for variable, value in zip(variables, state, strict=True):
             if tuple(variable.shape) != tuple(value.shape):
-                raise ValueError(f"Expected a variable of the shape {variable.shape}, received {value.shape}.")
+                raise WrongValue(
+                    Said(
+                        "Expected a variable of the shape {expected}, received {received}.",
+                        {"expected": str(variable.shape), "received": str(value.shape)},
+                    )
+                )
         for variable, value in zip(variables, state, strict=True):
             variable.assign(value)
 

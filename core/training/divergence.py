@@ -25,6 +25,7 @@ from core.experiment.optimizers import OPTIMIZERS
 from core.models import build_model, reset_weights
 from core.runtime.backend import tf
 from core.training.compiling import compile_model
+from core.words import Said, listed, sentences
 
 #: Updates of a trial, and rows in each, at most: a second or so for all suspects together.
 _STEPS = 400
@@ -71,8 +72,8 @@ class _Suspect:
         is_listed: it is worth a mention before it was tried.
     """
 
-    name: str
-    remedies: tuple[tuple[_Setting, str], ...]
+    name: Said
+    remedies: tuple[tuple[_Setting, Said], ...]
     is_listed: bool = True
 
 
@@ -87,31 +88,33 @@ def diverged(
         own_model: the model is not the configuration's: of what made it, only the learning rate is known.
     """
     if own_model:
-        return NotFiniteLoss(
-            epoch, f"A possible cause is the learning rate {learning_rate:g}. Try a lower learning rate."
-        )
+        rate = Said("learning rate {rate:g}", {"rate": learning_rate})
+        return NotFiniteLoss(epoch, _POSSIBLE.filled(cause=rate))
 
-    def find() -> str:
+    def find() -> Said:
         return find_cause(config, dataset, learning_rate, epochs=epoch, shuffle=shuffle)
 
     return NotFiniteLoss(epoch, possible_causes(config, learning_rate), find)
 
 
-def possible_causes(config: ExperimentConfig, learning_rate: float) -> str:
+_POSSIBLE = Said("A possible cause is the {cause}. Try a lower learning rate.")
+
+
+def possible_causes(config: ExperimentConfig, learning_rate: float) -> Said:
     """What may be the cause, the likeliest first, in a sentence or two; nothing is tried.
 
-    >>> possible_causes(ExperimentConfig(), 50.0)
+    >>> str(possible_causes(ExperimentConfig(), 50.0))
     'A possible cause is the learning rate 50 (very high for adam). Try a lower learning rate.'
     """
     names = [suspect.name for suspect in _suspects(_Setting(config, learning_rate)) if suspect.is_listed]
     if len(names) == 1:
-        return f"A possible cause is the {names[0]}. Try a lower learning rate."
-    return f"Possible causes: {', '.join(names[:_MENTIONED])}."
+        return _POSSIBLE.filled(cause=names[0])
+    return Said("Possible causes: {causes}.", {"causes": listed(names[:_MENTIONED])})
 
 
 def find_cause(
     config: ExperimentConfig, dataset: Dataset, learning_rate: float, *, epochs: int, shuffle: bool = True
-) -> str:
+) -> Said:
     """Train the run's first updates again, as it was and without one suspect after the other.
 
     Deterministic: bounded by updates and not by time. Takes a second or so; touches no other model, so that it may run
@@ -131,8 +134,8 @@ def find_cause(
     for suspect in suspects:
         for remedy, advice in suspect.remedies:
             if trial.is_finite(remedy, longer=True):
-                return f"The cause is the {suspect.name}: {advice}."
-    return f"No single change helps. {possible_causes(config, learning_rate)}"
+                return Said("The cause is the {cause}: {advice}.", {"cause": suspect.name, "advice": advice})
+    return sentences([Said("No single change helps."), possible_causes(config, learning_rate)])
 
 
 def _suspects(setting: _Setting) -> list[_Suspect]:
@@ -154,10 +157,13 @@ def _is_unusual(rate: float, usual: float) -> bool:
 def _rate(setting: _Setting, usual: float) -> _Suspect:
     rate, optimizer = setting.rate, setting.config.training.optimizer
     if _is_unusual(rate, usual):
-        name, lower = f"learning rate {rate:g} (very high for {optimizer})", (usual / 10, usual / 100)
+        name = Said("learning rate {rate:g} (very high for {optimizer})", {"rate": rate, "optimizer": optimizer})
+        lower = (usual / 10, usual / 100)
     else:
-        name, lower = f"learning rate {rate:g}", (rate / 10, rate / 100)
-    remedies = [(_Setting(setting.config, each), f"try a lower learning rate, {each:g}") for each in lower]
+        name, lower = Said("learning rate {rate:g}", {"rate": rate}), (rate / 10, rate / 100)
+    remedies = [
+        (_Setting(setting.config, each), Said("try a lower learning rate, {rate:g}", {"rate": each})) for each in lower
+    ]
     return _Suspect(name, tuple(remedies))
 
 
@@ -165,31 +171,39 @@ def _data_and_penalty(setting: _Setting) -> Iterator[_Suspect]:
     config, model = setting.config, setting.config.model
     if normalises_single_rows(config):
         remedy = setting.training(batch_size=8)
-        yield _Suspect("batch size 1 with batch normalisation", ((remedy, "try batches of 8 rows"),))
+        yield _Suspect(Said("batch size 1 with batch normalisation"), ((remedy, Said("try batches of 8 rows")),))
     if config.dataset.scaling == "none":
         remedy = _Setting(config, setting.rate, standardised=True)
-        yield _Suspect("missing scaling of the inputs", ((remedy, "try standard scaling"),))
+        yield _Suspect(Said("missing scaling of the inputs"), ((remedy, Said("try standard scaling")),))
     if model.has_penalty:
-        name = " and ".join(f"{kind} {value:g}" for kind, value in (("l1", model.l1), ("l2", model.l2)) if value)
-        weaker = [(setting.model(l1=model.l1 / by, l2=model.l2 / by), by) for by in (10, 100, 1000)]
-        advice = "try {} of it"
-        words = {10: "a tenth", 100: "a hundredth", 1000: "a thousandth"}
-        remedies = [(each, advice.format(words[by])) for each, by in weaker]
-        remedies.append((setting.model(l1=0.0, l2=0.0), "leave it out"))
-        yield _Suspect(f"penalty ({name})", tuple(remedies))
+        weaker = [
+            (10, Said("try a tenth of it")),
+            (100, Said("try a hundredth of it")),
+            (1000, Said("try a thousandth of it")),
+        ]
+        remedies = [(setting.model(l1=model.l1 / by, l2=model.l2 / by), advice) for by, advice in weaker]
+        remedies.append((setting.model(l1=0.0, l2=0.0), Said("leave it out")))
+        yield _Suspect(_penalty(model.l1, model.l2), tuple(remedies))
     if not INITIALIZERS[model.initializer].is_moderate:
         remedy = setting.model(initializer="glorot_uniform")
-        yield _Suspect(f"initialiser ({model.initializer})", ((remedy, "try glorot_uniform"),))
+        name = Said("initialiser ({initializer})", {"initializer": model.initializer})
+        yield _Suspect(name, ((remedy, Said("try glorot_uniform")),))
+
+
+def _penalty(l1: float, l2: float) -> Said:
+    if l1 and l2:
+        return Said("penalty (l1 {l1:g} and l2 {l2:g})", {"l1": l1, "l2": l2})
+    return Said("penalty (l1 {l1:g})", {"l1": l1}) if l1 else Said("penalty (l2 {l2:g})", {"l2": l2})
 
 
 def _the_rest(setting: _Setting) -> Iterator[_Suspect]:
     config, layers = setting.config, setting.config.model.dense_layers
     if config.training.optimizer == "momentum":
-        yield _Suspect("momentum", ((setting.training(optimizer="sgd"), "try plain sgd"),))
+        yield _Suspect(Said("momentum"), ((setting.training(optimizer="sgd"), Said("try plain sgd")),))
     if config.training.batch_size < 8:
         remedy = setting.training(batch_size=32)
-        name = f"batch size {config.training.batch_size}"
-        yield _Suspect(name, ((remedy, "try batches of 32 rows"),))
+        name = Said("batch size {size}", {"size": config.training.batch_size})
+        yield _Suspect(name, ((remedy, Said("try batches of 32 rows")),))
     unbounded = sorted({layer.activation for layer in layers if ACTIVATIONS[layer.activation].flat != "both"})
     if unbounded:
         bounded = tuple(
@@ -197,14 +211,18 @@ def _the_rest(setting: _Setting) -> Iterator[_Suspect]:
             for layer in config.model.hidden_layers
         )
         yield _Suspect(
-            f"depth ({len(layers)} layers of {', '.join(unbounded)})",
-            ((setting.model(hidden_layers=bounded), "try tanh"),),
+            Said.counted(
+                "depth ({n} layer of {activations})",
+                "depth ({n} layers of {activations})",
+                {"n": len(layers), "activations": listed(unbounded)},
+            ),
+            ((setting.model(hidden_layers=bounded), Said("try tanh")),),
             is_listed=len(layers) > 2,
         )
     if config.output.loss == "mean_squared_error" and config.output.metric == "mae":
         yield _Suspect(
-            "squared error, which large errors dominate",
-            ((setting.training(loss="huber"), "try the Huber loss"),),
+            Said("squared error, which large errors dominate"),
+            ((setting.training(loss="huber"), Said("try the Huber loss")),),
             is_listed=False,
         )
 

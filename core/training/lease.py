@@ -27,6 +27,7 @@ from core.training.paths import fast_from, fast_from_of_model
 from core.training.program import TEST_BATCH, Arrays, EpochProgram
 from core.training.programs import ProgramCache
 from core.training.xla_program import XlaProgram
+from core.words import Said
 
 #: What trains an epoch.
 Program = EpochProgram | BatchProgram
@@ -211,8 +212,11 @@ class ProgramLease:
         config, dataset = self._config, self._dataset
         if dataset.x_train.ndim != 2:
             raise CannotTrain(
-                f"The configured network takes rows of features, and a row here has the shape "
-                f"{dataset.x_train.shape[1:]}. Flatten the rows, or give Trainer a model= that takes them."
+                Said(
+                    "The configured network takes rows of features, and a row here has the shape {shape}. Flatten the "
+                    "rows, or give Trainer a model= that takes them.",
+                    {"shape": str(dataset.x_train.shape[1:])},
+                )
             )
         output = own_model.output_for(config, dataset)
         model = build_model(config.model, dataset, seed=config.seed, output=output)

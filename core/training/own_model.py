@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 
 from core.datasets import Dataset
-from core.errors import CannotTrain
+from core.errors import CannotTrain, WrongValue
 from core.experiment.config import ExperimentConfig
 from core.experiment.outputs import Output, resolve_output
 from core.runtime.backend import keras, tf
 from core.training.compiling import compile_model
 from core.training.program import Arrays
+from core.words import Said, sentences
 
 #: What `fit` is made of. A model that has one of its own is trained by it, batch by batch.
 _STEPS = (
@@ -35,7 +36,7 @@ def prepare(model: Any, config: ExperimentConfig, dataset: Dataset, arrays: Arra
         CannotTrain: the model cannot be trained on these rows; the message says what was expected and what to do.
     """
     if not isinstance(model, keras.Model):
-        raise CannotTrain(f"Expected a keras.Model, received {type(model).__name__}.")
+        raise CannotTrain(Said("Expected a keras.Model, received {received}.", {"received": type(model).__name__}))
     _check_inputs(model, arrays)
     _build(model, arrays)
     if not model.compiled:
@@ -136,11 +137,11 @@ def output_for(config: ExperimentConfig, dataset: Dataset) -> Output:
             loss=config.training.loss,
             from_logits=config.training.from_logits,
         )
-    except ValueError as error:
-        raise CannotTrain(f"The configuration does not fit the data set. {error}") from None
+    except WrongValue as error:
+        raise CannotTrain(sentences([Said("The configuration does not fit the data set."), error.said])) from None
 
 
-def explain(model: keras.Model, arrays: Arrays) -> str | None:
+def explain(model: keras.Model, arrays: Arrays) -> Said | None:
     """Why Keras cannot train a model on these rows, where outputs and targets are of different shapes."""
     outputs = _output_shape(model, arrays)
     if outputs is None or not arrays.is_plain:
@@ -152,24 +153,35 @@ def explain(model: keras.Model, arrays: Arrays) -> str | None:
     if squeezed[0] == squeezed[1]:
         return None
     class_numbers = squeezed[1] == () and _loss_name(model).replace("_", "").lower() == "categoricalcrossentropy"
-    kind = "class numbers" if sparse else "a value for each output"
-    return (
-        f"The targets do not fit the model. Its loss, {_loss_name(model)}, expects {kind}: targets of the shape "
-        f"{_shown((None, *expected[1:]))} for outputs {_shown(outputs)}. Received targets of the shape "
-        f"{_shown((None, *target[1:]))}. Change the last layer's units, the targets' columns, or the loss."
-        + (" For class numbers, choose sparse_categorical_crossentropy." if class_numbers else "")
+    said = Said(
+        "The targets do not fit the model. Its loss, {loss}, expects {kind}: targets of the shape {expected} for "
+        "outputs {outputs}. Received targets of the shape {received}. Change the last layer's units, the targets' "
+        "columns, or the loss.",
+        {
+            "loss": _loss_name(model),
+            "kind": Said("class numbers") if sparse else Said("a value for each output"),
+            "expected": _shown((None, *expected[1:])),
+            "outputs": _shown(outputs),
+            "received": _shown((None, *target[1:])),
+        },
     )
+    if not class_numbers:
+        return said
+    return sentences([said, Said("For class numbers, choose sparse_categorical_crossentropy.")])
 
 
 def _check_inputs(model: keras.Model, arrays: Arrays) -> None:
     inputs = getattr(model, "inputs", None) or []
     if len(inputs) > 1:
         raise CannotTrain(
-            f"The model has {len(inputs)} inputs, and Trainer gives it one array. Join the arrays and have the model "
-            f"take its parts, or train with model.fit."
+            Said(
+                "The model has {inputs} inputs, and Trainer gives it one array. Join the arrays and have the model "
+                "take its parts, or train with model.fit.",
+                {"inputs": len(inputs)},
+            )
         )
     if int(arrays.x_train.shape[0]) == 0:
-        raise CannotTrain("There is no training row. Expected at least one in x_train.")
+        raise CannotTrain(Said("There is no training row. Expected at least one in x_train."))
 
 
 def _build(model: keras.Model, arrays: Arrays) -> None:
@@ -185,47 +197,71 @@ def _build(model: keras.Model, arrays: Arrays) -> None:
 
 def _check_output(model: keras.Model, expected: Output, dataset: Dataset, arrays: Arrays) -> None:
     """Refuse to choose a loss for a model whose last layer it would misread."""
-    advice = "or compile the model yourself, with the loss that belongs to it."
     shape = _output_shape(model, arrays)
     if shape is None or not arrays.is_plain or len(shape) != 2 or len(arrays.y_train.shape) > 2:
         raise CannotTrain(
-            "The model is not compiled, and its outputs or targets are of a kind for which there is no usual loss. "
-            "Compile it, with the loss that belongs to it."
+            Said(
+                "The model is not compiled, and its outputs or targets are of a kind for which there is no usual loss. "
+                "Compile it, with the loss that belongs to it."
+            )
         )
     units, activation = shape[-1], _last_activation(model, arrays)
-    wanted = (
-        f"{_units(expected.units)} with {_article(expected.activation)} output, because the loss would be "
-        f"{expected.loss}{' on logits' if expected.from_logits else ''}"
+    because = (
+        Said("{units} with a {activation} output, because the loss would be {loss} on logits")
+        if expected.from_logits
+        else Said("{units} with a {activation} output, because the loss would be {loss}")
     )
+    wanted = because.filled(units=_units(expected.units), activation=expected.activation, loss=expected.loss)
     columns = 1 if len(arrays.y_train.shape) == 1 else int(arrays.y_train.shape[1])
     if columns != 1:
         raise CannotTrain(
-            f"The model is not compiled, and the targets have {columns} columns, for which a configuration has no "
-            f"loss. Compile the model, for example with categorical_crossentropy for one-hot classes, or "
-            f"mean_squared_error."
+            Said(
+                "The model is not compiled, and the targets have {columns} columns, for which a configuration has no "
+                "loss. Compile the model, for example with categorical_crossentropy for one-hot classes, or "
+                "mean_squared_error.",
+                {"columns": columns},
+            )
         )
     if units != expected.units:
-        two = units == dataset.n_classes == 2
-        softmax = ', set output_activation="softmax" in the configuration\'s model' if two else ""
+        misfit = Said(
+            "The model is not compiled, and its last layer does not fit {task}. Expected {wanted}; the model has "
+            "{units}."
+        )
+        change = (
+            Said(
+                "Change its last layer, set output_activation=\"softmax\" in the configuration's model, or compile the "
+                "model yourself, with the loss that belongs to it."
+            )
+            if units == dataset.n_classes == 2
+            else Said("Change its last layer, or compile the model yourself, with the loss that belongs to it.")
+        )
         raise CannotTrain(
-            f"The model is not compiled, and its last layer does not fit {_task(dataset)}. Expected {wanted}; the "
-            f"model has {_units(units)}. Change its last layer{softmax}, {advice}"
+            sentences([misfit.filled(task=_task(dataset), wanted=wanted, units=_units(units)), change])
         )
     if activation != expected.activation:
         reason = (
-            "the loss would read logits as probabilities"
+            Said("the loss would read logits as probabilities")
             if activation == "linear"
-            else "a regression's target can be any number"
+            else Said("a regression's target can be any number")
             if dataset.task == "regression"
-            else "the loss would apply softmax or sigmoid a second time"
+            else Said("the loss would apply softmax or sigmoid a second time")
             if expected.from_logits
-            else "its outputs are not the probabilities that the loss expects"
+            else Said("its outputs are not the probabilities that the loss expects")
         )
-        logits = ', set output_activation="linear" in the configuration\'s model' if activation == "linear" else ""
-        raise CannotTrain(
-            f"The model is not compiled, and its last layer does not fit {_task(dataset)}. Expected {wanted}; the "
-            f"model's output is {activation}: {reason}. Change its activation{logits}, {advice}"
+        misfit = Said(
+            "The model is not compiled, and its last layer does not fit {task}. Expected {wanted}; the model's output "
+            "is {activation}: {reason}."
         )
+        change = (
+            Said(
+                "Change its activation, set output_activation=\"linear\" in the configuration's model, or compile the "
+                "model yourself, with the loss that belongs to it."
+            )
+            if activation == "linear"
+            else Said("Change its activation, or compile the model yourself, with the loss that belongs to it.")
+        )
+        said = misfit.filled(task=_task(dataset), wanted=wanted, activation=activation, reason=reason)
+        raise CannotTrain(sentences([said, change]))
 
 
 def _check_classes(model: keras.Model, arrays: Arrays) -> None:
@@ -239,9 +275,16 @@ def _check_classes(model: keras.Model, arrays: Arrays) -> None:
         lowest, highest = int(tf.reduce_min(targets)), int(tf.reduce_max(targets))
         if lowest < 0 or highest >= shape[-1]:
             raise CannotTrain(
-                f"The model has {_units(shape[-1])}, one for each class from 0 to {shape[-1] - 1}, and the targets "
-                f"hold class {lowest if lowest < 0 else highest}. Give its last layer {max(highest + 1, 2)} units, or "
-                f"number the classes from 0."
+                Said(
+                    "The model has {units}, one for each class from 0 to {last}, and the targets hold class {found}. "
+                    "Give its last layer {needed} units, or number the classes from 0.",
+                    {
+                        "units": _units(shape[-1]),
+                        "last": shape[-1] - 1,
+                        "found": lowest if lowest < 0 else highest,
+                        "needed": max(highest + 1, 2),
+                    },
+                )
             )
 
 
@@ -298,16 +341,14 @@ def _apparent_activation(model: keras.Model, arrays: Arrays) -> str:
     return "sigmoid"
 
 
-def _task(dataset: Dataset) -> str:
-    return "a regression" if dataset.task == "regression" else f"{dataset.n_classes} classes"
+def _task(dataset: Dataset) -> Said:
+    if dataset.task == "regression":
+        return Said("a regression")
+    return Said.counted("{n} class", "{n} classes", {"n": dataset.n_classes})
 
 
-def _units(count: int) -> str:
-    return "1 output unit" if count == 1 else f"{count} output units"
-
-
-def _article(activation: str) -> str:
-    return f"a {activation}"
+def _units(count: int) -> Said:
+    return Said.counted("{n} output unit", "{n} output units", {"n": count})
 
 
 def _shown(shape: tuple[Any, ...]) -> str:

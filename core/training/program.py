@@ -14,8 +14,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from core.errors import WrongValue
 from core.runtime.backend import keras, tf
 from core.training.interruption import interrupt_flag
+from core.words import Said
 
 #: Epochs in a call where nobody looks in between. An XLA call costs as much as four small epochs; fifty share it.
 EPOCHS_PER_CALL = 50
@@ -230,10 +232,20 @@ class EpochProgram:
             ValueError: the state belongs to another architecture.
         """
         if len(state) != len(self._shapes):
-            raise ValueError(f"Expected {len(self._shapes)} variables, received {len(state)}.")
+            raise WrongValue(
+                Said(
+                    "Expected {expected} variables, received {received}.",
+                    {"expected": len(self._shapes), "received": len(state)},
+                )
+            )
         for value, shape in zip(state, self._shapes, strict=True):
             if tuple(value.shape) != shape:
-                raise ValueError(f"Expected a variable of the shape {shape}, received {tuple(value.shape)}.")
+                raise WrongValue(
+                    Said(
+                        "Expected a variable of the shape {expected}, received {received}.",
+                        {"expected": str(shape), "received": str(tuple(value.shape))},
+                    )
+                )
         self._load(*(tf.convert_to_tensor(value) for value in state))
 
     def _build_variables(self, arrays: Arrays) -> None:

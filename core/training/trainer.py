@@ -32,6 +32,7 @@ from core.training.lease import Program, ProgramLease
 from core.training.program import EPOCHS_PER_CALL, MAPS_PER_CALL, Arrays
 from core.training.programs import ProgramCache
 from core.training.state import StoppingMemory, TrainingState
+from core.words import Said
 
 _log = logging.getLogger(__name__)
 
@@ -250,8 +251,11 @@ class Trainer:
         schedule = getattr(self.model.optimizer, "_learning_rate", None)
         if isinstance(schedule, keras.optimizers.schedules.LearningRateSchedule):
             raise CannotTrain(
-                f"The learning rate follows {type(schedule).__name__}, which decides it at every step, and cannot be "
-                f"set. Compile the model with a number as its learning rate."
+                Said(
+                    "The learning rate follows {schedule}, which decides it at every step, and cannot be set. Compile "
+                    "the model with a number as its learning rate.",
+                    {"schedule": type(schedule).__name__},
+                )
             )
         self.model.optimizer.learning_rate = value
 
@@ -412,8 +416,11 @@ class Trainer:
 def _checked(dataset: Any) -> Dataset:
     if not isinstance(dataset, Dataset):
         raise CannotTrain(
-            f"Expected a Dataset, received {type(dataset).__name__}. Make one of arrays with "
-            f"core.datasets.dataset_of_arrays(x_train, y_train, x_test, y_test); generators and tf.data have to be "
-            f"read into arrays first, or trained with model.fit."
+            Said(
+                "Expected a Dataset, received {received}. Make one of arrays with "
+                "core.datasets.dataset_of_arrays(x_train, y_train, x_test, y_test); generators and tf.data have to be "
+                "read into arrays first, or trained with model.fit.",
+                {"received": type(dataset).__name__},
+            )
         )
     return dataset

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -20,6 +19,7 @@ from core.experiment.config import ExperimentConfig
 from core.inspection.health import Circumstances, health_of
 from core.inspection.probe import Inside, Weights
 from core.protocol.wire import Part
+from core.words import Said
 
 #: Layers of at most so many units are drawn neuron by neuron, each with a map of its own.
 NEURONS = 12
@@ -39,10 +39,14 @@ def describe_network(config: ExperimentConfig, dataset: Dataset) -> dict[str, An
     output = config.output
     names = list(dataset.class_names) or [dataset.target_name]
     layers = [
-        {"name": f"Hidden {index}", "units": layer.units, "activation": layer.activation}
+        {
+            "name": Said("Hidden {number}", {"number": index}).to_json(),
+            "units": layer.units,
+            "activation": layer.activation,
+        }
         for index, layer in enumerate(config.model.dense_layers, start=1)
     ]
-    layers.append({"name": "Output", "units": output.units, "activation": output.activation})
+    layers.append({"name": Said("Output").to_json(), "units": output.units, "activation": output.activation})
     return {
         "inputs": list(dataset.feature_names),
         "layers": layers,
@@ -82,10 +86,13 @@ def draw_network(
             learns=learns,
             normalises_single_rows=normalises_single_rows(config),
         )
-        health = asdict(health_of(inside.kernel_gradients, inside.on_rows, circumstances))
+        health = health_of(inside.kernel_gradients, inside.on_rows, circumstances)
         header["health"] = {
-            name: list(values) if name in {"words", "notes"} else [_finite(value) for value in values]
-            for name, values in health.items()
+            "gradient": [_finite(value) for value in health.gradient],
+            "spread": [_finite(value) for value in health.spread],
+            "dead": [_finite(value) for value in health.dead],
+            "words": [said.to_json() for said in health.words],
+            "notes": [said.to_json() for said in health.notes],
         }
         gradients = [pooled(gradient) for gradient in inside.kernel_gradients]
         blocks["weight_gradients"] = np.concatenate([each.ravel() for each in gradients]).astype(np.float32)

@@ -18,16 +18,17 @@ from core.evaluation import (
 from core.experiment.config import ExperimentConfig
 from core.experiment.losses import LOSSES
 from core.protocol.wire import Part
+from core.words import Said
 from core.worker.network_picture import describe_network
 
 
 def describe(config: ExperimentConfig, dataset: Dataset, *, run: str, log_names: tuple[str, ...]) -> Part:
-    """What stays the same during a run."""
+    """What stays the same during a run. What is said is `Said` as JSON; names are texts, marked where they are English."""
     output = config.output
     reference = baseline(dataset, output)
     info = {
         "channel": run,
-        "title": title_of(config),
+        "title": title_of(config).to_json(),
         "task": dataset.task,
         "class_names": list(dataset.class_names),
         "target_name": dataset.target_name,
@@ -36,15 +37,14 @@ def describe(config: ExperimentConfig, dataset: Dataset, *, run: str, log_names:
         "parameters": config.parameters,
         "epochs": config.training.epochs,
         "log_names": list(log_names),
-        "loss_name": loss_name_of(config),
+        "loss_name": loss_name_of(config).to_json(),
         "penalised": config.model.has_penalty,
         "baseline": {
             "loss": reference.loss,
             "metric": reference.metric,
-            "label": reference.label,
-            # A constant model needs no weights: its penalty is 0, and the curves' is not.
-            "loss_label": reference.loss_label + (", no penalty" if config.model.has_penalty else ""),
-            "reason": reference.reason,
+            "label": reference.label.to_json(),
+            "loss_label": _without_penalty(reference.loss_label, config).to_json(),
+            "reason": None if reference.reason is None else reference.reason.to_json(),
         },
         "network": describe_network(config, dataset),
         "scales": {"loss": _loss_scale(output.loss, dataset), "metric": dataset.target_scale},
@@ -52,15 +52,21 @@ def describe(config: ExperimentConfig, dataset: Dataset, *, run: str, log_names:
     return Part({"info": info})
 
 
-def loss_name_of(config: ExperimentConfig) -> str:
+def _without_penalty(label: Said, config: ExperimentConfig) -> Said:
+    """A constant model needs no weights: its penalty is 0, and the curves' is not."""
+    return Said("{baseline}, no penalty", {"baseline": label}) if config.model.has_penalty else label
+
+
+def loss_name_of(config: ExperimentConfig) -> Said:
     """What the loss that is trained and shown is made of: Keras adds the penalty on large weights to it."""
-    return LOSSES[config.output.loss].curve + (" + penalty" if config.model.has_penalty else "")
+    loss = Said.marked(LOSSES[config.output.loss].curve)
+    return Said("{loss} + penalty", {"loss": loss}) if config.model.has_penalty else loss
 
 
-def title_of(config: ExperimentConfig) -> str:
+def title_of(config: ExperimentConfig) -> Said:
     """A run in a few words: data set and layers."""
-    layers = [layer.title for layer in config.model.hidden_layers]
-    return f"{config.dataset.info.title} · {'-'.join([*layers, str(config.output.units)])}"
+    layers = "-".join([*(layer.title for layer in config.model.hidden_layers), str(config.output.units)])
+    return Said("{dataset} · {layers}", {"dataset": Said.marked(config.dataset.info.title), "layers": layers})
 
 
 def draw_plane(dataset: Dataset, plane: Plane) -> Part:
@@ -77,11 +83,11 @@ def draw_plane(dataset: Dataset, plane: Plane) -> Part:
                 "kind": plane.kind,
                 "x": plane.x,
                 "y": plane.y,
-                "x_label": plane.x_label,
-                "y_label": plane.y_label,
+                "x_label": plane.x_label.to_json() if isinstance(plane.x_label, Said) else plane.x_label,
+                "y_label": plane.y_label.to_json() if isinstance(plane.y_label, Said) else plane.y_label,
                 "x_range": list(plane.x_range),
                 "y_range": list(plane.y_range),
-                "note": plane.note,
+                "note": None if plane.note is None else plane.note.to_json(),
                 "feature_names": names,
             }
         },

@@ -14,6 +14,7 @@ import numpy as np
 from core.datasets import Dataset
 from core.errors import NotFiniteLoss
 from core.evaluation import View, plane_of
+from core.experiment.config import EarlyStopping
 from core.inspection.probe import can_look_inside
 from core.protocol.messages import (
     Control,
@@ -32,6 +33,7 @@ from core.protocol.run_state import RunState
 from core.training import EpochEnd, EpochStream, ProgramCache, Trainer, TrainingState
 from core.training.program import EPOCHS_PER_CALL
 from core.training.recording import is_recorded, recording_density, until_recorded
+from core.words import Said, sentences
 from core.worker.depiction import depict
 from core.worker.pictures import describe, draw_plane, tabulate_predictions
 from core.worker.replay import Replay
@@ -52,7 +54,7 @@ _FRAME_SHARE = 8
 _KEEP_LEAST, _KEEP_MOST = 1.0, 4.5
 _KEEP_SHARE = 200
 
-_DIFFERS = (
+_DIFFERS = Said(
     "Epoch {epoch} came out otherwise than it was recorded: this is another computer or another TensorFlow than the "
     "one that trained it. Nothing was overwritten. Go back to a recorded epoch and continue from there as a new run."
 )
@@ -93,7 +95,7 @@ class Session:
             self.config, dataset=dataset, callbacks=[EpochStream(self._ends.append)], programs=programs
         )
         #: Why what was recorded does not come out again; None where it does, as far as is known.
-        self._differs: str | None = None
+        self._differs: Said | None = None
         self._replay = self._go_back(command)
         #: The learning rate at the end of the record.
         self._recorded_rate = command.changes[-1][1] if command.changes else self.trainer.learning_rate
@@ -354,7 +356,7 @@ class Session:
         _log.error("epoch %s of run %s came out otherwise than it was recorded", epoch, self.run)
         assert self._beginning is not None
         self._replay = self._go_back(self._beginning)
-        self._differs = _DIFFERS.format(epoch=epoch)
+        self._differs = _DIFFERS.filled(epoch=epoch)
         if self._deferred:  # nothing can come of it
             self._obeyed = self._deferred[-1].number
             self._deferred.clear()
@@ -403,18 +405,17 @@ class Session:
         self._steps = 0
         self.state = RunState.FAILED if self.trainer.failure else RunState.DONE
 
-    def _ending(self) -> str | None:
+    def _ending(self) -> Said | None:
         if self._replay is not None:
             return self._differs
         if self.trainer.failure is not None:
-            return f"{self.trainer.failure} Shown is the last epoch before that."
+            return sentences([self.trainer.failure.said, Said("Shown is the last epoch before that.")])
         if self.state is RunState.DONE and self.trainer.epoch < self.trainer.epochs:
             stopping = self.config.training.early_stopping
             assert stopping is not None  # no other callback of a session can stop it
-            loss = "test loss" if stopping.monitor == "val_loss" else "training loss"
-            return f"Early stopping ended the run: no better {loss} for {stopping.patience} epochs."
+            return _stopped_early(stopping)
         if self.state is RunState.RUNNING and self.trainer.is_compiling:
-            return "Compiling for full speed …"
+            return Said("Compiling for full speed …")
         return None
 
     def _send_progress(self) -> None:
@@ -466,6 +467,21 @@ def _fitting(started: float, done: int, end: float) -> int:
     now = time.monotonic()
     pace = (now - started) / done
     return max(1, min(EPOCHS_PER_CALL, int((end - now) / max(pace, 1e-6))))
+
+
+def _stopped_early(stopping: EarlyStopping) -> Said:
+    patience = {"n": stopping.patience}
+    if stopping.monitor == "val_loss":
+        return Said.counted(
+            "Early stopping ended the run: no better test loss for {n} epoch.",
+            "Early stopping ended the run: no better test loss for {n} epochs.",
+            patience,
+        )
+    return Said.counted(
+        "Early stopping ended the run: no better training loss for {n} epoch.",
+        "Early stopping ended the run: no better training loss for {n} epochs.",
+        patience,
+    )
 
 
 def _look_for_cause(failure: NotFiniteLoss) -> None:

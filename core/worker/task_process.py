@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from core.datasets import Dataset, load_dataset
-from core.errors import DescentError
+from core.errors import DescentError, said_of
 from core.evaluation import Plane, plane_of
 from core.experiment.config import ExperimentConfig
 from core.protocol.messages import Ready
@@ -21,6 +21,7 @@ from core.protocol.tasks import Advanced, Begin, Finished
 from core.protocol.wire import Part
 from core.tasks import KINDS
 from core.training import ProgramCache, Trainer, TrainingState
+from core.words import Said
 from core.worker.depiction import depict
 from core.worker.pictures import describe, draw_plane
 
@@ -32,8 +33,8 @@ _NICER = 9
 #: Bytes of memory that tasks may take beside what Keras took before them.
 _MEMORY = 2 * 2**30
 
-_UNEXPECTED = "It ended for a reason that Descent did not expect; the server's log has the details."
-_NO_MEMORY = "There was not enough memory for it. Try fewer samples, units or layers."
+_UNEXPECTED = Said("It ended for a reason that Descent did not expect; the server's log has the details.")
+_NO_MEMORY = Said("There was not enough memory for it. Try fewer samples, units or layers.")
 
 
 def serve(connection: Connection) -> None:
@@ -65,7 +66,7 @@ def _finish(begin: Begin, context: RunContext, connection: Connection) -> Finish
         return Finished(begin.number, None, _NO_MEMORY)
     except (DescentError, ValueError) as error:
         _log.exception("task %s failed", begin.kind)
-        return Finished(begin.number, None, str(error))
+        return Finished(begin.number, None, said_of(error))
     except Exception:  # of any kind: the next task must not suffer from it
         _log.exception("task %s failed", begin.kind)
         return Finished(begin.number, None, _UNEXPECTED)

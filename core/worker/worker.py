@@ -11,7 +11,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from core.datasets import Dataset, load_dataset
-from core.errors import DescentError
+from core.errors import DescentError, said_of
 from core.experiment.config import ExperimentConfig
 from core.inspection.probe import look_inside
 from core.protocol.messages import (
@@ -28,6 +28,7 @@ from core.protocol.messages import (
 )
 from core.training import ProgramCache, Trainer
 from core.training.interruption import interrupt
+from core.words import Said
 from core.worker.idle import IdleWork
 from core.worker.questions import Respondent
 from core.worker.session import Session
@@ -233,9 +234,9 @@ class Worker:
         return self._idle.waits()
 
 
-def _sentence(error: Exception) -> str:
+def _sentence(error: Exception) -> Said:
     if isinstance(error, (DescentError, ValueError)):
-        return str(error)
+        return said_of(error)
     if isinstance(error, MemoryError):
-        return "There was not enough memory for this network. Try fewer units or samples."
-    return "Training failed for a reason that Descent did not expect; the server's log has the details."
+        return Said("There was not enough memory for this network. Try fewer units or samples.")
+    return Said("Training failed for a reason that Descent did not expect; the server's log has the details.")

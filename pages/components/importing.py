@@ -14,10 +14,11 @@ from pydantic import ValidationError
 from core.errors import NotAPlaygroundLink
 from core.exchange.playground import import_playground
 from core.experiment.config import EarlyStopping, ExperimentConfig, problems_of
+from core.words import Said
 from pages.components import settings
 from pages.components.problems import escape_markdown
 from pages.session import session
-from pages.words import N_, _, n_
+from pages.words import N_, _, n_, worded
 
 #: A drawing of two thousand points takes 30 kB.
 _MOST_BYTES = 1_000_000
@@ -29,7 +30,7 @@ class _Imported:
 
     source: str
     config: ExperimentConfig
-    notes: tuple[str, ...]
+    notes: tuple[Said | str, ...]
 
 
 def import_popover(config: ExperimentConfig | None) -> None:
@@ -69,7 +70,7 @@ def _playground_link() -> None:
     )
     mistake = session.import_mistake
     if mistake:
-        st.error(escape_markdown(mistake))
+        st.error(escape_markdown(worded(mistake)))
     else:
         st.caption(_("Paste the address of an experiment there and press Enter: it fills the controls."))
 
@@ -82,10 +83,10 @@ def _read_playground_link() -> None:
     try:
         read = import_playground(link)
     except NotAPlaygroundLink as error:
-        session.import_mistake = str(error)
+        session.import_mistake = error.said
         return
     session.playground_link = ""  # the same link may be pasted again after a change
-    _apply(_Imported(N_("TensorFlow Playground"), read.config, read.unsupported))
+    _apply(_Imported(N_("TensorFlow Playground"), read.config, read.said))
 
 
 def _experiment_file() -> None:
@@ -126,7 +127,7 @@ def read_experiment(data: bytes) -> tuple[ExperimentConfig, tuple[str, ...]]:
     try:
         config = ExperimentConfig.model_validate(told)
     except ValidationError as error:
-        sentences = [f"{field}: {problem}" if field else problem for field, problem in problems_of(error)]
+        sentences = [f"{field}: {worded(said)}" if field else worded(said) for field, said in problems_of(error)]
         more = f" And {len(sentences) - 3} more." if len(sentences) > 3 else ""
         raise ValueError(
             "This experiment was not used. " + " ".join(f"{each}." for each in sentences[:3]) + more
@@ -147,7 +148,7 @@ def _apply(imported: _Imported) -> None:
 def _show_notes(imported: _Imported) -> None:
     with st.container(key="import_notes", gap="xsmall"):
         st.markdown(_("**From {source}.** What differs here:", source=_(imported.source)))
-        st.markdown("\n".join(f"- {escape_markdown(note)}" for note in imported.notes))
+        st.markdown("\n".join(f"- {escape_markdown(worded(note))}" for note in imported.notes))
         st.button(_("Dismiss"), key="dismiss_import", type="tertiary", on_click=_dismiss)
 
 

@@ -10,6 +10,7 @@ from core.engine.service import get_engine
 from core.errors import RunNotFound
 from core.exchange.link import from_query
 from core.exchange.presets import PRESETS
+from core.words import Said
 from pages.components import settings
 from pages.components.run_on_page import put_run
 from pages.session import session
@@ -25,7 +26,7 @@ def open_experiment() -> None:
         session.problems = _open()
 
 
-def problems() -> tuple[str, ...]:
+def problems() -> tuple[Said, ...]:
     """Sentences about what of the link could not be used, until they are dismissed."""
     return session.problems
 
@@ -35,16 +36,16 @@ def dismiss_problems() -> None:
     session.problems = ()
 
 
-def _open() -> tuple[str, ...]:
+def _open() -> tuple[Said, ...]:
     query = {name: st.query_params.get_all(name) for name in st.query_params}
     run = query.pop("run", [""])[-1]
     query.pop("lang", None)  # the bar's (`language.py`)
-    unknown: tuple[str, ...] = ()
+    unknown: tuple[Said, ...] = ()
     if run:
         try:
             found = get_engine().find(run)
         except RunNotFound as error:
-            unknown = (str(error),)
+            unknown = (error.said,)
             del st.query_params["run"]
         else:
             session.run = run

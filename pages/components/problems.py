@@ -6,19 +6,21 @@ import re
 
 import streamlit as st
 
+from core.words import Said
 from pages.components import opening
-from pages.words import _
+from pages.words import _, worded
 
 _JOINER = "\N{WORD JOINER}"
 
 
-def show_problems(mistakes: list[str], advice: tuple[str, ...] = ()) -> None:
+def show_problems(mistakes: list[str], advice: tuple[Said, ...] = ()) -> None:
     """Say what of the link could not be used, until it is dismissed, and what in the settings is wrong or unwise."""
     of_link = opening.problems()
     if not (of_link or mistakes or advice):
         return
     with st.container(key="problems", border=True, horizontal=True, vertical_alignment="top"):
-        st.markdown("\n".join(f"- {escape_markdown(sentence)}" for sentence in [*mistakes, *advice, *of_link]))
+        said: list[Said | str] = [*mistakes, *advice, *of_link]
+        st.markdown("\n".join(f"- {escape_markdown(worded(each))}" for each in said))
         if of_link:
             st.button(_("Dismiss"), key="dismiss", type="tertiary", on_click=opening.dismiss_problems, width="content")
 

@@ -18,8 +18,9 @@ from core.experiment.config import (
 from core.experiment.drawing import Drawing
 from core.experiment.inputs import ENGINEERED_INPUTS
 from core.experiment.layers import LAYERS, HiddenLayer, LayerSpec, kind_of
+from core.words import Said
 from pages.session import session
-from pages.words import N_, _, n_
+from pages.words import N_, _, n_, worded
 
 #: Learning rates on the slider: four a decade.
 LEARNING_RATES: tuple[float, ...] = (
@@ -117,14 +118,14 @@ def get() -> tuple[ExperimentConfig | None, list[str]]:
     try:
         return ExperimentConfig.model_validate(data), []
     except ValidationError as error:
-        return None, [said for field, sentence in problems_of(error) if (said := _said(field, sentence))]
+        return None, [said for field, problem in problems_of(error) if (said := _said(field, problem))]
 
 
-def _said(field: str, sentence: str) -> str:
+def _said(field: str, problem: Said) -> str:
     """What is wrong, for the page; nothing about a drawing that is still being made, whose surface says it."""
     if field == "dataset.points":
-        return "" if is_drawing() else f"Your drawing {sentence.removeprefix('points ')}"
-    return f"{field}: {sentence}" if field else sentence
+        return "" if is_drawing() else worded(problem.filled(points=Said("Your drawing")))
+    return f"{field}: {worded(problem)}" if field else worded(problem)
 
 
 def points() -> str:

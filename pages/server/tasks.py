@@ -79,12 +79,8 @@ def _film_words(request: Request) -> dict[str, Any]:
     except RunNotFound:  # is said when the film is begun
         info = None
     about = info.header["info"] if info is not None else {}
-    title, loss = (_said(about.get(name, "")) for name in ("title", "loss_name"))
+    title, loss = (Said.from_json(about.get(name, "")) for name in ("title", "loss_name"))
     return FilmWords.in_language(language_of(request), title, loss).model_dump()
-
-
-def _said(told: Any) -> Said | str:
-    return Said.from_json(told) if isinstance(told, Mapping) else str(told)
 
 
 async def film(request: Request) -> Response:
@@ -119,7 +115,7 @@ async def _made(request: Request, options: Mapping[str, Any], answer: Callable[[
     if not await _ends(task, wait):
         return _told(task, 202)
     if task.state is not TaskState.DONE:
-        return refused(request, _sentence_of(task), 503)
+        return refused(request, task.sentence or Said("The film was cancelled."), 503)
     data = await asyncio.to_thread(engine.result_of, task)
     return refused(request, _NOTHING, 409) if data is None else await asyncio.to_thread(answer, run, data)
 
@@ -131,17 +127,12 @@ def _film_page(request: Request, run_id: str, data: bytes) -> Response:
         return refused(request, _NOTHING, 409)
     kept = {"epochs": sorted(pictures), "bytes": sum(run.snapshots.values()), "limit": LIMIT}
     page = film_page(
-        _said(run.info.header["info"]["title"]),
+        Said.from_json(run.info.header["info"]["title"]),
         encode([*now, Part({"moments": kept})]),
         {epoch: encode([part]) for epoch, part in pictures.items()},
         language_of(request).code,
     )
     return Response(page, media_type="text/html; charset=utf-8", headers=as_file("film.html"))
-
-
-def _sentence_of(task: Task) -> Said:
-    sentence = task.sentence or Said("The film was cancelled.")
-    return sentence if isinstance(sentence, Said) else Said.exactly(sentence)
 
 
 async def _ends(task: Task, seconds: float) -> bool:

@@ -205,7 +205,7 @@ def test_a_new_run_stops_the_owners_other_one_and_says_why(engine: Engine, owner
     wait_for_epoch(first, 1)
     second = engine.train(experiment(), owner=owner)
     wait_for_end(first)
-    assert (first.state, first.message) == ("stopped", "Stopped: a newer run was started.")
+    assert (first.state, str(first.message)) == ("stopped", "Stopped: a newer run was started.")
     wait_for_end(second)
     assert second.state == "done"
     run = engine.store.get(first.id)
@@ -220,7 +220,7 @@ def test_continuing_a_run_stops_the_owners_other_one_and_says_why(engine: Engine
     wait_for_epoch(active, 1)
     engine.extend(ended.id, 1, owner=owner)
     wait_for_end(active)
-    assert (active.state, active.message) == ("stopped", "Stopped: another run was continued.")
+    assert (active.state, str(active.message)) == ("stopped", "Stopped: another run was continued.")
     wait(ended, lambda feed: feed.epoch == 3 and feed.has_ended)
 
 
@@ -230,7 +230,7 @@ def test_fifty_clicks_on_train_leave_one_run(engine: Engine, owner: str) -> None
         wait_for_end(feed)
     wait_for_epoch(feeds[-1], 1)
     assert [feed.state for feed in feeds[:-1]] == ["stopped"] * 49
-    assert {feed.message for feed in feeds[:-1]} == {"Stopped: a newer run was started."}
+    assert {str(feed.message) for feed in feeds[:-1]} == {"Stopped: a newer run was started."}
     assert feeds[-1].state == "running"
 
 
@@ -303,7 +303,7 @@ def test_controls_used_before_any_worker_has_started_count(tmp_path: Path, train
     engine = Engine(RunStore(tmp_path), workers=1, begin=False)
     try:
         stopped, paused, faster = (engine.train(experiment(epochs=5), owner=name) for name in ("a", "b", "c"))
-        assert stopped.message == "The training engine is starting; this run begins in a moment."
+        assert str(stopped.message) == "The training engine is starting; this run begins in a moment."
         engine.stop_run(stopped.id, owner="a")
         assert stopped.state == "stopped"
         engine.pause(paused.id, owner="b")

@@ -14,6 +14,7 @@ from core.engine.engine import Engine
 from core.engine.run import LiveRun
 from core.store import RunStore
 from core.training import ProgramCache
+from core.words import Said
 from tests.core.tiny_runs import experiment, table, until, wait, wait_for_end, wait_for_epoch, wait_for_rest
 from tests.core.undisturbed import undisturbed
 
@@ -31,7 +32,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 def sentence(run: LiveRun) -> str:
     """What the page says, with its tone."""
     state = run._state_part().header["state"]
-    return f"{state['tone']}: {state['message']}"
+    return f"{state['tone']}: {Said.from_json(state['message'] or '')}"
 
 
 def test_on_a_full_disk_runs_train_on_and_are_saved_when_there_is_room_again(

@@ -12,6 +12,7 @@ from core.experiment.config import ExperimentConfig
 from core.protocol.messages import Progress
 from core.protocol.run_state import RunState
 from core.protocol.wire import Part, encode
+from core.words import Said
 
 INFO = Part({"info": {"log_names": ["loss"]}})
 VIEW = Part({"view": {"kind": "plane"}}, {"points_x": np.zeros(2, np.float32)})
@@ -24,7 +25,7 @@ def feed_with(*parts: Part) -> RunFeed:
     return feed
 
 
-def epochs(first: int, last: int, *, state: RunState = RunState.RUNNING, message: str | None = None) -> Progress:
+def epochs(first: int, last: int, *, state: RunState = RunState.RUNNING, message: Said | None = None) -> Progress:
     """Epochs first to last, whose loss is their number."""
     logs = np.arange(first, last + 1, dtype=np.float32).reshape(-1, 1)
     return Progress("run", state, 1000, first, logs, 0.01, message)
@@ -125,9 +126,24 @@ def test_the_state_says_how_it_stands() -> None:
     state = named(feed.unseen(cursor))["state"].header["state"]
     assert (state["state"], state["epoch"], state["epochs"]) == ("running", 2, 1000)
     assert (state["queue_position"], state["tone"]) == (None, "info")
-    feed.progress(epochs(3, 3, state=RunState.FAILED, message="It diverged."))
+    feed.progress(epochs(3, 3, state=RunState.FAILED, message=Said("It diverged.")))
     state = named(feed.unseen(cursor))["state"].header["state"]
-    assert (state["state"], state["message"], state["tone"]) == ("failed", "It diverged.", "error")
+    assert (state["state"], state["message"], state["tone"]) == ("failed", {"said": "It diverged.", "values": {}}, "error")
+
+
+def test_what_happened_and_what_cannot_be_saved_is_one_line_that_is_made_once() -> None:
+    feed = feed_with(INFO)
+    feed.remark(Said("It went on."))
+    feed.set_trouble(Said("The disk is full."))
+    state = feed._state_part().header["state"]
+    assert (str(Said.from_json(state["message"])), state["tone"]) == ("It went on. The disk is full.", "warning")
+    feed.progress(epochs(1, 2))
+    assert feed._state_part().header["state"]["message"] is state["message"]
+    feed.progress(epochs(3, 3, message=Said("Compiling …")))
+    assert str(Said.from_json(feed._state_part().header["state"]["message"])) == "Compiling … The disk is full."
+    feed.set_trouble(None)
+    feed.progress(epochs(4, 4))
+    assert feed._state_part().header["state"]["message"] == Said("It went on.").to_json()
 
 
 def test_a_change_of_the_learning_rate_reaches_viewers_once_for_each_epoch() -> None:
@@ -179,7 +195,7 @@ def test_what_the_store_kept_comes_back() -> None:
     feed = RunFeed("run", owner="me", config=ExperimentConfig(), state="done", epochs=3)
     logs = np.arange(6, dtype=np.float32).reshape(3, 2)
     opened = Part({**INFO.header, **VIEW.header}, VIEW.blocks)
-    feed.restore(logs, message="Done.", changes=[(1, 0.5)], seconds=2.0, opened=opened, frame=picture(3))
+    feed.restore(logs, message=Said("Done."), changes=[(1, 0.5)], seconds=2.0, opened=opened, frame=picture(3))
     assert np.array_equal(feed.history(), logs)
     seen = named(feed.unseen(Cursor()))
     assert set(seen) == {"info", "view", "state", "history", "frame"}

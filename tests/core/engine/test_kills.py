@@ -21,6 +21,7 @@ from core.evaluation import View
 from core.protocol.messages import Edit
 from core.store import RunStore
 from core.training import ProgramCache, TrainingState
+from core.words import Said
 from tests.core.tiny_runs import (
     experiment,
     is_running,
@@ -90,8 +91,8 @@ def test_the_page_says_in_one_line_what_happened(engine: Engine, owner: str) -> 
     wait_for_epoch(run, 3)
     kill_worker_of(engine, run)
     assert run.note is not None
-    assert run.note.startswith("A training process ended unexpectedly after epoch ")
-    assert run._state_part().header["state"]["message"] == run.note
+    assert str(run.note).startswith("A training process ended unexpectedly after epoch ")
+    assert run._state_part().header["state"]["message"] == run.note.to_json()
     wait(run, lambda run: run.state == "running")
     engine.pause(run.id, owner=owner)  # its owner has seen it
     assert run.note is None
@@ -108,7 +109,7 @@ def test_early_stopping_keeps_its_patience_and_its_best_weights(
     kill_worker_of(engine, run)
     wait_for_end(run)
     wait_for_rest(engine, run)
-    assert run.message == "Early stopping ended the run: no better test loss for 30 epochs."
+    assert str(run.message) == "Early stopping ended the run: no better test loss for 30 epochs."
     assert_same_run(engine.store.history(run.id), engine.store.kept(run.id, "checkpoint"), reference)
 
 
@@ -199,10 +200,10 @@ def test_a_run_that_kills_its_worker_three_times_is_given_up_and_the_reason_said
         kill_worker_of(engine, run)
     assert run.state == "failed"
     assert run.message is not None
-    assert run.message.startswith("The training process ended unexpectedly 3 times without finishing an epoch (")
+    assert str(run.message).startswith("The training process ended unexpectedly 3 times without finishing an epoch (")
     if FORKS:
-        assert "killed by signal 9, as the system does where memory runs out" in run.message
-    assert f"up to epoch {run.epoch} is kept" in run.message
+        assert "killed by signal 9, as the system does where memory runs out" in str(run.message)
+    assert f"up to epoch {run.epoch} is kept" in str(run.message)
     stored = engine.store.get(run.id)
     assert stored is not None
     assert (stored.state, stored.message) == ("failed", run.message)
@@ -215,10 +216,10 @@ def test_a_network_that_kills_every_process_that_shows_it_is_given_up(engine: En
     assert host is not None
     preview.was_opened = False  # as if it died while it drew the first picture, again and again
     for _ in range(MOST_DEATHS):
-        engine.scheduler.go_on_with(preview, "of boredom")
+        engine.scheduler.go_on_with(preview, Said("of boredom"))
         preview.was_opened = False
     assert preview.state == "failed"
-    assert "(of boredom)" in (preview.message or "")
+    assert "(of boredom)" in str(preview.message)
 
 
 def test_a_rate_that_is_set_there_and_back_is_back(engine: Engine, owner: str) -> None:
@@ -278,10 +279,10 @@ def test_the_record_is_never_overwritten_where_something_else_comes_out(engine: 
     for _ in range(2):
         assert (run.state, run.epoch) == ("paused", 30)
         assert run.message is not None
-        assert run.message.startswith("Epoch 25 came out otherwise than it was recorded")
+        assert str(run.message).startswith("Epoch 25 came out otherwise than it was recorded")
         np.testing.assert_array_equal(run.history(), recorded)
         np.testing.assert_array_equal(np.delete(engine.store.history(run.id), 24, 0), np.delete(recorded, 24, 0))
-        messages: list[str | None] = []
+        messages: list[Said | None] = []
         unlisten = run.listen(lambda: messages.append(run.message))  # noqa: B023  # it ends within this turn
         engine.resume(run.id, owner=owner)  # tries once more, with the same result
         until(lambda: None in messages and run.state == "paused" and run.message is not None, "not tried again")  # noqa: B023

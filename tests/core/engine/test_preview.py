@@ -68,7 +68,7 @@ def test_of_many_previews_in_a_row_the_last_is_shown(engine: Engine) -> None:
 def test_a_preview_of_a_column_that_does_not_exist_says_so(engine: Engine) -> None:
     feed = engine.preview(experiment(dataset="iris"), View("slice", 0, 9))
     wait(feed, lambda feed: feed.state == "failed")
-    assert feed.message == "A slice needs two different columns from 0 to 3, received 0 and 9."
+    assert str(feed.message) == "A slice needs two different columns from 0 to 3, received 0 and 9."
 
 
 @pytest.mark.parametrize("dataset", ["plane", "diabetes", "digits", "moons"])

@@ -128,7 +128,7 @@ def test_a_run_that_trained_goes_on_by_itself_with_the_rate_it_had(
     assert run.owner == "running"
     assert run.frame is not None, "a browser that comes back sees the last picture at once"
     assert run.note is not None
-    assert "The server was started again" in run.note
+    assert "The server was started again" in str(run.note)
     restarted.set_speed(run.id, None, owner="running")
     wait_for_end(run)
     wait_for_rest(restarted, run)

@@ -151,10 +151,10 @@ def test_a_run_that_diverges_fails_with_its_cause_and_keeps_the_finite_epochs(
     assert feed.state == "failed"
     first = feed.message
     assert first is not None
-    assert "learning rate 1.2 " in first
-    assert trainer.failure.cause.startswith("The cause is the learning rate 1.2 ")
+    assert "learning rate 1.2 " in str(first)
+    assert str(trainer.failure.cause).startswith("The cause is the learning rate 1.2 ")
     # A worker tries the possible causes out when it has nothing else to do.
-    wait(feed, lambda feed: feed.message == f"{trainer.failure} Shown is the last epoch before that.")
+    wait(feed, lambda feed: str(feed.message) == f"{trainer.failure} Shown is the last epoch before that.")
     assert np.isfinite(feed.history()).all()
     assert np.array_equal(feed.history(), table(trainer))
     run = engine.store.get(feed.id)
@@ -169,7 +169,7 @@ def test_early_stopping_ends_a_run_where_keras_would_and_says_so(engine: Engine,
     wait_for_end(feed)
     assert feed.state == "done"
     assert 0 < feed.epoch < 3000
-    assert feed.message == "Early stopping ended the run: no better test loss for 3 epochs."
+    assert str(feed.message) == "Early stopping ended the run: no better test loss for 3 epochs."
     assert np.array_equal(feed.history(), table(trained(config)))
     losses = feed.history()[:, 2]
     assert np.argmin(losses) == len(losses) - 1 - 3

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import signal
 import time
@@ -13,11 +14,12 @@ import pytest
 from PIL import Image
 
 from core.engine.engine import Engine
-from core.engine.tasks import Task, Tasks, TaskState
+from core.engine.tasks import Task, Tasks, TaskState, describe
 from core.errors import NotYourRun, SnapshotNotKept, TaskNotFound, TaskRefused
 from core.protocol.tasks import Advanced, Begin, Finished
 from core.tasks import KINDS, Context, Kind, Progress, TaskOptions
 from core.tasks.film import pictures_of
+from core.words import Said
 from tests.core.tiny_runs import experiment, until, wait_for_end, wait_for_epoch
 
 GIF: dict[str, Any] = {
@@ -39,7 +41,7 @@ class Worker:
     def __init__(self, received: Any, died: Any) -> None:
         self.told: list[Begin] = []
         self.pid = 1
-        self.cause_of_death = "killed by the test"
+        self.cause_of_death = Said("killed by the test")
         self.is_stopped = False
         self.received, self.died = received, died
 
@@ -49,7 +51,7 @@ class Worker:
     def stop(self) -> None:
         self.is_stopped = True
 
-    def finish(self, result: bytes | None = b"result", sentence: str = "") -> None:
+    def finish(self, result: bytes | None = b"result", sentence: Said | None = None) -> None:
         self.received(self, Finished(self.told[-1].number, result, sentence))
 
 
@@ -91,7 +93,7 @@ class TellOptions(TaskOptions):
 
 
 def tell(context: Context, options: TellOptions) -> Generator[Progress, None, bytes]:
-    yield Progress(0.5, "half")
+    yield Progress(0.5, Said("half"))
     return options.word.encode()
 
 
@@ -105,8 +107,9 @@ def test_progress_and_result_reach_who_asked_and_the_result_is_kept(office: Offi
     assert (state(task), worker.told[0].epoch, worker.told[0].options) == (("running", 0), 6, {"word": "hello"})
     heard: list[float] = []
     task.listen(lambda: heard.append(task.done))
-    worker.received(worker, Advanced(worker.told[0].number, 0.5, "half", b"so far"))
-    assert (task.done, task.words, task.partial, heard) == (0.5, "half", b"so far", [0.5])
+    worker.received(worker, Advanced(worker.told[0].number, 0.5, Said("half"), b"so far"))
+    assert (task.done, task.words, task.partial, heard) == (0.5, Said("half"), b"so far", [0.5])
+    assert json.loads(describe(task))["words"] == {"said": "half", "values": {}}
     worker.finish(b"hello")
     assert task.wait(0)
     assert office.tasks.result(task) == b"hello"
@@ -167,13 +170,13 @@ def test_a_crash_fails_its_task_only(office: Office, runs: dict[str, str]) -> No
     first = office.tasks.begin(runs["anna"], "tell", owner="anna")
     second = office.tasks.begin(runs["bert"], "tell", owner="bert")
     office.workers[0].died(office.workers[0])
-    assert (first.state, first.sentence) == (
+    assert (first.state, str(first.sentence)) == (
         TaskState.FAILED,
         "Its process ended unexpectedly (killed by the test). Most often the computer has too little memory for it.",
     )
     assert second.state is TaskState.RUNNING
-    office.workers[1].finish(None, "It cannot be told.")
-    assert (second.state, second.sentence) == (TaskState.FAILED, "It cannot be told.")
+    office.workers[1].finish(None, Said("It cannot be told."))
+    assert (second.state, second.sentence) == (TaskState.FAILED, Said("It cannot be told."))
     again = office.tasks.begin(runs["bert"], "tell", owner="bert")
     assert again.state is TaskState.RUNNING, "what failed may be asked for again"
 
@@ -231,7 +234,7 @@ def test_a_killed_process_fails_its_task_and_no_run(engine: Engine, filmed: str,
     os.kill(pid, signal.SIGKILL)
     assert first.wait(20)
     assert first.state is TaskState.FAILED
-    assert "signal 9" in first.sentence
+    assert "signal 9" in str(first.sentence)
     wait_for_epoch(run, run.epoch + 5)
     second = engine.begin_task(filmed, "film", GIF, owner="film", epoch=19)
     assert second.wait(60)

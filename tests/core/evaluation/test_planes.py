@@ -29,7 +29,7 @@ def lies_within(points: np.ndarray, plane: Plane) -> bool:
 def test_two_inputs_are_shown_whole_from_the_lowest_y_with_x_running_fastest(scaling: str) -> None:
     dataset = dataset_of("moons", scaling=scaling)
     plane = plane_of(dataset, View())
-    assert (plane.kind, plane.x, plane.y, plane.note) == ("plane", 0, 1, "")
+    assert (plane.kind, plane.x, plane.y, plane.note) == ("plane", 0, 1, None)
     assert (plane.x_label, plane.y_label) == ("x", "y")
     (left, right), (low, high) = plane.x_range, plane.y_range
     expected = dataset.inputs(np.array([[left, low], [right, low], [left, high], [right, high]]))
@@ -57,7 +57,7 @@ def test_a_slice_keeps_the_other_features_at_the_training_rows_median() -> None:
     plane = plane_of(dataset, View("slice", 3, 1))
     assert (plane.kind, plane.x, plane.y) == ("slice", 3, 1)
     assert (plane.x_label, plane.y_label) == ("petal width (cm)", "sepal width (cm)")
-    assert plane.note == "a slice: the other 2 features at their median"
+    assert str(plane.note) == "a slice: the other 2 features at their median"
     medians = dataset.inputs(np.median(dataset.raw_train, axis=0)[None])[0]
     for other in (0, 2):
         assert np.allclose(plane.grid[:, other], medians[other])
@@ -85,7 +85,7 @@ def test_more_inputs_are_shown_on_scikit_learns_principal_components(name: str) 
     assert plane.kind == "pca"
     assert np.allclose(plane.train_points, pca.transform(dataset.x_train), atol=1e-4)
     assert np.allclose(plane.test_points, pca.transform(dataset.x_test), atol=1e-4)
-    assert f"{pca.explained_variance_ratio_.sum():.0%} of the variance" in plane.note
+    assert f"{pca.explained_variance_ratio_.sum():.0%} of the variance" in str(plane.note)
     # The grid lies in the plane: projecting and coming back changes nothing, and gives the axes' values.
     projected = pca.transform(plane.grid.astype(np.float64))
     assert np.allclose(pca.inverse_transform(projected), plane.grid, atol=1e-4)
@@ -119,7 +119,7 @@ def test_two_inputs_have_no_other_components() -> None:
 def test_the_axes_of_two_inputs_can_be_swapped() -> None:
     dataset = dataset_of("moons")
     swapped, usual = plane_of(dataset, View("slice", 1, 0)), plane_of(dataset, View())
-    assert (swapped.kind, swapped.x_label, swapped.y_label, swapped.note) == ("plane", "y", "x", "")
+    assert (swapped.kind, swapped.x_label, swapped.y_label, swapped.note) == ("plane", "y", "x", None)
     assert (swapped.x_range, swapped.y_range) == (usual.y_range, usual.x_range)
     square = (RESOLUTION, RESOLUTION, 2)
     assert np.allclose(swapped.grid.reshape(square).transpose(1, 0, 2), usual.grid.reshape(square))

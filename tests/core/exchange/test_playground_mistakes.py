@@ -13,6 +13,7 @@ import pytest
 from core import import_playground
 from core.errors import NotAPlaygroundLink
 from core.exchange.playground_link import read_link
+from core.words import Said
 
 HOST = "https://playground.tensorflow.org/#"
 
@@ -58,9 +59,9 @@ def link_with(key: str, pair: str, *, joint: str = "&") -> str:
 
 
 def assert_nothing_is_lost(link: str) -> None:
-    problems: list[str] = []
+    problems: list[Said] = []
     values, _ = read_link(link, problems)
-    said = " ".join(problems)
+    said = " ".join(map(str, problems))
     lost = [key for key, (_, meant) in FULL.items() if values[key] != meant and key not in said]
     assert not lost, f"{lost} of {link}: {problems}"
     imported = import_playground(link)  # and what a user is shown names them, too, however many there are
@@ -70,7 +71,7 @@ def assert_nothing_is_lost(link: str) -> None:
 
 
 def test_the_full_link_is_read_without_a_word() -> None:
-    problems: list[str] = []
+    problems: list[Said] = []
     values, _ = read_link(link_with("", ""), problems)
     assert problems == []
     assert {key: values[key] for key in KEYS} == {key: meant for key, (_, meant) in FULL.items()}
@@ -222,7 +223,7 @@ def test_a_long_text_of_mistakes_is_read_at_once(pattern: str, begin: str) -> No
     "after", [" have a look", ", slide 9.", " 3 of us like it", ' and then y=mx+b, "x" is the input', "!"]
 )
 def test_a_sentence_after_the_link_is_no_part_of_it(after: str) -> None:
-    problems: list[str] = []
+    problems: list[Said] = []
     values, _ = read_link(link_with("", "") + after, problems)
     assert problems == []
     assert {key: values[key] for key in KEYS} == {key: meant for key, (_, meant) in FULL.items()}

@@ -110,7 +110,7 @@ def test_the_diverging_preset_diverges() -> None:
     for seed in SOME_SEEDS:
         trainer = trained("diverging", seed, 100)
         assert trainer.failure is not None
-        assert "learning rate" in trainer.failure.cause
+        assert "learning rate" in str(trainer.failure.cause)
         losses = log(trainer, "loss")
         assert len(losses) >= 3  # there is something to watch
         assert losses[-1] > 1e6 * losses[0]
@@ -138,7 +138,7 @@ def test_overfitting_is_cured_by_regularisation(seed: int) -> None:
     part = depict(regularised, plane_of(regularised.dataset, View()))
     health = part.header["network"]["health"]
     assert health["words"] == []
-    assert [note.split(":")[0] for note in health["notes"]] == ["Spare"]
+    assert [note["said"].split(":")[0] for note in health["notes"]] == ["Spare"]
 
 
 @pytest.mark.parametrize("seed", SOME_SEEDS)

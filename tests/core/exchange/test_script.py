@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +18,7 @@ from core.exchange.presets import PRESETS
 from core.exchange.script import keras_script
 from core.experiment.catalogue import CATALOG
 from core.experiment.optimizers import OPTIMIZERS
+from core.words import ENGLISH, Said
 
 EPOCHS = 3
 
@@ -127,3 +130,37 @@ SCRIPTS = Path(__file__).parent / "scripts"
 def test_a_preset_s_script_stays_the_same(name: str) -> None:
     """The texts were written before optimizers, losses and layers became entries of registries."""
     assert keras_script(PRESETS[name].config) == (SCRIPTS / f"{name}.txt").read_text(encoding="utf-8")
+
+
+class Shouting:
+    """A language that is English in capitals."""
+
+    def gettext(self, message: str, /) -> str:
+        return message if message.startswith("{") else re.sub(r"(?<!\{)\b\w+\b(?!\})", lambda it: it[0].upper(), message)
+
+    def ngettext(self, singular: str, plural: str, n: int, /) -> str:
+        return self.gettext(singular if n == 1 else plural)
+
+    def number(self, value: float, spec: str, /) -> str:
+        return ENGLISH.number(value, spec)
+
+
+@pytest.mark.parametrize("sections", CASES.values(), ids=list(CASES))
+def test_in_another_language_only_comments_differ(sections: dict[str, Any]) -> None:
+    config, changes = _config(sections), [(2, 0.3)]
+    note = Said("It went on from epoch {epoch}.", {"epoch": 3})
+    english = keras_script(config, changes, note)
+    other = keras_script(config, changes, note, words=Shouting())
+    assert _code(english) == _code(other)
+    for one, two in zip(_comments(english), _comments(other), strict=True):
+        assert one.upper() == two.upper()
+        assert one != two or one == one.upper(), f"not worded: {one}"
+
+
+def _code(script: str) -> str:
+    """Without comments and docstrings."""
+    return ast.dump(ast.parse(re.sub(r'""".*"""', "pass", script)))
+
+
+def _comments(script: str) -> list[str]:
+    return re.findall(r'# .+|""".+"""', script)

@@ -38,7 +38,7 @@ def experiment(
     ],
 )
 def test_batch_normalisation_of_too_few_rows_is_named_with_the_batch_size(batch_size: int, words: str | None) -> None:
-    advice = advice_on(experiment(batch_size))
+    advice = [str(said) for said in advice_on(experiment(batch_size))]
     assert len(advice) == (words is not None)
     assert all(words in sentence and "learning rate" not in sentence for sentence in advice)  # type: ignore[operator]
     assert advice_on(experiment(batch_size, normalised=False)) == ()

@@ -167,7 +167,7 @@ def test_a_boolean_is_no_number(path: str, value: bool) -> None:
         data["training"]["early_stopping"]["patience"] = 3
     ((field, sentence),) = problems_of(refusal(data))
     assert field == path.replace("layer.", "model.hidden_layers.0.")
-    assert sentence == f"Expected a number, received {value}."
+    assert str(sentence) == f"Expected a number, received {value}."
 
 
 @pytest.mark.parametrize(
@@ -234,18 +234,17 @@ def test_an_unknown_name_or_a_wrong_kind_is_refused_at_its_field(path: str, valu
 def test_an_unknown_data_set_is_answered_with_those_that_exist() -> None:
     ((field, sentence),) = problems_of(refusal({"dataset": {"name": "mnist"}}))
     assert field == "dataset.name"
-    assert sentence == f"Unknown data set 'mnist'. Choose one of {', '.join(CATALOG)}."
+    assert str(sentence) == f"Unknown data set 'mnist'. Choose one of {', '.join(CATALOG)}."
 
 
 def test_a_very_long_name_is_cut_in_the_answer() -> None:
     ((_, sentence),) = problems_of(refusal({"dataset": {"name": "x" * 100_000}}))
-    assert len(sentence) < 400
+    assert len(str(sentence)) < 400
 
 
 def test_a_problem_says_what_was_received() -> None:
-    assert problems_of(refusal({"training": {"learning_rate": -1}})) == [
-        ("training.learning_rate", "expected more than 0.0, received -1")
-    ]
+    ((field, sentence),) = problems_of(refusal({"training": {"learning_rate": -1}}))
+    assert (field, str(sentence)) == ("training.learning_rate", "expected more than 0.0, received -1")
 
 
 def test_json_nested_a_hundred_thousand_deep_is_refused() -> None:
@@ -260,8 +259,8 @@ def test_json_nested_a_hundred_thousand_deep_is_refused() -> None:
 def test_classes_that_a_set_does_not_have_are_refused(name: str, classes: int) -> None:
     ((field, sentence),) = problems_of(refusal({"dataset": {"name": name, "classes": classes}}))
     assert field == "dataset"
-    assert "classes" in sentence
-    assert name in sentence
+    assert "classes" in str(sentence)
+    assert name in str(sentence)
 
 
 @pytest.mark.parametrize(
@@ -295,12 +294,12 @@ def test_the_number_of_classes_is_known_before_loading(dataset: dict[str, Any], 
 )
 def test_features_that_make_no_sense_are_refused(features: list[str], reason: str) -> None:
     error = refusal({"dataset": {"name": "moons", "features": features}})
-    assert reason in problems_of(error)[0][1]
+    assert reason in str(problems_of(error)[0][1])
 
 
 def test_a_split_that_leaves_a_class_without_test_rows_is_refused() -> None:
     error = refusal({"dataset": {"name": "blobs", "classes": 6, "samples": 50, "test_fraction": 0.1}})
-    assert "leaves 45 training and 5 test rows" in problems_of(error)[0][1]
+    assert "leaves 45 training and 5 test rows" in str(problems_of(error)[0][1])
 
 
 @pytest.mark.parametrize("fraction", [0.05, 0.1, 0.2, 0.31, 0.5, 0.9])
@@ -347,8 +346,8 @@ def test_more_than_the_budget_is_refused_with_the_sum_and_the_limit() -> None:
     ((field, sentence),) = problems_of(error)
     parameters = 2 * 512 + 512 + 11 * (512 * 512 + 512) + 513
     assert field == ""
-    assert f"{parameters:,} parameters × 8,000 training rows × 10,000 epochs" in sentence
-    assert "the limit is 1e+13" in sentence
+    assert f"{parameters:,} parameters × 8,000 training rows × 10,000 epochs" in str(sentence)
+    assert "the limit is 1e+13" in str(sentence)
 
 
 NETWORKS: list[dict[str, Any]] = [

@@ -13,6 +13,7 @@ from core import ExperimentConfig
 from core.experiment.architecture import architecture
 from core.experiment.config import DatasetConfig, problems_of
 from core.experiment.drawing import MAX_POINTS, Drawing, is_reference, reference_of
+from core.words import Said
 from tests.drawings import clusters, random_points
 
 
@@ -25,7 +26,7 @@ def refusal(points: Any) -> str:
         config_of(points)
     ((field, sentence),) = problems_of(caught.value)
     assert field == "dataset.points"
-    return sentence
+    return str(sentence)
 
 
 def test_the_same_points_in_another_order_are_the_same_experiment() -> None:
@@ -111,6 +112,13 @@ def test_what_is_no_data_set_is_refused_in_a_sentence_that_names_the_field(point
     assert sentence.endswith(".")
 
 
+def test_who_has_another_name_for_a_drawing_can_fill_it_in() -> None:
+    with pytest.raises(ValidationError) as caught:
+        config_of([(0, 0, 0)] * 12)
+    ((_, said),) = problems_of(caught.value)
+    assert str(said.filled(points=Said("Your drawing"))) == "Your drawing has one class only. Add points of a second class."
+
+
 def test_the_most_points_are_accepted() -> None:
     assert len(Drawing.of([(0, 0, index % 6) for index in range(MAX_POINTS)])) == MAX_POINTS
 
@@ -126,7 +134,7 @@ def test_the_most_points_are_accepted() -> None:
 def test_points_and_set_go_together(data: dict[str, Any], words: str) -> None:
     with pytest.raises(ValidationError) as caught:
         DatasetConfig.model_validate(data)
-    assert words in problems_of(caught.value)[0][1]
+    assert words in str(problems_of(caught.value)[0][1])
 
 
 def test_a_reference_is_no_drawing_and_no_path() -> None:

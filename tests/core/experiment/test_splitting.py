@@ -70,8 +70,8 @@ def test_a_configuration_is_refused_exactly_where_the_split_leaves_a_class_out(
         assert not serves_all
         ((field, sentence),) = problems_of(error)
         assert field == "dataset"
-        assert sentence.startswith(f"test_fraction {fraction:g} leaves ")
-        nearest = float(sentence.split("choose test_fraction ")[1].split(",")[0])
+        assert str(sentence).startswith(f"test_fraction {fraction:g} leaves ")
+        nearest = float(str(sentence).split("choose test_fraction ")[1].split(",")[0])
         for other_seed in range(8):  # what is advised works, whatever the seed
             ExperimentConfig.model_validate(drawn(counts, nearest, other_seed))
     else:
@@ -91,9 +91,9 @@ def test_the_refusal_names_the_class_its_rows_and_a_fraction(
     with pytest.raises(ValidationError) as caught:
         ExperimentConfig.model_validate(drawn(counts, fraction))
     ((_, sentence),) = problems_of(caught.value)
-    assert words in sentence
-    assert "Draw more points of it or choose test_fraction 0." in sentence
-    assert sentence.endswith(", the nearest that works.")
+    assert words in str(sentence)
+    assert "Draw more points of it or choose test_fraction 0." in str(sentence)
+    assert str(sentence).endswith(", the nearest that works.")
 
 
 def test_no_nearer_percentage_works_whatever_the_seed() -> None:
@@ -141,8 +141,8 @@ def test_a_link_keeps_its_drawing_and_takes_a_share_that_works() -> None:
     assert link.config.dataset.points == config.dataset.points
     assert link.config.dataset.test_fraction == 0.26
     (problem,) = link.problems
-    assert "'class 2', which has 2 of 32 rows, without a test row" in problem
-    assert problem.endswith("Using 0.26.")
+    assert "'class 2', which has 2 of 32 rows, without a test row" in str(problem)
+    assert str(problem).endswith("Using 0.26.")
 
 
 def test_a_link_whose_share_and_the_usual_one_both_fail_takes_the_nearest_that_works() -> None:
@@ -151,4 +151,4 @@ def test_a_link_whose_share_and_the_usual_one_both_fail_takes_the_nearest_that_w
     assert link.config.dataset.points == config.dataset.points
     assert link.config.dataset.test_fraction == 0.7
     (problem,) = link.problems
-    assert "'class 2', which has 2 of 20 rows, without a training row" in problem
+    assert "'class 2', which has 2 of 20 rows, without a training row" in str(problem)

@@ -15,6 +15,7 @@ import pytest
 
 from core.experiment.drawing import Drawing, reference_of
 from core.store import KEPT_RUNS, Run, RunStore, run_store
+from core.words import Said
 from tests.drawings import clusters
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -114,12 +115,13 @@ def test_of_two_changes_after_one_epoch_the_second_counts(tmp_path: Path) -> Non
 def test_fields_are_updated_and_others_left_alone(tmp_path: Path) -> None:
     store = RunStore(tmp_path)
     run = create(store)
+    said = Said("A '{what}' sentence; DROP TABLE runs", {"what": Said.counted("{n} row", "{n} rows", {"n": 3})})
     store.update(run.id, state="running", speed=20.0)
-    store.update(run.id, message="a 'quoted' sentence; DROP TABLE runs", epochs=9, seconds=1.5)
+    store.update(run.id, message=said, epochs=9, seconds=1.5)
     found = store.get(run.id)
     assert found is not None
     assert (found.state, found.speed, found.epochs, found.seconds) == ("running", 20.0, 9, 1.5)
-    assert found.message == "a 'quoted' sentence; DROP TABLE runs"
+    assert found.message == said
     assert (found.owner, found.config, found.created) == (run.owner, run.config, run.created)
 
 
@@ -219,13 +221,13 @@ def test_runs_of_a_server_that_is_gone_are_adopted_once_and_as_they_were(tmp_pat
 def test_runs_that_had_ended_stay_as_they_were(tmp_path: Path, state: str) -> None:
     first = RunStore(tmp_path)
     run = create(first).id
-    first.update(run, state=state, message="as it was")
+    first.update(run, state=state, message=Said("as it was"))
     first.close()
     again = RunStore(tmp_path)
     assert again.adopt() == []
     found = again.get(run)
     assert found is not None
-    assert (found.state, found.message) == (state, "as it was")
+    assert (found.state, found.message) == (state, Said("as it was"))
 
 
 def test_old_runs_are_thinned_at_the_next_start(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ def test_a_data_folder_that_cannot_be_used_costs_only_the_record(tmp_path: Path)
     (tmp_path / "data" / "servers").rmdir()
     (tmp_path / "data" / "servers").write_text("in the way")
     store = open_store(tmp_path / "data")
-    assert store.trouble == (
+    assert str(store.trouble) == (
         "Descent's data folder cannot be written. Runs are kept until the server ends, and no longer."
     )
     assert store.adopt() == []

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from core.store.writer import Writer, words_for
+from core.words import Said
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -21,7 +22,7 @@ class Desk:
     """A writer, a connection that reads, and what was said about trouble."""
 
     def __init__(self, path: Path) -> None:
-        self.said: list[str | None] = []
+        self.said: list[Said | None] = []
         self.heard = threading.Condition()
         self.reader = connect(path)
         self.reader.execute("CREATE TABLE notes (text TEXT NOT NULL)")
@@ -32,7 +33,7 @@ class Desk:
             self.said.append(self.writer.trouble)
             self.heard.notify_all()
 
-    def wait_for(self, said: list[str | None]) -> None:
+    def wait_for(self, said: list[Said | None]) -> None:
         with self.heard:
             assert self.heard.wait_for(lambda: self.said == said, 30), self.said
 
@@ -99,17 +100,17 @@ def test_jobs_wait_for_a_lock_and_nobody_waits_for_them(desk: Desk, tmp_path: Pa
     other = connect(tmp_path / "notes.sqlite")
     other.execute("BEGIN IMMEDIATE")
     desk.note("patient")
-    desk.wait_for(["Another program has locked Descent's data"])
+    desk.wait_for([Said("Another program has locked Descent's data")])
     assert not desk.writer.flush(), "where there is trouble it answers at once"
     other.execute("ROLLBACK")
-    desk.wait_for(["Another program has locked Descent's data", None])
+    desk.wait_for([Said("Another program has locked Descent's data"), None])
     assert desk.writer.flush()
     assert desk.notes() == ["patient"]
 
 
 def test_the_words_for_trouble_name_no_path() -> None:
-    assert words_for(sqlite3.OperationalError("database or disk is full")) == "The disk is full"
-    assert words_for(sqlite3.OperationalError("attempt to write a readonly database")) == (
+    assert words_for(sqlite3.OperationalError("database or disk is full")) == Said("The disk is full")
+    assert words_for(sqlite3.OperationalError("attempt to write a readonly database")) == Said(
         "Descent's data folder is read-only"
     )
-    assert words_for(sqlite3.OperationalError("/home/ada/x: odd")) == "Descent's data cannot be written"
+    assert words_for(sqlite3.OperationalError("/home/ada/x: odd")) == Said("Descent's data cannot be written")

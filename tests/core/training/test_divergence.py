@@ -88,11 +88,11 @@ def test_the_failure_says_epoch_and_cause_first_what_is_possible_and_then_what_w
     assert failure is not None
     begin = f"The loss was no longer a number in epoch {trainer.epoch + 1}. "
     assert not failure.is_tried
-    assert str(failure) == begin + possible_causes(DIVERGING, 15)
+    assert str(failure) == begin + str(possible_causes(DIVERGING, 15))
     before = trainer.state()
-    assert failure.cause == ("The cause is the learning rate 15 (very high for sgd): try a lower learning rate, 0.1.")
+    assert str(failure.cause) == "The cause is the learning rate 15 (very high for sgd): try a lower learning rate, 0.1."
     assert failure.is_tried
-    assert str(failure) == begin + failure.cause
+    assert str(failure) == begin + str(failure.cause)
     assert_same_state(before, trainer.state())
 
 
@@ -103,7 +103,7 @@ def test_a_model_of_one_s_own_is_blamed_for_nothing_that_the_configuration_says(
     trainer = Trainer(config, model=model)
     trainer.fit()
     assert trainer.failure is not None
-    assert trainer.failure.cause == "A possible cause is the learning rate 1e+30. Try a lower learning rate."
+    assert str(trainer.failure.cause) == "A possible cause is the learning rate 1e+30. Try a lower learning rate."
 
 
 def test_a_rate_set_by_hand_is_the_one_that_is_blamed(programs: ProgramCache) -> None:
@@ -113,7 +113,7 @@ def test_a_rate_set_by_hand_is_the_one_that_is_blamed(programs: ProgramCache) ->
     trainer.learning_rate = 1e38
     trainer.fit()
     assert trainer.failure is not None
-    assert "1e+38" in trainer.failure.cause
+    assert "1e+38" in str(trainer.failure.cause)
     assert trainer.epoch == 1
     for left, right in zip(before.variables, trainer.state().variables, strict=True):
         if left.shape:  # the rate itself, a scalar, has changed
@@ -208,8 +208,8 @@ def culprit(request: pytest.FixtureRequest) -> tuple[ExperimentConfig, str, Expe
 
 def test_the_cause_that_is_named_is_the_culprit(culprit: Any) -> None:
     _, name, _, failure = culprit
-    assert failure.cause.startswith(f"The cause is {name}: ")
-    assert failure.cause.endswith(".")
+    assert str(failure.cause).startswith(f"The cause is {name}: ")
+    assert str(failure.cause).endswith(".")
 
 
 def test_training_again_without_the_culprit_does_not_diverge(culprit: Any) -> None:
@@ -232,8 +232,8 @@ def test_the_scaling_is_not_to_blame_where_scaled_inputs_diverge_too() -> None:
     for trainer in (scaled, unscaled):
         trainer.fit()
         assert trainer.failure is not None
-    assert "missing scaling" in possible_causes(config, 0.3)  # a suspect, until it is tried
-    assert "scal" not in unscaled.failure.cause  # type: ignore[union-attr]
+    assert "missing scaling" in str(possible_causes(config, 0.3))  # a suspect, until it is tried
+    assert "scal" not in str(unscaled.failure.cause)  # type: ignore[union-attr]
 
 
 def test_where_no_single_change_helps_it_is_said_so() -> None:
@@ -241,7 +241,7 @@ def test_where_no_single_change_helps_it_is_said_so() -> None:
     trainer = Trainer(config)
     trainer.fit()
     assert trainer.failure is not None
-    assert trainer.failure.cause.startswith(("The cause is the learning rate 50", "No single change helped"))
+    assert str(trainer.failure.cause).startswith(("The cause is the learning rate 50", "No single change helped"))
 
 
 def test_what_takes_longer_to_diverge_than_is_tried_stays_possible() -> None:
@@ -253,7 +253,7 @@ def test_what_takes_longer_to_diverge_than_is_tried_stays_possible() -> None:
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_a_very_high_rate_is_the_first_suspect(optimizer: str) -> None:
     config = with_changes(ExperimentConfig(), training={"optimizer": optimizer}, dataset={"scaling": "none"})
-    said = possible_causes(config, 50.0)
+    said = str(possible_causes(config, 50.0))
     assert said.startswith(
         f"Possible causes: learning rate 50 (very high for {optimizer}), missing scaling of the inputs"
     )
@@ -278,7 +278,7 @@ def test_a_very_high_rate_is_the_first_suspect(optimizer: str) -> None:
     ],
 )
 def test_before_it_is_tried_every_suspect_is_only_possible(changes: dict[str, Any], suspects: list[str]) -> None:
-    said = possible_causes(with_changes(ExperimentConfig(), **changes), 0.01)
+    said = str(possible_causes(with_changes(ExperimentConfig(), **changes), 0.01))
     assert said.startswith(("Possible causes: ", "A possible cause is the "))
     places = [said.index(suspect) for suspect in suspects]
     assert places == sorted(places)

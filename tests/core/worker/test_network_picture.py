@@ -12,6 +12,7 @@ from core.evaluation import RESOLUTION, View, plane_of
 from core.experiment.config import ExperimentConfig
 from core.inspection.probe import look_inside, weights_of
 from core.training import ProgramCache, Trainer
+from core.words import Said
 from core.worker.network_picture import CELLS, describe_network, draw_network, pooled, small_grid
 from tests.core.tiny_runs import experiment
 
@@ -91,7 +92,7 @@ def test_large_layers_are_pooled_to_the_strongest_with_its_sign() -> None:
 def test_names_say_inputs_layers_and_outputs(trainer: Trainer) -> None:
     described = describe_network(trainer.config, trainer.dataset)
     assert described["inputs"] == ["x", "y"]
-    assert [(layer["name"], layer["units"]) for layer in described["layers"]] == [
+    assert [(str(Said.from_json(layer["name"])), layer["units"]) for layer in described["layers"]] == [
         ("Hidden 1", 4),
         ("Hidden 2", 20),
         ("Output", 3),

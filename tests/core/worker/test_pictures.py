@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from sklearn.datasets import load_diabetes
@@ -12,8 +14,14 @@ from core.datasets import Dataset, load_dataset
 from core.evaluation import RESOLUTION, View, plane_of
 from core.experiment.config import ExperimentConfig
 from core.models import build_model
+from core.words import Said
 from core.worker.pictures import describe, draw_frame, draw_plane, tabulate_predictions, title_of
 from tests.core.tiny_runs import experiment
+
+
+def said(data: Any) -> str:
+    """What a viewer reads in English."""
+    return str(Said.from_json(data))
 
 
 def loaded(config: ExperimentConfig) -> Dataset:
@@ -141,13 +149,14 @@ def test_the_description_says_what_stays_the_same() -> None:
     dataset = loaded(config)
     info = describe(config, dataset, run="abc", log_names=("loss", "mae")).header["info"]
     assert info["channel"] == "abc"
-    assert info["title"] == title_of(config) == "Diabetes · 16-8-1"
+    assert info["title"] == title_of(config).to_json()
+    assert str(title_of(config)) == "Diabetes · 16-8-1"
     assert info["parameters"] == build_model(config.model, dataset, seed=0, output=config.output).count_params()
     assert (info["train_rows"], info["test_rows"]) == (len(dataset.x_train), len(dataset.x_test))
     train, _ = train_test_split(load_diabetes().target, test_size=0.2, random_state=0)
     assert info["scales"]["metric"] == pytest.approx(train.std())
     assert info["scales"]["loss"] == pytest.approx(train.var())
-    assert info["loss_name"] == "mean squared error"
+    assert said(info["loss_name"]) == "mean squared error"
 
 
 def test_losses_of_classes_have_no_units() -> None:
@@ -174,6 +183,6 @@ def test_a_loss_with_a_penalty_in_it_is_called_so(
 ) -> None:
     config = experiment(dataset=dataset, loss=loss, **penalty)
     info = describe(config, loaded(config), run="abc", log_names=("loss",)).header["info"]
-    assert info["loss_name"] == name + ending
+    assert said(info["loss_name"]) == name + ending
     assert info["penalised"] is bool(ending)
-    assert info["baseline"]["loss_label"].endswith(", no penalty") is bool(ending)
+    assert said(info["baseline"]["loss_label"]).endswith(", no penalty") is bool(ending)

@@ -154,7 +154,7 @@ def test_another_outcome_stops_the_replay_and_the_state_it_began_from_is_back(
     while session.wants_to_train:
         session.train(0.0)
     assert session.state is RunState.PAUSED
-    assert again.of(Progress)[-1].message.startswith("Epoch 15 came out otherwise than it was recorded")
+    assert str(again.of(Progress)[-1].message).startswith("Epoch 15 came out otherwise than it was recorded")
     assert len(again.history) == 0
     assert session.trainer.epoch == 8
     ended = Life()
@@ -162,7 +162,7 @@ def test_another_outcome_stops_the_replay_and_the_state_it_began_from_is_back(
     while session.wants_to_train:
         session.train(0.0)
     (refused,) = ended.of(Refused)
-    assert refused.sentence.startswith("Epoch 15")
+    assert str(refused.sentence).startswith("Epoch 15")
 
 
 def test_what_is_not_a_number_equals_itself() -> None:

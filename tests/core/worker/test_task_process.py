@@ -16,6 +16,7 @@ from core.evaluation.views import View
 from core.protocol.tasks import Advanced, Begin, Finished
 from core.tasks import KINDS, Context, Kind, Progress, TaskOptions
 from core.training import ProgramCache
+from core.words import Said
 from core.worker.task_process import RunContext, _finish
 from tests.core.tiny_runs import experiment
 
@@ -62,16 +63,16 @@ def test_what_is_yielded_travels_as_progress_and_what_is_returned_as_the_result(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def work(context: Context, _: TaskOptions) -> Generator[Progress, None, bytes]:
-        yield Progress(0.25, "a quarter", b"part")
+        yield Progress(0.25, Said("a quarter"), b"part")
         return context.config.dataset.name.encode()
 
-    assert finished(monkeypatch, work) == (Finished(7, b"blobs"), [Advanced(7, 0.25, "a quarter", b"part")])
+    assert finished(monkeypatch, work) == (Finished(7, b"blobs"), [Advanced(7, 0.25, Said("a quarter"), b"part")])
 
 
 @pytest.mark.parametrize(
     ("error", "words"),
     [
-        (CannotTrain("Choose another network."), "Choose another network."),
+        (CannotTrain(Said("Choose another network.")), "Choose another network."),
         (MemoryError(), "There was not enough memory for it. Try fewer samples, units or layers."),
         (KeyError("x"), "It ended for a reason that Descent did not expect; the server's log has the details."),
     ],
@@ -82,4 +83,4 @@ def test_a_failure_is_a_sentence(error: Exception, words: str, monkeypatch: pyte
         raise error
 
     end, _ = finished(monkeypatch, work)
-    assert end == Finished(7, None, words)
+    assert (end.number, end.result, str(end.sentence)) == (7, None, words)
