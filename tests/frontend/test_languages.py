@@ -250,6 +250,31 @@ def test_the_drawing_surface_has_no_english_word(live, speak, points):
     assert speak(live) == {}
 
 
+@pytest.mark.parametrize("code", [1006, 4403, 4404])
+def test_a_socket_that_is_gone_and_a_readers_view_have_no_english_word(live, speak, code):
+    begin(live, "running")
+    live.evaluate("harness.mount({ owner: false })")
+    live.evaluate("code => harness.socket.drop(code)", code)
+    assert speak(live) == {}
+    assert live.inner_text("[data-testid=hint]") == "⟦Read-only: this run was started in another browser.⟧"
+
+
+@pytest.mark.parametrize("allowed", [True, False])
+def test_what_copying_says_has_no_english_word(open_harness, speak, allowed):
+    page = open_harness("scene=moons", permissions=["clipboard-read", "clipboard-write"])
+    if not allowed:
+        page.evaluate(
+            """() => {
+                Object.defineProperty(navigator, "clipboard", { value: undefined });
+                document.execCommand = () => false;
+            }"""
+        )
+    page.click("[data-testid=copy-link]")
+    page.wait_for_selector(".dsc-did")
+    assert speak(page) == {}
+    assert "⟦" in page.text_content(".dsc-copying [role=status]")
+
+
 def test_what_the_server_answers_has_no_english_word(live, speak):
     live.evaluate('window.fetch = async () => new Response(\'{"said":"Not now."}\', { status: 404 })')
     live.evaluate("harness.mount({ downloads: { film: '/film.html' } })")

@@ -17,13 +17,16 @@ const MATHML = "http://www.w3.org/1998/Math/MathML";
 const DIGITS = "₀₁₂₃₄₅₆₇₈₉";
 const POWERS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
+/** Words even one by one, and what stands between them. */
+const CHINESE = "[\\p{Script=Han}，。；：、（）《》“”]";
+
 /** What can stand in the notation, the longest first. */
 const TOKEN = new RegExp([
   "(?<partial>∂L/∂(?<variable>[a-zδ])(?<of>[₀-₉]*))",
   "(?<exp>e\\^(?<exponent>\\(?−?[\\d.,]+\\)?|[a-z]))",
   "(?<number>−?\\d[\\d,]*(?:\\.\\d+)?)(?:·10(?<power>⁻?[⁰¹²³⁴-⁹]+))?",
   "(?<fence>[)|])(?<index>[₀-₉]+|²)",
-  "(?<word>[\\p{L}][\\p{L}'’]+|[\\p{L}]{2,})",
+  `(?<word>${CHINESE}+|(?!${CHINESE})\\p{L}(?:(?!${CHINESE})[\\p{L}'’])+)`,
   "(?<letter>\\p{L}\\p{M}*)(?<prime>′?)(?<sub>[₀-₉]*)(?<square>²?)",
   "(?<space>\\s+)",
   "(?<operator>.)",

@@ -10,6 +10,7 @@ export function number(value, spec, language) {
   if (kind === "g") return general(value, Number(digits ?? 6));
   if (kind !== "f" && kind !== "%" && !grouped) return String(value);
   const isFixed = digits !== undefined || kind === "f" || kind === "%";
+  if (!isFixed && Number.isInteger(value) && Math.abs(value) < 1000) return String(value); // most are, and formats are slow
   if (!isFixed) return formatOf(language, true).format(value);
   const fixed = Number(digits ?? 6);
   // Already rounded: by itself, a format takes 2.675 for a little more than it is.
