@@ -10,15 +10,9 @@ import streamlit as st
 from streamlit import runtime
 
 if runtime.exists():
-    from pages.components.frame import page_frame
+    from pages.components.bar import pages
 
-    pages = [
-        st.Page("pages/train.py", title="Train", default=True),
-        st.Page("pages/runs.py", title="Runs", url_path="runs"),
-    ]
-    page = st.navigation(pages, position="hidden")
-    page_frame()
-    page.run()
+    st.navigation(pages(), position="hidden").run()
 else:
     from pages.server.ahead import Ahead
     from pages.server.app import lifespan, routes

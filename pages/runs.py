@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pages.components.frame import page_frame
 from pages.components.run_table import run_table
 
+page_frame("runs")
 run_table()

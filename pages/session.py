@@ -68,6 +68,9 @@ class Session:
         kept_drawing: the drawing that the server keeps for the link, and its reference.
         problems: sentences about the link that the page was opened with.
         is_opened: whether the link was read.
+        language: the code of the language that the page speaks; None until that is settled.
+        names_language: whether the address names it: it came with the link, or was chosen here.
+        chose_language: whether it was chosen here, so that the browser shall keep it.
         presses: keys of the run's buttons that were pressed, as Streamlit tells them: of clicks told together, the
             newest first.
         presses_to_do: the same in the order in which they were pressed.
@@ -87,6 +90,9 @@ class Session:
     kept_drawing = Remembered[tuple[Drawing | None, str]]("_kept_drawing", lambda: (None, ""))
     problems = Remembered[tuple[str, ...]]("_problems", tuple)
     is_opened = Remembered[bool]("_opened", bool)
+    language = Remembered[str | None]("_language", lambda: None)
+    names_language = Remembered[bool]("_names_language", bool)
+    chose_language = Remembered[bool]("_chose_language", bool)
     presses = Remembered[list[str]]("_presses", list)
     presses_to_do = Remembered[list[str]]("_presses_to_do", list)
     redraws_page = Remembered[bool]("_redraw_page", bool)
@@ -109,6 +115,7 @@ class Session:
     seed = Remembered[int]("seed")
     speed = Remembered[int | None]("speed")
     preset = Remembered[str | None]("preset")
+    language_control = Remembered[str | None]("language")
     playground_link = Remembered[str]("playground_link")
     load_config = Remembered[Any]("load_config")
 

@@ -10,14 +10,10 @@ import streamlit as st
 from core.experiment.advice import advice_on
 from pages.components import controls, run_panel, settings
 from pages.components.drawing import drawing_surface
-from pages.components.opening import open_experiment
+from pages.components.frame import page_frame
 from pages.components.problems import show_problems
-from pages.session import session
 
-open_experiment()
-settings.keep()
-run_panel.carry_out_presses()
-session.redraws_page = False  # that is what happens now
+page_frame("train")
 config, mistakes = settings.get()
 
 left, right = st.columns([22, 78], gap="small")

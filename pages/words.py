@@ -1,108 +1,19 @@
-"""The languages that Descent speaks, and how a page finds its words in the reader's.
-
-`pages/locale/<language>/LC_MESSAGES/descent.po` is the only catalogue; it is read when somebody needs it, and kept.
-English has none: its words stand where they are used. `python -m pages.locale` brings the catalogues up to date.
-"""
+"""How a page words what it says, and what core says, in the language of its reader."""
 
 from __future__ import annotations
 
-import functools
-import gettext
-import hashlib
-import io
-import json
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-import streamlit as st
-
 from core.words import N_, Said, word
+from pages.languages import FIRST, Language, find_language
+from pages.session import session
 
-__all__ = ["LANGUAGES", "N_", "Language", "Script", "_", "browser_words", "chosen", "language", "n_", "worded"]
-
-_LOCALE = Path(__file__).parent / "locale"
-
-#: Where Streamlit's session keeps the language of the page.
-KEY = "_language"
-
-#: Where the browser's words come from: its own modules, and what core says.
-_IN_BROWSER = ("core/", "pages/frontend/")
-
-#: Each language in its own words, the one that Descent is written in first.
-LANGUAGES = {"en": "English", "zh": "中文"}
-
-_FIRST = next(iter(LANGUAGES))
-
-
-class Language:
-    """A language with its words; `core.words.Words`.
-
-    Args:
-        code: one of `LANGUAGES`.
-        translations: of its catalogue.
-    """
-
-    def __init__(self, code: str, translations: gettext.NullTranslations) -> None:
-        self.code = code
-        self._translations = translations
-
-    def gettext(self, message: str, /) -> str:
-        """A template in this language; as it is where the catalogue has none."""
-        return self._translations.gettext(message)
-
-    def ngettext(self, singular: str, plural: str, n: int, /) -> str:
-        """The template for n things in this language."""
-        return self._translations.ngettext(singular, plural, n)
-
-    def number(self, value: float, spec: str, /) -> str:
-        """A number as `format(value, spec)`; with `,` in groups as they are usual."""
-        if spec != ",":
-            return format(value, spec)
-        from babel.numbers import format_decimal
-
-        return str(format_decimal(value, locale=self.code))
-
-
-@functools.cache
-def find_language(code: str) -> Language:
-    """A language by its code, with its catalogue read."""
-    if code == _FIRST:
-        return Language(code, gettext.NullTranslations())
-    from babel.messages.mofile import write_mo
-    from babel.messages.pofile import read_po
-
-    compiled = io.BytesIO()
-    with (_LOCALE / code / "LC_MESSAGES" / "descent.po").open("rb") as file:
-        write_mo(compiled, read_po(file, locale=code))
-    compiled.seek(0)
-    return Language(code, gettext.GNUTranslations(compiled))
-
-
-def chosen(wished: str | None, kept: str | None, accepted: str | None) -> str:
-    """The language for somebody.
-
-    Args:
-        wished: what the address says.
-        kept: what was chosen before, from the cookie.
-        accepted: what the browser prefers, such as `zh-CN` or `de-DE,de;q=0.9,zh;q=0.8`: the first that we have.
-
-    >>> chosen(None, None, "de-DE,zh;q=0.8"), chosen("en", "zh", "zh-CN"), chosen("xx", None, None)
-    ('zh', 'en', 'en')
-    """
-    for code in (wished, kept):
-        if code in LANGUAGES:
-            return str(code)
-    for part in (accepted or "").split(","):
-        code = part.partition(";")[0].strip().lower().partition("-")[0]
-        if code in LANGUAGES:
-            return code
-    return _FIRST
+__all__ = ["N_", "_", "language", "n_", "worded"]
 
 
 def language() -> Language:
     """The language of the page that is drawn."""
-    return find_language(st.session_state.get(KEY, _FIRST))
+    return find_language(session.language or FIRST)
 
 
 def _(template: str, **values: Any) -> str:
@@ -126,33 +37,3 @@ def n_(singular: str, plural: str, n: int, **values: Any) -> str:
 def worded(said: Said | str) -> str:
     """What core says, in the language of the page."""
     return word(said, language())
-
-
-@dataclass(frozen=True)
-class Script:
-    """The words of a language for the browser.
-
-    Attributes:
-        text: JSON: the translation by template, a list of plural forms where something is counted.
-        tag: another for every other text.
-    """
-
-    text: bytes
-    tag: str
-
-
-@functools.cache
-def browser_words(code: str) -> Script:
-    """The words that the browser needs: those of its own modules and those that core says."""
-    messages: dict[str, Any] = {}
-    if code != _FIRST:
-        from babel.messages.pofile import read_po
-
-        with (_LOCALE / code / "LC_MESSAGES" / "descent.po").open("rb") as file:
-            catalogue = read_po(file, locale=code)
-        for message in catalogue:
-            if message.id and any(name.startswith(_IN_BROWSER) for name, _line in message.locations):
-                many = isinstance(message.id, (list, tuple))
-                messages[message.id[0] if many else str(message.id)] = message.string
-    text = json.dumps(messages, ensure_ascii=False, separators=(",", ":")).encode()
-    return Script(text, hashlib.sha256(text).hexdigest()[:16])

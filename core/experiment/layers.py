@@ -19,6 +19,7 @@ from core.experiment.activations import ACTIVATIONS
 from core.experiment.checking import Frozen, listed, name_in, no_booleans
 from core.experiment.keras_call import KerasCall
 from core.experiment.text import plain_number, shortened, whole_number
+from core.words import N_
 
 MAX_UNITS = 512
 MAX_DROPOUT = 0.9
@@ -235,15 +236,15 @@ _ENTRIES = (
         LayerConfig(units=8, activation="tanh"),
         _read_dense,
         (
-            Control("units", "Units of hidden layer {}", "number", 1, MAX_UNITS),
+            Control("units", N_("Units of hidden layer {number}"), "number", 1, MAX_UNITS),
             Control(
                 "activation",
-                "Activation of hidden layer {}",
+                N_("Activation of hidden layer {number}"),
                 "choice",
                 options=lambda: {name: spec.title for name, spec in ACTIVATIONS.items()},
             ),
-            Control("dropout", "Dropout after hidden {}", "share", 0.0, MAX_DROPOUT, is_detail=True),
-            Control("batch_normalization", "Batch norm. {}", "switch", is_detail=True),
+            Control("dropout", N_("Dropout after hidden {number}"), "share", 0.0, MAX_DROPOUT, is_detail=True),
+            Control("batch_normalization", N_("Batch norm. {number}"), "switch", is_detail=True),
         ),
     ),
 )

@@ -33,9 +33,14 @@ from pages.components import settings
 from pages.components.importing import import_popover, imported_words
 from pages.server.tiles import TILES
 from pages.session import session
+from pages.words import N_, _, n_
 
-_SCALING_WORDS = {"none": "none", "standard": "standard (mean 0, deviation 1)", "minmax": "min-max (0 to 1)"}
-_AUTO_WORDS = {"loss": "follows from the task", "output_activation": "follows from the loss"}
+_SCALING_WORDS = {
+    "none": N_("none"),
+    "standard": N_("standard (mean 0, deviation 1)"),
+    "minmax": N_("min-max (0 to 1)"),
+}
+_AUTO_WORDS = {"loss": N_("follows from the task"), "output_activation": N_("follows from the loss")}
 
 #: More hidden layers than this scroll inside their card, so that the cards below stay in sight.
 _LAYERS_IN_SIGHT = 4
@@ -48,26 +53,26 @@ def preset_card(config: ExperimentConfig | None) -> None:
     with _card("preset"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key="head_preset"):
             st.selectbox(
-                "Preset",
+                _("Preset"),
                 list(PRESETS),
                 index=None,
                 key="preset",
-                placeholder="Choose a preset …",
-                format_func=lambda name: PRESETS[name].title,
+                placeholder=_("Choose a preset …"),
+                format_func=lambda name: _(PRESETS[name].title),
                 on_change=_apply_preset,
                 label_visibility="collapsed",
             )
             import_popover(config)
-        own = imported_words(config) or "Your own experiment. A preset says what to look for."
-        st.caption(chosen.look_for if chosen else own)
+        own = imported_words(config) or _("Your own experiment. A preset says what to look for.")
+        st.caption(_(chosen.look_for) if chosen else own)
 
 
 def _inputs(info: DatasetInfo) -> None:
     """Which of the coordinates, and of what is computed from them, the network gets."""
     available = settings.features_of(info)
-    with _row("Inputs"):
+    with _row(_("Inputs")):
         st.pills(
-            "Inputs of the network",
+            _("Inputs of the network"),
             list(available),
             selection_mode="multi",
             key="features",
@@ -87,35 +92,42 @@ def data_card(config: ExperimentConfig | None) -> None:
     """Which data: the set, its noise and the rows held out."""
     info = CATALOG[session.dataset]
     with _card("data"):
-        _head("Data", _data_summary(config), "Samples, seed", lambda: _data_details(info), settings.data_departures())
+        _head(
+            "data",
+            _("Data"),
+            _data_summary(config),
+            _("Samples, seed …"),
+            lambda: _data_details(info),
+            settings.data_departures(),
+        )
         with st.container(horizontal=True, key="tiles", gap=None):
             for name in TILES:
                 st.button(
-                    CATALOG[name].title,
+                    _(CATALOG[name].title),
                     key=f"tile_{name}",
                     on_click=_choose_dataset,
                     args=(name,),
                     type="primary" if name == info.name else "secondary",
                 )
         st.selectbox(
-            "Data set",
+            _("Data set"),
             list(CATALOG),
             key="dataset",
-            format_func=lambda name: CATALOG[name].title,
+            format_func=lambda name: _(CATALOG[name].title),
             on_change=settings.follow_dataset,
             label_visibility="collapsed",
         )
         with st.container(key="sentence"):
-            st.caption(info.sentence)
+            st.caption(_(info.sentence))
         if info.is_drawn:
-            with _row("Points"):
+            with _row(_("Points")):
                 _drawing_button()
         if info.noise:
-            with _row("Noise"):
-                st.slider("Noise", 0.0, 1.0, step=0.01, key="noise", label_visibility="collapsed")
-        with _row("Held out"):
+            with _row(_("Noise")):
+                st.slider(_("Noise"), 0.0, 1.0, step=0.01, key="noise", label_visibility="collapsed")
+        with _row(_("Held out")):
             st.slider(
-                "Share held out for testing",
+                _("Share held out for testing"),
                 MIN_TEST_FRACTION,
                 MAX_TEST_FRACTION,
                 step=0.05,
@@ -131,13 +143,20 @@ def network_card(config: ExperimentConfig | None) -> None:
     """The layers."""
     count = session.layers
     with _card("network"):
-        parameters = f"{config.parameters:,} parameters" if config else ""
-        _head("Network", parameters, "Dropout, L2", _network_details, settings.network_departures())
+        parameters = n_("{n:,} parameter", "{n:,} parameters", config.parameters) if config else ""
+        _head(
+            "network",
+            _("Network"),
+            parameters,
+            _("Dropout, L2 …"),
+            _network_details,
+            settings.network_departures(),
+        )
         # A little of the next row shows that there is more.
         height: Any = 38 * _LAYERS_IN_SIGHT + 16 if count > _LAYERS_IN_SIGHT else "content"
         with st.container(height=height, border=False, key="layers_list", gap=None):
             for index in range(count):
-                with _row(f"Hidden {index + 1}"):
+                with _row(_("Hidden {number}", number=index + 1)):
                     if len(LAYERS) > 1:
                         _kind(index)
                     for control in settings.spec_of(index).controls:
@@ -145,7 +164,7 @@ def network_card(config: ExperimentConfig | None) -> None:
                             _layer_control(control, index)
         with st.container(horizontal=True, key="layer_buttons", gap="xsmall", vertical_alignment="center"):
             st.button(
-                "Add layer",
+                _("Add layer"),
                 key="add_layer",
                 icon=":material/add:",
                 on_click=settings.add_layer,
@@ -153,7 +172,7 @@ def network_card(config: ExperimentConfig | None) -> None:
                 width="stretch",
             )
             st.button(
-                "Remove layer",
+                _("Remove layer"),
                 key="remove_layer",
                 icon=":material/remove:",
                 on_click=settings.remove_layer,
@@ -161,7 +180,7 @@ def network_card(config: ExperimentConfig | None) -> None:
                 width="stretch",
             )
         if config is not None:
-            with _row("Output"):
+            with _row(_("Output")):
                 st.markdown(f"{config.output.units} · {config.output.activation}")
 
 
@@ -169,40 +188,49 @@ def training_card(on_learning_rate: Callable[[], None]) -> None:
     """Optimizer, learning rate, batches, epochs."""
     rates = sorted({*settings.LEARNING_RATES, session.learning_rate})
     with _card("training"):
-        _head("Training", "", "Loss, stopping", _training_details, settings.training_departures())
-        with _row("Optimizer"):
+        _head(
+            "training",
+            _("Training"),
+            "",
+            _("Loss, stopping …"),
+            _training_details,
+            settings.training_departures(),
+        )
+        with _row(_("Optimizer")):
             st.selectbox(
-                "Optimizer",
+                _("Optimizer"),
                 list(OPTIMIZERS),
                 key="optimizer",
-                format_func=lambda name: OPTIMIZERS[name].title,
+                format_func=lambda name: _(OPTIMIZERS[name].title),
                 label_visibility="collapsed",
             )
-        with _row("Learning rate"):
+        with _row(_("Learning rate")):
             st.select_slider(
-                "Learning rate",
+                _("Learning rate"),
                 rates,
                 key="learning_rate",
                 format_func=lambda rate: f"{rate:.10f}".rstrip("0").rstrip("."),
                 on_change=on_learning_rate,
                 label_visibility="collapsed",
             )
-        with _row("Batch size"):
-            st.number_input("Batch size", 1, MAX_BATCH_SIZE, key="batch_size", width=64, label_visibility="collapsed")
-            st.markdown(":gray[Epochs]", width="content")
-            st.number_input("Epochs", 1, MAX_EPOCHS, key="epochs", label_visibility="collapsed")
+        with _row(_("Batch size")):
+            st.number_input(
+                _("Batch size"), 1, MAX_BATCH_SIZE, key="batch_size", width=64, label_visibility="collapsed"
+            )
+            st.markdown(f":gray[{_('Epochs')}]", width="content")
+            st.number_input(_("Epochs"), 1, MAX_EPOCHS, key="epochs", label_visibility="collapsed")
 
 
 def _data_details(info: DatasetInfo) -> None:
     if info.is_synthetic:
-        st.number_input("Samples", MIN_SAMPLES, MAX_SAMPLES, step=50, key="samples")
+        st.number_input(_("Samples"), MIN_SAMPLES, MAX_SAMPLES, step=50, key="samples")
     if info.classes is not None:
-        st.slider("Classes", info.classes[0], info.classes[1], key="classes")
+        st.slider(_("Classes"), info.classes[0], info.classes[1], key="classes")
     if not info.is_planar:
-        st.multiselect("Inputs", list(settings.features_of(info)), key="features", placeholder="all columns")
-    st.selectbox("Scaling", SCALINGS, key="scaling", format_func=lambda name: _SCALING_WORDS[name])
-    st.number_input("Seed", 0, MAX_SEED, key="seed")
-    st.caption("The seed draws the points, splits them, starts the weights and shuffles the batches.")
+        st.multiselect(_("Inputs"), list(settings.features_of(info)), key="features", placeholder=_("all columns"))
+    st.selectbox(_("Scaling"), SCALINGS, key="scaling", format_func=lambda name: _(_SCALING_WORDS[name]))
+    st.number_input(_("Seed"), 0, MAX_SEED, key="seed")
+    st.caption(_("The seed draws the points, splits them, starts the weights and shuffles the batches."))
 
 
 def _network_details() -> None:
@@ -211,25 +239,25 @@ def _network_details() -> None:
         with st.container(horizontal=True, vertical_alignment="bottom"):
             for control in details:
                 _layer_control(control, index)
-    st.selectbox("Initialiser", list(INITIALIZERS), key="initializer")
+    st.selectbox(_("Initialiser"), list(INITIALIZERS), key="initializer")
     with st.container(horizontal=True):
-        st.number_input("L1 penalty", 0.0, MAX_PENALTY, step=0.001, format="%.5g", key="l1")
-        st.number_input("L2 penalty", 0.0, MAX_PENALTY, step=0.001, format="%.5g", key="l2")
+        st.number_input(_("L1 penalty"), 0.0, MAX_PENALTY, step=0.001, format="%.5g", key="l1")
+        st.number_input(_("L2 penalty"), 0.0, MAX_PENALTY, step=0.001, format="%.5g", key="l2")
     info = CATALOG[session.dataset]
     losses = losses_for(info.task, settings.n_classes())
     loss = losses[0] if session.loss == settings.AUTO else session.loss
     outputs = {activation for each in losses for activation in activations_for(each, info.task)}
     fitting = [*activations_for(loss, info.task)] if loss in losses else sorted(outputs)
-    _select("Output activation", [settings.AUTO, *fitting], "output_activation", OUTPUT_ACTIVATIONS)
+    _select(_("Output activation"), [settings.AUTO, *fitting], "output_activation", OUTPUT_ACTIVATIONS)
 
 
 def _kind(index: int) -> None:
     """What a hidden layer is."""
     st.selectbox(
-        f"Kind of hidden layer {index + 1}",
+        _("Kind of hidden layer {number}", number=index + 1),
         list(LAYERS),
         key=f"kind_{index}",
-        format_func=lambda name: LAYERS[name].title,
+        format_func=lambda name: _(LAYERS[name].title),
         on_change=settings.follow_kind,
         args=(index,),
         label_visibility="collapsed",
@@ -238,7 +266,7 @@ def _kind(index: int) -> None:
 
 def _layer_control(control: Control, index: int) -> None:
     """One setting of a hidden layer: beside the layer's name without a label of its own, in the details with it."""
-    label, key = control.label.format(index + 1), f"{control.field}_{index}"
+    label, key = _(control.label, number=index + 1), f"{control.field}_{index}"
     visibility: Any = "visible" if control.is_detail else "collapsed"
     match control.kind:
         case "number":
@@ -248,26 +276,28 @@ def _layer_control(control: Control, index: int) -> None:
             st.slider(label, control.least, control.most, step=0.05, key=key, label_visibility=visibility)
         case "choice":
             titles = control.options()
-            st.selectbox(label, list(titles), key=key, format_func=titles.__getitem__, label_visibility=visibility)
+            st.selectbox(
+                label, list(titles), key=key, format_func=lambda name: _(titles[name]), label_visibility=visibility
+            )
         case "switch":
             st.checkbox(label, key=key, width=130, label_visibility=visibility)
 
 
 def _training_details() -> None:
     info = CATALOG[session.dataset]
-    _select("Loss", [settings.AUTO, *losses_for(info.task, settings.n_classes())], "loss", LOSSES)
-    st.toggle("Early stopping", key="early_stopping")
-    st.number_input("Patience (epochs)", 1, MAX_EPOCHS, key="patience", disabled=not session.early_stopping)
-    st.caption("Early stopping ends the run when the test loss has not improved for that many epochs.")
+    _select(_("Loss"), [settings.AUTO, *losses_for(info.task, settings.n_classes())], "loss", LOSSES)
+    st.toggle(_("Early stopping"), key="early_stopping")
+    st.number_input(_("Patience (epochs)"), 1, MAX_EPOCHS, key="patience", disabled=not session.early_stopping)
+    st.caption(_("Early stopping ends the run when the test loss has not improved for that many epochs."))
 
 
 def _drawing_button() -> None:
     if settings.is_drawing():
         st.button(
-            "Show the map", key="end_drawing", icon=":material/map:", on_click=settings.end_drawing, width="stretch"
+            _("Show the map"), key="end_drawing", icon=":material/map:", on_click=settings.end_drawing, width="stretch"
         )
     else:
-        st.button("Draw", key="draw", icon=":material/edit:", on_click=settings.begin_drawing, width="stretch")
+        st.button(_("Draw"), key="draw", icon=":material/edit:", on_click=settings.begin_drawing, width="stretch")
 
 
 def _select(label: str, options: list[str], key: str, registry: Mapping[str, ActivationSpec | LossSpec]) -> None:
@@ -278,7 +308,7 @@ def _select(label: str, options: list[str], key: str, registry: Mapping[str, Act
         label,
         options if chosen in options else [*options, chosen],
         key=key,
-        format_func=lambda name: words.get(name, name),
+        format_func=lambda name: _(words.get(name) or name),
     )
 
 
@@ -298,7 +328,7 @@ def _data_summary(config: ExperimentConfig | None) -> str:
         return ""
     dataset = config.dataset
     inputs = len(dataset.feature_names)
-    classes = f"{dataset.n_classes} classes" if dataset.n_classes else "a number"
+    classes = n_("{n} class", "{n} classes", dataset.n_classes) if dataset.n_classes else _("a number")
     return f"{dataset.rows:,} × {inputs} → {classes}"
 
 
@@ -306,16 +336,17 @@ def _card(name: str) -> DeltaGenerator:
     return st.container(border=True, key=f"card_{name}", gap=None)
 
 
-def _head(title: str, aside: str, more: str, details: Callable[[], None], changed: list[str]) -> None:
+def _head(name: str, title: str, aside: str, more: str, details: Callable[[], None], changed: list[str]) -> None:
     """A card's head: its name, in grey what is always worth seeing, and what is set less often one click away.
 
     Args:
+        name: of the card, the same in every language.
         more: names what is behind the click.
         changed: what of it is not at its default, in a few words each.
     """
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"head_{title.lower()}"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"head_{name}"):
         st.markdown(f"**{title}** :gray[{aside}]" if aside else f"**{title}**")
-        with st.popover(f"{more} …", type="tertiary", width="content"):
+        with st.popover(more, type="tertiary", width="content", key=f"more_{name}"):
             details()
     if changed:
         st.caption(" · ".join(changed))

@@ -17,6 +17,7 @@ from core.experiment.config import EarlyStopping, ExperimentConfig, problems_of
 from pages.components import settings
 from pages.components.problems import escape_markdown
 from pages.session import session
+from pages.words import N_, _, n_
 
 #: A drawing of two thousand points takes 30 kB.
 _MOST_BYTES = 1_000_000
@@ -38,7 +39,10 @@ def import_popover(config: ExperimentConfig | None) -> None:
         config: what the controls say; another experiment than the imported one ends the sentences about that.
     """
     imported = _imported(config)
-    with st.popover("Import …", type="tertiary", width="content"), st.container(key="imports", width=380, gap="small"):
+    with (
+        st.popover(_("Import …"), type="tertiary", width="content", key="import"),
+        st.container(key="imports", width=380, gap="small"),
+    ):
         _playground_link()
         _experiment_file()
         if imported is not None and imported.notes:
@@ -50,13 +54,15 @@ def imported_words(config: ExperimentConfig | None) -> str | None:
     imported = _imported(config)
     if imported is None:
         return None
-    count = len(imported.notes)
-    return f"From {imported.source}" + (f": {count} note{'s' * (count != 1)} under Import." if count else ".")
+    source, count = _(imported.source), len(imported.notes)
+    if not count:
+        return _("From {source}.", source=source)
+    return n_("From {source}: {n} note under Import.", "From {source}: {n} notes under Import.", count, source=source)
 
 
 def _playground_link() -> None:
     st.text_input(
-        "TensorFlow Playground link",
+        _("TensorFlow Playground link"),
         key="playground_link",
         placeholder="https://playground.tensorflow.org/#…",
         on_change=_read_playground_link,
@@ -65,7 +71,7 @@ def _playground_link() -> None:
     if mistake:
         st.error(escape_markdown(mistake))
     else:
-        st.caption("Paste the address of an experiment there and press Enter: it fills the controls.")
+        st.caption(_("Paste the address of an experiment there and press Enter: it fills the controls."))
 
 
 def _read_playground_link() -> None:
@@ -79,11 +85,11 @@ def _read_playground_link() -> None:
         session.import_mistake = str(error)
         return
     session.playground_link = ""  # the same link may be pasted again after a change
-    _apply(_Imported("TensorFlow Playground", read.config, read.unsupported))
+    _apply(_Imported(N_("TensorFlow Playground"), read.config, read.unsupported))
 
 
 def _experiment_file() -> None:
-    st.file_uploader("Experiment (JSON)", type="json", key="load_config", on_change=_read_experiment_file)
+    st.file_uploader(_("Experiment (JSON)"), type="json", key="load_config", on_change=_read_experiment_file)
     mistake = session.file_mistake
     if mistake:
         st.error(escape_markdown(mistake))
@@ -99,7 +105,7 @@ def _read_experiment_file() -> None:
     except ValueError as error:
         session.file_mistake = str(error)
         return
-    _apply(_Imported("a file", config, notes))
+    _apply(_Imported(N_("a file"), config, notes))
 
 
 def read_experiment(data: bytes) -> tuple[ExperimentConfig, tuple[str, ...]]:
@@ -140,9 +146,9 @@ def _apply(imported: _Imported) -> None:
 
 def _show_notes(imported: _Imported) -> None:
     with st.container(key="import_notes", gap="xsmall"):
-        st.markdown(f"**From {imported.source}.** What differs here:")
+        st.markdown(_("**From {source}.** What differs here:", source=_(imported.source)))
         st.markdown("\n".join(f"- {escape_markdown(note)}" for note in imported.notes))
-        st.button("Dismiss", key="dismiss_import", type="tertiary", on_click=_dismiss)
+        st.button(_("Dismiss"), key="dismiss_import", type="tertiary", on_click=_dismiss)
 
 
 def _imported(config: ExperimentConfig | None) -> _Imported | None:

@@ -2,7 +2,8 @@
 // promise the order in which they arrive: a call waits for `import()`, and two of those of one module may be fulfilled in
 // either order while it loads (Chromium 156). A call that was overtaken is taken back at once (its cleanup follows in
 // microtasks, Streamlit 1.67), so a call counts only when the next task finds it still standing. All wait for one promise,
-// which keeps their order. Data come in a list (pages/components/mount.py).
+// which keeps their order; who needs words that are not here yet waits for those as well, and must then still stand.
+// English needs none and waits for nothing more. Data come in a list (pages/components/mount.py).
 const ADDRESS = window.location.origin + "/descent/static/descent.js";
 let loading = null;
 
@@ -17,7 +18,13 @@ function load() {
 
 export default function (component) {
   let cleanup = null, gone = false;
+  const data = component.data[0];
   load();
-  setTimeout(() => gone || load().then(({ folders }) => { if (!gone) cleanup = folders["%folder%"].mount({ ...component, data: component.data[0] }); }));
+  setTimeout(() => gone || load().then(({ folders }) => {
+    const show = () => { if (!gone) cleanup = folders["%folder%"].mount({ ...component, data }); };
+    const coming = gone ? null : folders.words.load(data.language, data.words);
+    if (coming) coming.then(show);
+    else show();
+  }));
   return () => { gone = true; cleanup?.(); };
 }

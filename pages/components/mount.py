@@ -8,6 +8,8 @@ from typing import Any
 import streamlit as st
 
 from pages.components.loader import loader
+from pages.languages import words_address
+from pages.words import language
 
 
 def mounted(name: str, folder: str) -> Callable[..., Any]:
@@ -23,6 +25,12 @@ def mounted(name: str, folder: str) -> Callable[..., Any]:
 
     def mount(*, data: Mapping[str, Any], **told: Any) -> Any:
         # In a list: Streamlit imports pandas to look for tables among the values of a dictionary.
-        return component(data=[dict(data)], **told)
+        return component(data=[{**data, **_language()}], **told)
 
     return mount
+
+
+def _language() -> dict[str, str | None]:
+    """What language the component speaks, and where it finds the words; English needs none."""
+    code = language().code
+    return {"language": code, "words": words_address(code)}

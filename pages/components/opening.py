@@ -6,12 +6,12 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from core.engine.run import LiveRun
 from core.engine.service import get_engine
 from core.errors import RunNotFound
 from core.exchange.link import from_query
 from core.exchange.presets import PRESETS
 from pages.components import settings
+from pages.components.run_on_page import put_run
 from pages.session import session
 
 #: What an empty link shows.
@@ -38,6 +38,7 @@ def dismiss_problems() -> None:
 def _open() -> tuple[str, ...]:
     query = {name: st.query_params.get_all(name) for name in st.query_params}
     run = query.pop("run", [""])[-1]
+    query.pop("lang", None)  # the bar's (`language.py`)
     unknown: tuple[str, ...] = ()
     if run:
         try:
@@ -48,7 +49,7 @@ def _open() -> tuple[str, ...]:
         else:
             session.run = run
             if not _is_experiment(query):
-                _put_run(found)
+                put_run(found)
                 return ()
     link = from_query(query, find_drawing=get_engine().find_drawing)
     settings.put(link.config if _is_experiment(query) else WELCOME.config, speed=link.speed)
@@ -61,11 +62,3 @@ def _open() -> tuple[str, ...]:
 def _is_experiment(query: Mapping[str, object]) -> bool:
     """Whether a link says anything besides how Streamlit shall look."""
     return any(not name.startswith("embed") for name in query)
-
-
-def _put_run(feed: LiveRun) -> None:
-    """Set the controls to a run, with the learning rate that it has come to."""
-    config = feed.config
-    settings.put(config, speed=int(feed.speed) if feed.speed else None)
-    if feed.changes:
-        session.learning_rate = feed.changes[-1][1]

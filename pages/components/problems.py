@@ -7,6 +7,7 @@ import re
 import streamlit as st
 
 from pages.components import opening
+from pages.words import _
 
 _JOINER = "\N{WORD JOINER}"
 
@@ -19,7 +20,7 @@ def show_problems(mistakes: list[str], advice: tuple[str, ...] = ()) -> None:
     with st.container(key="problems", border=True, horizontal=True, vertical_alignment="top"):
         st.markdown("\n".join(f"- {escape_markdown(sentence)}" for sentence in [*mistakes, *advice, *of_link]))
         if of_link:
-            st.button("Dismiss", key="dismiss", type="tertiary", on_click=opening.dismiss_problems, width="content")
+            st.button(_("Dismiss"), key="dismiss", type="tertiary", on_click=opening.dismiss_problems, width="content")
 
 
 def escape_markdown(text: str) -> str:

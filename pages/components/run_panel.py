@@ -20,15 +20,17 @@ from core.experiment.config import ExperimentConfig
 from core.experiment.drawing import Drawing
 from core.protocol.messages import Edit
 from pages.components import settings
+from pages.components.address import shared_parameters
 from pages.components.drawing import put_away
 from pages.components.live import live_view
 from pages.server.identity import browser_id
 from pages.session import Shown, session
+from pages.words import N_, _
 
 #: How far back one can go.
 _RUNS_KEPT = 20
 
-_SETTINGS_CHANGED = "Settings changed: they apply to the next run. Reset shows them now."
+_SETTINGS_CHANGED = N_("Settings changed: they apply to the next run. Reset shows them now.")
 
 
 @st.fragment
@@ -89,25 +91,25 @@ def _buttons(feed: RunFeed, config: ExperimentConfig | None, *, owner: bool) -> 
     active = owner and state.is_active
     with st.container(border=True, key="run_bar", horizontal=True, vertical_alignment="center", gap="small"):
         # During a run Train would start over: not what one wants to press then.
-        _button("train", "Train", "play_arrow", disabled=config is None, is_strong=not active)
-        label, icon = ("Resume", "resume") if state == "paused" else ("Pause", "pause")
+        _button("train", _("Train"), "play_arrow", disabled=config is None, is_strong=not active)
+        label, icon = (_("Resume"), "resume") if state == "paused" else (_("Pause"), "pause")
         _button("pause", label, icon, disabled=not active)
         may_step = state == "idle" or (owner and state in {"paused", "queued"})
-        _button("step", "Step", "skip_next", disabled=config is None or not may_step)
-        _button("stop", "Stop", "stop", disabled=not active)
-        _button("reset", "Reset", "restart_alt", disabled=state == "idle")
-        _button("new_seed", "New seed", "casino")
-        with st.popover("Code", type="tertiary", key="show_code"):
+        _button("step", _("Step"), "skip_next", disabled=config is None or not may_step)
+        _button("stop", _("Stop"), "stop", disabled=not active)
+        _button("reset", _("Reset"), "restart_alt", disabled=state == "idle")
+        _button("new_seed", _("New seed"), "casino")
+        with st.popover(_("Code"), type="tertiary", key="show_code"):
             _code()
         if owner and state.may_be_continued and _is_unchanged(feed, config):
-            _button("continue", f"Continue: {session.config.training.epochs:,} more", "forward")
+            _button("continue", _("Continue: {epochs:,} more", epochs=session.config.training.epochs), "forward")
         with st.container(horizontal=True, key="speed_row", vertical_alignment="center", gap="xsmall", width=230):
-            st.markdown(":gray[Speed]", width="content")
+            st.markdown(f":gray[{_('Speed')}]", width="content")
             st.select_slider(
-                "Speed",
+                _("Speed"),
                 SPEEDS,
                 key="speed",
-                format_func=lambda speed: f"{speed} epochs/s" if speed else "full speed",
+                format_func=_speed_words,
                 on_change=_apply_speed,
                 label_visibility="collapsed",
                 disabled=not owner and not feed.has_ended,
@@ -126,9 +128,13 @@ def _button(key: str, label: str, icon: str, *, disabled: bool = False, is_stron
     )
 
 
+def _speed_words(speed: int | None) -> str:
+    return _("{speed} epochs/s", speed=speed) if speed else _("full speed")
+
+
 def _code() -> None:
     """What the controls say as a script."""
-    st.caption("This experiment in plain Keras. It runs by itself and ends with the same weights.")
+    st.caption(_("This experiment in plain Keras. It runs by itself and ends with the same weights."))
     with st.container(key="code", width=760):
         st.code(keras_script(session.config), language="python", height=440)
 
@@ -360,9 +366,7 @@ def _keep_drawing(drawing: Drawing) -> str:
 
 def _write_link(feed: RunFeed) -> None:
     """The address bar is the experiment, with the run where there is one."""
-    parameters = _parameters()
-    if feed.owner:
-        parameters["run"] = feed.id
+    parameters = {**_parameters(), **shared_parameters()}
     if st.query_params.to_dict() != parameters:
         st.query_params.from_dict(parameters)
 
@@ -381,7 +385,7 @@ def _downloads(feed: RunFeed) -> tuple[str, ...]:
 
 def _note(feed: RunFeed, config: ExperimentConfig | None) -> str | None:
     if feed.owner and not _is_unchanged(feed, config):
-        return _SETTINGS_CHANGED
+        return _(_SETTINGS_CHANGED)
     return None
 
 

@@ -19,6 +19,7 @@ from core.experiment.drawing import Drawing
 from core.experiment.inputs import ENGINEERED_INPUTS
 from core.experiment.layers import LAYERS, HiddenLayer, LayerSpec, kind_of
 from pages.session import session
+from pages.words import N_, _, n_
 
 #: Learning rates on the slider: four a decade.
 LEARNING_RATES: tuple[float, ...] = (
@@ -207,8 +208,12 @@ def network_departures() -> list[str]:
     dropping = sum(layer.get("dropout", 0) > 0 for layer in layers)
     normalised = sum(layer.get("batch_normalization", False) for layer in layers)
     words = [
-        *([f"dropout in {_layers(dropping)}"] if dropping else []),
-        *([f"batch normalisation in {_layers(normalised)}"] if normalised else []),
+        *([n_("dropout in {n} layer", "dropout in {n} layers", dropping)] if dropping else []),
+        *(
+            [n_("batch normalisation in {n} layer", "batch normalisation in {n} layers", normalised)]
+            if normalised
+            else []
+        ),
     ]
     initializer = ModelConfig.model_fields["initializer"].default
     return [*words, *_departures({"initializer": initializer, "l1": 0.0, "l2": 0.0, "output_activation": AUTO})]
@@ -216,11 +221,22 @@ def network_departures() -> list[str]:
 
 def training_departures() -> list[str]:
     """As `data_departures`, for training."""
-    stopping = [f"stops early after {session.patience}"] if session.early_stopping else []
+    stopping = [_("stops early after {epochs}", epochs=session.patience)] if session.early_stopping else []
     return [*stopping, *_departures({"loss": AUTO})]
 
 
-_WORDS = {"features": "inputs", "l1": "L1", "l2": "L2", "output_activation": "output"}
+_WORDS = {
+    "scaling": N_("scaling {value}"),
+    "seed": N_("seed {value}"),
+    "features": N_("inputs {value}"),
+    "samples": N_("samples {value}"),
+    "classes": N_("classes {value}"),
+    "initializer": N_("initializer {value}"),
+    "l1": N_("L1 {value}"),
+    "l2": N_("L2 {value}"),
+    "output_activation": N_("output {value}"),
+    "loss": N_("loss {value}"),
+}
 
 
 def _departures(defaults: dict[str, Any]) -> list[str]:
@@ -230,12 +246,8 @@ def _departures(defaults: dict[str, Any]) -> list[str]:
         if value == default:
             continue
         shown = len(value) if isinstance(value, list) else f"{value:g}" if isinstance(value, float) else value
-        words.append(f"{_WORDS.get(key, key)} {shown}".replace("_", " "))
+        words.append(_(_WORDS[key], value=str(shown).replace("_", " ")))
     return words
-
-
-def _layers(count: int) -> str:
-    return f"{count} layer{'s' * (count != 1)}"
 
 
 def _layer(index: int) -> dict[str, Any]:

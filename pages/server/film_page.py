@@ -9,6 +9,8 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from core.words import Said, word
+from pages.languages import browser_words, find_language
 from pages.server.frontend import FRONTEND
 from pages.server.joined import JOINED
 from pages.server.palette import PALETTE
@@ -16,24 +18,31 @@ from pages.server.palette import PALETTE
 _PAGE = Path(__file__).parent / "film.html"
 
 
-def film_page(title: str, now: bytes, pictures: Mapping[int, bytes]) -> str:
+def film_page(title: Said | str, now: bytes, pictures: Mapping[int, bytes], language: str = "en") -> str:
     """The page.
 
     Args:
         title: of the run.
         now: the message that tells a viewer all of the run.
         pictures: messages with the recorded pictures, by epoch.
+        language: that it speaks, one of `LANGUAGES`.
     """
-    messages = {"now": _text(now), "past": {epoch: _text(message) for epoch, message in pictures.items()}}
+    film = {
+        "now": _text(now),
+        "past": {epoch: _text(message) for epoch, message in pictures.items()},
+        "language": language,
+        "words": json.loads(browser_words(language).text),
+    }
     parts = {
-        "title": html.escape(title),
+        "language": language,
+        "title": html.escape(word(title, find_language(language))),
         "bg": PALETTE["light"]["bg"],
         "ink": PALETTE["light"]["ink"],
         "dark_bg": PALETTE["dark"]["bg"],
         "dark_ink": PALETTE["dark"]["ink"],
         "style": (FRONTEND / "shell" / "live.css").read_text("utf-8"),
         "script": JOINED.script().text,
-        "pictures": _json(messages),
+        "pictures": _json(film),
     }
     # In one pass, so that nothing that was filled in is filled again.
     return re.sub(rf"%({'|'.join(parts)})%", lambda found: parts[found[1]], _PAGE.read_text("utf-8"))

@@ -1,14 +1,15 @@
-"""The front end's modules and the small pictures of data sets, as files."""
+"""The front end's modules, its words and the small pictures of data sets, as files."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from pages.languages import LANGUAGES, browser_words
 from pages.server.joined import JOINED, tag_of
 from pages.server.tiles import draw_strip
 
@@ -27,7 +28,22 @@ def tiles(request: Request) -> Response:
     return _where_changed(request, strip, tag_of(strip), "image/svg+xml")
 
 
-def _where_changed(request: Request, text: str, tag: str, media_type: str) -> Response:
+def words(request: Request) -> Response:
+    """The words of a language, for the browser; see `browser_words`. It reads the catalogue: called in a thread."""
+    code = request.path_params["language"]
+    if code not in LANGUAGES:
+        return PlainTextResponse(f"Expected one of {', '.join(LANGUAGES)}, received another language.", 404)
+    found = browser_words(code)
+    if request.query_params.get("v") == found.tag:  # the address changes with the words
+        return Response(
+            found.text,
+            media_type="application/json",
+            headers={"cache-control": "public, max-age=31536000, immutable", "etag": f'"{found.tag}"'},
+        )
+    return _where_changed(request, found.text, found.tag, "application/json")
+
+
+def _where_changed(request: Request, text: str | bytes, tag: str, media_type: str) -> Response:
     """A text, or only word that the browser has it already."""
     headers = {**_NEWEST, "etag": f'"{tag}"'}
     if tag in request.headers.get("if-none-match", ""):

@@ -18,6 +18,8 @@ from core.protocol.wire import Part, encode
 from core.tasks.film import pictures_of
 from core.tasks.film_colours import FilmColours
 from core.training.recording import LIMIT
+from core.words import Said
+from pages.languages import LANGUAGES
 from pages.server.film_page import film_page
 from pages.server.identity import browser_of, same_site
 from pages.server.palette import PALETTE
@@ -70,8 +72,10 @@ async def gif(request: Request) -> Response:
 
 
 async def film(request: Request) -> Response:
-    """The run's recorded epochs as one HTML file that needs no server."""
-    return await _made(request, {"form": "messages"}, _film_page)
+    """The run's recorded epochs as one HTML file that needs no server. `?lang=` is the language that it speaks."""
+    wished = request.query_params.get("lang", "")
+    language = wished if wished in LANGUAGES else "en"
+    return await _made(request, {"form": "messages"}, lambda run, data: _film_page(run, data, language))
 
 
 async def _made(request: Request, options: Mapping[str, Any], answer: Callable[[str, bytes], Response]) -> Response:
@@ -106,16 +110,18 @@ async def _made(request: Request, options: Mapping[str, Any], answer: Callable[[
     return PlainTextResponse(_NOTHING, 409) if data is None else await asyncio.to_thread(answer, run, data)
 
 
-def _film_page(run_id: str, data: bytes) -> Response:
+def _film_page(run_id: str, data: bytes, language: str) -> Response:
     run, pictures = get_engine().find(run_id), pictures_of(data)
     now = run.unseen(Cursor())
     if run.info is None:
         return PlainTextResponse(_NOTHING, 409)
     kept = {"epochs": sorted(pictures), "bytes": sum(run.snapshots.values()), "limit": LIMIT}
+    title = run.info.header["info"]["title"]
     page = film_page(
-        run.info.header["info"]["title"],
+        title if isinstance(title, str) else Said.from_json(title),
         encode([*now, Part({"moments": kept})]),
         {epoch: encode([part]) for epoch, part in pictures.items()},
+        language,
     )
     return Response(page, media_type="text/html; charset=utf-8", headers=as_file("film.html"))
 

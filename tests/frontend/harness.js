@@ -1,7 +1,7 @@
 /**
  * Mounts the live view on a plain page with a WebSocket that the test plays.
  *
- * `window.harness` gives tests: sockets (every one opened), send(message), mount(data), draw(data), triggers, states.
+ * `window.harness` gives tests: sockets (every one opened), send(message), mount(data), draw(data), speak(language, words), triggers, states.
  * With ?scene=… the page plays a made-up run; &epoch=148 shows it at an epoch, &play=1 lets it go on.
  */
 
@@ -43,6 +43,7 @@ const harness = {
   },
   encode, createScene,
   sockets: [], triggers: [], states: [],
+  info: {}, // of the run that `begin` tells of, what is not as usual
   get socket() {
     return harness.sockets.at(-1);
   },
@@ -75,12 +76,18 @@ const harness = {
       setTriggerValue: (name, value) => harness.triggers.push([name, value]),
     });
   },
+  /** Speak another language, as the loader and a new script run have it. */
+  speak(language, words) {
+    folders.words.use(language, words);
+    harness.mount({ language });
+    if (harness.easel) harness.draw({});
+  },
   /** Some epochs of a tiny classification run, in one message. */
   begin(more = {}, logs = [[0.5, 0.7, 0.6, 0.65]]) {
     harness.send({
       info: { channel: harness.data.channel, title: "tiny", task: "classification", class_names: ["a", "b"], target_name: "class", train_rows: 8, test_rows: 4,
         parameters: 9, epochs: 10, log_names: ["loss", "accuracy", "val_loss", "val_accuracy"], baseline: { loss: null, metric: 0.5, label: "always 'a'" },
-        scales: { loss: 1, metric: 1 }, loss_name: "cross-entropy", ...more.info },
+        scales: { loss: 1, metric: 1 }, loss_name: "cross-entropy", ...harness.info, ...more.info },
       state: { state: "running", epoch: logs.length, epochs: 10, message: null, tone: "info", queue_position: null, epochs_per_second: 5,
         seconds_left: 2, learning_rate: 0.01, changes: [], ...more.state },
       ...(logs.length && { history: { first_epoch: more.first ?? 1 } }),

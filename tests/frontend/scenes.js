@@ -14,6 +14,9 @@ const softmax = (scores) => {
   return powers.map((power) => power / sum);
 };
 
+/** As core names it (core/words.py). */
+const component = (n) => ({ said: "principal component {n}", values: { n } });
+
 /** A scene: how its points lie, and the scores a network of a given sharpness gives at a place. */
 const SCENES = {
   moons: {
@@ -35,7 +38,7 @@ const SCENES = {
   iris: {
     info: { title: "iris · 64-32 relu", task: "classification", class_names: ["setosa", "versicolor", "virginica"], target_name: "species", parameters: 2499 },
     view: { kind: "slice", x: 2, y: 3, x_label: "petal length (cm)", y_label: "petal width (cm)", x_range: [0.5, 7.4], y_range: [-0.2, 2.8],
-      note: "the other 2 features at their median", feature_names: ["sepal length (cm)", "sepal width (cm)", "petal length (cm)", "petal width (cm)"] },
+      note: { said: "the other {n} feature at its median", plural: "the other {n} features at their median", values: { n: 2 } }, feature_names: ["sepal length (cm)", "sepal width (cm)", "petal length (cm)", "petal width (cm)"] },
     points(random, count) {
       const centres = [[1.46, 0.25, 0.17, 0.1], [4.26, 1.33, 0.47, 0.2], [5.55, 2.03, 0.55, 0.27]];
       return Array.from({ length: count }, (_, i) => {
@@ -49,8 +52,8 @@ const SCENES = {
   },
   digits: {
     info: { title: "digits · 128-64 relu", task: "classification", class_names: [..."0123456789"], target_name: "digit", parameters: 17226 },
-    view: { kind: "pca", x: 0, y: 1, x_label: "principal component 1", y_label: "principal component 2", x_range: [-32, 32], y_range: [-30, 30],
-      note: "the plane of the first two principal components (28.5 % of the variance)",
+    view: { kind: "pca", x: 0, y: 1, x_label: component(1), y_label: component(2), x_range: [-32, 32], y_range: [-30, 30],
+      note: { said: "the plane of the first two principal components ({share:.1%} of the variance)", values: { share: 0.285 } },
       feature_names: Array.from({ length: 64 }, (_, i) => `pixel ${Math.floor(i / 8)},${i % 8}`) },
     points(random, count) {
       return Array.from({ length: count }, (_, i) => {
@@ -101,10 +104,10 @@ export function createScene(name, { epochs = 400, channel = `run-${name}`, count
     channel, epochs, train_rows: Math.round(points.length * 0.8), test_rows: Math.round(points.length * 0.2),
     log_names: regression ? ["loss", "mae", "val_loss", "val_mae"] : ["loss", "accuracy", "val_loss", "val_accuracy"],
     baseline: regression
-      ? { loss: 1.02, metric: 0.8, label: "always the mean" }
-      : { loss: Math.log(scene.info.class_names.length), metric: 1 / scene.info.class_names.length, label: `always '${scene.info.class_names[0]}'` },
+      ? { loss: 1.02, metric: 0.8, label: { said: "always the mean" } }
+      : { loss: Math.log(scene.info.class_names.length), metric: 1 / scene.info.class_names.length, label: { said: "always '{name}'", values: { name: scene.info.class_names[0] } } },
     scales: regression ? { loss: 420, metric: 20.5 } : { loss: 1, metric: 1 },
-    loss_name: regression ? "mean squared error" : "cross-entropy",
+    loss_name: { said: regression ? "mean squared error" : "cross-entropy" },
     ...scene.info,
   });
 

@@ -34,7 +34,9 @@ const mount = ({ data }) => {
   window.mounted.push(data);
   return () => window.mounted.push("cleaned up");
 };
-export const folders = { shell: { mount } };
+window.asked = {};
+const load = (language, address) => address ? new Promise(arrive => { window.asked[language] = arrive; }) : null;
+export const folders = { shell: { mount }, words: { load } };
 """
 
 
@@ -124,6 +126,52 @@ def test_an_element_that_goes_is_cleaned_up(page):
     page.wait_for_function("window.mounted.length > 0", timeout=5000)
     page.evaluate("streamlit.cleanup()")
     assert mounted(page) == ["run", "cleaned up"]
+
+
+def test_a_view_comes_with_its_words(page):
+    page.evaluate("streamlit.render({language: 'zh', words: '/zh.json'})")
+    wait_for_request(page)
+    page.release()
+    page.wait_for_function("!!window.asked?.zh", timeout=5000)
+    assert mounted(page) == []
+    page.evaluate("window.asked.zh()")
+    assert [data["language"] for data in mounted(page)] == ["zh"]
+
+
+def test_data_that_were_overtaken_while_their_words_came_are_not_shown(page):
+    page.evaluate("streamlit.render({language: 'zh', words: '/zh.json'})")
+    wait_for_request(page)
+    page.release()
+    page.wait_for_function("!!window.asked?.zh", timeout=5000)
+    page.evaluate("streamlit.cleanup(); streamlit.render({language: 'en', words: null})")
+    page.wait_for_function("window.mounted.length > 0", timeout=5000)
+    page.evaluate("window.asked.zh()")
+    assert [data["language"] for data in mounted(page)] == ["en"]
+
+
+def test_english_waits_for_nothing_once_the_script_is_there(page):
+    page.evaluate("streamlit.render('first')")
+    wait_for_request(page)
+    page.release()
+    page.wait_for_function("window.mounted.length > 0", timeout=5000)
+    turns = page.evaluate(
+        """code => new Promise(done => {
+            const url = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
+            import(url).then(async module => {
+                module.default({ data: ["earlier"], parentElement: document.body });
+                await new Promise(after => setTimeout(after, 50)); // this module has the script, too
+                window.mounted.length = 0;
+                module.default({ data: ["now"], parentElement: document.body });
+                setTimeout(async () => {
+                    let turns = 0;
+                    while (!window.mounted.length) { turns += 1; await null; }
+                    done(turns);
+                });
+            });
+        })""",
+        loader("shell"),
+    )
+    assert turns <= 1
 
 
 def test_every_component_uses_these_lines():

@@ -1,11 +1,12 @@
 /** The card with loss and accuracy over the epochs: two charts, one lens. */
 
-import { createSurface, el, linearAxis, logAxis, percent, plainDecimal, setAttribute, setText, SHARE_AXIS, short, tick, whole } from "../ui/index.js";
+import { createSurface, el, linearAxis, logAxis, percent, plainDecimal, setAttribute, setText, SHARE_AXIS, short, tick } from "../ui/index.js";
+import { N_, named, sentences, t, tn, worded } from "../words/index.js";
 import { attachLens, Lens } from "./lens.js";
 import { drawLines, MARGIN } from "./lines.js";
 import { below, extent } from "./values.js";
 
-const HELP = "Arrow keys read the epochs, plus and minus zoom, Escape shows all of them.";
+const HELP = N_("Arrow keys read the epochs, plus and minus zoom, Escape shows all of them.");
 
 /**
  * @param {() => void} invalidate ask for a drawing
@@ -14,15 +15,15 @@ const HELP = "Arrow keys read the epochs, plus and minus zoom, Escape shows all 
 export function createCurves(invalidate, foot) {
   const lens = new Lens(invalidate);
   const log = el("input", { type: "checkbox", "data-testid": "log-scale", onchange: invalidate });
-  const logLabel = el("label", { class: "dsc-check" }, log, "log");
-  logLabel.title = "Logarithmic loss axis";
+  const logLabel = el("label", { class: "dsc-check", title: () => t("Logarithmic loss axis") }, log, () => t("log"));
   const reset = el("button", {
-    type: "button", class: "dsc-button dsc-reset", "data-testid": "reset-zoom", text: "Reset zoom", onclick: () => lens.reset(),
+    type: "button", class: "dsc-button dsc-reset", "data-testid": "reset-zoom", text: () => t("Reset zoom"), onclick: () => lens.reset(),
   });
-  const invitation = el("span", { class: "dsc-invitation", text: window.matchMedia("(hover: none)").matches ? "pinch to zoom" : "drag to zoom" });
+  const byTouch = window.matchMedia("(hover: none)").matches;
+  const invitation = el("span", { class: "dsc-invitation", text: () => (byTouch ? t("pinch to zoom") : t("drag to zoom")) });
   const zooming = el("span", { class: "dsc-stack" }, invitation, reset);
-  const loss = createChart("loss", "Loss", 0, lens, invalidate, logLabel);
-  const metric = createChart("accuracy", "Accuracy", 1, lens, invalidate, zooming);
+  const loss = createChart("loss", 0, lens, invalidate, logLabel);
+  const metric = createChart("accuracy", 1, lens, invalidate, zooming);
   const element = el("div", { class: "dsc-card dsc-curves" }, loss.element, metric.element, foot);
 
   return {
@@ -62,11 +63,13 @@ export function createCurves(invalidate, foot) {
  * @param {import("../run/index.js").Run} run
  */
 function lossWords(run) {
-  const { loss_name: name = "", baseline } = run.info ?? {};
-  const penalty = run.penalty === null ? "" : `, of which penalty ${short(run.penalty)}`;
-  const value = Number.isFinite(baseline?.loss) ? short(baseline.loss * run.scales[0]) : "–";
-  const why = baseline?.reason ? ` ${baseline.reason}` : "";
-  return baseline ? `${name}${penalty}\nbaseline ${value} (${baseline.loss_label || baseline.label}).${why}` : name;
+  const { baseline } = run.info ?? {};
+  const name = named(run.info?.loss_name);
+  if (!baseline) return name;
+  const loss = run.penalty === null ? name : t("{loss}, of which penalty {penalty}", { loss: name, penalty: short(run.penalty) });
+  const value = Number.isFinite(baseline.loss) ? short(baseline.loss * run.scales[0]) : "–";
+  const compared = t("baseline {value} ({label}).", { value, label: named(baseline.loss_label || baseline.label) });
+  return `${loss}\n${sentences(compared, worded(baseline.reason))}`;
 }
 
 /** @param {string} text */
@@ -86,38 +89,47 @@ function belowWords(run, metric, range, axis) {
   if (!down.length) return "";
   const together = down.length === columns.length && new Set(found.map((each) => JSON.stringify(each))).size === 1;
   /** @type {[string, ReturnType<typeof below>][]} */
-  const named = together ? [["Loss", found[0]]] : [["Training loss", found[0]], ["Test loss", found[1]]];
-  const said = named
+  const lines = together ? [[t("Loss"), found[0]]] : [[t("Training loss"), found[0]], [found[0].count ? t("test loss") : t("Test loss"), found[1]]];
+  const [one, other] = lines
     .filter(([, each]) => each?.count)
-    .map(([name, { count, first, all, stays, zero, negative }]) => {
-      const what = zero ? "0" : negative ? "0 or less" : `below ${tick(axis.low, axis.low)}`;
-      if (all) return `${name} is ${what} in every epoch`;
-      if (stays && count > 1) return `${name} is ${what} from epoch ${whole(first)} on`;
-      return `${name} is ${what} in ${count === 1 ? `epoch ${whole(first)}` : `${whole(count)} epochs, first in ${whole(first)}`}`;
+    .map(([loss, { count, first, all, stays, zero, negative }]) => {
+      const what = zero ? "0" : negative ? t("0 or less") : t("below {value}", { value: tick(axis.low, axis.low) });
+      if (all) return t("{loss} is {what} in every epoch", { loss, what });
+      if (stays && count > 1) return t("{loss} is {what} from epoch {first:,} on", { loss, what, first });
+      return tn("{loss} is {what} in epoch {first:,}", "{loss} is {what} in {n:,} epochs, first in {first:,}", count, { loss, what, first });
     });
-  return `${said.join("; ").replace("; Test", "; test")}: a logarithm cannot show it.`;
+  return other ? t("{one}; {other}: a logarithm cannot show it.", { one, other }) : t("{one}: a logarithm cannot show it.", { one });
+}
+
+/** What a chart shows. @param {import("../run/index.js").Run} run @param {number} metric */
+function titleOf(run, metric) {
+  if (metric === 1) return run.regression ? t("Mean absolute error") : t("Accuracy");
+  return run.info?.penalised ? t("Loss ({name})", { name: named(run.info.loss_name) }) : t("Loss");
+}
+
+/** The same in the room above a chart. @param {import("../run/index.js").Run} run @param {number} metric */
+function headingOf(run, metric) {
+  if (metric === 1 && run.regression) return t("Mean abs. error");
+  return metric === 0 && run.info?.penalised ? capitalised(named(run.info.loss_name)) : titleOf(run, metric);
 }
 
 /**
  * @param {string} name
- * @param {string} title
  * @param {number} metric
  * @param {import("./lens.js").Lens} lens
  * @param {() => void} invalidate
  * @param {HTMLElement} extra
  */
-function createChart(name, title, metric, lens, invalidate, extra) {
-  const surface = createSurface(
-    { tabindex: "0", "data-testid": `${name}-curve`, "data-points": "0", "aria-label": `${title}: no epochs yet.` },
-    invalidate,
-  );
-  const heading = el("h2", { class: "dsc-title", text: title });
+function createChart(name, metric, lens, invalidate, extra) {
+  const nothing = t("{what}: no epochs yet.", { what: metric === 0 ? t("Loss") : t("Accuracy") });
+  const surface = createSurface({ tabindex: "0", "data-testid": `${name}-curve`, "data-points": "0", "aria-label": nothing }, invalidate);
+  const heading = el("h2", { class: "dsc-title" });
   const epoch = el("span", { class: "dsc-at" });
   const train = el("b", { class: "dsc-value" });
   const test = el("b", { class: "dsc-value" });
   const readout = el("div", { class: "dsc-readout", "data-testid": `${name}-readout`, "aria-live": "off" },
-    el("span", { class: "dsc-key dsc-key-train" }, el("i", { class: "dsc-swatch" }), "training ", train),
-    el("span", { class: "dsc-key dsc-key-test" }, el("i", { class: "dsc-swatch dsc-dashed" }), "test ", test),
+    el("span", { class: "dsc-key dsc-key-train" }, el("i", { class: "dsc-swatch" }), () => t("training"), " ", train),
+    el("span", { class: "dsc-key dsc-key-test" }, el("i", { class: "dsc-swatch dsc-dashed" }), () => t("test"), " ", test),
     ...(metric === 0 ? [epoch] : [])); // the charts share their epochs: once is enough; last, so that it goes first where room is short
   const note = el("p", { class: "dsc-below", "data-testid": `${name}-below` });
   const element = el("div", { class: "dsc-chart" },
@@ -129,7 +141,6 @@ function createChart(name, title, metric, lens, invalidate, extra) {
   }));
   /** @type {import("../ui/index.js").Axis|null} */
   let axis = null;
-  let spokenTitle = title;
 
   /** @param {import("../run/index.js").Run} run @param {number} value */
   const shown = (run, value) => (run.regression || metric === 0 ? short(value) : percent(value));
@@ -155,7 +166,7 @@ function createChart(name, title, metric, lens, invalidate, extra) {
   function baselineOf(run) {
     const { baseline } = run.info ?? {};
     const value = metric === 0 ? baseline?.loss : baseline?.metric; // null where there is none
-    return Number.isFinite(value) ? { value: value * run.scales[metric], label: (metric === 0 && baseline.loss_label) || baseline.label } : null;
+    return Number.isFinite(value) ? { value: value * run.scales[metric], label: named((metric === 0 && baseline.loss_label) || baseline.label) } : null;
   }
 
   return {
@@ -164,12 +175,10 @@ function createChart(name, title, metric, lens, invalidate, extra) {
     destroy: surface.destroy,
     /** @param {import("../run/index.js").Run} run @param {import("../ui/index.js").Theme} theme @param {boolean} logarithmic */
     draw(run, theme, logarithmic) {
-      spokenTitle = metric === 0 ? "Loss" : run.regression ? "Mean absolute error" : "Accuracy";
-      setText(heading, metric === 1 && run.regression ? "Mean abs. error" : metric === 0 && run.info?.penalised ? capitalised(run.info.loss_name) : spokenTitle);
+      setText(heading, headingOf(run, metric));
       heading.title = metric === 0 ? lossWords(run) : "";
-      if (metric === 0 && run.info?.penalised) spokenTitle = `Loss (${run.info.loss_name})`;
       const at = lens.cursor === null ? run.shownEpoch : Math.min(lens.cursor, run.history.length);
-      setText(epoch, at ? `epoch ${whole(at)}` : "");
+      setText(epoch, at ? t("epoch {epoch:,}", { epoch: at }) : "");
       setText(train, at ? shown(run, run.value(at, metric)) : "–");
       setText(test, at ? shown(run, run.value(at, metric + 2)) : "–");
       // The exact values, to the last digit a float32 holds.
@@ -191,10 +200,11 @@ function createChart(name, title, metric, lens, invalidate, extra) {
     /** @param {import("../run/index.js").Run} run */
     speak(run) {
       const last = run.history.length;
-      const text = last
-        ? `${spokenTitle} after epoch ${last}: training ${shown(run, run.value(last, metric))}, test ${shown(run, run.value(last, metric + 2))}. ${note.textContent} ${HELP}`
-        : `${spokenTitle}: no epochs yet.`;
-      setAttribute(surface.canvas, "aria-label", text);
+      const what = titleOf(run, metric);
+      if (!last) return setAttribute(surface.canvas, "aria-label", t("{what}: no epochs yet.", { what }));
+      const values = { training: shown(run, run.value(last, metric)), test: shown(run, run.value(last, metric + 2)) };
+      const now = t("{what} after epoch {epoch}: training {training}, test {test}.", { what, epoch: last, ...values });
+      return setAttribute(surface.canvas, "aria-label", sentences(now, axis?.log ? belowWords(run, metric, lens.range, axis) : "", t(HELP)));
     },
   };
 }

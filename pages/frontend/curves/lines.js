@@ -6,7 +6,7 @@
  * What a logarithm cannot show is marked on the chart's lower edge.
  */
 
-import { isBelow, niceStep, paintAxes, place, ticksBetween } from "../ui/index.js";
+import { isBelow, niceStep, paintAxes, place, ticksBetween, whole } from "../ui/index.js";
 import { drawBaseline, drawChanges, drawCursor, drawMark, drawSelection } from "./marks.js";
 import { TEST, TRAIN } from "./values.js";
 
@@ -85,7 +85,7 @@ export function drawGrid(context, { axis, label, lens }, theme, plot, x, y) {
   const step = Math.max(1, niceStep(high - low, Math.min(8, plot.width / 70)));
   paintAxes(context, plot, {
     up: { ticks: axis.ticks, at: y, text: (value) => label(value, axis.step ?? value), away: 8, lines: "grid" },
-    across: { ticks: ticksBetween(low, high, step), at: x, text: (value) => value.toLocaleString("en-US"), away: 15, edges: "spread" },
+    across: { ticks: ticksBetween(low, high, step), at: x, text: whole, away: 15, edges: "spread" },
   }, theme);
 }
 

@@ -1,6 +1,7 @@
 /** What stands on a chart beside its lines: selection, baseline, changes made midway, marked epochs, crosshair. */
 
 import { crisp } from "../ui/index.js";
+import { t } from "../words/index.js";
 import { TEST, TRAIN } from "./values.js";
 
 /**
@@ -61,8 +62,8 @@ export function drawBaseline(context, { baseline, axis }, theme, plot, y) {
  */
 export function drawChanges(context, { run, lens }, theme, plot, x) {
   const cursor = lens.cursor === null ? NaN : x(lens.cursor);
-  const changes = (run.state.changes ?? []).map(({ epoch, learning_rate: rate }) => ({ epoch, words: `learning rate ${rate} from here` }));
-  const edits = (run.state.edits ?? []).map(({ epoch, value }) => ({ epoch, words: `a weight set to ${value} by hand` }));
+  const changes = (run.state.changes ?? []).map(({ epoch, learning_rate: rate }) => ({ epoch, words: () => t("learning rate {rate} from here", { rate }) }));
+  const edits = (run.state.edits ?? []).map(({ epoch, value }) => ({ epoch, words: () => t("a weight set to {value} by hand", { value }) }));
   for (const { epoch, words } of [...changes, ...edits]) {
     const at = x(epoch);
     if (at < plot.left - 1 || at > plot.left + plot.width + 1) continue;
@@ -77,7 +78,7 @@ export function drawChanges(context, { run, lens }, theme, plot, x) {
       context.textBaseline = "bottom";
       const right = at > plot.left + plot.width / 2;
       context.textAlign = right ? "right" : "left";
-      context.fillText(words, at + (right ? -8 : 8), plot.top + plot.height - 3);
+      context.fillText(words(), at + (right ? -8 : 8), plot.top + plot.height - 3);
     }
   }
 }

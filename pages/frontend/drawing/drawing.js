@@ -5,7 +5,8 @@
  * read once, when it opens, and gets a new one when the hand rests.
  */
 
-import { el, loadStyle, mounting, readTheme, setAttribute, setText } from "../ui/index.js";
+import { el, loadStyle, mounting, readTheme, setAttribute, setText, whenOurFontComes } from "../ui/index.js";
+import { listed, sentences, t, tn } from "../words/index.js";
 import { Points } from "./points.js";
 import { createDrawingSurface } from "./surface.js";
 import { createDrawingTools } from "./tools.js";
@@ -44,6 +45,7 @@ class DrawingView {
       this.invalidate();
     };
     this.dark.addEventListener("change", this.retheme);
+    this.forgetFont = whenOurFontComes(this.retheme);
     // Whoever presses Train right after the last point trains with it.
     /** @param {PointerEvent} event */
     this.elsewhere = (event) => this.root.contains(/** @type {Node} */ (event.target)) || this.send();
@@ -74,12 +76,12 @@ class DrawingView {
     this.surface.show(this.points);
     this.line = el("p", { class: "dsc-under dsc-drawing-line", "data-testid": "drawing-line" });
     this.spoken = el("span", { class: "dsc-hidden", role: "status" });
-    this.root = el("section", { class: "dsc-drawing", "data-testid": "drawing", "aria-label": "Draw your own points",
+    this.root = el("section", { class: "dsc-drawing", "data-testid": "drawing", "aria-label": () => t("Draw your own points"),
       onkeydown: (/** @type {KeyboardEvent} */ event) => this.press(event, actions),
       onfocusout: (/** @type {FocusEvent} */ event) => this.root.contains(/** @type {Node|null} */ (event.relatedTarget)) || this.send() },
-      el("div", { class: "dsc-head" }, el("h2", { class: "dsc-title", text: "Draw your own" }),
+      el("div", { class: "dsc-head" }, el("h2", { class: "dsc-title", text: () => t("Draw your own") }),
         this.toolbar.steps,
-        el("button", { type: "button", class: "dsc-button dsc-done", "data-testid": "drawing-done", text: "Done", onclick: () => this.done() })),
+        el("button", { type: "button", class: "dsc-button dsc-done", "data-testid": "drawing-done", text: () => t("Done"), onclick: () => this.done() })),
       this.toolbar.element, this.surface.box, this.line, this.spoken);
     this.root.style.visibility = "hidden";
     loadStyle("drawing.css", import.meta.url).then(() => {
@@ -91,6 +93,14 @@ class DrawingView {
   /** @param {import("../ui/index.js").Component} component */
   configure(component) {
     this.component = component;
+    this.retheme();
+  }
+
+  /** Draw in the language that is spoken now, and say nothing: no point has changed. */
+  reworded() {
+    this.saying = undefined;
+    clearTimeout(this.speaking);
+    setText(this.spoken, "");
     this.retheme();
   }
 
@@ -141,9 +151,9 @@ class DrawingView {
   /** "120 points: 60 of class 1, 60 of class 2." */
   describe() {
     const { points } = this;
-    const parts = points.counts.map((count, k) => count && `${count} of class ${k + 1}`).filter(Boolean);
-    const sum = `${points.size.toLocaleString("en-US")} ${points.size === 1 ? "point" : "points"}: ${parts.join(", ")}.`;
-    return points.size ? sum : "No points yet.";
+    if (!points.size) return t("No points yet.");
+    const classes = listed(points.counts.map((count, k) => (count ? t("{count} of class {class}", { count, class: k + 1 }) : "")));
+    return tn("{n:,} point: {classes}.", "{n:,} points: {classes}.", points.size, { classes });
   }
 
   draw() {
@@ -152,13 +162,14 @@ class DrawingView {
     const { points } = this;
     this.theme ??= readTheme(this.host, this.root);
     const state = this.describe();
+    const { missing } = points;
     const full = points.size >= points.limits.most;
-    setText(this.line, points.missing || (full ? `${state} More do not fit.` : `${state} Train, or go on drawing.`));
-    this.line.classList.toggle("dsc-lacking", points.missing !== "" && points.size > 0);
+    setText(this.line, missing || sentences(state, full ? t("More do not fit.") : t("Train, or go on drawing.")));
+    this.line.classList.toggle("dsc-lacking", missing !== "" && points.size > 0);
     setAttribute(this.root, "data-points", String(points.size));
     this.toolbar.update(points, this.theme);
     this.surface.paint(this.theme, state);
-    this.speakSoon(`${state} ${points.missing}`.trim());
+    this.speakSoon(sentences(state, missing));
   }
 
   /** @param {string} text */
@@ -178,6 +189,7 @@ class DrawingView {
     clearInterval(this.looking);
     document.removeEventListener("pointerdown", this.elsewhere, true);
     this.dark.removeEventListener("change", this.retheme);
+    this.forgetFont();
     this.surface.destroy();
     this.root.remove();
     this.card?.classList.remove("dsc-covered");

@@ -5,6 +5,8 @@
  * core/experiment/drawing.py: the points of each class, then two bytes a point in base64url. Knows nothing of the screen.
  */
 
+import { t, tn } from "../words/index.js";
+
 /**
  * @typedef {object} Limits as core/experiment/drawing.py sets them
  * @property {number} reach of the plane, from its middle
@@ -66,11 +68,14 @@ export class Points {
     const { fewest, fewest_of_class: fewestOfClass } = this.limits;
     const counts = this.counts;
     const last = counts.findLastIndex((count) => count > 0);
-    if (last < 0) return "Tap or click to add points of at least two classes.";
+    if (last < 0) return t("Tap or click to add points of at least two classes.");
     const thin = counts.slice(0, last + 1).findIndex((count) => count < fewestOfClass);
-    if (last === 0) return "All points are of class 1: choose another class and add some.";
-    if (thin >= 0) return `Class ${thin + 1} has ${counts[thin] ? "one point" : "no points"}: it needs at least ${fewestOfClass}.`;
-    if (this.size < fewest) return `${this.size} points so far: at least ${fewest} are needed.`;
+    if (last === 0) return t("All points are of class 1: choose another class and add some.");
+    if (thin >= 0) {
+      const needed = { class: thin + 1, fewest: fewestOfClass };
+      return counts[thin] ? t("Class {class} has one point: it needs at least {fewest}.", needed) : t("Class {class} has no points: it needs at least {fewest}.", needed);
+    }
+    if (this.size < fewest) return tn("{n} point so far: at least {fewest} are needed.", "{n} points so far: at least {fewest} are needed.", this.size, { fewest });
     return "";
   }
 

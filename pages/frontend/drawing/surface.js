@@ -1,6 +1,7 @@
 /** Where one draws: the plane with its points, and what pointer and keys do on it. */
 
 import { createSurface, crisp, paintAxes, setAttribute, tick, ticksBetween, traceMarker } from "../ui/index.js";
+import { sentences, t } from "../words/index.js";
 
 const MARGIN = { left: 30, right: 8, top: 8, bottom: 24 };
 const EVERY = 25; // milliseconds between two points of a spray
@@ -17,7 +18,7 @@ const GRID = 2; // units between grid lines
  * @param {() => void} invalidate
  */
 export function createDrawingSurface(limits, tools, changed, invalidate) {
-  const surface = createSurface({ tabindex: "0", role: "application", "aria-roledescription": "drawing surface",
+  const surface = createSurface({ tabindex: "0", role: "application", "aria-roledescription": () => t("drawing surface"),
     "data-testid": "drawing-canvas", "aria-label": "" }, invalidate);
   const { canvas } = surface;
   /** @type {import("./points.js").Points|null} */
@@ -211,9 +212,12 @@ export function createDrawingSurface(limits, tools, changed, invalidate) {
     },
     /** @param {string} state what a screen reader is told about the drawing @param {import("../ui/index.js").Theme} theme */
     paint(theme, state) {
-      const place = cross ? ` Cross-hair at x ${tick(unit(cross[0]), 0.1)}, y ${tick(unit(cross[1]), 0.1)}.` : "";
-      setAttribute(canvas, "aria-label", `Drawing surface. ${state}${place} Arrow keys move a cross-hair, Enter adds a point, Delete erases, `
-        + `1 to ${limits.classes} choose the class, Control Z undoes.`);
+      setAttribute(canvas, "aria-label", sentences(
+        t("Drawing surface."),
+        state,
+        cross ? t("Cross-hair at x {x}, y {y}.", { x: tick(unit(cross[0]), 0.1), y: tick(unit(cross[1]), 0.1) }) : "",
+        t("Arrow keys move a cross-hair, Enter adds a point, Delete erases, 1 to {classes} choose the class, Control Z undoes.", { classes: limits.classes }),
+      ));
       const drawing = surface.begin();
       if (!drawing) return;
       const area = plot();

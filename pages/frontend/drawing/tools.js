@@ -1,6 +1,7 @@
 /** The tools above the drawing surface: a brush for each class, the eraser, their size, and undo, redo, clear. */
 
-import { el, icon, markerIcon, setAttribute, setText } from "../ui/index.js";
+import { el, icon, markerIcon, setAttribute, setText, whole } from "../ui/index.js";
+import { t, tn } from "../words/index.js";
 
 /** @type {Object<string, string>} */
 const ICONS = {
@@ -25,23 +26,24 @@ export function createDrawingTools(limits, tools, actions) {
     const button = el("button", { type: "button", class: "dsc-chip", "data-class": String(k + 1), onclick: () => choose(k) }, mark, count);
     return { button, mark, count };
   });
-  /** @param {string} name @param {string} text @param {() => void} run */
+  /** @param {string} name @param {() => string} text @param {() => void} run */
   const iconOnly = (name, text, run) => el("button", { type: "button", class: "dsc-tool", "data-tool": name, "aria-label": text, title: text, onclick: run },
     icon(ICONS[name]));
   const eraser = el("button", { type: "button", class: "dsc-tool", "data-tool": "eraser", onclick: () => take(tools.tool === "eraser" ? "brush" : "eraser") },
-    icon(ICONS.eraser), el("span", { text: "Erase" }));
-  const size = el("input", { type: "range", class: "dsc-size", "aria-label": "Size of brush and eraser", title: "Size of brush and eraser", ...SIZES,
+    icon(ICONS.eraser), el("span", { text: () => t("Erase") }));
+  const sizeName = () => t("Size of brush and eraser");
+  const size = el("input", { type: "range", class: "dsc-size", "aria-label": sizeName, title: sizeName, ...SIZES,
     oninput: () => {
       tools.size = Number(size.value);
       actions.changed();
     } });
   size.value = String(tools.size);
-  const undo = iconOnly("undo", "Undo (Ctrl+Z)", actions.undo);
-  const redo = iconOnly("redo", "Redo (Shift+Ctrl+Z)", actions.redo);
-  const clear = iconOnly("clear", "Clear everything", actions.clear);
-  const steps = el("div", { class: "dsc-toolset", role: "group", "aria-label": "Steps" }, undo, redo, clear);
+  const undo = iconOnly("undo", () => t("Undo (Ctrl+Z)"), actions.undo);
+  const redo = iconOnly("redo", () => t("Redo (Shift+Ctrl+Z)"), actions.redo);
+  const clear = iconOnly("clear", () => t("Clear everything"), actions.clear);
+  const steps = el("div", { class: "dsc-toolset", role: "group", "aria-label": () => t("Steps") }, undo, redo, clear);
   const element = el("div", { class: "dsc-tools" },
-    el("div", { class: "dsc-chips", role: "group", "aria-label": "Class of the next point" }, ...chips.map(({ button }) => button)),
+    el("div", { class: "dsc-chips", role: "group", "aria-label": () => t("Class of the next point") }, ...chips.map(({ button }) => button)),
     el("div", { class: "dsc-toolset" }, eraser, size));
   /** @type {import("../ui/index.js").Theme|null} */
   let dressed = null;
@@ -67,10 +69,10 @@ export function createDrawingTools(limits, tools, actions) {
       const counts = points.counts;
       chips.forEach(({ button, mark, count }, k) => {
         if (dressed !== theme) mark.replaceChildren(markerIcon(k, theme));
-        setText(count, counts[k] ? counts[k].toLocaleString("en-US") : "");
+        setText(count, counts[k] ? whole(counts[k]) : "");
         setAttribute(button, "aria-pressed", String(tools.k === k && tools.tool === "brush"));
-        setAttribute(button, "aria-label", `Class ${k + 1}, ${counts[k]} ${counts[k] === 1 ? "point" : "points"}`);
-        setAttribute(button, "title", `Class ${k + 1} (key ${k + 1})`);
+        setAttribute(button, "aria-label", tn("Class {class}, {n} point", "Class {class}, {n} points", counts[k], { class: k + 1 }));
+        setAttribute(button, "title", t("Class {class} (key {key})", { class: k + 1, key: k + 1 }));
       });
       dressed = theme;
       setAttribute(eraser, "aria-pressed", String(tools.tool === "eraser"));

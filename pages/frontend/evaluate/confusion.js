@@ -1,6 +1,7 @@
 /** The confusion matrix: a table with counts and row percentages; strength shows the share, hue right or wrong. */
 
-import { el, luminance, mix, PALETTE, rgb, setAttribute, setText } from "../ui/index.js";
+import { el, luminance, mix, PALETTE, rgb, setAttribute, setText, withElements } from "../ui/index.js";
+import { language, N_, named, t, tn } from "../words/index.js";
 
 const INLINE = 4; // from this many classes on, the percentage stands beside the count
 const COMPACT = 6; // and from this many on, only in the tooltip
@@ -16,13 +17,12 @@ export function createConfusion() {
 
   /** @param {string[]} names */
   function build(names) {
-    built = JSON.stringify(names);
     table.classList.toggle("dsc-inline", names.length >= INLINE);
     table.classList.toggle("dsc-compact", names.length >= COMPACT);
     table.style.setProperty("--rows", String(Math.max(1, names.length)));
     table.classList.toggle("dsc-away", !names.length);
     const corner = el("td", { class: "dsc-corner", "aria-hidden": "true" });
-    corner.append(el("span", { text: "actual" }), " \\ ", el("span", { text: "predicted" }));
+    corner.append(el("span", { text: () => t("actual") }), " \\ ", el("span", { text: () => t("predicted") }));
     head.replaceChildren(el("tr", {}, corner, ...names.map((name) => el("th", { scope: "col", text: name, title: name }))));
     body.replaceChildren(...names.map((name) => {
       const row = el("th", { scope: "row", title: name }, el("span", { class: "dsc-name", text: name }), el("span", { class: "dsc-total" }));
@@ -41,7 +41,8 @@ export function createConfusion() {
         setText(cell.firstChild, counts ? String(counts[i][j]) : "");
         setText(cell.lastChild, counts ? `${Math.round(100 * share)} %` : "");
         setAttribute(cell, "title", counts
-          ? `${counts[i][j]} of ${total} rows of ${names[i]} taken for ${predicted} (${Math.round(100 * share)} %)` : "");
+          ? tn("{count} of {n} row of {actual} taken for {predicted} ({share} %)", "{count} of {n} rows of {actual} taken for {predicted} ({share} %)", total,
+            { count: counts[i][j], actual: names[i], predicted, share: Math.round(100 * share) }) : "");
         const [background, ink] = shade(share, i === j, theme);
         cell.style.background = background;
         cell.style.color = ink;
@@ -50,19 +51,21 @@ export function createConfusion() {
   }
 
   return {
-    caption: "Confusion matrix",
+    caption: N_("Confusion matrix"),
     parts: [table, note],
     /** @param {import("../run/index.js").Run} run */
-    aside: (run) => rows(run.info?.test_rows),
+    aside: (run) => testRows(run.info?.test_rows),
     /** @param {import("../run/index.js").Run} run @param {import("../ui/index.js").Theme} theme */
     update(run, theme) {
-      const names = run.info?.class_names ?? [];
+      const names = (run.info?.class_names ?? []).map(named);
       const counts = run.frame.confusion;
-      if (built !== JSON.stringify(names)) build(names);
-      const now = JSON.stringify([counts, names, theme.name]);
+      const wanted = JSON.stringify(names);
+      if (built !== wanted) build(names);
+      built = wanted;
+      const now = JSON.stringify([counts, names, theme.name, language()]);
       if (now === shown) return;
       shown = now;
-      setText(caption, "Confusion matrix of the test rows: actual classes in rows, predicted classes in columns.");
+      setText(caption, t("Confusion matrix of the test rows: actual classes in rows, predicted classes in columns."));
       fill(names, counts, theme);
       note.replaceChildren(...summary(names, counts));
     },
@@ -70,7 +73,7 @@ export function createConfusion() {
 }
 
 /** @param {number|null|undefined} count */
-export const rows = (count) => (count === undefined || count === null ? "" : `${count.toLocaleString("en-US")} test rows`);
+export const testRows = (count) => (count === undefined || count === null ? "" : tn("{n:,} test row", "{n:,} test rows", count));
 
 /**
  * Background and a text colour that keeps contrast on it.
@@ -89,13 +92,16 @@ function shade(share, right, theme) {
 
 /** "Most confused: b taken for c (3 of 19)." @param {string[]} names @param {number[][]|null} counts */
 function summary(names, counts) {
-  if (!counts) return ["Counted after the first epoch."];
+  if (!counts) return [t("Counted after the first epoch.")];
   /** @type {{count: number, i: number, j: number}|null} */
   let worst = null;
   counts.forEach((row, i) => row.forEach((count, j) => {
     if (i !== j && count > (worst?.count ?? 0)) worst = { count, i, j };
   }));
-  if (!worst) return ["No test row is taken for another class."];
+  if (!worst) return [t("No test row is taken for another class.")];
   const total = counts[worst.i].reduce((sum, count) => sum + count, 0);
-  return ["Most confused: ", el("b", { text: names[worst.i] }), " taken for ", el("b", { text: names[worst.j] }), ` (${worst.count} of ${total}).`];
+  return withElements(
+    (places) => t("Most confused: {actual} taken for {predicted} ({count} of {total}).", { ...places, count: worst.count, total }),
+    { actual: el("b", { text: names[worst.i] }), predicted: el("b", { text: names[worst.j] }) },
+  );
 }

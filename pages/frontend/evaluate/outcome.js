@@ -1,6 +1,7 @@
 /** The card that says how the test rows fare: confusion matrix, or predicted against actual. */
 
-import { el, setAttribute, setText } from "../ui/index.js";
+import { el, reword, setAttribute, setText } from "../ui/index.js";
+import { t } from "../words/index.js";
 import { createConfusion } from "./confusion.js";
 import { createScatter } from "./scatter.js";
 
@@ -8,7 +9,7 @@ import { createScatter } from "./scatter.js";
 export function createOutcome(invalidate) {
   const confusion = createConfusion();
   const scatter = createScatter(invalidate);
-  const title = el("h2", { class: "dsc-title", text: confusion.caption });
+  const title = el("h2", { class: "dsc-title" });
   const aside = el("span", { class: "dsc-aside" });
   const body = el("div", { class: "dsc-body" }, ...confusion.parts);
   const element = el("div", { class: "dsc-card dsc-outcome", "data-testid": "confusion" },
@@ -28,15 +29,14 @@ export function createOutcome(invalidate) {
       if (wanted !== shown) {
         shown = wanted;
         body.replaceChildren(...shown.parts);
+        reword(body); // it was not there when the language changed
       }
-      setText(title, shown.caption);
+      setText(title, t(shown.caption));
       setText(aside, shown.aside(run));
       shown.update(run, theme);
     },
     /** @param {import("../run/index.js").Run} run */
-    speak(run) {
-      if (run.regression) scatter.speak(run);
-    },
+    speak: (run) => scatter.speak(run),
     destroy: scatter.destroy,
   };
 }

@@ -1,23 +1,25 @@
 /** Regression's counterpart of the confusion matrix: predicted against actual, for the test rows. */
 
 import { createSurface, el, linearAxis, paintAxes, place, setAttribute, tick } from "../ui/index.js";
+import { N_, named, t, tn } from "../words/index.js";
+import { testRows } from "./confusion.js";
 
 const MARGIN = { left: 50, right: 8, top: 8, bottom: 34 };
 
 /** @param {() => void} invalidate */
 export function createScatter(invalidate) {
-  const surface = createSurface({ "data-testid": "scatter", "aria-label": "Predicted against actual: nothing yet." }, invalidate);
-  const note = el("p", { class: "dsc-under dsc-note", text: "On the diagonal the prediction is exact." });
+  const surface = createSurface({ "data-testid": "scatter", "aria-label": t("Predicted against actual: nothing yet.") }, invalidate);
+  const note = el("p", { class: "dsc-under dsc-note", text: () => t("On the diagonal the prediction is exact.") });
   /** @type {import("../ui/index.js").Axis|null} */
   let axis = null;
   /** @type {Object<string, any>} */
   let drawn = {};
 
   return {
-    caption: "Predicted against actual",
+    caption: N_("Predicted against actual"),
     parts: [surface.box, note],
     /** @param {import("../run/index.js").Run} run */
-    aside: (run) => (run.frame.predicted ? `${run.frame.predicted.length.toLocaleString("en-US")} test rows` : ""),
+    aside: (run) => testRows(run.frame.predicted?.length),
     /** @param {import("../run/index.js").Run} run @param {import("../ui/index.js").Theme} theme */
     update(run, theme) {
       const { predicted, actual } = run.frame;
@@ -31,9 +33,11 @@ export function createScatter(invalidate) {
     /** @param {import("../run/index.js").Run} run */
     speak(run) {
       const { predicted, epoch } = run.frame;
-      if (!predicted) return;
-      setAttribute(surface.canvas, "aria-label",
-        `Predicted against actual ${run.info.target_name || "target"} of ${predicted.length} test rows after epoch ${epoch}; the diagonal is exact.`);
+      setAttribute(surface.canvas, "aria-label", predicted
+        ? tn("Predicted against actual {target} of {n} test row after epoch {epoch}; the diagonal is exact.",
+          "Predicted against actual {target} of {n} test rows after epoch {epoch}; the diagonal is exact.", predicted.length,
+          { target: named(run.info.target_name) || t("target"), epoch })
+        : t("Predicted against actual: nothing yet."));
     },
     destroy: surface.destroy,
   };
@@ -74,8 +78,8 @@ function draw({ context, width, height }, axis, predicted, actual, theme) {
   const y = (value) => plot.top + plot.height - place(axis, value) * plot.height;
   const numbers = { ticks: axis.ticks, text: (/** @type {number} */ value) => tick(value, axis.step) };
   paintAxes(context, plot, {
-    up: { ...numbers, at: y, away: 8, lines: "grid", name: "predicted" },
-    across: { ...numbers, at: x, away: 15, edges: "keep", name: "actual", nameAway: 30 },
+    up: { ...numbers, at: y, away: 8, lines: "grid", name: t("predicted") },
+    across: { ...numbers, at: x, away: 15, edges: "keep", name: t("actual"), nameAway: 30 },
   }, theme);
   context.strokeStyle = theme.soft;
   context.setLineDash([1, 3]);

@@ -1,6 +1,7 @@
 /** Which two inputs the map shows, where there are more than two: a choice of features, or principal components. */
 
 import { el } from "../ui/index.js";
+import { named, t } from "../words/index.js";
 
 /** @typedef {{kind: string, x?: number, y?: number}} Choice */
 
@@ -8,11 +9,10 @@ const PATIENCE = 3000; // milliseconds for an answer
 
 /** @param {(view: {kind: string, x?: number, y?: number}) => void} onView */
 export function createAxesChoice(onView) {
-  const across = el("select", { class: "dsc-select", "aria-label": "Feature across", onchange: () => choose(across, up) });
-  const up = el("select", { class: "dsc-select", "aria-label": "Feature up", onchange: () => choose(up, across) });
+  const across = el("select", { class: "dsc-select", "aria-label": () => t("Feature across"), onchange: () => choose(across, up) });
+  const up = el("select", { class: "dsc-select", "aria-label": () => t("Feature up"), onchange: () => choose(up, across) });
   const components = el("input", { type: "checkbox", onchange: () => chooseKind() });
-  const label = el("label", { class: "dsc-check" }, components,
-    el("span", {}, el("span", { class: "dsc-wide", text: "first two " }), "principal components"));
+  const label = el("label", { class: "dsc-check" }, components, el("span", { text: () => t("first two principal components") }));
   const element = el("div", { class: "dsc-axes dsc-gone" },
     across, el("span", { class: "dsc-by", text: "×" }), up, label);
   let names = "";
@@ -75,7 +75,7 @@ export function createAxesChoice(onView) {
         names = JSON.stringify(features);
         before = [0, 1];
         for (const select of [across, up]) {
-          select.replaceChildren(...features.map((name, i) => el("option", { value: String(i), text: name })));
+          select.replaceChildren(...features.map((name, i) => el("option", { value: String(i), text: () => named(name) })));
         }
       }
       if (isLate(view)) return;

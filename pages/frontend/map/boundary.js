@@ -1,6 +1,7 @@
 /** The card with what the network has learned: the map, the points on it, and what lies under the cursor. */
 
-import { createSurface, drawPoints, el, niceStep, paintAxes, percent, setAttribute, setText, short, tick, ticksBetween, whole } from "../ui/index.js";
+import { createSurface, drawPoints, el, niceStep, paintAxes, percent, setAttribute, setText, short, tick, ticksBetween } from "../ui/index.js";
+import { listed, named, sentences, t, tn } from "../words/index.js";
 import { createAxesChoice } from "./axes-choice.js";
 import { paintField } from "./field.js";
 import { createKey } from "./key.js";
@@ -17,22 +18,21 @@ const MARGIN = { left: 46, right: 2, top: 2, bottom: 37 };
  */
 export function createBoundary(invalidate, onView) {
   const map = createSurface({ "aria-hidden": "true" }, invalidate);
-  const front = createSurface({ tabindex: "0", "data-testid": "boundary-canvas", "aria-label": "Decision map: nothing yet." }, invalidate);
+  const front = createSurface({ tabindex: "0", "data-testid": "boundary-canvas", "aria-label": t("Decision map: nothing yet.") }, invalidate);
   const probe = el("div", { class: "dsc-probe" });
   const stage = el("div", { class: "dsc-stage" }, map.box, front.box, probe);
-  const title = el("h2", { class: "dsc-title", text: "Decision boundary" });
+  const title = el("h2", { class: "dsc-title" });
   const epoch = el("span", { class: "dsc-aside" });
   const choice = createAxesChoice(onView);
   const key = createKey();
   const readout = el("div", { class: "dsc-under", "data-testid": "boundary-readout", "aria-live": "off" });
-  const [train, trainLabel] = toggle("training", "dsc-dot");
-  const [test, testLabel] = toggle("test", "dsc-dot dsc-ring");
-  const [discrete, discreteLabel] = toggle("discrete");
+  const [train, trainLabel] = toggle(() => t("training"), "dsc-dot");
+  const [test, testLabel] = toggle(() => t("test"), "dsc-dot dsc-ring");
+  const [discrete, discreteLabel] = toggle(() => t("discrete"), null, () => t("Show only what is decided, not how surely"));
   discrete.checked = false;
-  discreteLabel.title = "Show only what is decided, not how surely";
   setAttribute(discrete, "data-testid", "discrete");
   const element = el("div", { class: "dsc-card dsc-boundary", "data-testid": "boundary", "data-epoch": "0" },
-    el("div", { class: "dsc-head" }, title, el("span", { class: "dsc-toggles", role: "group", "aria-label": "Points shown" }, trainLabel, testLabel), epoch),
+    el("div", { class: "dsc-head" }, title, el("span", { class: "dsc-toggles", role: "group", "aria-label": () => t("Points shown") }, trainLabel, testLabel), epoch),
     choice.element,
     stage,
     readout,
@@ -47,11 +47,11 @@ export function createBoundary(invalidate, onView) {
   /** @type {Object<string, any>} */
   let drawn = {}; // what the two canvases were drawn for
 
-  /** @param {string} text @param {string} [mark] @returns {[HTMLInputElement, HTMLLabelElement]} */
-  function toggle(text, mark) {
+  /** @param {() => string} text @param {string|null} mark @param {() => string} [help] @returns {[HTMLInputElement, HTMLLabelElement]} */
+  function toggle(text, mark, help) {
     const box = el("input", { type: "checkbox", onchange: invalidate });
     box.checked = true;
-    return [box, el("label", { class: "dsc-check" }, box, ...(mark ? [el("i", { class: mark })] : []), text)];
+    return [box, el("label", { class: "dsc-check", title: help }, box, ...(mark ? [el("i", { class: mark })] : []), text)];
   }
 
   /** @param {ReturnType<typeof createSurface>} surface */
@@ -99,16 +99,20 @@ export function createBoundary(invalidate, onView) {
     const field = fieldShown();
     const x = view.x_range[0] + across * (view.x_range[1] - view.x_range[0]);
     const y = view.y_range[0] + up * (view.y_range[1] - view.y_range[0]);
-    const place = `${view.x_label} ${short(x)} · ${view.y_label} ${short(y)}`;
+    const place = `${named(view.x_label)} ${short(x)} · ${named(view.y_label)} ${short(y)}`;
     if (!field) return place;
     const row = Math.min(field.rows - 1, Math.floor(up * field.rows));
     const cell = row * field.columns + Math.min(field.columns - 1, Math.floor(across * field.columns));
-    if (neuron) return `${place} · ${neuron.title} says ${short(neuron.centre + ((field.value[cell] - 128) / 127) * neuron.scale)}`;
+    if (neuron) {
+      const value = short(neuron.centre + ((field.value[cell] - 128) / 127) * neuron.scale);
+      return t("{place} · {neuron} says {value}", { place, neuron: neuron.title, value });
+    }
     if (field.value) {
       const [low, high] = field.range;
-      return `${place} · predicts ${short(low + (field.value[cell] / 255) * (high - low))}`;
+      return t("{place} · predicts {value}", { place, value: short(low + (field.value[cell] / 255) * (high - low)) });
     }
-    return `${place} · predicts ${info.class_names[field.class[cell]]}, confidence ${percent(field.confidence[cell] / 255, 0)}`;
+    const [name, confidence] = [named(info.class_names[field.class[cell]]), percent(field.confidence[cell] / 255, 0)];
+    return t("{place} · predicts {name}, confidence {confidence}", { place, name, confidence });
   }
 
   /** @type {import("./field.js").Field & {epoch: number}|null} */
@@ -191,9 +195,9 @@ export function createBoundary(invalidate, onView) {
       run = shown;
       neuron = chosen;
       const field = fieldShown();
-      setText(title, neuron ? neuron.title : run.regression ? "Prediction" : "Decision boundary");
+      setText(title, neuron ? neuron.title : run.regression ? t("Prediction") : t("Decision boundary"));
       setAttribute(element, "data-neuron", neuron?.title ?? "");
-      setText(epoch, field ? `epoch ${whole(field.epoch)}` : "");
+      setText(epoch, field ? t("epoch {epoch:,}", { epoch: field.epoch }) : "");
       choice.update(run.view);
       key.update(run, run.regression ? targetRange() : null, theme);
       const range = run.regression ? String(targetRange()) : "";
@@ -209,14 +213,18 @@ export function createBoundary(invalidate, onView) {
     /** @param {import("../run/index.js").Run} shown */
     speak(shown) {
       const { view, frame, info } = shown;
-      if (!view || !info) return;
+      if (!view || !info) return setAttribute(front.canvas, "aria-label", t("Decision map: nothing yet."));
       const what = shown.regression
-        ? `Map of the predicted ${info.target_name || "target"}`
-        : `Map of the predicted class (${info.class_names.join(", ")})`;
-      const when = frame.map ? ` after epoch ${frame.map.epoch}` : ", before training";
-      const counts = shown.points ? ` ${shown.points.x.length} points; test points are ringed.` : "";
-      setAttribute(front.canvas, "aria-label",
-        `${what}${when}: ${view.x_label} across, ${view.y_label} up.${counts} Arrow keys move a probe.`);
+        ? t("Map of the predicted {target}", { target: named(info.target_name) || t("target") })
+        : t("Map of the predicted class ({classes})", { classes: listed(info.class_names.map(named)) });
+      const axes = { what, x: named(view.x_label), y: named(view.y_label) };
+      return setAttribute(front.canvas, "aria-label", sentences(
+        frame.map
+          ? t("{what} after epoch {epoch}: {x} across, {y} up.", { ...axes, epoch: frame.map.epoch })
+          : t("{what}, before training: {x} across, {y} up.", axes),
+        shown.points ? tn("{n} point; test points are ringed.", "{n} points; test points are ringed.", shown.points.x.length) : "",
+        t("Arrow keys move a probe."),
+      ));
     },
     destroy() {
       map.destroy();
@@ -226,14 +234,18 @@ export function createBoundary(invalidate, onView) {
 
   function legend() {
     if (!run.view) return "";
-    if (neuron) return `what this neuron outputs: orange below ${short(neuron.centre)}, blue above, strongest ${short(neuron.scale)} away`;
-    return run.regression ? "colour: predicted value, points: actual value" : "colour: predicted class, strength: confidence";
+    if (neuron) {
+      return t("what this neuron outputs: orange below {centre}, blue above, strongest {scale} away", {
+        centre: short(neuron.centre), scale: short(neuron.scale),
+      });
+    }
+    return run.regression ? t("colour: predicted value, points: actual value") : t("colour: predicted class, strength: confidence");
   }
 
   function showSpot() {
     const asked = spot && run.view;
     probe.classList.toggle("dsc-away", !asked);
-    setText(readout, asked ? report(spot) : (!neuron && run.view?.note) || legend());
+    setText(readout, asked ? report(spot) : (!neuron && named(run.view?.note)) || legend());
     readout.title = readout.textContent;
     if (!asked) return;
     const plot = plotOf(front);
@@ -258,11 +270,11 @@ function drawAxes(context, view, plot, toX, toY, theme) {
   paintAxes(context, plot, {
     across: {
       ticks: ticksBetween(...view.x_range, stepX), at: toX, text: (value) => tick(value, stepX), away: 16,
-      lines: "marks", edges: "drop", name: view.x_label, nameAway: 33,
+      lines: "marks", edges: "drop", name: named(view.x_label), nameAway: 33,
     },
     up: {
       ticks: ticksBetween(...view.y_range, stepY), at: toY, text: (value) => tick(value, stepY), away: 8,
-      lines: "marks", edges: "drop", name: view.y_label,
+      lines: "marks", edges: "drop", name: named(view.y_label),
     },
   }, theme);
 }

@@ -1,6 +1,7 @@
 /** Three small charts under the network, a bar for each layer: gradient, spread, dead units; and a word of warning. */
 
 import { el, percent, setAttribute, setText, short } from "../ui/index.js";
+import { listed, N_, named, t, worded } from "../words/index.js";
 
 const LOWEST = 1e-6; // of a gradient, on its logarithmic bar
 
@@ -9,14 +10,14 @@ const LOWEST = 1e-6; // of a gradient, on its logarithmic bar
  * @type {Array<{key: "gradient"|"spread"|"dead", title: string, share: (value: number, all: number[]) => number, text: (value: number) => string}>}
  */
 const MEASURES = [
-  { key: "gradient", title: "gradient", share: (value, all) => logShare(value, Math.max(...all, 1e-3)), text: (value) => short(value) },
-  { key: "spread", title: "spread", share: (value, all) => value / Math.max(...all, 1e-9), text: (value) => short(value) },
-  { key: "dead", title: "dead units", share: (value) => value, text: (value) => percent(value, 0) },
+  { key: "gradient", title: N_("gradient"), share: (value, all) => logShare(value, Math.max(...all, 1e-3)), text: (value) => short(value) },
+  { key: "spread", title: N_("spread"), share: (value, all) => value / Math.max(...all, 1e-9), text: (value) => short(value) },
+  { key: "dead", title: N_("dead units"), share: (value) => value, text: (value) => percent(value, 0) },
 ];
 const HELP = {
-  gradient: "How large a layer's gradient is (root mean square, logarithmic). Much smaller in the first layers: vanishing.",
-  spread: "How much a layer's activations differ (standard deviation over rows and units).",
-  dead: "Share of a layer's units that output the same whatever the input.",
+  gradient: N_("How large a layer's gradient is (root mean square, logarithmic). Much smaller in the first layers: vanishing."),
+  spread: N_("How much a layer's activations differ (standard deviation over rows and units)."),
+  dead: N_("Share of a layer's units that output the same whatever the input."),
 };
 
 /** @param {number} value @param {number} most */
@@ -25,12 +26,22 @@ const logShare = (value, most) => (value > 0 ? Math.max(0, Math.log(value / (mos
 export function createHealth() {
   const charts = MEASURES.map((measure) => {
     const bars = el("span", { class: "dsc-bars" });
-    const box = el("span", { class: "dsc-measure", role: "img", title: HELP[measure.key] },
-      el("span", { class: "dsc-measure-name", text: measure.title }), bars);
+    const box = el("span", { class: "dsc-measure", role: "img" },
+      el("span", { class: "dsc-measure-name", text: () => t(measure.title) }), bars);
     return { measure, bars, box };
   });
   const word = el("span", { class: "dsc-word", role: "status", "data-testid": "health-word" });
   const element = el("div", { class: "dsc-health", "data-testid": "health" }, ...charts.map(({ box }) => box), word);
+
+  /** While nothing is measured, nothing is said. */
+  function forget() {
+    for (const { box } of charts) {
+      box.removeAttribute("aria-label");
+      box.removeAttribute("title");
+    }
+    setText(word, "");
+    word.removeAttribute("title");
+  }
 
   return {
     element,
@@ -38,7 +49,7 @@ export function createHealth() {
     update(network) {
       const health = network?.health;
       element.classList.toggle("dsc-away", !health);
-      if (!health) return;
+      if (!health) return forget();
       for (const { measure, bars, box } of charts) {
         const values = health[measure.key].map((value) => value ?? 0);
         bars.classList.toggle("dsc-many", values.length > 7);
@@ -47,13 +58,13 @@ export function createHealth() {
         values.forEach((value, layer) => {
           /** @type {HTMLElement} */ (bars.children[layer]).style.setProperty("--share", Math.min(1, measure.share(value, values)).toFixed(3));
         });
-        const said = values.map((value, layer) => `${network.columns[layer + 1].name} ${measure.text(value)}`).join(", ");
-        setAttribute(box, "aria-label", `${measure.title} by layer: ${said}`);
-        box.title = `${HELP[measure.key]}\n${said}`;
+        const said = listed(values.map((value, layer) => `${named(network.columns[layer + 1].name)} ${measure.text(value)}`));
+        setAttribute(box, "aria-label", t("{measure} by layer: {values}", { measure: t(measure.title), values: said }));
+        box.title = `${t(HELP[measure.key])}\n${said}`;
       }
       const notes = health.notes ?? [];
-      setText(word, health.words[0] ?? notes[0] ?? "");
-      word.title = [...health.words, ...notes].join("\n");
+      setText(word, worded(health.words[0] ?? notes[0]));
+      word.title = [...health.words, ...notes].map(worded).join("\n");
       word.classList.toggle("dsc-calm", !health.words.length);
     },
   };

@@ -2,6 +2,7 @@
 
 import { nameOf } from "../run/index.js";
 import { createSurface, el, fit, setAttribute } from "../ui/index.js";
+import { t } from "../words/index.js";
 import { createHealth } from "./health.js";
 import { distance, find, layOut } from "./layout.js";
 import { drawColumns, drawLinks, drawNames, linksOf } from "./paint.js";
@@ -16,14 +17,14 @@ const NEAR = 6; // pixels from a link's curve
  * @param {HTMLElement} button stands in the card's head
  */
 export function createNetwork(invalidate, onEdit, button) {
-  const surface = createSurface({ tabindex: "0", "data-testid": "network-canvas", "aria-label": "The network: nothing yet." }, invalidate);
+  const surface = createSurface({ tabindex: "0", "data-testid": "network-canvas", "aria-label": t("The network: nothing yet.") }, invalidate);
   const tip = el("div", { class: "dsc-tip dsc-away", "data-testid": "network-tip", role: "status", "aria-live": "off" });
   const stage = el("div", { class: "dsc-stage" }, surface.box, tip);
-  const hint = el("span", { class: "dsc-aside dsc-legend-line", text: "colour: sign of a weight · width: its size · point at anything" });
+  const hint = el("span", { class: "dsc-aside dsc-legend-line", text: () => t("colour: sign of a weight · width: its size · point at anything") });
   const health = createHealth();
   const editor = createWeightEditor(onEdit);
   const element = el("div", { class: "dsc-card dsc-network", "data-testid": "network" },
-    el("div", { class: "dsc-head" }, el("h2", { class: "dsc-title", text: "Network" }), hint, button),
+    el("div", { class: "dsc-head" }, el("h2", { class: "dsc-title", text: () => t("Network") }), hint, button),
     stage, health.element, editor.element);
 
   /** @type {import("../run/index.js").Network|null} */
@@ -188,8 +189,8 @@ export function createNetwork(invalidate, onEdit, button) {
       showTip();
     },
     /** @param {import("../run/index.js").Run} run */
-    speak(run) {
-      if (run.frame.network) setAttribute(surface.canvas, "aria-label", sentenceFor(run.frame.network, run.frame.epoch ?? 0));
+    speak({ frame }) {
+      setAttribute(surface.canvas, "aria-label", frame.network ? sentenceFor(frame.network, frame.epoch ?? 0) : t("The network: nothing yet."));
     },
     destroy: surface.destroy,
   };

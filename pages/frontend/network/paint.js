@@ -2,6 +2,7 @@
 
 import { unitsOfCell, worthDrawing } from "../run/index.js";
 import { diverging, mix, rgb } from "../ui/index.js";
+import { named } from "../words/index.js";
 import { curveOf } from "./layout.js";
 
 const STRONGEST = 30; // links drawn beside a large layer
@@ -219,7 +220,7 @@ export function drawNames(context, layout, theme, fit) {
       context.textAlign = index ? "left" : "right";
       const room = index ? layout.width - column.right - 10 : column.left - 10;
       column.names.forEach((name, unit) => {
-        context.fillText(fit(context, name, room), index ? column.right + 8 : column.left - 8, column.middle(unit));
+        context.fillText(fit(context, named(name), room), index ? column.right + 8 : column.left - 8, column.middle(unit));
       });
     }
   });

@@ -2,13 +2,14 @@
 
 import { nameOf } from "../run/index.js";
 import { el, plainDecimal, setText } from "../ui/index.js";
+import { t } from "../words/index.js";
 
 /** @param {(edit: object|"undo") => void} onEdit */
 export function createWeightEditor(onEdit) {
-  const which = el("select", { class: "dsc-select", "aria-label": "Which weight to set", onchange: () => fill() });
-  const value = el("input", { class: "dsc-number", type: "number", step: "any", "aria-label": "New value", "data-testid": "weight-value" });
-  const set = el("button", { type: "submit", class: "dsc-button", text: "Set", "data-testid": "set-weight" });
-  const undo = el("button", { type: "button", class: "dsc-button", text: "Undo", "data-testid": "undo-weight", onclick: () => onEdit("undo") });
+  const which = el("select", { class: "dsc-select", "aria-label": () => t("Which weight to set"), onchange: () => fill() });
+  const value = el("input", { class: "dsc-number", type: "number", step: "any", "aria-label": () => t("New value"), "data-testid": "weight-value" });
+  const set = el("button", { type: "submit", class: "dsc-button", text: () => t("Set"), "data-testid": "set-weight" });
+  const undo = el("button", { type: "button", class: "dsc-button", text: () => t("Undo"), "data-testid": "undo-weight", onclick: () => onEdit("undo") });
   const title = el("b", {});
   const element = el("form", { class: "dsc-editor dsc-gone", "data-testid": "weight-editor", onsubmit: submit }, title, which, value, set, undo);
 
@@ -57,15 +58,15 @@ export function createWeightEditor(onEdit) {
       if (now !== shown) {
         shown = now;
         place = { column: pinned.column, unit: pinned.unit };
-        setText(title, nameOf(columns, pinned.column, pinned.unit));
         which.replaceChildren(
-          el("option", { value: "bias", text: "bias" }),
+          el("option", { value: "bias", text: () => t("bias") }),
           ...Array.from({ length: layer.rows }, (_, from) =>
-            el("option", { value: String(from), text: `weight from ${nameOf(columns, pinned.column - 1, from)}` })),
+            el("option", { value: String(from), text: () => t("weight from {unit}", { unit: nameOf(columns, pinned.column - 1, from) }) })),
         );
         which.value = pinned.row === undefined ? "bias" : String(pinned.row);
         fill();
       } else if (changed && document.activeElement !== value) fill();
+      setText(title, nameOf(columns, pinned.column, pinned.unit));
       undo.disabled = !edits.some((edit) => edit.epoch === epoch);
       return true;
     },

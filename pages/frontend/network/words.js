@@ -2,6 +2,7 @@
 
 import { nameOf, unitsOfCell } from "../run/index.js";
 import { short } from "../ui/index.js";
+import { named, sentences, t } from "../words/index.js";
 
 /**
  * A unit of a column (a row besides: one of the weights that lead to it), or a link or cell of a heat map.
@@ -21,14 +22,16 @@ export function wordsFor(network, place) {
 
 /** @param {import("../run/index.js").Network} network @param {number} unit */
 function wordsForInput(network, unit) {
-  return { title: nameOf(network.columns, 0, unit), lines: ["an input, scaled as the network takes it"] };
+  return { title: nameOf(network.columns, 0, unit), lines: [t("an input, scaled as the network takes it")] };
 }
 
 /** @param {import("../run/index.js").Network} network @param {Place} place */
 function wordsForNeuron(network, { column, unit }) {
   const layer = network.layers[column - 1];
   const { activation } = network.columns[column];
-  const lines = [`bias ${short(layer.biases[unit])}${gradientOf(layer.biasGradients?.[unit])}`];
+  const bias = short(layer.biases[unit]);
+  const gradient = layer.biasGradients?.[unit];
+  const lines = [gradient === undefined ? t("bias {bias}", { bias }) : t("bias {bias} · gradient {gradient}", { bias, gradient: short(gradient) })];
   if (layer.rows === network.columns[column - 1].units && layer.cells === network.columns[column].units) {
     lines.push(formula(network, column, unit, activation));
   }
@@ -43,7 +46,7 @@ function formula(network, column, unit, activation) {
   /** @param {number} row */
   const input = (row) => (column === 1 ? nameOf(network.columns, 0, row) : `y${subscript(row + 1)}`);
   const written = terms.slice(0, TERMS).map(({ row, weight }) => `${minus(weight)}·${input(row)}`);
-  if (terms.length > TERMS) written.push(`… ${terms.length - TERMS} more`);
+  if (terms.length > TERMS) written.push(t("… {n} more", { n: terms.length - TERMS }));
   return `y = ${activation}(${[...written, minus(layer.biases[unit])].join(" + ")})`;
 }
 
@@ -55,11 +58,12 @@ function wordsForLink(network, { column, row, cell }) {
   const from = ends(network.columns, column - 1, row, layer.rows);
   const to = ends(network.columns, column, cell, layer.cells);
   const many = from.many || to.many;
+  const term = `${minus(weight)}·${column === 1 ? from.text : `y${subscript(row + 1)}`}`;
   return {
     title: `${from.text} → ${to.text}`,
     lines: [
-      `${many ? "strongest weight" : "weight"} ${short(weight)}${gradientOf(layer.gradients?.[index])}`,
-      ...(many ? [] : [`adds ${minus(weight)}·${column === 1 ? from.text : `y${subscript(row + 1)}`} to w·x + b`]),
+      weightWords(short(weight), layer.gradients?.[index], many),
+      ...(many ? [] : [t("adds {term} to w·x + b", { term })]),
     ],
   };
 }
@@ -68,11 +72,15 @@ function wordsForLink(network, { column, row, cell }) {
 function ends(columns, column, cell, cells) {
   const [first, last] = unitsOfCell(cell, cells, columns[column].units);
   if (first === last) return { text: nameOf(columns, column, first), many: false };
-  return { text: `${columns[column].name} ${first + 1}–${last + 1}`, many: true };
+  return { text: `${named(columns[column].name)} ${first + 1}–${last + 1}`, many: true };
 }
 
-/** @param {number|undefined} gradient */
-const gradientOf = (gradient) => (gradient === undefined ? "" : ` · gradient ${short(gradient)}`);
+/** @param {string} weight @param {number|undefined} gradient @param {boolean} many whether it stands for several */
+function weightWords(weight, gradient, many) {
+  if (gradient === undefined) return many ? t("strongest weight {weight}", { weight }) : t("weight {weight}", { weight });
+  const values = { weight, gradient: short(gradient) };
+  return many ? t("strongest weight {weight} · gradient {gradient}", values) : t("weight {weight} · gradient {gradient}", values);
+}
 
 /** @param {number} number */
 const subscript = (number) => [...String(number)].map((digit) => "₀₁₂₃₄₅₆₇₈₉"[Number(digit)]).join("");
@@ -92,6 +100,9 @@ export function sentenceFor(network, epoch) {
     const { title } = wordsForLink(network, { column: index + 1, row: Math.floor(best / layer.cells), cell: best % layer.cells });
     return `${title} (${short(layer.weights[best])})`;
   });
-  return `The network ${sizes} after epoch ${epoch}. Strongest weights: ${strongest.join("; ")}. `
-    + "Arrow keys visit the neurons, Enter keeps one on the large map, Escape lets it go.";
+  return sentences(
+    t("The network {sizes} after epoch {epoch}.", { sizes, epoch }),
+    t("Strongest weights: {weights}.", { weights: strongest.join("; ") }),
+    t("Arrow keys visit the neurons, Enter keeps one on the large map, Escape lets it go."),
+  );
 }

@@ -6,6 +6,11 @@
  */
 
 /**
+ * What is for people: a sentence or a name with its values apart, or as it is in every language.
+ * @typedef {import("../words/index.js").Said|string} Said
+ */
+
+/**
  * @typedef {object} Message one decoded message
  * @property {Header} header
  * @property {Blocks} blocks
@@ -27,19 +32,19 @@
 /**
  * @typedef {object} Info a run or preview, the same for its whole life
  * @property {string} channel
- * @property {string} title
+ * @property {Said} title
  * @property {"classification"|"regression"} task
- * @property {string[]} class_names
- * @property {string} target_name
+ * @property {Said[]} class_names
+ * @property {Said} target_name
  * @property {number} train_rows
  * @property {number} test_rows
  * @property {number} parameters
  * @property {number} epochs
  * @property {string[]} log_names
  * @property {{loss: number, metric: number}} scales what logs are multiplied by to be shown
- * @property {string} loss_name
+ * @property {Said} loss_name
  * @property {boolean} [penalised] whether the loss contains a penalty on large weights
- * @property {{loss: number|null, metric: number|null, label: string, loss_label?: string, reason?: string}} [baseline]
+ * @property {{loss: number|null, metric: number|null, label: Said, loss_label?: Said, reason?: Said}} [baseline]
  * @property {NetworkInfo} [network]
  */
 
@@ -48,12 +53,12 @@
  * @property {"plane"|"slice"|"pca"|"data"} kind
  * @property {number} x
  * @property {number} y
- * @property {string} x_label
- * @property {string} y_label
+ * @property {Said} x_label
+ * @property {Said} y_label
  * @property {[number, number]} x_range
  * @property {[number, number]} y_range
- * @property {string} note
- * @property {string[]} feature_names
+ * @property {Said} note
+ * @property {Said[]} feature_names
  */
 
 /**
@@ -61,7 +66,7 @@
  * @property {"idle"|"queued"|"running"|"paused"|"done"|"stopped"|"failed"} state
  * @property {number} epoch
  * @property {number|null} epochs
- * @property {string|null} message
+ * @property {Said|null} message
  * @property {string} tone of the message: info, warning, error, success
  * @property {number|null} [queue_position]
  * @property {number|null} [epochs_per_second]
@@ -79,9 +84,9 @@
 
 /**
  * @typedef {object} NetworkInfo
- * @property {string[]} inputs
- * @property {string[]} outputs
- * @property {Array<{name: string, units: number, activation: string}>} layers
+ * @property {Said[]} inputs
+ * @property {Said[]} outputs
+ * @property {Array<{name: Said, units: number, activation: string}>} layers
  * @property {number} neurons the most units of a layer that is drawn neuron by neuron
  * @property {number} cells the most rows and columns of a heat map
  *
@@ -91,7 +96,7 @@
  * @property {Health|null} [health]
  * @property {number|null} [penalty]
  *
- * @typedef {{gradient: (number|null)[], spread: (number|null)[], dead: (number|null)[], words: string[], notes?: string[]}} Health by layer
+ * @typedef {{gradient: (number|null)[], spread: (number|null)[], dead: (number|null)[], words: Said[], notes?: Said[]}} Health by layer
  */
 
 /**
@@ -102,10 +107,10 @@
  * @property {number} sample
  * @property {number} samples
  * @property {number} row
- * @property {{names: string[], values: number[], of: number}} inputs
+ * @property {{names: Said[], values: number[], of: number}} inputs
  * @property {number} target
- * @property {string} target_name
- * @property {string[]} outputs
+ * @property {Said} target_name
+ * @property {Said[]} outputs
  * @property {SlowLayer[]} layers
  * @property {string} loss_kind
  * @property {string} loss_symbol the formula of the loss, with a, p and y for numbers; empty where it has none

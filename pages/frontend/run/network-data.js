@@ -3,7 +3,11 @@
  * neuron responds to. Column 0 holds the inputs; column l the units of the l-th Dense layer. No drawing.
  */
 
+import { N_, named, t } from "../words/index.js";
+
 /**
+ * @typedef {import("./messages.js").Said} Said
+ *
  * @typedef {object} Network
  * @property {Column[]} columns
  * @property {Layer[]} layers those between the columns
@@ -11,7 +15,7 @@
  * @property {import("./messages.js").Health|null} health
  * @property {number|null} penalty
  *
- * @typedef {{name: string, units: number, names: string[]|null, activation: string|null, neurons: boolean}} Column
+ * @typedef {{name: Said, units: number, names: Said[]|null, activation: string|null, neurons: boolean}} Column
  *
  * @typedef {object} Layer
  * @property {number} rows cells along the layer's inputs
@@ -57,8 +61,8 @@ export function readNetwork(info, header, blocks) {
 
 /** The columns with their names: known before any weight is. @param {import("./messages.js").NetworkInfo} info @returns {Column[]} */
 export function columnsOf(info) {
-  /** @type {{name: string, units: number, names: string[]|null, activation: string|null}} */
-  const inputs = { name: "Input", units: info.inputs.length, names: info.inputs, activation: null };
+  /** @type {{name: Said, units: number, names: Said[]|null, activation: string|null}} */
+  const inputs = { name: N_("Input"), units: info.inputs.length, names: info.inputs, activation: null };
   const rest = info.layers.map((layer, index) => ({
     ...layer, names: index === info.layers.length - 1 ? info.outputs : null,
   }));
@@ -88,7 +92,7 @@ function mapsOf(columns, { mapped = [], centres = [] }, blocks) {
 /** "x", "Hidden 1, neuron 3", "setosa". @param {Column[]} columns @param {number} column @param {number} unit */
 export function nameOf(columns, column, unit) {
   const { name, names } = columns[column];
-  return names?.[unit] ?? `${name}, neuron ${unit + 1}`;
+  return names?.[unit] !== undefined ? named(names[unit]) : t("{layer}, neuron {n}", { layer: named(name), n: unit + 1 });
 }
 
 /** The units that a cell of a heat map stands for, both ends included. @param {number} cell @param {number} cells @param {number} units @returns {[number, number]} */

@@ -1,13 +1,17 @@
 /** "Copy link": the experiment's address to the clipboard, on https and on a classroom's plain http. */
 
-import { el } from "../ui/index.js";
+import { el, reword } from "../ui/index.js";
+import { t } from "../words/index.js";
 
 const SAID_FOR = 2000; // milliseconds
 
 export function createCopyButton() {
-  const asked = el("span", { text: "Copy link" });
-  const said = el("span", { class: "dsc-said", text: "Copied", "aria-hidden": "true" });
-  const spoken = el("span", { class: "dsc-hidden", role: "status" });
+  let done = true;
+  let isSaid = false;
+  const outcome = () => (done ? t("Link copied") : t("The browser did not allow copying"));
+  const asked = el("span", { text: () => t("Copy link") });
+  const said = el("span", { class: "dsc-said", text: () => (done ? t("Copied") : t("Not copied")), "aria-hidden": "true" });
+  const spoken = el("span", { class: "dsc-hidden", role: "status", text: () => (isSaid ? outcome() : "") });
   const button = el("button", { type: "button", class: "dsc-button dsc-copy", "data-testid": "copy-link", onclick: copy }, asked, said);
   const element = el("span", { class: "dsc-copying" }, button, spoken);
   let query = "";
@@ -15,14 +19,14 @@ export function createCopyButton() {
 
   async function copy() {
     const link = `${location.origin}${location.pathname}${query ? `?${query}` : ""}`;
-    const done = await write(link);
-    said.textContent = done ? "Copied" : "Not copied";
-    spoken.textContent = done ? "Link copied" : "The browser did not allow copying";
+    [done, isSaid] = [await write(link), true];
+    reword(element);
     button.classList.add("dsc-did");
     clearTimeout(timer);
     timer = setTimeout(() => {
       button.classList.remove("dsc-did");
-      spoken.textContent = "";
+      isSaid = false;
+      reword(element);
     }, SAID_FOR);
   }
 

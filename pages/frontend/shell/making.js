@@ -1,6 +1,7 @@
 /** Has a film made: the server works on it as a task; meanwhile its progress stands in the menu, and it can be cancelled. */
 
-import { el, setText } from "../ui/index.js";
+import { el, reword } from "../ui/index.js";
+import { answered, language, t, worded } from "../words/index.js";
 
 const AGAIN = 400; // milliseconds between two looks at a task
 
@@ -10,8 +11,8 @@ const AGAIN = 400; // milliseconds between two looks at a task
  * @property {"queued"|"running"|"done"|"failed"|"cancelled"} state
  * @property {number} position in the queue, 0 where it does not wait
  * @property {number} progress 0 to 1
- * @property {string} words
- * @property {string} sentence why it failed
+ * @property {import("../words/index.js").Said|string} words
+ * @property {import("../words/index.js").Said|string} sentence why it failed
  */
 
 /** @param {number} milliseconds */
@@ -21,8 +22,18 @@ const after = (milliseconds) => new Promise((resolve) => {
 
 /** @param {Task} task */
 function words(task) {
-  if (task.state === "queued") return task.position > 1 ? `Waiting: number ${task.position} in the queue.` : "Waiting: next in the queue.";
-  return `${Math.round(100 * task.progress)} %${task.words ? `: ${task.words}` : ""}`;
+  const { position: place } = task;
+  if (task.state === "queued") return place > 1 ? t("Waiting: number {place} in the queue.", { place }) : t("Waiting: next in the queue.");
+  const share = Math.round(100 * task.progress);
+  return task.words ? t("{share} %: {step}", { share, step: worded(task.words) }) : t("{share} %", { share });
+}
+
+/** @param {string} address @param {Object<string, string>} query */
+function withQuery(address, query) {
+  const url = new URL(address, window.location.href);
+  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+  if (language() !== "en") url.searchParams.set("lang", language());
+  return url.href;
 }
 
 /** @param {Response} answer @param {string} name */
@@ -33,19 +44,21 @@ async function save(answer, name) {
 }
 
 export function createMaking() {
-  const text = el("span", { role: "status" });
+  let saying = () => "";
+  const text = el("span", { role: "status", text: () => saying() });
   const bar = el("div", { class: "dsc-bar" });
-  const cancel = el("button", { type: "button", class: "dsc-button", text: "Cancel", "data-testid": "cancel-task", onclick: () => end(true) });
+  const cancel = el("button", { type: "button", class: "dsc-button", text: () => t("Cancel"), "data-testid": "cancel-task", onclick: () => end(true) });
   const element = el("div", { class: "dsc-making dsc-gone", "data-testid": "task", "data-state": "" }, text, el("div", { class: "dsc-progress" }, bar), cancel);
   /** @type {string|null} */
   let task = null;
   let turn = 0;
 
-  /** @param {string} state @param {string} said @param {number} share */
+  /** @param {string} state @param {() => string} said @param {number} share */
   function show(state, said, share) {
     element.dataset.state = state;
     element.classList.remove("dsc-gone");
-    setText(text, said);
+    saying = said;
+    reword(text);
     bar.style.transform = `scaleX(${share})`;
     cancel.classList.toggle("dsc-gone", state !== "queued" && state !== "running");
   }
@@ -55,7 +68,7 @@ export function createMaking() {
     turn += 1;
     if (task) fetch(`/descent/tasks/${task}/cancel`, { method: "POST" }).catch(() => {}); // it ends with its server otherwise
     task = null;
-    if (said) show("cancelled", "Cancelled.", 0);
+    if (said) show("cancelled", () => t("Cancelled."), 0);
     else element.classList.add("dsc-gone");
   }
 
@@ -63,8 +76,8 @@ export function createMaking() {
   async function start(address, name) {
     end(false);
     const mine = turn;
-    show("queued", "Asking for it …", 0);
-    let answer = await fetch(`${address}?wait=0`);
+    show("queued", () => t("Asking for it …"), 0);
+    let answer = await fetch(withQuery(address, { wait: "0" }));
     while (answer.status === 202) {
       /** @type {Task} */
       let told = await answer.json();
@@ -74,7 +87,7 @@ export function createMaking() {
           return;
         }
         task = told.task;
-        show(told.state, words(told), told.progress);
+        show(told.state, () => words(told), told.progress);
         await after(AGAIN);
         answer = await fetch(`/descent/tasks/${told.task}`);
         if (!answer.ok) break;
@@ -82,19 +95,23 @@ export function createMaking() {
       }
       if (mine !== turn) return;
       if (!answer.ok) break;
-      answer = await fetch(`${address}?task=${told.task}`);
+      answer = await fetch(withQuery(address, { task: told.task }));
     }
     if (mine !== turn) return;
     task = null;
-    if (!answer.ok) return show("failed", await answer.text(), 0);
+    if (!answer.ok) {
+      const problem = answered(await answer.text());
+      show("failed", () => worded(problem), 0);
+      return;
+    }
     await save(answer, name);
-    show("done", "Saved with your downloads.", 1);
+    show("done", () => t("Saved with your downloads."), 1);
   }
 
   return {
     element,
     /** @param {string} address @param {string} name */
-    start: (address, name) => start(address, name).catch(() => show("failed", "The server did not answer. Try again.", 0)),
+    start: (address, name) => start(address, name).catch(() => show("failed", () => t("The server did not answer. Try again."), 0)),
     /** Another run is on screen: what was asked for of this one is of no use there. */
     leave: () => end(false),
   };

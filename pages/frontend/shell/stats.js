@@ -1,20 +1,21 @@
 /** The strip on top: epoch, test loss, test accuracy, speed, time left, progress, and the small actions. */
 
 import { duration, el, percent, setAttribute, setText, short, whole } from "../ui/index.js";
+import { N_, named, t, tn } from "../words/index.js";
 import { createCopyButton } from "./copy.js";
 import { createMaking } from "./making.js";
 
-/** @param {string} label @param {string} kind */
-function stat(label, kind) {
+/** @param {string} kind @param {() => string} [label] where it is always the same */
+function stat(kind, label) {
   const value = el("b", { text: "–" });
-  const name = el("span", { text: label });
+  const name = el("span", label ? { text: label } : {});
   return { value, name, element: el("div", { class: `dsc-stat dsc-stat-${kind}` }, value, name) };
 }
 
 /** @type {Object<string, string>} what can be downloaded, in the order in which a run comes to have it: what comes moves nothing that is there */
 const FILES = {
-  config: "Configuration (JSON)", script: "Keras script (Python)", history: "History (CSV)", film: "Film (HTML)", gif: "Film (GIF)",
-  predictions: "Predictions (CSV)", model: "Trained model (.keras)",
+  config: N_("Configuration (JSON)"), script: N_("Keras script (Python)"), history: N_("History (CSV)"), film: N_("Film (HTML)"),
+  gif: N_("Film (GIF)"), predictions: N_("Predictions (CSV)"), model: N_("Trained model (.keras)"),
 };
 /** @type {Object<string, string>} */
 const MADE = { film: "descent-film.html", gif: "descent-film.gif" }; // by a task
@@ -22,20 +23,23 @@ const AFTER_AN_EPOCH = ["history", "film", "gif"]; // of these there is nothing 
 
 /** @param {(run: string) => void} onGo the user wants the run before or after */
 export function createStats(onGo = () => {}) {
-  const epoch = stat("epochs", "epoch");
-  const loss = stat("test loss", "loss");
-  const metric = stat("test accuracy", "metric");
-  const speed = stat("epochs / s", "speed");
-  const left = stat("time left", "left");
+  const epoch = stat("epoch");
+  const loss = stat("loss");
+  const metric = stat("metric");
+  const speed = stat("speed", () => t("epochs / s"));
+  const left = stat("left", () => t("time left"));
   const bar = el("div", { class: "dsc-bar" });
-  const progress = el("div", { class: "dsc-progress", role: "progressbar", "aria-label": "Training progress", "aria-valuemin": "0" }, bar);
+  const progress = el("div", { class: "dsc-progress", role: "progressbar", "aria-label": () => t("Training progress"), "aria-valuemin": "0" }, bar);
   const copy = createCopyButton();
   /** @type {Object<string, string>} */
   let neighbours = {};
-  const [before, after] = [["before", "‹", "Previous run"], ["after", "›", "Next run"]].map(([side, sign, text]) => el("button", {
-    type: "button", class: "dsc-button dsc-go dsc-away", "data-testid": `run-${side}`, "aria-label": text, title: text, onclick: () => onGo(neighbours[side]),
-  }, el("b", { text: sign }), el("span", { text })));
-  const summary = el("summary", { class: "dsc-button", text: "Download" });
+  const [before, after] = [["before", "‹", N_("Previous run")], ["after", "›", N_("Next run")]].map(([side, sign, name]) => {
+    const text = () => t(name);
+    return el("button", {
+      type: "button", class: "dsc-button dsc-go dsc-away", "data-testid": `run-${side}`, "aria-label": text, title: text, onclick: () => onGo(neighbours[side]),
+    }, el("b", { text: sign }), el("span", { text }));
+  });
+  const summary = el("summary", { class: "dsc-button", text: () => t("Download") });
   const menu = el("div", { class: "dsc-menu-links" });
   const making = createMaking();
   const downloads = el("details", { class: "dsc-menu dsc-gone" }, summary, el("div", { class: "dsc-menu-list" }, menu, making.element));
@@ -52,7 +56,7 @@ export function createStats(onGo = () => {}) {
   document.addEventListener("pointerdown", close);
   downloads.addEventListener("keydown", close);
   const links = Object.entries(FILES).map(([name, text]) => /** @type {HTMLAnchorElement} */ (el("a", {
-    class: "dsc-gone", download: true, text, "data-file": name, onclick: (/** @type {MouseEvent} */ event) => make(event, name),
+    class: "dsc-gone", download: true, text: () => t(text), "data-file": name, onclick: (/** @type {MouseEvent} */ event) => make(event, name),
   })));
   menu.append(...links);
   /** @type {Object<string, string>} addresses */
@@ -93,16 +97,16 @@ export function createStats(onGo = () => {}) {
     draw(run) {
       const { epoch: done, epochs, state } = run;
       setText(epoch.value, whole(run.pastEpoch ?? done));
-      setText(epoch.name, epochs ? `of ${whole(epochs)} epochs` : "epochs");
+      setText(epoch.name, epochs ? tn("of {n:,} epoch", "of {n:,} epochs", epochs) : t("epochs"));
       for (const link of links) {
         const { file } = link.dataset;
         link.classList.toggle("dsc-gone", !offered[file] || (!done && AFTER_AN_EPOCH.includes(file)));
       }
       const last = run.shownEpoch;
       setText(loss.value, last ? short(run.value(last, 2)) : "–");
-      setText(loss.name, !run.info?.penalised ? "test loss" : run.penalty === null ? "test loss + penalty" : `test loss (${short(run.penalty)} penalty)`);
-      setAttribute(loss.element, "title", run.info?.loss_name ?? "");
-      setText(metric.name, run.regression ? "test abs. error" : "test accuracy");
+      setText(loss.name, lossName(run));
+      setAttribute(loss.element, "title", named(run.info?.loss_name));
+      setText(metric.name, run.regression ? t("test abs. error") : t("test accuracy"));
       setText(metric.value, last ? (run.regression ? short : percent)(run.value(last, 3)) : "–");
       const rate = state.epochs_per_second;
       setText(speed.value, rate > 0 ? (rate < 10 ? rate.toFixed(1) : whole(rate)) : "–");
@@ -117,4 +121,10 @@ export function createStats(onGo = () => {}) {
       document.removeEventListener("pointerdown", close);
     },
   };
+}
+
+/** What the loss consists of. @param {import("../run/index.js").Run} run */
+function lossName({ info, penalty }) {
+  if (!info?.penalised) return t("test loss");
+  return penalty === null ? t("test loss + penalty") : t("test loss ({penalty} penalty)", { penalty: short(penalty) });
 }

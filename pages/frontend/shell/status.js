@@ -1,6 +1,7 @@
 /** The line under the strip: what state the run is in (spoken once per change), and one grey hint. */
 
-import { el, icon, setText, whole } from "../ui/index.js";
+import { el, icon, setText } from "../ui/index.js";
+import { N_, sentences, t, tn, worded } from "../words/index.js";
 
 const ICONS = {
   idle: "M8 2.5a5.5 5.5 0 1 1 0 11a5.5 5.5 0 1 1 0 -11",
@@ -15,22 +16,19 @@ const ICONS = {
 
 /** @type {Object<string, (state: import("../run/index.js").State) => string>} */
 const SENTENCES = {
-  idle: () => "Ready.",
-  queued: ({ queue_position: place }) =>
-    place > 0 ? `Waiting: number ${place} in the queue.` : "Waiting to start.",
-  running: () => "Training.",
-  paused: () => "Paused.",
-  done: () => "Finished.",
-  stopped: () => "Stopped.",
-  failed: () => "The run failed.",
+  idle: () => t("Ready."),
+  queued: ({ queue_position: place }) => (place > 0 ? t("Waiting: number {place} in the queue.", { place }) : t("Waiting to start.")),
+  running: () => t("Training."),
+  paused: () => t("Paused."),
+  done: () => t("Finished."),
+  stopped: () => t("Stopped."),
+  failed: () => t("The run failed."),
 };
 
-const PREPARING = "Preparing the first picture …";
-const READ_ONLY = "Read-only: this run was started in another browser.";
 /** @type {Object<string, string>} */
 const REFUSALS = {
-  missing: "This run does not exist (any more).",
-  forbidden: "This run may not be watched from here.",
+  missing: N_("This run does not exist (any more)."),
+  forbidden: N_("This run may not be watched from here."),
 };
 
 export function createStatus() {
@@ -49,10 +47,11 @@ export function createStatus() {
      * @param {import("./view.js").Data} data
      */
     update(run, socket, data) {
-      const { state, message, tone } = run.state;
+      const { state, tone } = run.state;
+      const message = worded(run.state.message);
       const refusal = REFUSALS[socket];
-      const preparing = state === "idle" && run.frame.epoch === null ? PREPARING : null;
-      const sentence = refusal ?? (message || preparing || (SENTENCES[state] ?? SENTENCES.idle)(run.state));
+      const preparing = state === "idle" && run.frame.epoch === null ? t("Preparing the first picture …") : "";
+      const sentence = refusal ? t(refusal) : message || preparing || (SENTENCES[state] ?? SENTENCES.idle)(run.state);
       const sign = refusal ? "failed" : state;
       const mood = refusal ? "error" : state === "failed" ? "error" : message && tone !== "info" ? tone : state;
       setText(text, sentence);
@@ -62,7 +61,7 @@ export function createStatus() {
         mark.replaceChildren(icon(ICONS[sign] ?? ICONS.idle));
         element.dataset.mood = mood;
       }
-      setText(connection, socket === "waiting" ? "reconnecting…" : "");
+      setText(connection, socket === "waiting" ? t("reconnecting…") : "");
       setText(hint, hintFor(run, data));
       hint.title = hint.textContent;
     },
@@ -73,14 +72,18 @@ export function createStatus() {
 function hintFor(run, data) {
   if (run.pastEpoch !== undefined) return lookingBack(run);
   if (data.film) return "";
-  if (data.owner === false) return READ_ONLY;
-  if (data.note) return data.note;
+  if (data.owner === false) return t("Read-only: this run was started in another browser.");
+  if (data.note) return worded(data.note);
   const keyboard = !window.matchMedia("(hover: none)").matches;
-  return keyboard && ["running", "paused"].includes(run.state.state) ? "The space bar pauses and resumes." : "";
+  return keyboard && ["running", "paused"].includes(run.state.state) ? t("The space bar pauses and resumes.") : "";
 }
 
 /** Which epoch is looked back at, and what recording takes. @param {import("../run/index.js").Run} run */
 function lookingBack({ pastEpoch, moments }) {
   const { epochs, bytes, limit } = moments;
-  return `Looking back at epoch ${whole(pastEpoch)}. ${whole(epochs.length)} epochs are recorded: ${(bytes / 1e6).toFixed(1)} of ${(limit / 1e6).toFixed(0)} MB.`;
+  return sentences(
+    t("Looking back at epoch {epoch:,}.", { epoch: pastEpoch }),
+    tn("{n:,} epoch is recorded: {used:.1f} of {limit:.0f} MB.", "{n:,} epochs are recorded: {used:.1f} of {limit:.0f} MB.", epochs.length,
+      { used: bytes / 1e6, limit: limit / 1e6 }),
+  );
 }

@@ -12,7 +12,8 @@ import { createNetwork } from "../network/index.js";
 import { decode, History, LiveSocket, Run } from "../run/index.js";
 import { createSlowMotion } from "../slow-motion/index.js";
 import { createTimeline } from "../time/index.js";
-import { el, plainDecimal, readTheme, setAttribute } from "../ui/index.js";
+import { el, plainDecimal, readTheme, setAttribute, whenOurFontComes } from "../ui/index.js";
+import { t } from "../words/index.js";
 import { keepFocus } from "./keep-focus.js";
 import { listenForSpace } from "./shortcut.js";
 import { createStats } from "./stats.js";
@@ -30,10 +31,12 @@ const BUTTONS_LATE = 1500; // after this long, ask Streamlit again for buttons t
  * @property {boolean} [owner]
  * @property {string} [rendered_state]
  * @property {string} [query]
- * @property {string|null} [note]
+ * @property {import("../words/index.js").Said|string|null} [note]
  * @property {boolean} [film] there is no server
  * @property {{before?: string, after?: string}} [neighbours]
  * @property {Object<string, string>|null} [downloads]
+ * @property {string} [language] that the page speaks
+ * @property {string|null} [words] where its words are
  */
 
 export class LiveView {
@@ -67,6 +70,7 @@ export class LiveView {
       this.invalidate();
     };
     this.dark.addEventListener("change", this.retheme);
+    this.forgetFont = whenOurFontComes(this.retheme);
     this.silence = listenForSpace(() => this.data.owner !== false && this.root.isConnected);
     this.letGo = keepFocus();
   }
@@ -82,7 +86,7 @@ export class LiveView {
     this.outcome = createOutcome(this.invalidate);
     this.parts = [this.network, this.curves, this.boundary, this.outcome];
     this.root = el("section", {
-      class: "dsc", "data-testid": "live", "aria-label": "Live view of the training", "data-state": "idle", "data-epoch": "0",
+      class: "dsc", "data-testid": "live", "aria-label": () => t("Live view of the training"), "data-state": "idle", "data-epoch": "0",
       "data-loss": "", "data-accuracy": "", "data-val-loss": "", "data-val-accuracy": "",
     }, el("div", { class: "dsc-inner" },
       this.stats.element, this.status.element,
@@ -111,6 +115,12 @@ export class LiveView {
     this.boundary.setOwner(this.run.isOwned);
     if (this.data.channel !== before.channel || this.data.socket !== before.socket) this.connect();
     this.checkButtons();
+    this.retheme();
+  }
+
+  /** Draw and speak in the language that is spoken now. */
+  reworded() {
+    for (const part of this.parts) part.speak(this.shown);
     this.retheme();
   }
 
@@ -255,6 +265,7 @@ export class LiveView {
     clearTimeout(this.late);
     this.socket?.close();
     this.dark.removeEventListener("change", this.retheme);
+    this.forgetFont();
     this.silence();
     this.letGo();
     this.timeline.destroy();

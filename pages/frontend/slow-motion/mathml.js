@@ -6,6 +6,12 @@
  */
 
 import { el } from "../ui/index.js";
+import { t } from "../words/index.js";
+
+/**
+ * In the notation; or its parts, which "=" stands between, where names are no notation; or with words above it.
+ * @typedef {string|Array<string|{words: string}>|{caption: string, formula: string}} Equation
+ */
 
 const MATHML = "http://www.w3.org/1998/Math/MathML";
 const DIGITS = "₀₁₂₃₄₅₆₇₈₉";
@@ -98,19 +104,16 @@ function flow(part) {
   return [math(...nodesOf(first)), ...others.map((summand) => math(make("mo", ["+"], { form: "infix" }), ...nodesOf(summand)))];
 }
 
-/**
- * @param {string|Array<string|{words: string}>} equation in the notation, or its parts, which "=" stands between
- * @returns {string} in one line
- */
-export const plain = (equation) => (typeof equation === "string" ? equation : equation.map((part) => (typeof part === "string" ? part : part.words)).join(" = "));
+/** An equation in one line. @param {Equation} equation @returns {string} */
+export function plain(equation) {
+  if (typeof equation === "string") return equation;
+  if (Array.isArray(equation)) return equation.map((part) => (typeof part === "string" ? part : part.words)).join(" = ");
+  return t("{caption}: {formula}", equation);
+}
 
-/**
- * An equation as an element: what comes before a colon above it, then a line for each "=".
- * @param {string|Array<string|{words: string}>} equation
- */
+/** An equation as an element: its words above it, then a line for each "=". @param {Equation} equation */
 export function setEquation(equation) {
-  const text = plain(equation);
-  const [, caption, formula] = typeof equation === "string" ? /^(\p{L}{2}[^:=]*): (.*)$/su.exec(equation) ?? [null, "", equation] : [null, "", equation];
+  const { caption, formula } = typeof equation === "string" || Array.isArray(equation) ? { caption: "", formula: equation } : equation;
   const [left, ...right] = typeof formula === "string" ? formula.split(" = ") : formula;
   /** @type {Array<[string, string, string|{words: string}]>} */
   const rows = right.length
@@ -123,5 +126,5 @@ export function setEquation(equation) {
         ...(relation ? [el("span", { class: "dsc-left" }, ...(head ? flow(head) : [])), el("span", {}, math(operator(relation)))] : []),
         el("span", { class: relation ? "dsc-right" : "dsc-right dsc-whole" }, ...flow(part)),
       ])),
-    el("span", { class: "dsc-hidden", text }));
+    el("span", { class: "dsc-hidden", text: plain(equation) }));
 }

@@ -1,6 +1,7 @@
 /** The network of slow motion, drawn with one number at every neuron. */
 
 import { fit, mix, rgb, short } from "../ui/index.js";
+import { named } from "../words/index.js";
 import { numbersOf } from "./words.js";
 
 /**
@@ -160,13 +161,13 @@ function drawNames(context, { columns, radius, right }, step, theme) {
   context.fillStyle = theme.soft;
   context.textAlign = "right";
   step.inputs.names.forEach((name, unit) => {
-    context.fillText(fit(context, name, columns[0].x - radius - 10), columns[0].x - radius - 6, columns[0].y(unit));
+    context.fillText(fit(context, named(name), columns[0].x - radius - 10), columns[0].x - radius - 6, columns[0].y(unit));
   });
   const last = columns.at(-1);
   const layer = step.layers.at(-1);
   context.textAlign = "left";
   layer.units.forEach((place, unit) => {
     const name = layer.of === 1 ? (step.outputs.length === 2 ? step.outputs[1] : step.outputs[0]) : step.outputs[place];
-    context.fillText(fit(context, name, right - radius - 8), last.x + radius + 6, last.y(unit));
+    context.fillText(fit(context, named(name), right - radius - 8), last.x + radius + 6, last.y(unit));
   });
 }

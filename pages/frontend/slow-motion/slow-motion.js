@@ -5,6 +5,7 @@
  */
 
 import { createSurface, el, setAttribute, setText, short } from "../ui/index.js";
+import { answered, N_, t, worded } from "../words/index.js";
 import { plain, setEquation } from "./mathml.js";
 import { drawStep, layOut, unitAt } from "./paint.js";
 import { nameOf, PHASES, wordsFor } from "./words.js";
@@ -13,23 +14,37 @@ const EVERY = 2600; // milliseconds that a phase is shown while it plays
 
 /** @param {() => void} invalidate */
 export function createSlowMotion(invalidate) {
-  /** @param {string} text @param {string} testid @param {() => void} onclick */
+  /** @type {import("../run/index.js").SlowStep|null} */
+  let step = null;
+  let phase = 0;
+  let chosen = { layer: 0, unit: 0 };
+  let timer = 0;
+
+  /** What the drawing shows, for those who do not see it. */
+  const alternative = () => (step
+    ? t("{phase}: {neuron} says {value}. Up and down go to another neuron.", {
+      phase: t(PHASES[phase]), neuron: nameOf(step, chosen.layer, chosen.unit), value: short(step.layers[chosen.layer].a[chosen.unit]),
+    })
+    : t("The network in slow motion"));
+  const playing = () => (timer ? t("Pause") : t("Play slowly"));
+
+  /** @param {() => string} text @param {string} testid @param {() => void} onclick */
   const button = (text, testid, onclick, more = {}) => el("button", { type: "button", class: "dsc-button", text, "data-testid": testid, onclick, ...more });
-  const opener = button("Slow motion", "slow-motion", () => open());
-  const surface = createSurface({ tabindex: "0", "data-testid": "slow-canvas", "aria-label": "The network in slow motion" }, invalidate);
+  const opener = button(() => t("Slow motion"), "slow-motion", () => open());
+  const surface = createSurface({ tabindex: "0", "data-testid": "slow-canvas", "aria-label": alternative }, invalidate);
   const steps = el("ol", { class: "dsc-phases" }, ...PHASES.map((name, index) =>
-    el("li", {}, button(name, `phase-${index}`, () => go(index), { class: "dsc-phase" }))));
+    el("li", {}, button(() => t(name), `phase-${index}`, () => go(index), { class: "dsc-phase" }))));
   const sentence = el("p", { class: "dsc-slow-sentence", "aria-live": "polite", "data-testid": "slow-sentence" });
   const equations = el("div", { class: "dsc-equations", "data-testid": "slow-equations" });
   const code = el("pre", { class: "dsc-code", "data-testid": "slow-code" });
-  const back = button("Back", "slow-back", () => move(-1));
-  const next = button("Next", "slow-next", () => move(1));
-  const play = button("Play slowly", "slow-play", () => (timer ? pause() : start()));
-  const row = button("Another row", "slow-row", () => fetchStep({ sample: (step.sample + 1) % step.samples }));
+  const back = button(() => t("Back"), "slow-back", () => move(-1));
+  const next = button(() => t("Next"), "slow-next", () => move(1));
+  const play = button(playing, "slow-play", () => (timer ? pause() : start()));
+  const row = button(() => t("Another row"), "slow-row", () => fetchStep({ sample: (step.sample + 1) % step.samples }));
   const where = el("span", { class: "dsc-aside", "data-testid": "slow-where" });
-  const close = button("Close", "slow-close", () => shut());
-  const panel = el("div", { class: "dsc-slow dsc-gone", role: "dialog", "aria-modal": "true", "aria-label": "Slow motion", "data-testid": "slow-panel", onkeydown: keys },
-    el("div", { class: "dsc-head" }, el("h2", { class: "dsc-title", text: "Slow motion" }), steps, where, close),
+  const close = button(() => t("Close"), "slow-close", () => shut());
+  const panel = el("div", { class: "dsc-slow dsc-gone", role: "dialog", "aria-modal": "true", "aria-label": () => t("Slow motion"), "data-testid": "slow-panel", onkeydown: keys },
+    el("div", { class: "dsc-head" }, el("h2", { class: "dsc-title", text: () => t("Slow motion") }), steps, where, close),
     el("div", { class: "dsc-slow-body" },
       el("div", { class: "dsc-stage" }, surface.box),
       el("div", { class: "dsc-slow-words" }, sentence, equations, code)),
@@ -39,13 +54,9 @@ export function createSlowMotion(invalidate) {
   let folder = null;
   /** @type {number|null} */
   let epoch = null;
-  /** @type {import("../run/index.js").SlowStep|null} */
-  let step = null;
-  let phase = 0;
-  let chosen = { layer: 0, unit: 0 };
   /** @type {import("./paint.js").Layout|null} */
   let layout = null;
-  let timer = 0;
+  /** @type {import("../words/index.js").Said|string} */
   let problem = "";
   /** @type {any[]} */
   let drawn = [];
@@ -65,6 +76,8 @@ export function createSlowMotion(invalidate) {
   function shut() {
     pause();
     panel.classList.add("dsc-gone");
+    for (const part of [sentence, equations, code, where]) part.replaceChildren();
+    equations.dataset.text = "";
     opener.focus();
   }
 
@@ -75,7 +88,7 @@ export function createSlowMotion(invalidate) {
     const response = await fetch(`${folder}/slow-motion.json?batch=${batch}&sample=${sample}${at}`).catch(() => /** @type {Response|null} */ (null));
     if (mine !== asked) return; // another was asked for since
     if (response?.ok) [step, problem] = [await response.json(), ""];
-    else problem = response ? await response.text() : "The server does not answer.";
+    else problem = response ? answered(await response.text()) : { said: N_("The server does not answer.") };
     if (step && !step.layers[chosen.layer]?.units[chosen.unit]) chosen = { layer: 0, unit: 0 };
     invalidate();
   }
@@ -158,9 +171,9 @@ export function createSlowMotion(invalidate) {
       equations.replaceChildren(...lines.map(setEquation));
     }
     setText(code, python.join("\n"));
-    setText(where, `batch ${step.batch + 1} of ${step.batches} · row ${step.sample + 1} of ${step.samples}`);
-    setAttribute(surface.canvas, "aria-label",
-      `${PHASES[phase]}: ${nameOf(step, chosen.layer, chosen.unit)} says ${short(step.layers[chosen.layer].a[chosen.unit])}. Up and down go to another neuron.`);
+    setText(where, t("batch {batch} of {batches} · row {row} of {rows}", {
+      batch: step.batch + 1, batches: step.batches, row: step.sample + 1, rows: step.samples,
+    }));
   }
 
   return {
@@ -180,16 +193,17 @@ export function createSlowMotion(invalidate) {
       epoch = past;
       const rests = past !== null || ["idle", "paused", "done", "stopped"].includes(run.state.state);
       opener.disabled = !rests || !run.info;
-      opener.title = rests ? "One mini-batch, phase by phase" : "Pause the run to see one mini-batch in slow motion";
+      opener.title = rests ? t("One mini-batch, phase by phase") : t("Pause the run to see one mini-batch in slow motion");
       if (!isOpen()) return;
       [...steps.children].forEach((item, index) => setAttribute(item.firstElementChild, "aria-current", index === phase ? "step" : "false"));
-      setText(play, timer ? "Pause" : "Play slowly");
+      setText(play, playing());
+      setAttribute(surface.canvas, "aria-label", alternative());
       back.disabled = !step || (phase === 0 && step.batch === 0);
       next.disabled = !step || (phase === PHASES.length - 1 && step.batch === step.batches - 1);
       row.disabled = !step || step.samples < 2;
-      if (!step) return setText(sentence, problem || "…");
+      if (!step) return setText(sentence, worded(problem) || "…");
       write();
-      if (problem) setText(sentence, problem);
+      if (problem) setText(sentence, worded(problem));
       const now = [step, phase, chosen, theme, surface.size];
       if (now.every((each, index) => each === drawn[index])) return;
       const drawing = surface.begin();

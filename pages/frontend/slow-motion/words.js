@@ -1,8 +1,9 @@
 /** The words of slow motion: for each phase its name, a sentence, the equation with its numbers, and the Keras line. */
 
 import { short } from "../ui/index.js";
+import { N_, named, sentences, t, tn } from "../words/index.js";
 
-export const PHASES = ["Batch", "Forward", "Loss", "Backward", "Update"];
+export const PHASES = [N_("Batch"), N_("Forward"), N_("Loss"), N_("Backward"), N_("Update")];
 
 const TERMS = 4; // written out in a sum; the rest are counted
 
@@ -17,7 +18,7 @@ function sum(pairs, missing) {
   const sorted = [...pairs].sort((p, q) => Math.abs(q[0] * q[1]) - Math.abs(p[0] * p[1]));
   const written = sorted.slice(0, TERMS).map(([weight, value]) => `${bracketed(weight)}·${bracketed(value)}`);
   const left = Math.max(0, sorted.length - TERMS) + missing;
-  return [...written, ...(left ? [`… ${left} more`] : [])].join(" + ");
+  return [...written, ...(left ? [t("… {n} more", { n: left })] : [])].join(" + ");
 }
 
 /**
@@ -28,8 +29,8 @@ function sum(pairs, missing) {
  */
 export function nameOf(step, layer, unit) {
   const { units, of } = step.layers[layer];
-  if (layer < step.layers.length - 1) return `hidden ${layer + 1}, neuron ${units[unit] + 1}`;
-  return of === 1 ? "the output" : step.outputs[units[unit]];
+  if (layer < step.layers.length - 1) return t("hidden {layer}, neuron {n}", { layer: layer + 1, n: units[unit] + 1 });
+  return of === 1 ? t("the output") : named(step.outputs[units[unit]]);
 }
 
 /** A loss's formula with numbers in it: "(a − y)²" becomes "(0.31 − (−1.2))²"; p is a probability that is an output.
@@ -41,7 +42,7 @@ const withNumbers = (formula, output, target) =>
  * @param {import("../run/index.js").SlowStep} step
  * @param {number} phase index into PHASES
  * @param {{layer: number, unit: number}} chosen
- * @returns {{sentence: string, equations: Array<string|Array<string|{words: string}>>, code: string[]}} equations as mathml.js reads them
+ * @returns {{sentence: string, equations: import("./mathml.js").Equation[], code: string[]}}
  */
 export function wordsFor(step, phase, { layer, unit }) {
   return [batchWords, forwardWords, lossWords, backwardWords, updateWords][phase](step, layer, unit);
@@ -50,9 +51,13 @@ export function wordsFor(step, phase, { layer, unit }) {
 /** @param {import("../run/index.js").SlowStep} step */
 function batchWords(step) {
   return {
-    sentence: `Batch ${step.batch + 1} of ${step.batches} of epoch ${step.epoch + 1}: ${step.samples} training rows, in the order shuffled for it. `
-      + `Followed is row ${step.row}, which is ${step.target_name}.`,
-    equations: step.inputs.names.slice(0, 5).map((name, i) => [`x${subscript(i + 1)}`, { words: name }, short(step.inputs.values[i])]),
+    sentence: sentences(
+      tn("Batch {batch} of {batches} of epoch {epoch}: {n} training row, in the order shuffled for it.",
+        "Batch {batch} of {batches} of epoch {epoch}: {n} training rows, in the order shuffled for it.", step.samples,
+        { batch: step.batch + 1, batches: step.batches, epoch: step.epoch + 1 }),
+      t("Followed is row {row}, which is {target}.", { row: step.row, target: named(step.target_name) }),
+    ),
+    equations: step.inputs.names.slice(0, 5).map((name, i) => [`x${subscript(i + 1)}`, { words: named(name) }, short(step.inputs.values[i])]),
     code: [`rows = order[${step.batch} * batch_size : ${step.batch + 1} * batch_size]`, "x, y = x_train[rows], y_train[rows]"],
   };
 }
@@ -60,7 +65,7 @@ function batchWords(step) {
 /** Of a large layer only some neurons are drawn. @param {import("../run/index.js").SlowStep} step @param {number} layer */
 function fewer(step, layer) {
   const { units, of } = step.layers[layer];
-  return units.length < of ? ` Of its layer's ${of} neurons, the ${units.length} most active are drawn.` : "";
+  return units.length < of ? t("Of its layer's {of} neurons, the {n} most active are drawn.", { of, n: units.length }) : "";
 }
 
 /** @param {import("../run/index.js").SlowStep} step @param {number} layer @param {number} unit */
@@ -69,18 +74,24 @@ function forwardWords(step, layer, unit) {
   const name = subscript(step.layers[layer].units[unit] + 1);
   /** @type {[number, number][]} */
   const pairs = weights.map((row, from) => [row[unit], inputs[from]]);
+  /** @type {import("./mathml.js").Equation[]} */
   const equations = [`z${name} = w·x + b = ${sum(pairs, fanIn - inputs.length)} + ${bracketed(biases[unit])} = ${short(z[unit])}`];
   let entering = `${short(z[unit])}`;
   if (normalized) {
-    equations.push(`ẑ${name} = batch norm(${entering}) = ${short(normalized[unit])}`);
+    // Translators: a formula, which is set as one: keep its signs and the spaces around = and +.
+    equations.push(t("ẑ{unit} = batch norm({sum}) = {value}", { unit: name, sum: entering, value: short(normalized[unit]) }));
     entering = short(normalized[unit]);
   }
   equations.push(activation === "softmax"
     ? `a${name} = softmax(z)${name} = e^${bracketed(z[unit])} / Σ e^z = ${short(a[unit])}`
     : `a${name} = ${activation}(${entering}) = ${short(a[unit])}`);
-  if (dropout) equations.push(dropout[unit] ? `kept by dropout: × ${short(dropout[unit])}` : "left out by dropout: × 0");
+  if (dropout) {
+    equations.push(dropout[unit] ? { caption: t("kept by dropout"), formula: `× ${short(dropout[unit])}` } : { caption: t("left out by dropout"), formula: "× 0" });
+  }
   return {
-    sentence: `Each neuron weighs what it gets, adds its bias, and bends the sum. This is ${nameOf(step, layer, unit)}.${fewer(step, layer)}`,
+    sentence: sentences(
+      t("Each neuron weighs what it gets, adds its bias, and bends the sum."), t("This is {neuron}.", { neuron: nameOf(step, layer, unit) }), fewer(step, layer),
+    ),
     equations,
     code: ["y_pred = model(x, training=True)"],
   };
@@ -93,12 +104,16 @@ function lossWords(step) {
   const place = last.of === 1 ? 0 : last.units.indexOf(step.target);
   const symbol = place >= 0 && !step.from_logits ? step.loss_symbol : "";
   const equation = symbol && `L = ${symbol} = ${withNumbers(symbol, last.a[place], step.target)}`;
-  const penalty = step.penalty ? ` + penalty ${short(step.penalty)}` : "";
+  const values = { penalty: short(step.penalty), loss: short(step.loss) };
   return {
-    sentence: `How wrong is the answer for this row, and on average over the ${step.samples} rows of the batch?`,
+    sentence: tn("How wrong is the answer for this row, and on average over the {n} row of the batch?",
+      "How wrong is the answer for this row, and on average over the {n} rows of the batch?", step.samples),
     equations: [
-      equation ? `${equation} = ${short(own)}` : `L = ${step.loss_kind.replaceAll("_", " ")} = ${short(own)}`,
-      `loss of the batch = mean of ${step.samples} losses${penalty} = ${short(step.loss)}`,
+      equation ? `${equation} = ${short(own)}` : `L = ${named(step.loss_kind.replaceAll("_", " "))} = ${short(own)}`,
+      step.penalty
+        // Translators: a formula, which is set as one: keep its signs and the spaces around = and +.
+        ? tn("loss of the batch = mean of {n} loss + penalty {penalty} = {loss}", "loss of the batch = mean of {n} losses + penalty {penalty} = {loss}", step.samples, values)
+        : tn("loss of the batch = mean of {n} loss = {loss}", "loss of the batch = mean of {n} losses = {loss}", step.samples, values),
     ],
     code: ["loss = loss_fn(y, y_pred)"],
   };
@@ -109,17 +124,27 @@ function backwardWords(step, layer, unit) {
   const { delta, slope, inputs, gradients, units, fan_in: fanIn } = step.layers[layer];
   const name = subscript(units[unit] + 1);
   const next = step.layers[layer + 1];
+  /** @type {import("./mathml.js").Equation[]} */
   const equations = [];
   if (next && slope && !step.layers[layer].dropout && !step.layers[layer].normalized) {
     /** @type {[number, number][]} */
     const pairs = next.weights[unit].map((weight, to) => [weight, next.delta[to]]);
-    equations.push(`δ${name} = (Σ w·δ of the next layer) · f′(z) = (${sum(pairs, next.of - next.units.length)}) · ${bracketed(slope[unit])} = ${short(delta[unit])}`);
+    // Translators: a formula, which is set as one: keep its signs and the spaces around = and +.
+    equations.push(t("δ{unit} = (Σ w·δ of the next layer) · f′(z) = ({sum}) · {slope} = {value}", {
+      unit: name, sum: sum(pairs, next.of - next.units.length), slope: bracketed(slope[unit]), value: short(delta[unit]),
+    }));
   } else equations.push(`δ${name} = ∂L/∂z${name} = ${short(delta[unit])}`);
   const strongest = inputs.reduce((best, value, from) => (Math.abs(value) > Math.abs(inputs[best]) ? from : best), 0);
-  equations.push(`this row's share of a weight's gradient: x·δ = ${bracketed(inputs[strongest])}·${bracketed(delta[unit])} = ${short(inputs[strongest] * delta[unit])}`);
-  equations.push(`averaged over the batch: ∂L/∂w = ${short(gradients[strongest][unit])}`);
+  equations.push({
+    caption: t("this row's share of a weight's gradient"),
+    formula: `x·δ = ${bracketed(inputs[strongest])}·${bracketed(delta[unit])} = ${short(inputs[strongest] * delta[unit])}`,
+  });
+  equations.push({ caption: t("averaged over the batch"), formula: `∂L/∂w = ${short(gradients[strongest][unit])}` });
   return {
-    sentence: `Who is to blame? The error runs back through the same weights; δ says how the loss changes with a neuron's sum.${fanIn > inputs.length ? " Shown are the strongest units." : ""}`,
+    sentence: sentences(
+      t("Who is to blame? The error runs back through the same weights; δ says how the loss changes with a neuron's sum."),
+      fanIn > inputs.length ? t("Shown are the strongest units.") : "",
+    ),
     equations,
     code: ["gradients = tape.gradient(loss, model.trainable_variables)"],
   };
@@ -130,12 +155,18 @@ function updateWords(step, layer, unit) {
   const { weights, new_weights: after, gradients, biases, new_biases: newBiases } = step.layers[layer];
   const moved = weights.map((row, from) => after[from][unit] - row[unit]);
   const most = moved.reduce((best, change, from) => (Math.abs(change) > Math.abs(moved[best]) ? from : best), 0);
-  const plain = step.optimizer === "sgd";
-  const rule = plain
-    ? `w ← w − rate·∂L/∂w = ${short(weights[most][unit])} − ${short(step.learning_rate)}·${bracketed(gradients[most][unit])} = ${short(after[most][unit], 2)}`
-    : `w: ${short(weights[most][unit], 2)} → ${short(after[most][unit], 2)} (gradient ${short(gradients[most][unit])}, ${step.optimizer} at rate ${short(step.learning_rate)})`;
+  const [next, rate] = [short(after[most][unit], 2), short(step.learning_rate)];
+  const rule = step.optimizer === "sgd"
+    ? t("w ← w − rate·∂L/∂w = {weight} − {rate}·{gradient} = {next}", {
+      weight: short(weights[most][unit]), rate, gradient: bracketed(gradients[most][unit]), next,
+    })
+    : t("w: {weight} → {next} (gradient {gradient}, {optimizer} at rate {rate})", {
+      weight: short(weights[most][unit], 2), next, gradient: short(gradients[most][unit]), optimizer: step.optimizer, rate,
+    });
   return {
-    sentence: `Every weight takes a small step against its gradient. Of ${nameOf(step, layer, unit)}, this one moves most.`,
+    sentence: sentences(
+      t("Every weight takes a small step against its gradient."), t("Of {neuron}, this one moves most.", { neuron: nameOf(step, layer, unit) }),
+    ),
     equations: [rule, `b: ${short(biases[unit], 2)} → ${short(newBiases[unit], 2)}`],
     code: ["optimizer.apply_gradients(zip(gradients, model.trainable_variables))"],
   };

@@ -5,6 +5,7 @@
  */
 
 import { decode } from "../run/index.js";
+import { answered, N_ } from "../words/index.js";
 
 const KEPT = 400; // decoded pictures of some 25 kB
 
@@ -23,6 +24,7 @@ export class Moments {
     /** @type {number|null} */
     this.wanted = null;
     this.busy = false;
+    /** @type {import("../words/index.js").Said|string|null} */
     this.problem = null;
   }
 
@@ -76,9 +78,9 @@ export class Moments {
         this.cache.set(epoch, decode(await response.arrayBuffer()));
         while (this.cache.size > KEPT) this.cache.delete(this.cache.keys().next().value);
         this.problem = null;
-      } else this.problem = await response.text();
+      } else this.problem = answered(await response.text());
     } catch {
-      this.problem = "The server does not answer.";
+      this.problem = { said: N_("The server does not answer.") };
     } finally {
       if (address === this.address) {
         this.busy = false;

@@ -4,7 +4,8 @@
  * It knows which epoch is looked at; `Moments` fetches it.
  */
 
-import { el, icon, setAttribute, setText, whole } from "../ui/index.js";
+import { el, icon, setAttribute, setText } from "../ui/index.js";
+import { t, tn, worded } from "../words/index.js";
 import { Moments } from "./moments.js";
 
 const PICTURES_A_SECOND = 12;
@@ -19,12 +20,12 @@ export function createTimeline(invalidate, onBranch) {
   const moments = new Moments(arrived);
   const play = el("button", { type: "button", class: "dsc-button dsc-play", "data-testid": "play-film", onclick: () => (playing ? pause() : start()) });
   const slider = el("input", { type: "range", class: "dsc-slider", min: "0", max: "0", step: "1", value: "0", "data-testid": "time-slider",
-    "aria-label": "Look back at an epoch", oninput: () => { pause(); choose(epochs[Number(slider.value)]); } });
+    "aria-label": () => t("Look back at an epoch"), oninput: () => { pause(); choose(epochs[Number(slider.value)]); } });
   const where = el("output", { class: "dsc-where", "data-testid": "time-epoch" });
-  const now = el("button", { type: "button", class: "dsc-button", text: "Now", "data-testid": "time-now", onclick: () => { pause(); choose(null); } });
-  const branch = el("button", { type: "button", class: "dsc-button", text: "Continue from here", "data-testid": "branch",
+  const now = el("button", { type: "button", class: "dsc-button", text: () => t("Now"), "data-testid": "time-now", onclick: () => { pause(); choose(null); } });
+  const branch = el("button", { type: "button", class: "dsc-button", text: () => t("Continue from here"), "data-testid": "branch",
     onclick: () => { const epoch = looking ?? epochs.at(-1); pause(); choose(null); onBranch(epoch); } });
-  const element = el("div", { class: "dsc-timeline", role: "group", "aria-label": "Time machine" }, play, slider, where, now, branch);
+  const element = el("div", { class: "dsc-timeline", role: "group", "aria-label": () => t("Time machine") }, play, slider, where, now, branch);
 
   /** @type {number[]} */
   let epochs = [];
@@ -103,18 +104,19 @@ export function createTimeline(invalidate, onBranch) {
       branch.disabled = !epochs.length || (looking === null && !["done", "stopped"].includes(run.state.state));
       now.disabled = looking === null;
       const epoch = looking ?? run.epoch;
-      setText(where, moments.problem && looking !== null && shown !== looking ? moments.problem : `epoch ${whole(epoch)}`);
+      setText(where, moments.problem && looking !== null && shown !== looking ? worded(moments.problem) : t("epoch {epoch:,}", { epoch }));
       where.title = where.textContent;
-      slider.setAttribute("aria-valuetext", `epoch ${epoch}${looking === null ? ", now" : ""}`);
+      slider.setAttribute("aria-valuetext", looking === null ? t("epoch {epoch}, now", { epoch }) : t("epoch {epoch}", { epoch }));
       slider.style.setProperty("--share", String(last ? index / last : 1));
       const { bytes = 0, limit = 0 } = run.moments ?? {};
-      element.title = epochs.length ? `${whole(epochs.length)} epochs recorded, ${(bytes / 1e6).toFixed(1)} of ${(limit / 1e6).toFixed(0)} MB` : "";
+      element.title = epochs.length ? tn("{n:,} epoch recorded, {used:.1f} of {limit:.0f} MB", "{n:,} epochs recorded, {used:.1f} of {limit:.0f} MB",
+        epochs.length, { used: bytes / 1e6, limit: limit / 1e6 }) : "";
       if (drawnPlaying !== Boolean(playing)) {
         drawnPlaying = Boolean(playing);
         play.replaceChildren(icon(playing ? PAUSE : PLAY));
-        play.setAttribute("aria-label", playing ? "Pause the film" : "Play the run as a film");
-        play.title = play.getAttribute("aria-label");
       }
+      play.title = playing ? t("Pause the film") : t("Play the run as a film");
+      setAttribute(play, "aria-label", play.title);
     },
     destroy: pause,
   };

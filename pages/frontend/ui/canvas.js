@@ -4,7 +4,7 @@ import { el } from "./dom.js";
 
 /**
  * The canvas is laid over its box, so that its size can never change the layout.
- * @param {Object<string, string>} attributes
+ * @param {Object<string, string|(() => string)>} attributes
  * @param {() => void} onResize
  */
 export function createSurface(attributes, onResize) {
@@ -41,10 +41,16 @@ export function createSurface(attributes, onResize) {
 /** Half-pixel positions keep one-pixel lines crisp. @param {number} position */
 export const crisp = (position) => Math.round(position) + 0.5;
 
-/** `text`, shortened with an ellipsis to `width`. @param {CanvasRenderingContext2D} context @param {string} text @param {number} width */
+/**
+ * `text`, shortened with an ellipsis to `width`: no sign is cut in two, and no Chinese comma or bracket hangs before it.
+ * @param {CanvasRenderingContext2D} context
+ * @param {string} text
+ * @param {number} width
+ */
 export function fit(context, text, width) {
   if (context.measureText(text).width <= width) return text;
-  let end = text.length;
-  while (end > 1 && context.measureText(`${text.slice(0, end)}…`).width > width) end--;
-  return `${text.slice(0, end)}…`;
+  const signs = [...text];
+  let end = signs.length - 1;
+  while (end > 1 && context.measureText(`${signs.slice(0, end).join("")}…`).width > width) end--;
+  return `${signs.slice(0, end).join("").replace(/(.)[，、。；：·（《「“]+$/u, "$1")}…`;
 }

@@ -1,5 +1,7 @@
 /** Numbers as text: exact plain decimals for attributes, short calm ones for people. */
 
+import { language, number, t } from "../words/index.js";
+
 const MINUS = "\u2212";
 /** @type {Object<string, string>} */
 const SUPERSCRIPT = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
@@ -29,7 +31,7 @@ export function short(value, extra = 0) {
   if (value === null || value === undefined || !Number.isFinite(value)) return "–";
   const size = Math.abs(value);
   if (size >= 1e9) return power(value);
-  if (size >= 1000) return signed(Math.round(value).toLocaleString("en-US"));
+  if (size >= 1000) return whole(value);
   if (size >= 100) return signed(value.toFixed(1));
   if (size >= 10) return signed(value.toFixed(2));
   if (size >= 0.01 || size === 0) return signed(value.toFixed(3 + extra));
@@ -44,7 +46,7 @@ export function percent(value, digits = 1) {
 
 /** @param {number|null|undefined} value */
 export function whole(value) {
-  return Number.isFinite(value) ? signed(Math.round(value).toLocaleString("en-US")) : "–";
+  return Number.isFinite(value) ? signed(number(Math.round(value), ",", language())) : "–";
 }
 
 /** Seconds as "0:07", "12:30", "1:05:00". @param {number} seconds */
@@ -54,7 +56,7 @@ export function duration(seconds) {
   /** @param {number} part */
   const pad = (part) => String(part).padStart(2, "0");
   const [hours, minutes, rest] = [Math.floor(total / 3600), Math.floor(total / 60) % 60, total % 60];
-  if (hours > 99) return "> 99 h";
+  if (hours > 99) return t("> 99 h");
   return hours ? `${hours}:${pad(minutes)}:${pad(rest)}` : `${minutes}:${pad(rest)}`;
 }
 

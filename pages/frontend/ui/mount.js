@@ -5,7 +5,11 @@
  * the element stays on the page, or just before it is taken away: it looks at once and once more a little later.
  * Where Streamlit draws a page anew (after a restart of the server), the new element comes while the old one is still
  * there: a view that can move goes over to it, so that there are never two.
+ * Where another language is spoken than the last time, the view stays as it is and says itself anew.
  */
+
+import { language } from "../words/index.js";
+import { reword } from "./dom.js";
 
 /**
  * @template {View} Mounted
@@ -23,6 +27,8 @@ export function mounting(create, { stands = () => true, move, patience = 100 } =
   let newest = null;
   /** @type {WeakSet<HTMLElement>} elements whose view has gone over to another one */
   const left = new WeakSet();
+  /** @type {WeakMap<Mounted, string>} the language that a view speaks */
+  const spoken = new WeakMap();
 
   /** The view of the element before, where it stands and can move. @param {HTMLElement} host */
   function takeOver(host) {
@@ -46,6 +52,11 @@ export function mounting(create, { stands = () => true, move, patience = 100 } =
     }
     newest = host;
     view.configure(component);
+    if ((spoken.get(view) ?? language()) !== language()) {
+      reword(view.root);
+      view.reworded();
+    }
+    spoken.set(view, language());
     return () => {
       const leave = () => {
         if (host.isConnected || views.get(host) !== view || view.destroyed) return;
@@ -71,6 +82,8 @@ export function mounting(create, { stands = () => true, move, patience = 100 } =
 /**
  * @typedef {object} View
  * @property {boolean} [destroyed]
+ * @property {HTMLElement} root
  * @property {(component: Component) => void} configure
+ * @property {() => void} reworded draw and speak in the language that is spoken now
  * @property {() => void} destroy
  */

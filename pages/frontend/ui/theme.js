@@ -7,6 +7,9 @@
 
 import { PALETTE } from "./palette.js";
 
+/** Behind the fonts of a page, so that Latin letters stay as they are: what systems have, and last our own. */
+const CHINESE = '"PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Descent CJK"';
+
 /** @param {string} hex @returns {Channels} */
 export function rgb(hex) {
   const number = parseInt(hex.slice(1), 16);
@@ -79,6 +82,20 @@ function ramp(stops) {
  */
 
 /**
+ * What was drawn before our own font came lacks its signs.
+ * @param {() => void} draw
+ * @returns {() => void} stop it
+ */
+export function whenOurFontComes(draw) {
+  /** @param {FontFaceSetLoadEvent} event */
+  const look = ({ fontfaces }) => {
+    if (fontfaces.some(({ family }) => family.includes("Descent CJK"))) draw();
+  };
+  document.fonts.addEventListener("loadingdone", look);
+  return () => document.fonts.removeEventListener("loadingdone", look);
+}
+
+/**
  * Read the theme around `host` and write its colours to `root`.
  * @param {HTMLElement} host where Streamlit's variables are in scope
  * @param {HTMLElement} root
@@ -99,6 +116,6 @@ export function readTheme(host, root) {
     name,
     sequence: ramp(palette.sequence),
     sequenceStops: palette.sequence,
-    font: getComputedStyle(host).fontFamily || "sans-serif",
+    font: `${getComputedStyle(host).fontFamily || "sans-serif"}, ${CHINESE}`,
   };
 }

@@ -1,3 +1,9 @@
 /** The reader's language: sentences, plurals and numbers. */
 
-export { language, load, N_, t, tn, use, worded } from "./words.js";
+export { number } from "./numbers.js";
+export { answered, language, listed, load, N_, named, sentences, t, tn, use, worded } from "./words.js";
+
+/**
+ * @typedef {import("./words.js").Said} Said
+ * @typedef {import("./words.js").Messages} Messages
+ */

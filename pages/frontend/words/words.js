@@ -3,39 +3,69 @@
  * server (`pages/words.py`) and is used from then on. What is on the page then says itself anew (`ui/dom.js`).
  */
 
+import { number } from "./numbers.js";
+
 /**
  * What core says: a template and its values, each perhaps said as well.
  * @typedef {{said: string, values?: Object<string, any>, plural?: string}} Said
+ *
+ * @typedef {Object<string, string|string[]>} Messages translations by template, a list of plural forms where something is counted
+ * @typedef {{name: string, spec: string}} Place where a value stands in a template
  */
 
 let code = "en";
-/** @type {Object<string, string|string[]>} */
+let wish = "en"; // what was asked for last; its words may be on their way
+/** @type {Messages} */
 let messages = {};
-/** @type {Map<string, Promise<Object<string, string|string[]>>>} by address */
+/** @type {Map<string, Messages|Promise<Messages>>} by address */
 const loaded = new Map();
+/** @type {Map<string, (string|Place)[]>} templates taken apart: there are as many as there are sentences */
+const parsed = new Map();
+/** @type {{code: string, rules: Intl.PluralRules, forms: string[]}|null} */
+let plurals = null;
 
 /** "en" or "zh". */
 export const language = () => code;
 
-/** Speak a language from now on. @param {string} wanted @param {Object<string, string|string[]>} words by template */
+/** Speak a language from now on. @param {string} wanted @param {Messages} words by template */
 export function use(wanted, words) {
-  code = wanted;
+  code = wish = wanted;
   messages = words;
 }
 
 /**
- * Fetch the words of a language, once, and speak it.
- * @param {string} wanted
- * @param {string|null|undefined} address null for English, which needs none
+ * Speak a language as soon as its words are here. The last call counts, in whatever order words arrive.
+ * @param {string|null|undefined} wanted
+ * @param {string|null|undefined} address of its words; null for English, which needs none
+ * @returns {Promise<void>|null} null where it is spoken at once
  */
-export async function load(wanted, address) {
-  if (!address) return use(wanted, {});
-  if (!loaded.has(address)) loaded.set(address, fetch(address).then((answer) => (answer.ok ? answer.json() : Promise.reject(new Error(String(answer.status))))));
-  try {
-    use(wanted, await loaded.get(address));
-  } catch {
-    loaded.delete(address); // English then; the next time may succeed
+export function load(wanted, address) {
+  wish = wanted ?? "en";
+  const found = address ? loaded.get(address) : {};
+  if (found && !(found instanceof Promise)) {
+    use(wish, found);
+    return null;
   }
+  return speakOnceThere(wish, address);
+}
+
+/** @param {string} wanted @param {string} address */
+async function speakOnceThere(wanted, address) {
+  if (!loaded.has(address)) loaded.set(address, fetchWords(address));
+  try {
+    const words = await loaded.get(address);
+    loaded.set(address, words);
+    if (wish === wanted) use(wanted, words);
+  } catch {
+    loaded.delete(address); // what was spoken goes on; the next time may succeed
+  }
+}
+
+/** @param {string} address @returns {Promise<Messages>} */
+async function fetchWords(address) {
+  const answer = await fetch(address);
+  if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
+  return answer.json();
 }
 
 /** Marks a text that is worded where it is shown. @param {string} text */
@@ -47,7 +77,7 @@ export const N_ = (text) => text;
  * @param {Object<string, any>} [values]
  */
 export function t(template, values = {}) {
-  const found = messages[template];
+  const found = messageOf(template);
   return fill((Array.isArray(found) ? found[0] : found) || template, values);
 }
 
@@ -59,11 +89,8 @@ export function t(template, values = {}) {
  * @param {Object<string, any>} [values]
  */
 export function tn(singular, plural, n, values = {}) {
-  const rules = new Intl.PluralRules(code);
-  const order = ["zero", "one", "two", "few", "many", "other"];
-  const forms = order.filter((each) => rules.resolvedOptions().pluralCategories.includes(/** @type {Intl.LDMLPluralRule} */ (each)));
-  const found = messages[singular];
-  const template = (Array.isArray(found) && found[forms.indexOf(rules.select(n))]) || (n === 1 ? singular : plural);
+  const found = messageOf(singular);
+  const template = (Array.isArray(found) && found[formOf(n)]) || (n === 1 ? singular : plural);
   return fill(template, { n, ...values });
 }
 
@@ -75,33 +102,72 @@ export function worded(said) {
   return said.plural ? tn(said.said, said.plural, values.n, values) : t(said.said, values);
 }
 
+/**
+ * A name: the reader's word for it where it is one of ours, otherwise as it is (a user's own column, braces and all).
+ * @param {Said|string|null|undefined} name
+ */
+export function named(name) {
+  if (typeof name !== "string") return worded(name);
+  const found = messageOf(name);
+  return typeof found === "string" && found ? found : name;
+}
+
+/** What the server answers where it cannot do something: a sentence, or what core says as JSON. @param {string} text @returns {Said|string} */
+export function answered(text) {
+  if (!text.startsWith("{")) return text;
+  try {
+    const answer = JSON.parse(text);
+    return answer.said ? answer : text;
+  } catch {
+    return text;
+  }
+}
+
+/** One after the other; what is empty is left out. @param {...string} parts */
+export const sentences = (...parts) => joined(parts, (before, after) => t("{before} {after}", { before, after }));
+
+/** With commas. @param {string[]} parts */
+export const listed = (parts) => joined(parts, (before, after) => t("{before}, {after}", { before, after }));
+
+/** @param {string[]} parts @param {(before: string, after: string) => string} join */
+const joined = (parts, join) => parts.filter(Boolean).reduce((before, after) => (before ? join(before, after) : after), "");
+
+/** @param {string} template */
+const messageOf = (template) => (Object.hasOwn(messages, template) ? messages[template] : undefined);
+
+/** Which plural form n things take, in the order of a catalogue's. @param {number} n */
+function formOf(n) {
+  if (plurals?.code !== code) {
+    const rules = new Intl.PluralRules(code);
+    const { pluralCategories } = rules.resolvedOptions();
+    plurals = { code, rules, forms: ["zero", "one", "two", "few", "many", "other"].filter((form) => pluralCategories.includes(/** @type {Intl.LDMLPluralRule} */ (form))) };
+  }
+  return plurals.forms.indexOf(plurals.rules.select(n));
+}
+
 /** @param {string} template @param {Object<string, any>} values */
 function fill(template, values) {
-  return template.replace(/\{\{|\}\}|\{(\w+)(?::([^}]*))?\}/g, (whole, name, spec) => {
-    if (name === undefined) return whole[0];
-    const value = values[name];
-    if (typeof value === "number") return number(value, spec ?? "");
-    return worded(value);
-  });
+  let text = "";
+  for (const part of partsOf(template)) {
+    if (typeof part === "string") text += part;
+    else text += typeof values[part.name] === "number" ? number(values[part.name], part.spec, code) : worded(values[part.name]);
+  }
+  return text;
 }
 
-/** A number as Python's `format(value, spec)`, for the specs that our sentences use. @param {number} value @param {string} spec */
-function number(value, spec) {
-  const [, grouped, digits, kind] = /^(,?)(?:\.(\d+))?([feg%]?)$/.exec(spec) ?? [];
-  if (kind === "e") return value.toExponential(Number(digits ?? 6)).replace(/e([+-])(\d)$/, "e$10$2");
-  if (kind === "g") return general(value, Number(digits ?? 6));
-  if (kind !== "f" && kind !== "%" && !grouped) return String(value);
-  const fixed = digits === undefined && !kind ? undefined : Number(digits ?? 6);
-  const options = fixed === undefined ? { maximumFractionDigits: 20 } : { minimumFractionDigits: fixed, maximumFractionDigits: fixed };
-  const written = new Intl.NumberFormat(code, { useGrouping: grouped === ",", ...options }).format(kind === "%" ? 100 * value : value);
-  return kind === "%" ? `${written}%` : written;
-}
-
-/** As Python's "g": so many significant digits, no zeros behind, an exponent for the very large and small. @param {number} value @param {number} digits */
-function general(value, digits) {
-  if (value === 0 || !Number.isFinite(value)) return String(value);
-  const exponent = Math.floor(Math.log10(Math.abs(Number(value.toPrecision(digits)))));
-  if (exponent >= -4 && exponent < digits) return String(Number(value.toPrecision(digits)));
-  const [mantissa] = value.toExponential(digits - 1).split("e");
-  return `${String(Number(mantissa))}e${exponent < 0 ? "-" : "+"}${String(Math.abs(exponent)).padStart(2, "0")}`;
+/** A template taken apart: texts and places. @param {string} template */
+function partsOf(template) {
+  const known = parsed.get(template);
+  if (known) return known;
+  /** @type {(string|Place)[]} */
+  const parts = [];
+  let from = 0;
+  for (const found of template.matchAll(/\{\{|\}\}|\{(\w+)(?::([^}]*))?\}/g)) {
+    const [whole, name, spec = ""] = found;
+    parts.push(template.slice(from, found.index), name === undefined ? whole[0] : { name, spec });
+    from = found.index + whole.length;
+  }
+  parts.push(template.slice(from));
+  parsed.set(template, parts);
+  return parts;
 }

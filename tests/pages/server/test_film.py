@@ -20,6 +20,8 @@ from core.protocol.wire import Part, decode
 from core.tasks.film import thinned
 from core.tasks.film_colours import FilmColours
 from core.tasks.gif import draw_gif
+from pages.languages import Script, browser_words
+from pages.server import film_page as film_page_module
 from pages.server.film_page import film_page
 from pages.server.palette import PALETTE
 from tests.pages.browsing import as_browser, experiment, finished
@@ -102,6 +104,34 @@ def test_the_html_film_opens_from_a_file(client: TestClient, run: RunFeed, brows
     assert page.locator("[data-testid=loss-curve]").get_attribute("data-points") == str(len(run.history()))
     page.close()
     assert errors == []
+
+
+def test_a_film_speaks_the_language_that_it_was_asked_for_in(
+    client: TestClient, run: RunFeed, browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = {"Network": "网络", "of {n:,} epoch": ["共 {n:,} 轮"], "Play the run as a film": "像电影一样播放"}
+    spoken = Script(json.dumps(words).encode(), "tag")
+    monkeypatch.setattr(film_page_module, "browser_words", lambda code: spoken if code == "zh" else browser_words(code))
+    address = f"/descent/runs/{run.id}/film.html"
+    said = {}
+    for query in ("", "?lang=zh", "?lang=xx"):
+        film = tmp_path / "film.html"
+        film.write_text(client.get(address + query, headers=as_browser("routes")).text, "utf-8")
+        page = browser.new_page()
+        page.goto(film.as_uri())
+        page.wait_for_selector(f"[data-testid=live][data-epoch='{max(run.snapshots)}']")
+        page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        said[query] = (
+            page.get_attribute("html", "lang"),
+            page.inner_text(".dsc-network h2"),
+            page.inner_text(".dsc-stat-epoch span"),
+            page.get_attribute("[data-testid=play-film]", "aria-label"),
+        )
+        page.close()
+    epochs = run.info.header["info"]["epochs"] if run.info else 0
+    english = ("en", "Network", f"of {epochs} epochs", "Play the run as a film")
+    assert said[""] == said["?lang=xx"] == english
+    assert said["?lang=zh"] == ("zh", "网络", f"共 {epochs} 轮", "像电影一样播放")
 
 
 def test_a_film_of_regression(client: TestClient, engine: Engine) -> None:

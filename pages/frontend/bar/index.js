@@ -1,0 +1,3 @@
+/** The bar's own actions. */
+
+export { mount } from "./main.js";

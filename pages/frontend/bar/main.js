@@ -1,0 +1,87 @@
+/**
+ * What the bar does: its links (and those of others that name a page of ours) go from page to page without loading
+ * everything anew, the pages fold on a narrow screen, and the browser keeps the language that was chosen.
+ */
+
+import { el, icon, mounting, setAttribute } from "../ui/index.js";
+import { t } from "../words/index.js";
+
+const YEAR = 365 * 24 * 60 * 60;
+const MENU = "M2.5 4.5h11M2.5 8h11M2.5 11.5h11";
+
+export const mount = mounting(create);
+
+/** @param {import("../ui/index.js").Component} first */
+function create(first) {
+  let component = first;
+  const fold = el("button", { type: "button", class: "descent-fold", "aria-controls": "descent-pages", "aria-expanded": "false" });
+  component.parentElement.append(fold);
+
+  const nav = () => document.getElementById("descent-pages");
+
+  /** The links name the run on screen, which changes without the bar being drawn anew. */
+  function address() {
+    const here = new URLSearchParams(window.location.search);
+    for (const link of nav()?.querySelectorAll("a") ?? []) {
+      const [path, said] = link.getAttribute("href").split("?");
+      const query = new URLSearchParams(said);
+      for (const name of ["run", "lang"]) {
+        if (here.has(name)) query.set(name, here.get(name));
+        else query.delete(name);
+      }
+      const shown = link.dataset.descentPage === component.data.current ? here : query;
+      setAttribute(link, "href", shown.size ? `${path}?${shown}` : path);
+    }
+  }
+
+  /** @param {boolean} open */
+  function unfold(open) {
+    nav()?.classList.toggle("descent-unfolded", open);
+    fold.setAttribute("aria-expanded", String(open));
+  }
+
+  /** @param {MouseEvent} event */
+  function follow(event) {
+    const target = event.target instanceof Element ? event.target : null;
+    const link = target?.closest("a[data-descent-page]");
+    if (link && !event.defaultPrevented && event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey)) {
+      event.preventDefault();
+      const { descentPage: page, run } = /** @type {HTMLElement} */ (link).dataset;
+      unfold(false);
+      if (page !== component.data.current || run) component.setTriggerValue("go", { page, run: run ?? null });
+    } else if (!target || !(fold.contains(target) || nav()?.contains(target))) unfold(false);
+  }
+
+  /** @param {KeyboardEvent} event */
+  function close(event) {
+    if (event.key !== "Escape" || fold.getAttribute("aria-expanded") !== "true") return;
+    unfold(false);
+    fold.focus();
+  }
+
+  fold.addEventListener("click", () => unfold(fold.getAttribute("aria-expanded") !== "true"));
+  document.addEventListener("click", follow);
+  document.addEventListener("keydown", close);
+  // Told of each change of the address, where the browser tells.
+  const { navigation } = /** @type {any} */ (window);
+  navigation?.addEventListener("currententrychange", address);
+
+  return {
+    /** @param {import("../ui/index.js").Component} now */
+    configure(now) {
+      component = now;
+      const { language, chosen, current, title } = now.data;
+      document.documentElement.lang = language === "zh" ? "zh-CN" : language;
+      if (chosen) document.cookie = `descent_language=${language}; path=/; max-age=${YEAR}; samesite=lax`;
+      address();
+      fold.setAttribute("aria-label", t("Pages"));
+      fold.replaceChildren(icon(MENU), el("span", { text: title ?? current }));
+    },
+    destroy() {
+      document.removeEventListener("click", follow);
+      document.removeEventListener("keydown", close);
+      navigation?.removeEventListener("currententrychange", address);
+      fold.remove();
+    },
+  };
+}

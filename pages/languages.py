@@ -1,0 +1,127 @@
+"""The languages that Descent speaks, each with its words.
+
+`pages/locale/<language>/LC_MESSAGES/descent.po` is the only catalogue; it is read when somebody needs it, and kept.
+English has none: its words stand where they are used. `python -m pages.locale` brings the catalogues up to date.
+"""
+
+from __future__ import annotations
+
+import functools
+import gettext
+import hashlib
+import io
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+_LOCALE = Path(__file__).parent / "locale"
+
+#: Where the browser's words come from: its own modules, and what core says.
+_IN_BROWSER = ("core/", "pages/frontend/")
+
+#: Each language in its own words, the one that Descent is written in first.
+LANGUAGES = {"en": "English", "zh": "中文"}
+
+#: What Descent is written in.
+FIRST = next(iter(LANGUAGES))
+
+
+class Language:
+    """A language with its words; `core.words.Words`.
+
+    Args:
+        code: one of `LANGUAGES`.
+        translations: of its catalogue.
+    """
+
+    def __init__(self, code: str, translations: gettext.NullTranslations) -> None:
+        self.code = code
+        self._translations = translations
+
+    def gettext(self, message: str, /) -> str:
+        """A template in this language; as it is where the catalogue has none."""
+        return self._translations.gettext(message)
+
+    def ngettext(self, singular: str, plural: str, n: int, /) -> str:
+        """The template for n things in this language."""
+        return self._translations.ngettext(singular, plural, n)
+
+    def number(self, value: float, spec: str, /) -> str:
+        """A number as `format(value, spec)`; with `,` in groups as they are usual."""
+        if spec != ",":
+            return format(value, spec)
+        from babel.numbers import format_decimal
+
+        return str(format_decimal(value, locale=self.code))
+
+
+@functools.cache
+def find_language(code: str) -> Language:
+    """A language by its code, with its catalogue read."""
+    if code == FIRST:
+        return Language(code, gettext.NullTranslations())
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    compiled = io.BytesIO()
+    with (_LOCALE / code / "LC_MESSAGES" / "descent.po").open("rb") as file:
+        write_mo(compiled, read_po(file, locale=code))
+    compiled.seek(0)
+    return Language(code, gettext.GNUTranslations(compiled))
+
+
+def chosen(wished: str | None, kept: str | None, accepted: str | None) -> str:
+    """The language for somebody.
+
+    Args:
+        wished: what the address says.
+        kept: what was chosen before, from the cookie.
+        accepted: what the browser prefers, such as `zh-CN` or `de-DE,de;q=0.9,zh;q=0.8`: the first that we have.
+
+    >>> chosen(None, None, "de-DE,zh;q=0.8"), chosen("en", "zh", "zh-CN"), chosen("xx", None, None)
+    ('zh', 'en', 'en')
+    """
+    for code in (wished, kept):
+        if code in LANGUAGES:
+            return str(code)
+    for part in (accepted or "").split(","):
+        code = part.partition(";")[0].strip().lower().partition("-")[0]
+        if code in LANGUAGES:
+            return code
+    return FIRST
+
+
+@dataclass(frozen=True)
+class Script:
+    """The words of a language for the browser.
+
+    Attributes:
+        text: JSON: the translation by template, a list of plural forms where something is counted.
+        tag: another for every other text.
+    """
+
+    text: bytes
+    tag: str
+
+
+@functools.cache
+def browser_words(code: str) -> Script:
+    """The words that the browser needs: those of its own modules and those that core says."""
+    messages: dict[str, Any] = {}
+    if code != FIRST:
+        from babel.messages.pofile import read_po
+
+        with (_LOCALE / code / "LC_MESSAGES" / "descent.po").open("rb") as file:
+            catalogue = read_po(file, locale=code)
+        for message in catalogue:
+            if message.id and any(name.startswith(_IN_BROWSER) for name, _line in message.locations):
+                many = isinstance(message.id, (list, tuple))
+                messages[message.id[0] if many else str(message.id)] = message.string
+    text = json.dumps(messages, ensure_ascii=False, separators=(",", ":")).encode()
+    return Script(text, hashlib.sha256(text).hexdigest()[:16])
+
+
+def words_address(code: str) -> str | None:
+    """Where a browser finds the words of a language; another address for other words. None for English."""
+    return None if code == FIRST else f"/descent/words/{code}.json?v={browser_words(code).tag}"
