@@ -17,6 +17,7 @@ else:
     from pages.server.ahead import Ahead
     from pages.server.app import lifespan, routes
     from pages.server.identity import BrowserIdentity
+    from pages.server.server_address import ServerAddress
 
-    middleware = [BrowserIdentity.middleware(), Ahead.middleware()]
+    middleware = [BrowserIdentity.middleware(), Ahead.middleware(), ServerAddress.middleware()]
     app = st.App(__file__, routes=routes(), lifespan=lifespan, middleware=middleware)
