@@ -5,10 +5,13 @@ from __future__ import annotations
 import functools
 from itertools import groupby
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PIL import ImageDraw, ImageFont
+if TYPE_CHECKING:
+    from PIL import ImageDraw, ImageFont
 
-_CHINESE = Path(__file__).parent / "descent-cjk.woff2"
+#: Made by docs/make_font.py from Noto Sans CJK SC: the characters that Descent itself writes.
+CHINESE = Path(__file__).parent / "descent-cjk.woff2"
 
 #: Stands for what no font has.
 _MISSING = "□"
@@ -28,10 +31,12 @@ class Lettering:
     """
 
     def __init__(self, size: int) -> None:
+        from PIL import ImageFont  # the server, which knows where the font is, draws nothing
+
         latin = ImageFont.load_default(size)
         assert isinstance(latin, ImageFont.FreeTypeFont), "Pillow was built without FreeType"
         self._latin = latin
-        self._chinese = ImageFont.truetype(str(_CHINESE), size)
+        self._chinese = ImageFont.truetype(str(CHINESE), size)
         self._font_of = functools.cache(self._find)
         self.lacks = False
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from core.tasks.lettering import CHINESE
 from pages.languages import LANGUAGES, browser_words
 from pages.server.joined import JOINED, tag_of
 from pages.server.tiles import draw_strip
@@ -26,6 +27,11 @@ def tiles(request: Request) -> Response:
     """The small pictures of all two-dimensional data sets, in one. It draws: called in a thread."""
     strip = draw_strip()
     return _where_changed(request, strip, tag_of(strip), "image/svg+xml")
+
+
+def chinese_font(request: Request) -> Response:
+    """Chinese characters for computers that have none of their own. Browsers ask for it only where they need it."""
+    return FileResponse(CHINESE, media_type="font/woff2", headers={"cache-control": "public, max-age=86400"})
 
 
 def words(request: Request) -> Response:
