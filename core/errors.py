@@ -125,7 +125,9 @@ class NotFiniteLoss(DescentError, ArithmeticError):
     @property
     def said(self) -> Said:
         """When it happened, and what is known of the cause."""
-        return sentences([Said("The loss was no longer a number in epoch {epoch}.", {"epoch": self.epoch}), self._known])
+        return sentences(
+            [Said("The loss was no longer a number in epoch {epoch}.", {"epoch": self.epoch}), self._known]
+        )
 
 
 class RunElsewhere(DescentError, PermissionError):

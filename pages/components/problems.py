@@ -19,7 +19,8 @@ def show_problems(mistakes: list[str], advice: tuple[Said, ...] = ()) -> None:
     if not (of_link or mistakes or advice):
         return
     with st.container(key="problems", border=True, horizontal=True, vertical_alignment="top"):
-        st.markdown("\n".join(f"- {escape_markdown(worded(said))}" for said in [*mistakes, *advice, *of_link]))
+        said: list[Said | str] = [*mistakes, *advice, *of_link]
+        st.markdown("\n".join(f"- {escape_markdown(worded(each))}" for each in said))
         if of_link:
             st.button("Dismiss", key="dismiss", type="tertiary", on_click=opening.dismiss_problems, width="content")
 
