@@ -14,10 +14,16 @@ if runtime.exists():
 
     st.navigation(pages(), position="hidden").run()
 else:
+    from streamlit.runtime.pages_manager import PagesManager
+
     from pages.server.ahead import Ahead
     from pages.server.app import lifespan, routes
     from pages.server.identity import BrowserIdentity
     from pages.server.server_address import ServerAddress
+
+    # Until a session has called `st.navigation`, Streamlit would make pages of its own of the folder `pages`: whoever
+    # opens /runs first would get that script alone, beside a menu of our modules.
+    PagesManager.uses_pages_directory = False
 
     middleware = [BrowserIdentity.middleware(), Ahead.middleware(), ServerAddress.middleware()]
     app = st.App(__file__, routes=routes(), lifespan=lifespan, middleware=middleware)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.e2e.conftest import OpenTrain, Server
+from tests.e2e.conftest import OpenTrain, Server, StartServer
 from tests.e2e.train_page import SECONDS, TrainPage
 
 TINY = "?dataset=moons&layers=4-tanh&epochs=30&seed=5"
@@ -44,6 +44,13 @@ def test_a_browser_without_runs_is_led_to_the_train_page(
     expect(page.get_by_test_id("runs")).to_have_attribute("data-count", "0")
     page.get_by_role("link", name="Train a first network").click()
     expect(page.get_by_test_id("live")).to_be_attached(timeout=30 * SECONDS)
+
+
+def test_a_server_whose_first_page_is_this_one_has_the_same_pages(start_server: StartServer, page: Page) -> None:
+    """Streamlit would make pages of the folder `pages` until the app says which there are."""
+    open_runs(page, start_server(DESCENT_WORKERS="1"))
+    expect(page.get_by_test_id("pages").get_by_role("link")).to_have_text(["Train", "Runs"])
+    expect(page.get_by_test_id("stSidebar")).to_have_count(0)
 
 
 def test_runs_are_found_named_starred_deleted_and_opened(two_runs: tuple[TrainPage, str, str], server: Server) -> None:

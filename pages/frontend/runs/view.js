@@ -75,7 +75,7 @@ class RunsView {
     this.invitation = el("div", { class: "dsc-runs-empty dsc-gone", "data-testid": "runs-empty" });
     this.list = el("div", { class: "dsc-card dsc-runs-list", "aria-busy": "true" }, this.table.element, this.invitation);
     this.root.replaceChildren(
-      el("div", { class: "dsc-runs-head" }, el("h2", { class: "dsc-runs-title", text: t("Runs") }), this.search, this.counted, this.message, this.undo.element),
+      el("div", { class: "dsc-runs-head" }, el("h2", { class: "dsc-hidden", text: t("Runs") }), this.search, this.counted, this.message, this.undo.element),
       this.list, this.comparison.element);
   }
 
