@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict
 
-from core.words import N_, Said, Words, word
+from core.words import N_
 
 
 class FilmWords(BaseModel):
@@ -23,9 +23,3 @@ class FilmWords(BaseModel):
     lacking: str = N_("□: a character that this font lacks")
     title: str | None = None
     loss: str | None = None
-
-    @classmethod
-    def in_language(cls, words: Words, title: Said | str, loss: Said | str) -> FilmWords:
-        """All of it in a language."""
-        fixed = {name: words.gettext(text) for name, text in cls().model_dump(exclude={"title", "loss"}).items()}
-        return cls(title=word(title, words), loss=word(loss, words), **fixed)

@@ -73,9 +73,7 @@ class Lettering:
     def _find(self, sign: str) -> ImageFont.FreeTypeFont | None:
         """The font that has a character, None where none has."""
         for font in (self._latin, self._chinese):
-            if isinstance(font, ImageFont.FreeTypeFont) and (
-                sign.isspace() or _drawn(font, sign) != _drawn(font, _NOBODY_S)
-            ):
+            if sign.isspace() or _drawn(font, sign) != _drawn(font, _NOBODY_S):
                 return font
         return None
 

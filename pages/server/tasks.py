@@ -19,7 +19,7 @@ from core.tasks.film import pictures_of
 from core.tasks.film_colours import FilmColours
 from core.tasks.film_words import FilmWords
 from core.training.recording import LIMIT
-from core.words import Said
+from core.words import Said, word
 from pages.server.film_page import film_page
 from pages.server.identity import browser_of, same_site
 from pages.server.palette import PALETTE
@@ -74,13 +74,18 @@ async def gif(request: Request) -> Response:
 
 def _film_words(request: Request) -> dict[str, Any]:
     """What is written in a run's film, in the language of who asks."""
+    language = language_of(request)
     try:
         info = get_engine().find(request.path_params["run"]).info
     except RunNotFound:  # is said when the film is begun
         info = None
     about = info.header["info"] if info is not None else {}
-    title, loss = (Said.from_json(about.get(name, "")) for name in ("title", "loss_name"))
-    return FilmWords.in_language(language_of(request), title, loss).model_dump()
+    of_run = {"title": about.get("title", ""), "loss": about.get("loss_name", "")}
+    fixed = FilmWords().model_dump(exclude=set(of_run))
+    return {
+        **{name: language.gettext(text) for name, text in fixed.items()},
+        **{name: word(Said.from_json(told), language) for name, told in of_run.items()},
+    }
 
 
 async def film(request: Request) -> Response:

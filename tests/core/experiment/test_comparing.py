@@ -125,7 +125,7 @@ def test_values_read_well() -> None:
         ),
     )
     assert found == {
-        "hidden layers": ["none", "16-relu, 8-tanh"],
+        "hidden layers": ["no hidden layer", "16-relu, 8-tanh"],
         "optimizer": ["Adam", "SGD with momentum"],
         "early stopping": ["off", "after 1 epoch, by the training loss, less than 0.01 better, best weights kept"],
     }
