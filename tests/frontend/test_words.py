@@ -68,6 +68,12 @@ def test_what_is_said_may_hold_what_is_said(words):
     assert said == ["圆失败。", "as it is {x}", "", "3 rows"]
 
 
+def test_a_sentence_in_a_sentence_leaves_its_full_stop(words):
+    reasons = [{"said": "It is full."}, "已满。", "open"]
+    found = words("return given.map(reason => w.t('Not kept ({reason:clause}).', { reason }));", reasons)
+    assert found == ["Not kept (It is full).", "Not kept (已满).", "Not kept (open)."]
+
+
 def test_a_name_is_ours_or_stays_as_it_is(words):
     names = ["Circles", "{x}", "constructor", "", {"said": "always '{name}'", "values": {"name": "b"}}]
     said = words(

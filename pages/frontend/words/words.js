@@ -148,11 +148,14 @@ function formOf(n) {
 /** @param {string} template @param {Object<string, any>} values */
 function fill(template, values) {
   let text = "";
-  for (const part of partsOf(template)) {
-    if (typeof part === "string") text += part;
-    else text += typeof values[part.name] === "number" ? number(values[part.name], part.spec, code) : worded(values[part.name]);
-  }
+  for (const part of partsOf(template)) text += typeof part === "string" ? part : written(values[part.name], part.spec);
   return text;
+}
+
+/** @param {any} value @param {string} spec of a number; "clause" for a sentence that is a part of another, without its full stop */
+function written(value, spec) {
+  if (typeof value === "number") return number(value, spec, code);
+  return spec === "clause" ? worded(value).replace(/[.。]+$/, "") : worded(value);
 }
 
 /** A template taken apart: texts and places. @param {string} template */
