@@ -69,6 +69,7 @@ class Session:
         kept_drawing: the drawing that the server keeps for the link, and its reference.
         problems: sentences about the link that the page was opened with.
         is_opened: whether the link was read.
+        kept: what the controls of the Train page say, by key, for when they are not on the page.
         language: the code of the language that the page speaks; None until that is settled.
         names_language: whether the address names it: it came with the link, or was chosen here.
         chose_language: whether it was chosen here, so that the browser shall keep it.
@@ -91,6 +92,7 @@ class Session:
     kept_drawing = Remembered[tuple[Drawing | None, str]]("_kept_drawing", lambda: (None, ""))
     problems = Remembered[tuple[Said, ...]]("_problems", tuple)
     is_opened = Remembered[bool]("_opened", bool)
+    kept = Remembered[dict[str, Any]]("_kept", dict)
     language = Remembered[str | None]("_language", lambda: None)
     names_language = Remembered[bool]("_names_language", bool)
     chose_language = Remembered[bool]("_chose_language", bool)

@@ -17,7 +17,7 @@ def show_run(run: str) -> None:
     try:
         found = get_engine().find(run)
     except RunNotFound as error:
-        st.toast(worded(str(error)))
+        st.toast(worded(error.said))
         return
     session.run = run
     session.is_opened = True  # the controls are set: the address of the page has nothing to add

@@ -25,7 +25,7 @@ from pages.components.drawing import put_away
 from pages.components.live import live_view
 from pages.server.identity import browser_id
 from pages.session import Shown, session
-from pages.words import N_, _
+from pages.words import N_, _, language, worded
 
 #: How far back one can go.
 _RUNS_KEPT = 20
@@ -136,7 +136,7 @@ def _code() -> None:
     """What the controls say as a script."""
     st.caption(_("This experiment in plain Keras. It runs by itself and ends with the same weights."))
     with st.container(key="code", width=760):
-        st.code(keras_script(session.config), language="python", height=440)
+        st.code(keras_script(session.config, words=language()), language="python", height=440)
 
 
 def _press(button: str) -> None:
@@ -210,7 +210,7 @@ def _branch() -> None:
             speed=session.speed,
         )
     except DescentError as error:
-        st.toast(str(error))
+        st.toast(worded(error.said))
         return
     _show(feed.id)
 
@@ -236,7 +236,7 @@ def _go() -> None:
         get_engine().find(wanted)
     except RunNotFound as error:
         session.runs.remove(wanted)
-        st.toast(str(error))
+        st.toast(worded(error.said))
     else:
         session.run = wanted
 
@@ -278,6 +278,7 @@ _BUTTONS = {
 
 
 def _apply_speed() -> None:
+    session.kept["speed"] = session.speed  # only this fragment is drawn now
     feed = _run()
     if feed is not None and not feed.has_ended:
         _carefully(get_engine().set_speed, feed.id, session.speed)
@@ -302,7 +303,7 @@ def _carefully(action: Callable[..., None], run: str, *values: Any) -> None:
     try:
         action(run, *values, owner=browser_id())
     except DescentError as error:
-        st.toast(str(error))
+        st.toast(worded(error.said))
 
 
 def _view(config: ExperimentConfig) -> View:

@@ -73,12 +73,17 @@ def put(config: ExperimentConfig, *, speed: int | None = None) -> None:
 
 
 def keep() -> None:
-    """Keep values of controls that are not drawn this time. Streamlit forgets them otherwise."""
+    """Keep values of controls that are not drawn this time. Call it in every script run, before the controls are drawn.
+
+    Streamlit forgets them otherwise: of the settings that another data set has not, and of all on another page.
+    """
     fields = {"kind", *(control.field for spec in LAYERS.values() for control in spec.controls)}
     layers = [f"{field}_{index}" for index in range(MAX_LAYERS) for field in fields]
-    for key in [*_KEYS, *layers]:
+    for key in ["layers", *_KEYS, *layers]:
         if key in session.values:
-            session.values[key] = session.values[key]
+            session.kept[key] = session.values[key]
+        if key in session.kept:
+            session.values[key] = session.kept[key]
 
 
 def get() -> tuple[ExperimentConfig | None, list[str]]:

@@ -40,7 +40,7 @@ def sliders(train: TrainPage) -> dict[str, str]:
 
 
 def test_the_switch_changes_words_and_no_value_and_stops_no_run(open_train: OpenTrain) -> None:
-    train = open_train(LONG)
+    train = open_train(LONG, another_browser=True)
     run = train.train()
     train.wait_for_epoch(3)
     values, places, query = train.page.evaluate(VALUES), sliders(train), train.query
@@ -66,7 +66,7 @@ def test_the_switch_changes_words_and_no_value_and_stops_no_run(open_train: Open
 
 
 def test_what_is_open_checked_and_looked_at_stays(open_train: OpenTrain) -> None:
-    train = open_train("?dataset=circles&layers=6-tanh&epochs=40&seed=3")
+    train = open_train("?dataset=circles&layers=6-tanh&epochs=40&seed=3", another_browser=True)
     train.train()
     train.wait_for_state("done")
     log = train.live.locator("input[type=checkbox]").first

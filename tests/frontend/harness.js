@@ -66,6 +66,14 @@ const harness = {
     host = document.body.appendChild(document.createElement("div"));
     harness.mount({});
   },
+  /** Mount the bar's own actions. */
+  bar(data) {
+    harness.top ??= document.body.appendChild(document.createElement("div"));
+    folders.bar.mount({
+      data: { current: "train", title: "Train", ...data }, parentElement: harness.top, key: "bar_actions", setStateValue() {},
+      setTriggerValue: (name, value) => harness.triggers.push([name, value]),
+    });
+  },
   /** Open the drawing surface over the live view's map. */
   draw(data) {
     harness.easel ??= document.body.appendChild(document.createElement("div"));
@@ -81,6 +89,7 @@ const harness = {
     folders.words.use(language, words);
     harness.mount({ language });
     if (harness.easel) harness.draw({});
+    if (harness.top) harness.bar({ language });
   },
   /** Some epochs of a tiny classification run, in one message. */
   begin(more = {}, logs = [[0.5, 0.7, 0.6, 0.65]]) {

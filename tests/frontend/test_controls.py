@@ -10,16 +10,17 @@ PAUSES = """() => document.getElementById("pause").addEventListener("click",
 
 def test_copy_link_copies_the_experiment_without_the_run(open_harness):
     page = open_harness(permissions=["clipboard-read", "clipboard-write"])
-    page.evaluate("harness.mount({query: 'dataset=moons&noise=0.2'})")
+    page.evaluate("history.replaceState(null, '', '?dataset=moons&layers=8-tanh,4-relu&run=abc&lang=zh')")
+    page.evaluate("harness.bar()")
     button = page.locator("[data-testid=copy-link]")
     before = button.bounding_box()
     button.click()
-    page.wait_for_selector(".dsc-did")
+    page.wait_for_selector(".descent-did")
     assert button.bounding_box() == before
     assert page.evaluate("navigator.clipboard.readText()") == page.evaluate(
-        "location.origin + location.pathname + '?dataset=moons&noise=0.2'"
+        "location.origin + location.pathname + '?dataset=moons&layers=8-tanh,4-relu&lang=zh'"
     )
-    page.wait_for_selector(".dsc-did", state="detached", timeout=4000)
+    page.wait_for_selector(".descent-did", state="detached", timeout=4000)
 
 
 def test_copy_link_works_without_a_clipboard(open_harness):
@@ -28,13 +29,23 @@ def test_copy_link_works_without_a_clipboard(open_harness):
         """() => {
             Object.defineProperty(navigator, "clipboard", {value: undefined});
             document.addEventListener("copy", () => (window.copied = document.activeElement.value));
-            harness.mount({});
+            history.replaceState(null, "", "?dataset=moons&seed=1");
+            harness.bar();
         }"""
     )
     page.click("[data-testid=copy-link]")
-    page.wait_for_selector(".dsc-did")
+    page.wait_for_selector(".descent-did")
     assert page.evaluate("window.copied").endswith("?dataset=moons&seed=1")
     assert page.locator("body > textarea").count() == 0
+
+
+def test_on_other_pages_the_link_is_theirs_with_the_run(open_harness):
+    page = open_harness(permissions=["clipboard-read", "clipboard-write"])
+    page.evaluate("history.replaceState(null, '', '?run=abc')")
+    page.evaluate("harness.bar({current: 'runs', title: 'Runs'})")
+    page.click("[data-testid=copy-link]")
+    page.wait_for_selector(".descent-did")
+    assert page.evaluate("navigator.clipboard.readText()").endswith("?run=abc")
 
 
 def test_downloads_appear_when_there_are_any(live):
@@ -102,7 +113,7 @@ def test_the_space_bar_presses_pause(open_harness):
     assert page.evaluate("window.pauses") == 2
 
 
-@pytest.mark.parametrize("place", ["[data-testid=copy-link]", "[data-testid=log-scale]"])
+@pytest.mark.parametrize("place", ["input[type=checkbox] >> nth=0", "[data-testid=log-scale]"])
 def test_the_space_bar_belongs_to_the_control_in_focus(open_harness, place):
     page = open_harness("scene=moons")
     settle(page)

@@ -269,10 +269,11 @@ def test_what_copying_says_has_no_english_word(open_harness, speak, allowed):
                 document.execCommand = () => false;
             }"""
         )
+    page.evaluate("harness.bar()")
     page.click("[data-testid=copy-link]")
-    page.wait_for_selector(".dsc-did")
+    page.wait_for_selector(".descent-did")
     assert speak(page) == {}
-    assert "⟦" in page.text_content(".dsc-copying [role=status]")
+    assert "⟦" in page.text_content(".descent-copying [role=status]")
 
 
 def test_what_the_server_answers_has_no_english_word(live, speak):

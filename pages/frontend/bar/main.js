@@ -5,6 +5,7 @@
 
 import { el, icon, mounting, setAttribute } from "../ui/index.js";
 import { t } from "../words/index.js";
+import { createCopyButton } from "./copy.js";
 
 const YEAR = 365 * 24 * 60 * 60;
 const MENU = "M2.5 4.5h11M2.5 8h11M2.5 11.5h11";
@@ -14,22 +15,34 @@ export const mount = mounting(create);
 /** @param {import("../ui/index.js").Component} first */
 function create(first) {
   let component = first;
-  const fold = el("button", { type: "button", class: "descent-fold", "aria-controls": "descent-pages", "aria-expanded": "false" });
-  component.parentElement.append(fold);
+  const title = el("span", { text: first.data.title });
+  const fold = el("button", {
+    type: "button", class: "descent-button descent-fold", "aria-controls": "descent-pages", "aria-expanded": "false", "aria-label": () => t("Pages"),
+  }, icon(MENU), title);
+  const root = el("div", { class: "descent-actions" }, createCopyButton(here), fold);
+  component.parentElement.append(root);
 
   const nav = () => document.getElementById("descent-pages");
 
+  /** The address of what is on screen; of the first page, the experiment without the run: whoever opens it trains anew. */
+  function here() {
+    const { origin, pathname, search } = window.location;
+    const query = new URLSearchParams(search);
+    if (component.data.current === "train") query.delete("run");
+    return `${origin}${pathname}${query.size ? `?${String(query).replaceAll("%2C", ",")}` : ""}`;
+  }
+
   /** The links name the run on screen, which changes without the bar being drawn anew. */
   function address() {
-    const here = new URLSearchParams(window.location.search);
+    const said = new URLSearchParams(window.location.search);
     for (const link of nav()?.querySelectorAll("a") ?? []) {
-      const [path, said] = link.getAttribute("href").split("?");
-      const query = new URLSearchParams(said);
+      const [path, before] = link.getAttribute("href").split("?");
+      const query = new URLSearchParams(before);
       for (const name of ["run", "lang"]) {
-        if (here.has(name)) query.set(name, here.get(name));
+        if (said.has(name)) query.set(name, said.get(name));
         else query.delete(name);
       }
-      const shown = link.dataset.descentPage === component.data.current ? here : query;
+      const shown = link.dataset.descentPage === component.data.current ? said : query;
       setAttribute(link, "href", shown.size ? `${path}?${shown}` : path);
     }
   }
@@ -70,18 +83,19 @@ function create(first) {
     /** @param {import("../ui/index.js").Component} now */
     configure(now) {
       component = now;
-      const { language, chosen, current, title } = now.data;
+      const { language, chosen } = now.data;
       document.documentElement.lang = language === "zh" ? "zh-CN" : language;
       if (chosen) document.cookie = `descent_language=${language}; path=/; max-age=${YEAR}; samesite=lax`;
       address();
-      fold.setAttribute("aria-label", t("Pages"));
-      fold.replaceChildren(icon(MENU), el("span", { text: title ?? current }));
+      title.textContent = now.data.title;
     },
+    root,
+    reworded() {},
     destroy() {
       document.removeEventListener("click", follow);
       document.removeEventListener("keydown", close);
       navigation?.removeEventListener("currententrychange", address);
-      fold.remove();
+      root.remove();
     },
   };
 }

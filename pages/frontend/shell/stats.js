@@ -2,7 +2,6 @@
 
 import { duration, el, percent, setAttribute, setText, short, whole } from "../ui/index.js";
 import { N_, named, t, tn } from "../words/index.js";
-import { createCopyButton } from "./copy.js";
 import { createMaking } from "./making.js";
 
 /** @param {string} kind @param {() => string} [label] where it is always the same */
@@ -30,7 +29,6 @@ export function createStats(onGo = () => {}) {
   const left = stat("left", () => t("time left"));
   const bar = el("div", { class: "dsc-bar" });
   const progress = el("div", { class: "dsc-progress", role: "progressbar", "aria-label": () => t("Training progress"), "aria-valuemin": "0" }, bar);
-  const copy = createCopyButton();
   /** @type {Object<string, string>} */
   let neighbours = {};
   const [before, after] = [["before", "‹", N_("Previous run")], ["after", "›", N_("Next run")]].map(([side, sign, name]) => {
@@ -46,7 +44,7 @@ export function createStats(onGo = () => {}) {
   const element = el("div", { class: "dsc-card dsc-strip" },
     el("div", { class: "dsc-stats" },
       epoch.element, loss.element, metric.element, speed.element, left.element,
-      el("div", { class: "dsc-actions" }, before, after, copy.element, downloads)),
+      el("div", { class: "dsc-actions" }, before, after, downloads)),
     progress);
 
   /** @param {PointerEvent|KeyboardEvent} event */
@@ -75,7 +73,6 @@ export function createStats(onGo = () => {}) {
     element,
     /** @param {import("./view.js").Data} data */
     configure(data) {
-      copy.setQuery(data.query ?? "");
       neighbours = data.neighbours ?? {};
       before.classList.toggle("dsc-away", !neighbours.before);
       after.classList.toggle("dsc-away", !neighbours.after);
