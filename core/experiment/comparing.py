@@ -38,7 +38,7 @@ def differences(configs: Sequence[ExperimentConfig]) -> tuple[Difference, ...]:
     """
     experiments = [config.canonical() for config in configs]
     return tuple(
-        Difference(Said(setting.name), tuple(setting.say(config) for config in experiments))
+        Difference(Said.marked(setting.name), tuple(setting.say(config) for config in experiments))
         for setting in _SETTINGS
         if len({setting.get(config) for config in experiments}) > 1
     )
@@ -139,7 +139,7 @@ def _say_early_stopping(config: ExperimentConfig) -> Said:
 
 
 _SETTINGS = (
-    _Setting(N_("data"), lambda config: config.dataset.name, lambda config: Said(config.dataset.info.title)),
+    _Setting(N_("data"), lambda config: config.dataset.name, lambda config: Said.marked(config.dataset.info.title)),
     _Setting(N_("drawing"), _points, _say_points),
     _setting(N_("samples"), _synthetic("samples")),
     _setting(N_("noise"), _synthetic("noise")),
@@ -152,11 +152,13 @@ _SETTINGS = (
     _setting(N_("L1 penalty"), lambda config: config.model.l1),
     _setting(N_("L2 penalty"), lambda config: config.model.l2),
     _setting(N_("output"), lambda config: config.output.activation),
-    _Setting(N_("loss"), lambda config: config.output.loss, lambda config: Said(LOSSES[config.output.loss].title)),
+    _Setting(
+        N_("loss"), lambda config: config.output.loss, lambda config: Said.marked(LOSSES[config.output.loss].title)
+    ),
     _Setting(
         N_("optimizer"),
         lambda config: config.training.optimizer,
-        lambda config: Said(OPTIMIZERS[config.training.optimizer].title),
+        lambda config: Said.marked(OPTIMIZERS[config.training.optimizer].title),
     ),
     _setting(N_("learning rate"), lambda config: config.training.learning_rate),
     _setting(N_("batch size"), lambda config: config.training.batch_size),
