@@ -38,8 +38,8 @@ class Said:
 
     Attributes:
         template: English, with names in braces as `str.format` takes them; `{reason:clause}` is a sentence as a part of
-            another, without its full stop. Tools find it here (`docs/translating.md`), so it is always written out where
-            a `Said` is made.
+            another, without its full stop. Tools find it (`docs/translating.md`), so it is always written out where a
+            `Said` is made.
         values: by name: numbers, texts that are the same in every language, or what is `Said` itself.
         plural: the template where the value `n` is not 1; None where nothing is counted.
     """

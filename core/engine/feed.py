@@ -350,9 +350,7 @@ class RunFeed:
         return _Changing(self._changed, self._listeners)
 
 
-def _one_line(
-    failed: bool, message: Said | None, note: Said | None, trouble: Said | None
-) -> tuple[Said | None, str]:
+def _one_line(failed: bool, message: Said | None, note: Said | None, trouble: Said | None) -> tuple[Said | None, str]:
     if failed:
         return message, "error"
     said = message if message is not None else note

@@ -151,7 +151,10 @@ class Tasks:
         run = self._find(run_id)
         if kind not in KINDS:
             raise TaskRefused(
-                Said("There is no task '{kind}'. Choose from {kinds}.", {"kind": kind[:40], "kinds": listed(sorted(KINDS))})
+                Said(
+                    "There is no task '{kind}'. Choose from {kinds}.",
+                    {"kind": kind[:40], "kinds": listed(sorted(KINDS))},
+                )
             )
         spec = KINDS[kind]
         try:

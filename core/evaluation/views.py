@@ -121,7 +121,7 @@ def _principal_plane(dataset: Dataset) -> Plane:
     x_range, y_range = _ranges(np.concatenate([train, test]))
     along_x, along_y = _mesh(x_range, y_range)
     grid = pca.inverse_transform(np.stack([along_x, along_y], axis=1))
-    first, second = map(float, pca.explained_variance_ratio_)
+    first, second = (round(float(share), 6) for share in pca.explained_variance_ratio_)
     return Plane(
         kind="pca",
         x=0,

@@ -138,9 +138,7 @@ def _read_layers(text: str) -> list[dict[str, Any]]:
         return []
     layers = text.split(",")
     if len(layers) > MAX_LAYERS:
-        raise WrongValue(
-            Said("{layers} layers, and the limit is {most}", {"layers": len(layers), "most": MAX_LAYERS})
-        )
+        raise WrongValue(Said("{layers} layers, and the limit is {most}", {"layers": len(layers), "most": MAX_LAYERS}))
     return [read_layer(layer.strip()) for layer in layers]
 
 

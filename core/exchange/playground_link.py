@@ -42,7 +42,9 @@ def read_link(link: str, problems: list[Said]) -> tuple[dict[str, Any], list[str
     texts = _texts_by_key(_fragment_of(link), problems)
     if len(link) > MAX_LENGTH:
         problems.append(
-            Said("The text is longer than {most:,} characters; what came after that was left out.", {"most": MAX_LENGTH})
+            Said(
+                "The text is longer than {most:,} characters; what came after that was left out.", {"most": MAX_LENGTH}
+            )
         )
     hidden = [key.removesuffix("_hide") for key, text in texts.items() if key.endswith("_hide") and _boolean(text)[0]]
     return _values(texts, problems), hidden
@@ -85,7 +87,9 @@ def _number(least: float, most: float) -> _Reader:
         value = float(plain)
         nearest = min(max(value, least), most)
         if nearest != value:
-            return nearest, (_WITHIN if math.isfinite(least) else _UP_TO).filled(nearest=nearest, least=least, most=most)
+            return nearest, (_WITHIN if math.isfinite(least) else _UP_TO).filled(
+                nearest=nearest, least=least, most=most
+            )
         return value, mended.filled(value=value) if mended else None
 
     return read
@@ -435,9 +439,7 @@ def _values(texts: dict[str, str], problems: list[Said]) -> dict[str, Any]:
                 continue
             instead = ",".join(map(str, default)) if isinstance(default, list) else str(default)
             unused = Said("{key} '{received}' was not used ({reason}). Using {value}.")
-            problems.append(
-                unused.filled(key=key, received=shortened(text), reason=said_of(error), value=instead)
-            )
+            problems.append(unused.filled(key=key, received=shortened(text), reason=said_of(error), value=instead))
         else:
             problems.extend([remark.filled(key=key, received=shortened(text))] if remark else [])
     return values

@@ -59,7 +59,10 @@ _ENTRIES = (
         "xor_hidden",
         N_("XOR with one hidden layer"),
         "dataset=xor&noise=0.05&layers=4-tanh&optimizer=adam&learning_rate=0.03&batch_size=16&epochs=300",
-        N_("Four hidden units are enough to bend the line that the linear model could not; watch which corner comes last."),
+        N_(
+            "Four hidden units are enough to bend the line that the linear model could not; watch which corner "
+            "comes last."
+        ),
     ),
     Preset(
         "underfitting",
@@ -85,7 +88,10 @@ _ENTRIES = (
         "diverging",
         N_("A learning rate that diverges"),
         "dataset=diabetes&layers=none&optimizer=sgd&learning_rate=0.3&batch_size=16&epochs=100",
-        N_("The steps overshoot the valley and land ever higher on its other side, until the loss is no longer a number."),
+        N_(
+            "The steps overshoot the valley and land ever higher on its other side, until the loss is no "
+            "longer a number."
+        ),
     ),
     Preset(
         "vanishing",
@@ -99,14 +105,20 @@ _ENTRIES = (
         N_("Deep, with ReLU"),
         "dataset=circles&noise=0.05&layers=8-relu,8-relu,8-relu,8-relu,8-relu,8-relu&initializer=he_normal"
         "&optimizer=adam&learning_rate=0.005&batch_size=16&epochs=300",
-        N_("As deep as Vanishing gradients, but with ReLU, He initialisation and Adam: the same depth now learns at once."),
+        N_(
+            "As deep as Vanishing gradients, but with ReLU, He initialisation and Adam: the same depth now "
+            "learns at once."
+        ),
     ),
     Preset(
         "breast_cancer",
         N_("A breast-cancer diagnosis"),
         "dataset=breast_cancer&layers=16-relu,8-relu&optimizer=adam&learning_rate=0.002&batch_size=32&epochs=100"
         "&early_stopping=15",
-        N_("Look at the malignant row of the confusion matrix: each count off the diagonal is a cancer that was missed."),
+        N_(
+            "Look at the malignant row of the confusion matrix: each count off the diagonal is a cancer that "
+            "was missed."
+        ),
     ),
     Preset(
         "digits",

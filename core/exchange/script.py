@@ -129,7 +129,7 @@ def _drawn_by_formula(config: ExperimentConfig, say: _Say) -> str:
             if inspect.isfunction(found) and found not in functions:
                 functions.append(found)
                 waiting.append(found)
-    source = "\n\n\n".join(_plain(function, say) for function in reversed(functions))
+    source = "\n\n\n".join(_plain(function) for function in reversed(functions))
     constants = {
         "RADIUS": synthetic.RADIUS,
         "BUMPS": synthetic._BUMPS,
@@ -139,6 +139,7 @@ def _drawn_by_formula(config: ExperimentConfig, say: _Say) -> str:
     }
     used = [f"{name} = {value!r}" for name, value in constants.items() if re.search(rf"\b{name}\b", source)]
     begin = "\n".join(used)
+    source = re.sub(r"(?<=# ).+", lambda found: say(Said.marked(found[0])), source)
     name = generator.__name__.lstrip("_")
     formula = Said("The points are drawn from a formula.")
     return f"""# {say(formula)}
@@ -151,8 +152,8 @@ def _drawn_by_formula(config: ExperimentConfig, say: _Say) -> str:
 points, target = {name}(np.random.default_rng(SEED))"""
 
 
-def _plain(function: Callable[..., object], say: _Say) -> str:
-    """A function's source without annotations, docstring and configuration, and with its comments worded."""
+def _plain(function: Callable[..., object]) -> str:
+    """A function's source without annotations, docstring and configuration."""
     source = inspect.getsource(function).strip()
     source = re.sub(r"config\.(samples|noise|n_classes)", lambda found: found[1].upper(), source)
     source = source.replace("N_CLASSES", "CLASSES").replace("_BUMPS", "BUMPS")
@@ -163,8 +164,7 @@ def _plain(function: Callable[..., object], say: _Say) -> str:
     plain = f"def {name.lstrip('_')}({kept}):\n{body}"
     plain = re.sub(r"(\w+\()config, ", r"\1", plain)  # f(config, rng) -> f(rng)
     plain = plain.replace(", config, ", ", ").replace("(config)", "()")
-    plain = re.sub(r"(?<![\w.])_(\w+)\(", r"\1(", plain)
-    return re.sub(r"(?<=# ).+", lambda found: say(Said.marked(found[0])), plain)
+    return re.sub(r"(?<![\w.])_(\w+)\(", r"\1(", plain)
 
 
 def _split(config: ExperimentConfig, say: _Say) -> str:

@@ -1,6 +1,6 @@
 """What is known about each data set before it is loaded: its task, size, names and one sentence.
 
-What is English in them is marked (`N_`), to be worded where it is shown; names that the source made up stay as they are.
+What is English in them is marked (`N_`), to be worded where it is shown; names that the source made up stay.
 
 Knows nothing of scikit-learn, so that a page can describe a data set without importing it. A test
 compares every entry with what `core.datasets` loads.
@@ -193,7 +193,9 @@ _ENTRIES = (
         name="breast_cancer",
         title=N_("Breast cancer"),
         task="classification",
-        sentence=N_("Is a breast mass malignant or benign, judged by its cell nuclei under the microscope (569 patients)?"),
+        sentence=N_(
+            "Is a breast mass malignant or benign, judged by its cell nuclei under the microscope (569 patients)?"
+        ),
         feature_names=_BREAST_CANCER_FEATURES,
         class_names=(N_("malignant"), N_("benign")),
         target_name=N_("diagnosis"),

@@ -152,8 +152,12 @@ def _check(counts: Sequence[int]) -> None:
         raise WrongValue(Said("{points} has one class only. Add points of a second class.", _POINTS))
     for label, count in enumerate(counts, start=1):
         if count < MIN_PER_CLASS:
-            few = Said("{points} has one point of class {label}, and each class needs {least}. Draw more of it.", _POINTS)
-            none = Said("{points} has no points of class {label}, and each class needs {least}. Draw more of it.", _POINTS)
+            few = Said(
+                "{points} has one point of class {label}, and each class needs {least}. Draw more of it.", _POINTS
+            )
+            none = Said(
+                "{points} has no points of class {label}, and each class needs {least}. Draw more of it.", _POINTS
+            )
             raise WrongValue((few if count else none).filled(label=label, least=MIN_PER_CLASS))
     if total < MIN_POINTS:
         few = Said("{points} has {total} points, and a data set needs at least {least}. Draw more.", _POINTS)

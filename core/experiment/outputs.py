@@ -121,9 +121,7 @@ def _check_logits(task: Task, activation: str, from_logits: bool | None) -> None
         return
     if task == "regression":
         if from_logits:
-            raise WrongValue(
-                Said("from_logits belongs to classification. A regression predicts values: leave it out.")
-            )
+            raise WrongValue(Said("from_logits belongs to classification. A regression predicts values: leave it out."))
         return
     if from_logits and activation != "linear":
         raise WrongValue(

@@ -108,7 +108,9 @@ def _on_gradients(gradient: Sequence[float], has_penalty: bool) -> list[Said]:
         return [Said("Exploding: the gradient is so large that each step overshoots. Try a smaller learning rate.")]
     if len(gradient) > 2 and largest > 0.0 and gradient[0] < _VANISHING * largest:
         return [
-            Said("Vanishing: hardly any gradient reaches the first layers. Try ReLU, He initialisation or fewer layers.")
+            Said(
+                "Vanishing: hardly any gradient reaches the first layers. Try ReLU, He initialisation or fewer layers."
+            )
         ]
     return []
 
@@ -121,14 +123,10 @@ def _why_dead(layer: int, circumstances: Circumstances) -> Said:
     # Two lines of the page hold about eighty characters.
     if circumstances.learns:
         if circumstances.has_penalty:
-            return Said(
-                "Spare: {share:.0%} of hidden layer {layer} is switched off by the penalty, and not needed."
-            )
+            return Said("Spare: {share:.0%} of hidden layer {layer} is switched off by the penalty, and not needed.")
         return Said("Spare: {share:.0%} of hidden layer {layer} is constant, and not needed.")
     if circumstances.has_penalty:
-        return Said(
-            "Switched off: {share:.0%} of hidden layer {layer} is constant. Try a smaller penalty (l1, l2)."
-        )
+        return Said("Switched off: {share:.0%} of hidden layer {layer} is constant. Try a smaller penalty (l1, l2).")
     known = circumstances.activations
     activation = known[layer] if layer < len(known) else "relu"
     flat = ACTIVATIONS[activation].flat if activation in ACTIVATIONS else ""

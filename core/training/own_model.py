@@ -229,15 +229,13 @@ def _check_output(model: keras.Model, expected: Output, dataset: Dataset, arrays
         )
         change = (
             Said(
-                "Change its last layer, set output_activation=\"softmax\" in the configuration's model, or compile the "
+                'Change its last layer, set output_activation="softmax" in the configuration\'s model, or compile the '
                 "model yourself, with the loss that belongs to it."
             )
             if units == dataset.n_classes == 2
             else Said("Change its last layer, or compile the model yourself, with the loss that belongs to it.")
         )
-        raise CannotTrain(
-            sentences([misfit.filled(task=_task(dataset), wanted=wanted, units=_units(units)), change])
-        )
+        raise CannotTrain(sentences([misfit.filled(task=_task(dataset), wanted=wanted, units=_units(units)), change]))
     if activation != expected.activation:
         reason = (
             Said("the loss would read logits as probabilities")
@@ -254,7 +252,7 @@ def _check_output(model: keras.Model, expected: Output, dataset: Dataset, arrays
         )
         change = (
             Said(
-                "Change its activation, set output_activation=\"linear\" in the configuration's model, or compile the "
+                'Change its activation, set output_activation="linear" in the configuration\'s model, or compile the '
                 "model yourself, with the loss that belongs to it."
             )
             if activation == "linear"

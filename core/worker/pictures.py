@@ -23,7 +23,7 @@ from core.worker.network_picture import describe_network
 
 
 def describe(config: ExperimentConfig, dataset: Dataset, *, run: str, log_names: tuple[str, ...]) -> Part:
-    """What stays the same during a run. What is said is `Said` as JSON; names are texts, marked where they are English."""
+    """What stays the same during a run: what is said as JSON of a `Said`, names as texts."""
     output = config.output
     reference = baseline(dataset, output)
     info = {

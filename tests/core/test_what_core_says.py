@@ -73,7 +73,9 @@ def wrong(text: str) -> list[int]:
             lines.append(call.lineno)
         if not all(map(_is_text, call.args[: WRITTEN_OUT.get(name, 0)])):
             lines.append(call.lineno)
-        if name in SHOWN - WRITTEN_OUT.keys() - {"exactly", "marked", "PydanticCustomError"} and any(map(_is_text, call.args)):
+        if name in SHOWN - WRITTEN_OUT.keys() - {"exactly", "marked", "PydanticCustomError"} and any(
+            map(_is_text, call.args)
+        ):
             lines.append(call.lineno)  # a text where a `Said` belongs
         if name in {"gettext", "ngettext"}:
             lines.append(call.lineno)
@@ -112,7 +114,7 @@ def test_a_template_is_worded_with_the_values_that_it_names() -> None:
     for path in FILES:
         for name, call in calls(ast.parse(path.read_text(encoding="utf-8"))):
             for argument in call.args[: WRITTEN_OUT.get(name, 0)]:
-                assert isinstance(argument, ast.Constant)
-                names = re.findall(r"(?<!\{)\{(\w*)", argument.value)
+                template = ast.literal_eval(argument)
+                names = re.findall(r"(?<!\{)\{(\w*)", template)
                 assert all(each.isidentifier() for each in names), (path, argument.lineno)
-                assert str(Said(argument.value, dict.fromkeys(names, "x")))
+                assert str(Said(template, dict.fromkeys(names, "x")))

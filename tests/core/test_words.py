@@ -34,7 +34,10 @@ class Backwards:
     ("said", "english"),
     [
         (Said("Ready."), "Ready."),
-        (Said("{rate:g} and {share:.0%} of {rows:,}", {"rate": 1e-7, "share": 0.125, "rows": 12345}), "1e-07 and 12% of 12,345"),
+        (
+            Said("{rate:g} and {share:.0%} of {rows:,}", {"rate": 1e-7, "share": 0.125, "rows": 12345}),
+            "1e-07 and 12% of 12,345",
+        ),
         (Said.counted("{n:,} row", "{n:,} rows", {"n": 1}), "1 row"),
         (Said.counted("{n:,} row", "{n:,} rows", {"n": 0}), "0 rows"),
         (Said.counted("{n:,} row", "{n:,} rows", {"n": 1200}), "1,200 rows"),
@@ -44,7 +47,10 @@ class Backwards:
         (Said.exactly("{what} failed: 100 %"), "{what} failed: 100 %"),
         (Said.marked("Circles"), "Circles"),
         (Said.marked("{x}"), "{x}"),
-        (Said("It was not used ({why:clause}).", {"why": Said("There is no row.")}), "It was not used (There is no row)."),
+        (
+            Said("It was not used ({why:clause}).", {"why": Said("There is no row.")}),
+            "It was not used (There is no row).",
+        ),
         (Said("Epoch {epoch}").filled(epoch=3), "Epoch 3"),
         (sentences([Said("One."), Said("Two."), Said("Three.")]), "One. Two. Three."),
         (listed(["a", Said("b"), "c"]), "a, b, c"),
@@ -62,7 +68,9 @@ def test_as_text_it_is_english_and_json_and_records_keep_it(said: Said, english:
 
 
 def test_a_language_words_every_part_and_every_number() -> None:
-    said = Said("{what} failed.", {"what": listed([Said("The run"), Said.counted("{n:,} row", "{n:,} rows", {"n": 1200})])})
+    said = Said(
+        "{what} failed.", {"what": listed([Said("The run"), Said.counted("{n:,} row", "{n:,} rows", {"n": 1200})])}
+    )
     assert word(said, Backwards()) == ".deliaf wor 1'200 ,nur ehT"
     assert str(said) == "The run, 1,200 rows failed."
     assert word("as it is", Backwards()) == "as it is"
@@ -73,7 +81,9 @@ def test_a_full_stop_of_any_language_ends_no_clause() -> None:
     assert word(said, Backwards()) == "(没有行)"
 
 
-@pytest.mark.parametrize("text", ["The run was stopped.", "", '{"said": ', '{"said": 3', '{"said": "x", "values": [1]}', "{x}"])
+@pytest.mark.parametrize(
+    "text", ["The run was stopped.", "", '{"said": ', '{"said": 3', '{"said": "x", "values": [1]}', "{x}"]
+)
 def test_a_sentence_that_was_stored_before_stays_what_it_is(text: str) -> None:
     assert str(Said.from_record(text)) == text
     assert str(Said.from_json(text)) == text

@@ -204,7 +204,8 @@ def test_every_small_drawing_either_splits_or_is_refused_in_a_sentence() -> None
             except ValidationError as error:
                 ((_, sentence),) = problems_of(error)
                 assert re.search(
-                    r" Draw more points( of it)? or choose test_fraction 0\.\d+, the nearest that works\.$", str(sentence)
+                    r" Draw more points( of it)? or choose test_fraction 0\.\d+, the nearest that works\.$",
+                    str(sentence),
                 )
                 continue
             dataset = load_dataset(config)

@@ -128,7 +128,11 @@ def test_the_state_says_how_it_stands() -> None:
     assert (state["queue_position"], state["tone"]) == (None, "info")
     feed.progress(epochs(3, 3, state=RunState.FAILED, message=Said("It diverged.")))
     state = named(feed.unseen(cursor))["state"].header["state"]
-    assert (state["state"], state["message"], state["tone"]) == ("failed", {"said": "It diverged.", "values": {}}, "error")
+    assert (state["state"], state["message"], state["tone"]) == (
+        "failed",
+        {"said": "It diverged.", "values": {}},
+        "error",
+    )
 
 
 def test_what_happened_and_what_cannot_be_saved_is_one_line_that_is_made_once() -> None:
@@ -200,7 +204,7 @@ def test_what_the_store_kept_comes_back() -> None:
     seen = named(feed.unseen(Cursor()))
     assert set(seen) == {"info", "view", "state", "history", "frame"}
     state = seen["state"].header["state"]
-    assert (state["state"], state["epoch"], state["message"]) == ("done", 3, "Done.")
+    assert (state["state"], state["epoch"], state["message"]) == ("done", 3, Said("Done.").to_json())
 
 
 def test_waiting_ends_when_another_thread_changes_the_feed() -> None:

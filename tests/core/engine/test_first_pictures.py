@@ -19,6 +19,7 @@ from core.protocol.first_pictures import FirstPicture, first_picture, name_of, s
 from core.protocol.messages import Edit, Edited
 from core.protocol.wire import Part, decode, encode
 from core.store import open_store
+from core.words import Said
 from core.worker.first_pictures import draw_first
 from tests.core.tiny_runs import experiment
 
@@ -152,7 +153,7 @@ def test_a_preview_whose_worker_dies_before_it_has_drawn_goes_to_another_and_is_
         preview = engine.preview(WELCOME, View())
         assert engine.scheduler.is_needed(preview.id)
         for deaths in range(1, MOST_DEATHS + 1):
-            engine.scheduler.go_on_with(preview, "it was killed")
+            engine.scheduler.go_on_with(preview, Said("killed"))
             assert preview.state == ("failed" if deaths == MOST_DEATHS else "idle")
     finally:
         engine.stop()

@@ -14,6 +14,7 @@ from core.evaluation import View
 from core.experiment.config import ExperimentConfig
 from core.protocol.messages import Close, Control, Drain, Drained, Open, Prepare, Ready
 from core.protocol.run_state import RunState
+from core.words import Said
 from tests.core.tiny_runs import experiment, until
 
 SMALL, LARGE = (experiment(layers=layers) for layers in ("3-tanh", "40-tanh,40-tanh"))
@@ -29,7 +30,7 @@ class FakeProcess:
         self.started = time.monotonic() - 60
         self.told: list[Any] = []
         self.stopped = False
-        self.cause_of_death = "of boredom"
+        self.cause_of_death = Said("of boredom")
         self.is_prompt = True
         self.is_resting = True
         self._received = received
@@ -61,7 +62,7 @@ class Pool:
         self.processes: list[FakeProcess] = []
         self.training: set[str] = set()
         self.needed: set[str] = set()
-        self.lost: list[tuple[list[str], str | None]] = []
+        self.lost: list[tuple[list[str], Said | None]] = []
         self.ready = 0
 
         def start(*args: Any) -> FakeProcess:
@@ -187,7 +188,7 @@ def test_a_dead_process_says_which_runs_it_held_and_is_replaced(pool_of: Callabl
     pool = pool_of(2).all_ready()
     host = pool.train("run")
     host.die()
-    assert pool.lost == [(["run"], "of boredom")]
+    assert pool.lost == [(["run"], Said("of boredom"))]
     assert not pool.pool.holds("run")
     assert len(pool.pool.pids) == 2
     assert host.pid not in pool.pool.pids

@@ -136,7 +136,7 @@ class Shouting:
     """A language that is English in capitals."""
 
     def gettext(self, message: str, /) -> str:
-        return message if message.startswith("{") else re.sub(r"(?<!\{)\b\w+\b(?!\})", lambda it: it[0].upper(), message)
+        return re.sub(r"\{[^}]*\}|\w+", lambda it: it[0] if it[0][0] == "{" else it[0].upper(), message)
 
     def ngettext(self, singular: str, plural: str, n: int, /) -> str:
         return self.gettext(singular if n == 1 else plural)

@@ -64,7 +64,7 @@ def test_the_health_of_such_a_network_names_the_batch_size() -> None:
     trainer.advance(5)
     part = depict(trainer, plane_of(trainer.dataset, View()))
     (word,) = part.header["network"]["health"]["words"]
-    assert word.startswith("Batch size 1")
+    assert word["said"].startswith("Batch size 1")
 
 
 def test_a_last_batch_of_one_row_halves_the_variance_that_testing_uses() -> None:

@@ -116,7 +116,10 @@ def test_who_has_another_name_for_a_drawing_can_fill_it_in() -> None:
     with pytest.raises(ValidationError) as caught:
         config_of([(0, 0, 0)] * 12)
     ((_, said),) = problems_of(caught.value)
-    assert str(said.filled(points=Said("Your drawing"))) == "Your drawing has one class only. Add points of a second class."
+    assert (
+        str(said.filled(points=Said("Your drawing")))
+        == "Your drawing has one class only. Add points of a second class."
+    )
 
 
 def test_the_most_points_are_accepted() -> None:
