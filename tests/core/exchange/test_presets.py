@@ -146,7 +146,7 @@ def test_gradients_vanish_and_are_cured(seed: int) -> None:
     flat, learning = trained("vanishing", seed, 60), trained("vanishing_cured", seed, 10)
     assert log(flat, "loss")[-1] == pytest.approx(0.693, abs=0.02)  # ln 2: a coin toss
     part = depict(flat, plane_of(flat.dataset, View()))
-    assert [word.split(":")[0] for word in part.header["network"]["health"]["words"]] == ["Vanishing"]
+    assert [word["said"].split(":")[0] for word in part.header["network"]["health"]["words"]] == ["Vanishing"]
     assert log(learning, "accuracy")[-1] > 0.95
 
 
