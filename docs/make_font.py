@@ -22,7 +22,7 @@ SIMPLIFIED = 2  # Noto Sans CJK SC in the collection
 
 def main() -> None:
     """Write the font."""
-    from pages.locale.catalogues import chinese_characters
+    from pages.catalogues.extraction import chinese_characters
 
     options = Options()
     options.flavor = "woff2"

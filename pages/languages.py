@@ -1,7 +1,7 @@
 """The languages that Descent speaks, each with its words.
 
-`pages/locale/<language>/LC_MESSAGES/descent.po` is the only catalogue; it is read when somebody needs it, and kept.
-English has none: its words stand where they are used. `python -m pages.locale` brings the catalogues up to date.
+`pages/catalogues/<language>/LC_MESSAGES/descent.po` is the only catalogue; it is read when somebody needs it, and kept.
+English has none: its words stand where they are used. `python -m pages.catalogues` brings the catalogues up to date.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-_LOCALE = Path(__file__).parent / "locale"
+_CATALOGUES = Path(__file__).parent / "catalogues"
 
 #: Where the browser's words come from: its own modules, and what core says.
 _IN_BROWSER = ("core/", "pages/frontend/")
@@ -68,7 +68,7 @@ def find_language(code: str) -> Language:
     from babel.messages.pofile import read_po
 
     compiled = io.BytesIO()
-    with (_LOCALE / code / "LC_MESSAGES" / "descent.po").open("rb") as file:
+    with (_CATALOGUES / code / "LC_MESSAGES" / "descent.po").open("rb") as file:
         write_mo(compiled, read_po(file, locale=code))
     compiled.seek(0)
     return Language(code, gettext.GNUTranslations(compiled))
@@ -115,7 +115,7 @@ def browser_words(code: str) -> Script:
     if code != FIRST:
         from babel.messages.pofile import read_po
 
-        with (_LOCALE / code / "LC_MESSAGES" / "descent.po").open("rb") as file:
+        with (_CATALOGUES / code / "LC_MESSAGES" / "descent.po").open("rb") as file:
             catalogue = read_po(file, locale=code)
         for message in catalogue:
             if message.id and any(name.startswith(_IN_BROWSER) for name, _line in message.locations):

@@ -101,7 +101,7 @@ class Session:
     redraws_page = Remembered[bool]("_redraw_page", bool)
     imported = Remembered[Any]("_imported", lambda: None)
     import_mistake = Remembered[Said | None]("_import_mistake", lambda: None)
-    file_mistake = Remembered[str | None]("_file_mistake", lambda: None)
+    file_mistake = Remembered[Said | None]("_file_mistake", lambda: None)
     points = Remembered[str]("_points", str)
     is_drawing = Remembered[bool]("_drawing", bool)
     browser = Remembered[str]("_browser", lambda: secrets.token_urlsafe(16))

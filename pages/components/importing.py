@@ -6,15 +6,16 @@ Each input ends in `_apply`; what could not be read at all stays beside its inpu
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import streamlit as st
 from pydantic import ValidationError
 
-from core.errors import NotAPlaygroundLink
+from core.errors import NotAPlaygroundLink, WrongValue
 from core.exchange.playground import import_playground
 from core.experiment.config import EarlyStopping, ExperimentConfig, problems_of
-from core.words import Said
+from core.words import Said, sentences
 from pages.components import settings
 from pages.components.problems import escape_markdown
 from pages.session import session
@@ -93,7 +94,7 @@ def _experiment_file() -> None:
     st.file_uploader(_("Experiment (JSON)"), type="json", key="load_config", on_change=_read_experiment_file)
     mistake = session.file_mistake
     if mistake:
-        st.error(escape_markdown(mistake))
+        st.error(escape_markdown(worded(mistake)))
 
 
 def _read_experiment_file() -> None:
@@ -103,41 +104,53 @@ def _read_experiment_file() -> None:
         return
     try:
         config, notes = read_experiment(file.getvalue())
-    except ValueError as error:
-        session.file_mistake = str(error)
+    except WrongValue as error:
+        session.file_mistake = error.said
         return
     _apply(_Imported(N_("a file"), config, notes))
 
 
-def read_experiment(data: bytes) -> tuple[ExperimentConfig, tuple[str, ...]]:
+def read_experiment(data: bytes) -> tuple[ExperimentConfig, tuple[Said, ...]]:
     """An experiment from the JSON that Descent downloads, and what of it the controls cannot say.
 
     Raises:
-        ValueError: it is none; the message can be shown.
+        WrongValue: it is none.
     """
     if len(data) > _MOST_BYTES:
-        raise ValueError(f"Expected a file of at most {_MOST_BYTES / 1e6:.0f} MB, received {len(data) / 1e6:.1f} MB.")
+        sizes = {"most": _MOST_BYTES / 1e6, "size": len(data) / 1e6}
+        raise WrongValue(Said("Expected a file of at most {most:.0f} MB, received {size:.1f} MB.", sizes))
     try:
         # Numbers of any length are JSON, but none of ours is that long.
         told = json.loads(data.decode("utf-8-sig"), parse_int=lambda digits: int(digits[:400]))
     except (ValueError, RecursionError):
-        raise ValueError("This is not a JSON file. Expected the configuration that Descent downloads.") from None
+        raise WrongValue(Said("This is not a JSON file. Expected the configuration that Descent downloads.")) from None
     if not isinstance(told, dict):
-        raise ValueError("Expected an experiment as a JSON object, such as the one that Descent downloads.")
+        raise WrongValue(Said("Expected an experiment as a JSON object, such as the one that Descent downloads."))
     try:
         config = ExperimentConfig.model_validate(told)
     except ValidationError as error:
-        sentences = [f"{field}: {worded(said)}" if field else worded(said) for field, said in problems_of(error)]
-        more = f" And {len(sentences) - 3} more." if len(sentences) > 3 else ""
-        raise ValueError(
-            "This experiment was not used. " + " ".join(f"{each}." for each in sentences[:3]) + more
-        ) from None
+        raise WrongValue(_not_used(problems_of(error))) from None
     stopping = config.training.early_stopping
     if stopping is None or stopping == EarlyStopping(patience=stopping.patience):
         return config, ()
     training = config.training.model_copy(update={"early_stopping": EarlyStopping(patience=stopping.patience)})
-    note = "Early stopping on this page watches the test loss and has no further settings: only its patience was taken."
+    note = Said(
+        "Early stopping on this page watches the test loss and has no further settings: only its patience was taken."
+    )
     return config.model_copy(update={"training": training}), (note,)
+
+
+def _not_used(problems: Sequence[tuple[str, Said]]) -> Said:
+    """What is wrong with an experiment, the first three mistakes in full."""
+    parts = [Said("This experiment was not used.")]
+    for field, said in problems[:3]:
+        if field:
+            parts.append(Said("{field}: {problem:clause}.", {"field": field, "problem": said}))
+        else:
+            parts.append(Said("{problem:clause}.", {"problem": said}))
+    if len(problems) > 3:
+        parts.append(Said("And {count} more.", {"count": len(problems) - 3}))
+    return sentences(parts)
 
 
 def _apply(imported: _Imported) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pages.locale.catalogues import extract
+from pages.catalogues.extraction import extract
 
 from .conftest import settle
 from .test_messages import encoded

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from babel.messages.catalog import Message
 
+from pages.catalogues.extraction import ROOT, as_text, catalogue_of, extract, read, sources
 from pages.languages import LANGUAGES, browser_words, chosen, find_language
-from pages.locale.catalogues import ROOT, as_text, catalogue_of, extract, read, sources
 
 OTHERS = [code for code in LANGUAGES if code != "en"]
 PYTHON = [path for path in sources() if path.suffix == ".py"]
@@ -41,7 +41,7 @@ def names_in(template: str) -> set[str]:
 
 @pytest.mark.parametrize("code", OTHERS)
 def test_the_catalogue_has_what_the_sources_have(code: str) -> None:
-    """`python -m pages.locale` brings it up to date."""
+    """`python -m pages.catalogues` brings it up to date."""
     kept = read(code)
     fresh = extract()
     assert {singular(each) for each in fresh if each.id} == {singular(each) for each in kept if each.id}
