@@ -1,4 +1,4 @@
-"""Takes the pictures of the README: `.venv/bin/python docs/screenshot.py` (needs the test requirements)."""
+"""Takes the pictures of the READMEs: `.venv/bin/python docs/screenshot.py` (needs the test requirements)."""
 
 from __future__ import annotations
 
@@ -25,18 +25,21 @@ def main() -> None:
         server = Server(Path(folder) / "data", Path(folder) / "log.txt", {}, [])
         browser = playwright.chromium.launch(**launch_options())
         try:
-            for scheme in ("light", "dark"):
+            for scheme, language in (("light", "en"), ("dark", "en"), ("light", "zh")):
                 context = browser.new_context(
                     viewport={"width": 1440, "height": 900}, color_scheme=scheme, device_scale_factor=1.5
                 )
-                train = TrainPage(context.new_page(), server.url).open(EXPERIMENT)
+                train = TrainPage(context.new_page(), server.url).open(f"{EXPERIMENT}&lang={language}")
                 train.click("train")
                 train.wait_for_epoch(EPOCH)
                 train.click("pause")
                 train.wait_for_state("paused")
                 train.page.mouse.move(0, 0)
                 train.settle()
-                train.page.screenshot(path=FOLDER / f"train-{scheme}.png", animations="disabled")
+                train.page.screenshot(
+                    path=FOLDER / f"train-{scheme}{'' if language == 'en' else f'-{language}'}.png",
+                    animations="disabled",
+                )
                 context.close()
         finally:
             browser.close()

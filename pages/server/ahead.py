@@ -12,9 +12,12 @@ from pathlib import Path
 
 import streamlit as st
 from starlette.datastructures import Headers
+from starlette.requests import Request
 from starlette.types import Scope
 
+from pages.languages import FIRST, words_address
 from pages.server.on_pages import OnPages
+from pages.server.wording import language_of
 
 #: Streamlit's elements on a page of ours that it loads when it is told of the first one.
 _ELEMENTS = ("Html", "Selectbox", "Slider", "Button", "ButtonGroup", "NumberInput", "BidiComponent")
@@ -34,14 +37,19 @@ _IMPORTED = re.compile(r'(?:from|import)\s*"\./([\w.-]+\.js)"')
 
 
 @functools.cache
-def links() -> str:
+def links(language: str = FIRST) -> str:
     """The value of the `Link` header.
+
+    Args:
+        language: that the page will speak; its words are loaded as well.
 
     >>> "</descent/static/descent.js>; rel=modulepreload" in links()
     True
     """
     told = chunks(Path(st.__file__).parent / "static")
-    return ", ".join([*_OURS, *(f"</static/js/{name}>; {_LATER}" for name in told)])
+    address = words_address(language)
+    words = [f"<{address}>; rel=preload; as=fetch; crossorigin"] if address else []
+    return ", ".join([*_OURS, *words, *(f"</static/js/{name}>; {_LATER}" for name in told)])
 
 
 def chunks(folder: Path) -> list[str]:
@@ -73,4 +81,4 @@ class Ahead(OnPages):
     def header(self, scope: Scope, status: int, answer: Headers) -> tuple[str, str] | None:
         """The `Link` header."""
         is_page = status == 200 and "content-disposition" not in answer
-        return ("link", links()) if is_page else None
+        return ("link", links(language_of(Request(scope)).code)) if is_page else None

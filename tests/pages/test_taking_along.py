@@ -111,4 +111,4 @@ def test_what_the_controls_cannot_say_is_said() -> None:
     )
     assert config.training.early_stopping is not None
     assert config.training.early_stopping.monitor == "val_loss"
-    assert "patience" in notes[0]
+    assert "patience" in str(notes[0])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import gettext
 import gzip
 import json
 import re
@@ -12,9 +13,12 @@ from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Message
+from streamlit.testing.v1 import AppTest
 
+from core.engine.engine import Engine
 from pages.catalogues.extraction import ROOT, as_text, catalogue_of, extract, read, sources
-from pages.languages import LANGUAGES, browser_words, chosen, find_language
+from pages.languages import LANGUAGES, Language, browser_words, chosen, find_language
+from tests.pages.browsing import opened
 
 OTHERS = [code for code in LANGUAGES if code != "en"]
 PYTHON = [path for path in sources() if path.suffix == ".py"]
@@ -150,3 +154,63 @@ def test_what_no_catalogue_has_stays_english() -> None:
     for code in LANGUAGES:
         assert find_language(code).gettext("no such sentence") == "no such sentence"
         assert find_language(code).number(1234567, ",") == "1,234,567"
+
+
+class Marked(Language):
+    """A language in which every sentence stands in brackets, so that what nobody worded is seen."""
+
+    def __init__(self) -> None:
+        super().__init__("zh", gettext.NullTranslations())
+
+    def gettext(self, message: str, /) -> str:
+        return f"⟦{message}⟧"
+
+    def ngettext(self, singular: str, plural: str, n: int, /) -> str:
+        return f"⟦{plural}⟧"
+
+
+#: The same in every language: names of Keras' own, of the page, and of signs.
+SAME = {"Descent", "English", "tanh", "relu", "softmax", "sigmoid", "linear", "XOR", "Keras", "Python"}
+
+
+def bare(text: str) -> str:
+    """What of a text is in Latin letters and in no brackets, without names, code and directives of Streamlit's."""
+    while (less := re.sub(r"⟦[^⟦⟧]*⟧", "", text)) != text:
+        text = less
+    text = re.sub(r":(gray|material/\w+:)|https?:\S+|[\w.]*[_\d][\w.]*", "", text)
+    return " ".join(word for word in re.findall(r"[A-Za-z]{3,}", text) if word not in SAME)
+
+
+def said_on(page: AppTest) -> list[str]:
+    """Every text of a page: labels, values that are sentences, placeholders, markdown."""
+    texts = []
+    for element in page.main:
+        proto = getattr(element, "proto", None)
+        for name in ("label", "body", "placeholder"):
+            text = getattr(proto, name, "")
+            if isinstance(text, str) and "<style>" not in text:
+                texts.append(re.sub(r"<[^>]*>", " ", text))
+        if element.type in {"selectbox", "select_slider"} and element.key not in {"optimizer", "initializer"}:
+            texts += [str(option) for option in getattr(element, "options", [])]
+    return texts
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {},
+        {"dataset": "diabetes", "layers": "8-relu-d0.2-bn", "early_stopping": "5", "l2": "0.01", "scaling": "minmax"},
+        {"dataset": "drawn"},
+        {"dataset": "nowhere", "layers": "x", "speed": "warp", "what": "this", "test_fraction": "7"},
+        {"dataset": "wine", "batch_size": "1", "layers": "4-relu-bn", "features": "hue,ash"},
+        {"run": "gone"},
+    ],
+)
+def test_every_word_of_the_train_page_is_worded(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, query: dict[str, str]
+) -> None:
+    marked = Marked()
+    monkeypatch.setattr("pages.words.find_language", lambda code: marked)
+    page = opened(query)
+    left = {found for text in said_on(page) if (found := bare(text))}
+    assert left == set()
