@@ -109,7 +109,7 @@ def test_a_run_that_trains_moves_and_is_stopped_when_it_is_deleted(open_train: O
     row = page.get_by_test_id("run-row")
     expect(row).to_have_attribute("data-state", "running")
     before = row.locator(".dsc-col-epochs").inner_text()
-    expect(row.locator(".dsc-col-epochs")).not_to_have_text(before, timeout=6 * SECONDS)
+    expect(row.locator(".dsc-col-epochs")).not_to_have_text(before, timeout=30 * SECONDS)
     row.get_by_test_id("run-delete").click()
     expect(page.get_by_test_id("runs-empty")).to_be_visible()
     train.wait_for_state("stopped")
