@@ -15,6 +15,9 @@ ROOT = Path(__file__).resolve().parents[2]
 #: CJK punctuation and characters begin here; what comes before is in every European font.
 FIRST_CHINESE = 0x2E80
 
+#: What browsers write themselves, of dates and of times ago (`Intl`).
+_OF_BROWSERS = "年月日周星期一二三四五六天上中下午时分秒钟小季度前后内昨今明零点"
+
 #: What marks a text, and at which of its arguments: of Python, and of JavaScript.
 _PYTHON = {"_": None, "N_": None, "Said": None, "n_": (1, 2), "counted": (1, 2)}
 _JAVASCRIPT = {"t": None, "N_": None, "tn": (1, 2)}
@@ -78,5 +81,5 @@ def as_text(catalogue: Catalog) -> bytes:
 
 def chinese_characters() -> list[str]:
     """The characters beyond the European ones that Descent itself writes: the font that comes with it has them."""
-    texts = [catalogue_of("zh").read_text("utf-8"), (ROOT / "docs" / "glossary.zh.md").read_text("utf-8")]
+    texts = [_OF_BROWSERS, catalogue_of("zh").read_text("utf-8"), (ROOT / "docs" / "glossary.zh.md").read_text("utf-8")]
     return sorted({character for text in texts for character in text if ord(character) >= FIRST_CHINESE})
