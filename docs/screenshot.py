@@ -36,10 +36,8 @@ def main() -> None:
                 train.wait_for_state("paused")
                 train.page.mouse.move(0, 0)
                 train.settle()
-                train.page.screenshot(
-                    path=FOLDER / f"train-{scheme}{'' if language == 'en' else f'-{language}'}.png",
-                    animations="disabled",
-                )
+                name = f"train-{scheme}" if language == "en" else f"train-{scheme}-{language}"
+                train.page.screenshot(path=FOLDER / f"{name}.png", animations="disabled")
                 context.close()
         finally:
             browser.close()

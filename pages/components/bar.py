@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 import streamlit as st
 from streamlit.navigation.page import Page
 
-from core.exchange.link import to_query
-from pages.components.address import shared_parameters
+from pages.components import settings
+from pages.components.address import experiment_parameters, shared_parameters
 from pages.components.language import language_switch
 from pages.components.mount import mounted
 from pages.components.run_on_page import show_run
@@ -82,12 +81,14 @@ def _head(current: str) -> str:
 
 
 def _address(name: str) -> str:
-    """Where a page is, with the run on screen; the first page without a run, with the experiment."""
-    parameters: Mapping[str, str] = shared_parameters()
-    if not PAGES[name].path and "run" not in parameters:
-        parameters = {**to_query(session.config), **parameters}
-    query = urlencode(parameters, safe=",")
+    """Where a page is, with what goes along."""
+    query = urlencode(_parameters(name), safe=",")
     return (PAGES[name].path or "./") + (f"?{query}" if query else "")
+
+
+def _parameters(name: str) -> dict[str, str]:
+    """What the address of a page says, all that it will write itself: each change is a step for the Back button."""
+    return {**({} if PAGES[name].path else experiment_parameters()), **shared_parameters()}
 
 
 def _go() -> None:
@@ -99,4 +100,5 @@ def _go() -> None:
     run = asked.get("run")
     if isinstance(run, str) and run:
         show_run(run)
-    st.switch_page(PAGES[name].file, query_params=shared_parameters())
+    session.config = settings.get()[0] or session.config
+    st.switch_page(PAGES[name].file, query_params=_parameters(name))

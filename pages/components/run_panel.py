@@ -14,13 +14,12 @@ from core.engine.feed import RunFeed
 from core.engine.service import get_engine
 from core.errors import DescentError, RunNotFound
 from core.evaluation.views import View
-from core.exchange.link import SPEEDS, to_query
+from core.exchange.link import SPEEDS
 from core.exchange.script import keras_script
 from core.experiment.config import ExperimentConfig
-from core.experiment.drawing import Drawing
 from core.protocol.messages import Edit
 from pages.components import settings
-from pages.components.address import shared_parameters
+from pages.components.address import experiment_parameters, shared_parameters
 from pages.components.drawing import put_away
 from pages.components.live import live_view
 from pages.server.identity import browser_id
@@ -54,7 +53,7 @@ def run_panel(config: ExperimentConfig | None) -> None:
         feed.id,
         owner=owner,
         state=feed.state,
-        query=urlencode(_parameters(), safe=","),
+        query=urlencode(experiment_parameters(), safe=","),
         note=_note(feed, config),
         downloads=_downloads(feed),
         on_state_changed=_redraw,
@@ -351,23 +350,9 @@ def _shown() -> RunFeed:
     return feed
 
 
-def _parameters() -> dict[str, str]:
-    """The experiment as it stands in a link."""
-    return to_query(session.config, speed=session.speed, keep_drawing=_keep_drawing)
-
-
-def _keep_drawing(drawing: Drawing) -> str:
-    """Have the server keep a drawing, once; this is asked for whenever the page is drawn."""
-    kept, reference = session.kept_drawing
-    if kept != drawing:
-        reference = get_engine().keep_drawing(drawing)
-        session.kept_drawing = (drawing, reference)
-    return str(reference)
-
-
 def _write_link(feed: RunFeed) -> None:
     """The address bar is the experiment, with the run where there is one."""
-    parameters = {**_parameters(), **shared_parameters()}
+    parameters = {**experiment_parameters(), **shared_parameters()}
     if st.query_params.to_dict() != parameters:
         st.query_params.from_dict(parameters)
 
