@@ -66,7 +66,7 @@ def run() -> str:
     rows: list[tuple[str, float | str, str]] = [
         ("`python3 run.py`, second start, to a page that can be clicked", _start_up(), "≤ 4 s")
     ]
-    with _page() as (page, url):
+    with browser_page() as (page, url):
         new = [_train(page, url, f"{LONG}&layers={units}-tanh,7-relu", "first-point", wait=0) for units in (9, 10, 11)]
         rows.append(("click on Train to the first point, new architecture, at once", statistics.median(new), "≤ 1.2 s"))
         seen = [_train(page, url, f"{LONG}&layers={units}-tanh,6-relu", "first-point") for units in (9, 10, 11)]
@@ -94,7 +94,7 @@ def _seconds(value: float | str) -> str:
 
 
 def _train(page: Any, url: str, query: str, until: str, wait: int = 2000) -> float:
-    _open(page, url, query)
+    open_train(page, url, query)
     page.wait_for_timeout(wait)
     return page.evaluate(_CLICK_UNTIL, ["train", until, ""]) / 1000
 
@@ -111,14 +111,14 @@ def _step(page: Any, url: str) -> float:
     return page.evaluate(_CLICK_UNTIL, ["step", "next-epoch", ""]) / 1000
 
 
-def _open(page: Any, url: str, query: str) -> None:
+def open_train(page: Any, url: str, query: str) -> None:
     page.goto(f"{url}/?{query}")
     page.locator(".st-key-train button:not([disabled])").wait_for()
     page.locator("[data-testid=live][data-run^=preview]").wait_for()
 
 
 @contextmanager
-def _page() -> Iterator[tuple[Any, str]]:
+def browser_page() -> Iterator[tuple[Any, str]]:
     """A page of a browser, and the address of a warm server."""
     from playwright.sync_api import sync_playwright
 
@@ -129,7 +129,7 @@ def _page() -> Iterator[tuple[Any, str]]:
         browser = _launch(playwright)
         try:
             page = browser.new_page(viewport={"width": 1440, "height": 900})
-            _open(page, server.url, ARTICLE)
+            open_train(page, server.url, ARTICLE)
             page.locator("[data-testid=boundary][data-epoch='0']").wait_for()
             time.sleep(12)  # both workers have loaded Keras
             yield page, server.url
@@ -153,7 +153,7 @@ def _start_up() -> float:
         browser = _launch(playwright)
         for _ in range(3):
             with started_app() as (url, started):
-                page = browser.new_page()
+                page = browser.newbrowser_page()
                 page.goto(url)
                 page.locator(".st-key-train button:not([disabled])").wait_for()
                 waits.append(time.perf_counter() - started)

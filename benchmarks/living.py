@@ -13,7 +13,7 @@ import statistics
 import time
 from typing import Any
 
-from benchmarks.latency import _RATES, ARTICLE, _open, _page, _train
+from benchmarks.latency import _RATES, ARTICLE, _train, browser_page, open_train
 from benchmarks.report import table
 from benchmarks.work import article, plane
 from core.experiment.config import ExperimentConfig
@@ -25,7 +25,7 @@ _RECORDED = {"article's example": article, "2-8×6-1": lambda epochs: plane([8] 
 
 def run() -> str:
     """Measure everything. Returns Markdown."""
-    with _page() as (page, url):
+    with browser_page() as (page, url):
         frames = [
             _frames(page, url, name, f"{query}&{speed}") for name, query in _SHOWN.items() for speed in ("", "speed=20")
         ]
@@ -53,7 +53,7 @@ def _frames(page: Any, url: str, name: str, query: str) -> tuple[str, str, str, 
 def _heap(page: Any, url: str) -> list[tuple[str, str]]:
     """The heap at the beginning of a run and after each of three runs of 10,000 epochs."""
     session = page.context.new_cdp_session(page)
-    _open(page, url, _DEEP)
+    open_train(page, url, _DEEP)
     rows = []
     for runs in range(4):
         if runs:

@@ -14,6 +14,7 @@ TABLES = {
     "clicks": "First clicks: seen, whoever presses how soon",
     "classroom": "Stream and class: many who watch, many who train",
     "living": "The living network: frames, memory, recording",
+    "pages": "Pages and languages: from one to the next",
     "kills": "Kills: nothing is lost",
     "tasks": "Tasks: what others notice of long work",
     "growth": "Growth: more rows, units, layers, epochs",

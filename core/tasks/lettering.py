@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -65,7 +66,7 @@ class Lettering:
         if anchor[0] == "r":
             x -= sum(font.getlength(piece) for font, piece in pieces)
         above, below = self._latin.getmetrics()
-        y += {"a": above, "m": (above - below) / 2, "s": 0}[anchor[1]]
+        y += {"a": above, "m": math.ceil((above - below) / 2), "s": 0}[anchor[1]]
         for font, piece in pieces:
             pen.text((x, y), piece, colour, font, anchor="ls")
             x += font.getlength(piece)

@@ -7,6 +7,8 @@ import { el, icon, mounting, setAttribute } from "../ui/index.js";
 import { t } from "../words/index.js";
 import { createCopyButton } from "./copy.js";
 
+/** @type {Object<string, string>} */
+const LANGUAGE_TAGS = { zh: "zh-CN" };
 const YEAR = 365 * 24 * 60 * 60;
 const MENU = "M2.5 4.5h11M2.5 8h11M2.5 11.5h11";
 
@@ -84,7 +86,7 @@ function create(first) {
     configure(now) {
       component = now;
       const { language, chosen } = now.data;
-      document.documentElement.lang = language === "zh" ? "zh-CN" : language;
+      document.documentElement.lang = LANGUAGE_TAGS[language] ?? language ?? "en";
       if (chosen) document.cookie = `descent_language=${language}; path=/; max-age=${YEAR}; samesite=lax`;
       address();
       title.textContent = now.data.title;

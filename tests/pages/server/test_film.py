@@ -77,6 +77,16 @@ def test_the_gif_has_a_picture_for_each_recorded_epoch(client: TestClient, run: 
     assert film.size == (760, 440)
 
 
+def test_the_gif_is_written_in_the_language_of_who_asks(client: TestClient, run: RunFeed) -> None:
+    pictures = {}
+    for language in ("en", "zh"):
+        answer = client.get(f"/descent/runs/{run.id}/film.gif?lang={language}", headers=as_browser("routes"))
+        pictures[language] = np.asarray(Image.open(io.BytesIO(answer.content)).convert("RGB")).astype(int)
+    differs = (pictures["en"] != pictures["zh"]).any(axis=(0, 2))
+    assert not differs[20:420].any(), "the map is the same"
+    assert differs[456:740].any(), "the words are not"
+
+
 def test_the_html_film_holds_everything_and_asks_nobody(client: TestClient, run: RunFeed) -> None:
     answer = client.get(f"/descent/runs/{run.id}/film.html", headers=as_browser("routes"))
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
