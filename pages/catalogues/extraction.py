@@ -18,6 +18,9 @@ FIRST_CHINESE = 0x2E80
 #: What browsers write themselves, of dates and of times ago (`Intl`).
 _OF_BROWSERS = "年月日周星期一二三四五六天上中下午时分秒钟小季度前后内昨今明零点"
 
+#: Signs that pictures write and that Pillow's own font lacks; the box stands for what no font has.
+_ON_PICTURES = "–…−×→□"
+
 #: What marks a text, and at which of its arguments: of Python, and of JavaScript.
 _PYTHON = {"_": None, "N_": None, "Said": None, "n_": (1, 2), "counted": (1, 2)}
 _JAVASCRIPT = {"t": None, "N_": None, "tn": (1, 2)}
@@ -82,4 +85,5 @@ def as_text(catalogue: Catalog) -> bytes:
 def chinese_characters() -> list[str]:
     """The characters beyond the European ones that Descent itself writes: the font that comes with it has them."""
     texts = [_OF_BROWSERS, catalogue_of("zh").read_text("utf-8"), (ROOT / "docs" / "glossary.zh.md").read_text("utf-8")]
-    return sorted({character for text in texts for character in text if ord(character) >= FIRST_CHINESE})
+    chinese = {character for text in texts for character in text if ord(character) >= FIRST_CHINESE}
+    return sorted(chinese | set(_ON_PICTURES))
