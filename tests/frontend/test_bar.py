@@ -5,7 +5,8 @@ import pytest
 NAV = """() => {
     document.body.insertAdjacentHTML("afterbegin", `
         <nav id="descent-pages">
-            <a href="./?dataset=moons" data-descent-page="train">Train</a> <a href="runs" data-descent-page="runs">Runs</a>
+            <a href="./?dataset=moons" data-descent-page="train">Train</a>
+            <a href="runs" data-descent-page="runs">Runs</a>
         </nav>
         <a href="./?run=abc" data-descent-page="train" data-run="abc" id="open">Open</a>`);
     history.replaceState(null, "", "?dataset=moons");
