@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.e2e.conftest import OpenTrain, Server
 from tests.e2e.train_page import TrainPage
@@ -116,8 +116,22 @@ def test_two_people_watch_one_run_in_two_languages(open_train: OpenTrain) -> Non
     expect(other.status).to_contain_text("已停止")
 
 
-def first_text(page: Page) -> Locator:
-    return page.get_by_test_id("pages")
+def test_who_comes_back_finds_what_was_looked_at(open_train: OpenTrain) -> None:
+    train = open_train("?dataset=circles&layers=6-tanh&epochs=40&seed=3")
+    run = train.train()
+    train.wait_for_state("done")
+    slider = train.page.get_by_test_id("time-slider")
+    slider.focus()
+    slider.press("Home")
+    expect(train.live).to_have_attribute("data-moment", "0")
+    train.page.get_by_test_id("pages").get_by_role("link", name="Runs").click()
+    row = train.page.locator(f"[data-testid=run-row][data-run='{run}']")
+    row.get_by_role("checkbox").check()
+    train.page.get_by_test_id("pages").get_by_role("link", name="Train").click()
+    expect(train.live).to_have_attribute("data-moment", "0")
+    expect(train.page.get_by_test_id("time-epoch")).to_have_text("epoch 0")
+    train.page.get_by_test_id("pages").get_by_role("link", name="Runs").click()
+    expect(row.get_by_role("checkbox")).to_be_checked()
 
 
 @pytest.mark.parametrize("width", [1440, 390])

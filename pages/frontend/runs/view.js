@@ -19,6 +19,13 @@ const MINUTE = 60_000; // in which "2 minutes ago" becomes 3
 const BELOW = 14; // pixels left free under the page
 const LEAST = 420; // pixels high
 
+/** What was sought and chosen: it is there again when one comes back from another page. */
+const kept = {
+  sought: "",
+  /** @type {Map<string, number>} */
+  chosen: new Map(),
+};
+
 export const mount = mounting(({ parentElement, data }) => new RunsView(parentElement, data));
 
 class RunsView {
@@ -31,13 +38,13 @@ class RunsView {
     this.runs = null;
     this.isKnown = true;
     /** @type {Map<string, number>} the chosen runs with the place of their colour and letter */
-    this.chosen = new Map();
+    this.chosen = kept.chosen;
     /** @type {Set<string>} deleted here, whatever a list says that was made before */
     this.gone = new Set();
     this.changes = 0; // of the list, made here
     this.waiting = 0; // for the server to have done them
     this.problem = "";
-    this.sought = "";
+    this.sought = kept.sought;
     this.root = el("section", { class: "dsc dsc-runs", "data-testid": "runs", "data-count": "0" });
     this.root.style.visibility = "hidden"; // until the style sheets are there
     this.build();
@@ -58,7 +65,7 @@ class RunsView {
     this.undo?.destroy();
     this.search = el("input", { type: "search", class: "dsc-search", "data-testid": "runs-search", "aria-label": t("Search your runs"), placeholder: t("Search by name, data, network, state"),
       oninput: () => {
-        this.sought = this.search.value;
+        this.sought = kept.sought = this.search.value;
         this.show();
       } });
     this.search.value = this.sought;

@@ -12,6 +12,9 @@ const PICTURES_A_SECOND = 12;
 const PLAY = "M5 3.2l7.5 4.8L5 12.8z";
 const PAUSE = "M5.5 3.5v9M10.5 3.5v9";
 
+/** @type {Map<string, number>} the epoch that was looked at, by the run's address: it is there again when one comes back from another page */
+const places = new Map();
+
 /**
  * @param {() => void} invalidate
  * @param {(epoch: number) => void} onBranch the user wants to go on from an epoch
@@ -36,10 +39,14 @@ export function createTimeline(invalidate, onBranch) {
   let playing = 0;
   /** @type {boolean|null} */
   let drawnPlaying = null;
+  /** @type {string|null} the address of the run on show, once its epochs are known */
+  let home = null;
 
   /** @param {number|null|undefined} epoch */
   function choose(epoch) {
     looking = epoch === undefined || epoch === epochs.at(-1) && !playing ? null : epoch;
+    if (looking === null) places.delete(home);
+    else places.set(home, looking);
     if (looking === null) shown = null;
     else if (moments.get(looking)) shown = looking;
     invalidate();
@@ -87,13 +94,17 @@ export function createTimeline(invalidate, onBranch) {
     forget() {
       pause();
       moments.forget();
-      looking = shown = null;
+      looking = shown = home = null;
       epochs = [];
     },
     /** @param {import("../run/index.js").Run} run @param {string|null} folder where the run's own addresses begin */
     update(run, folder) {
       moments.from(folder, run.view);
       epochs = run.moments?.epochs ?? [];
+      if (home !== folder && epochs.length) {
+        home = folder;
+        looking ??= epochs.includes(places.get(home)) ? places.get(home) : null;
+      }
       if (looking !== null && shown !== null && !moments.has(shown)) shown = null; // another plane: ask again
       if (looking !== null && !moments.has(looking)) moments.want(looking);
       const last = Math.max(0, epochs.length - 1);
