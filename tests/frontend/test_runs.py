@@ -9,6 +9,8 @@ import pytest
 from core.protocol.wire import Part, encode
 from tests.frontend.conftest import settle
 
+from .test_languages import SEEN, bare, marked_words  # noqa: F401 — the last is a fixture
+
 DATA = {"list": "/descent/runs.json", "longest_name": 80, "most_compared": 12}
 
 
@@ -439,3 +441,33 @@ def test_the_view_goes_with_its_element(open_runs):
     page.evaluate("harness.host.remove(); cleanup()")
     page.wait_for_timeout(200)
     assert page.locator("[data-testid=runs]").count() == 0
+
+
+def test_every_word_of_the_page_is_in_the_reader_s_language(open_runs, marked_words):  # noqa: F811
+    """Names that people gave and what Keras calls things stay; times are the browser's own words."""
+    server = Server(run(1, name="mine"), run(2, state="running"), run(3, state="failed"), run(4, metric="mae"))
+    server.differences = [("learning rate", {f"run-{number}": number / 100 for number in (1, 2, 3, 4)})]
+    page = open_runs(server)
+    words = marked_words | {"Adam": "⟦Adam⟧", "Moons": "⟦Moons⟧"}
+    page.evaluate(
+        """async (words) => {
+            const { folders } = await import("/pages/frontend/descent.js");
+            folders.words.use("zh", words);
+            const data = { list: "/descent/runs.json", longest_name: 80, most_compared: 12, language: "zh" };
+            folders.runs.mount({ data, parentElement: harness.host, key: "runs" });
+        }""",
+        words,
+    )
+    for number in (2, 3):
+        page.locator(f"[data-testid=run-row][data-run=run-{number}]").get_by_role("checkbox").check()
+    page.locator("[data-testid=run-delete]").last.click()
+    page.wait_for_selector("[data-testid=deleted]", state="visible")
+    page.wait_for_selector("[data-testid=legend-row]")
+    settle(page)
+    found = page.evaluate(SEEN, "[data-testid=runs]")
+    assert any("⟦" in each for each in found)
+    assert {each for each in found if bare(each) - {"mine", "MAE"}} == set()
+    page.get_by_test_id("runs-search").fill("nothing of the kind")
+    settle(page)
+    sentence = page.get_by_test_id("runs-empty").inner_text()
+    assert bare(sentence.replace("nothing of the kind", "")) == set()
