@@ -46,8 +46,8 @@ def test_every_widget_has_a_name(open_train: OpenTrain) -> None:
 def test_names_tell_widgets_apart(open_train: OpenTrain) -> None:
     """Three buttons that are all called More tell a screen reader's user nothing."""
     train = open_train("?dataset=iris&layers=8-relu,8-tanh&epochs=40")
-    ours = [name for role, name in widgets(train) if name not in {"Open", "Increment", "Decrement"}]
-    assert [name for name, count in Counter(ours).items() if count > 1] == []
+    ours = [each for each in widgets(train) if each[1] not in {"Open", "Increment", "Decrement"}]
+    assert [each for each, count in Counter(ours).items() if count > 1] == []  # the link Train is no button Train
 
 
 def test_tab_reaches_train_and_enter_presses_it(open_train: OpenTrain) -> None:
