@@ -32,7 +32,7 @@ def draw_cluster(train: TrainPage, x: float, y: float) -> None:
 
 def copied_link(train: TrainPage) -> str:
     train.page.get_by_test_id("copy-link").click()
-    expect(train.page.locator(".dsc-did")).to_have_count(1)
+    expect(train.page.locator(".descent-did")).to_have_count(1)
     return str(train.page.evaluate("navigator.clipboard.readText()"))
 
 
