@@ -104,6 +104,8 @@ def _buttons(feed: RunFeed, config: ExperimentConfig | None, *, owner: bool) -> 
             _button("continue", _("Continue: {epochs:,} more", epochs=session.config.training.epochs), "forward")
         with st.container(horizontal=True, key="speed_row", vertical_alignment="center", gap="xsmall", width=230):
             st.markdown(f":gray[{_('Speed')}]", width="content")
+            # Written back: a browser that has lost its slider's place is told it, and does not begin at full speed.
+            session.speed = session.speed
             st.select_slider(
                 _("Speed"),
                 SPEEDS,

@@ -199,6 +199,15 @@ def test_buttons_pressed_together_do_what_they_say_in_the_order_of_the_clicks(en
     assert first.wait_until(lambda feed: feed.state == "stopped", SECONDS)
 
 
+def test_a_browser_is_told_the_speed_whenever_the_panel_is_drawn(engine: Engine) -> None:
+    page = opened(to_query(experiment(epochs=10_000), speed=5))
+    for button in ("train", "pause", "stop"):
+        quiet(page.button(key=button).click().run())
+        slider = page.select_slider(key="speed")
+        assert slider.proto.set_value
+        assert (slider.value, list(slider.proto.raw_value)) == (5, ["5 epochs/s"])
+
+
 def test_of_joined_clicks_streamlit_tells_the_newer_first() -> None:
     """What `carry_out_presses` relies on."""
 
