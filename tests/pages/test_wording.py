@@ -214,3 +214,22 @@ def test_every_word_of_the_train_page_is_worded(
     page = opened(query)
     left = {found for text in said_on(page) if (found := bare(text))}
     assert left == set()
+
+
+def test_the_catalogue_takes_its_terms_from_the_glossary() -> None:
+    """Where a sentence is a term and nothing else."""
+    said = {singular(message).lower(): forms(message)[0] for message in messages("zh")}
+    wrong, compared = {}, 0
+    for line in (ROOT / "docs" / "glossary.zh.md").read_text("utf-8").splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if len(cells) != 3 or cells[0] in {"English", "---"}:
+            continue
+        english = [re.sub(r" \(.*\)", "", term).strip() for term in re.split("[;,]", cells[0])]
+        chinese = [re.sub(r" ?[(（].*[)）]", "", term).strip() for term in re.split("[；，;,]", cells[1])]
+        for term in english:
+            if term.lower() in said:
+                compared += 1
+                if not any(each in said[term.lower()] for each in chinese):
+                    wrong[term] = (said[term.lower()], chinese)
+    assert wrong == {}
+    assert compared > 15
