@@ -13,7 +13,10 @@ import io
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from babel.messages.catalog import Catalog
 
 _CATALOGUES = Path(__file__).parent / "catalogues"
 
@@ -65,11 +68,9 @@ def find_language(code: str) -> Language:
     if code == FIRST:
         return Language(code, gettext.NullTranslations())
     from babel.messages.mofile import write_mo
-    from babel.messages.pofile import read_po
 
     compiled = io.BytesIO()
-    with (_CATALOGUES / code / "LC_MESSAGES" / "descent.po").open("rb") as file:
-        write_mo(compiled, read_po(file, locale=code))
+    write_mo(compiled, _catalogue(code))
     compiled.seek(0)
     return Language(code, gettext.GNUTranslations(compiled))
 
@@ -113,18 +114,33 @@ def browser_words(code: str) -> Script:
     """The words that the browser needs: those of its own modules and those that core says."""
     messages: dict[str, Any] = {}
     if code != FIRST:
-        from babel.messages.pofile import read_po
-
-        with (_CATALOGUES / code / "LC_MESSAGES" / "descent.po").open("rb") as file:
-            catalogue = read_po(file, locale=code)
-        for message in catalogue:
+        for message in _catalogue(code):
             if message.id and any(name.startswith(_IN_BROWSER) for name, _line in message.locations):
                 many = isinstance(message.id, (list, tuple))
                 messages[message.id[0] if many else str(message.id)] = message.string
     text = json.dumps(messages, ensure_ascii=False, separators=(",", ":")).encode()
-    return Script(text, hashlib.sha256(text).hexdigest()[:16])
+    return Script(text, words_tag(code))
+
+
+@functools.cache
+def words_tag(code: str) -> str:
+    """A tag that is another for every other catalogue. It costs no reading of one: pages name it in their header."""
+    path = _path(code)
+    return hashlib.sha256(path.read_bytes() if path.exists() else code.encode()).hexdigest()[:16]
+
+
+@functools.cache
+def _catalogue(code: str) -> Catalog:
+    from babel.messages.pofile import read_po
+
+    with _path(code).open("rb") as file:
+        return read_po(file, locale=code)
+
+
+def _path(code: str) -> Path:
+    return _CATALOGUES / code / "LC_MESSAGES" / "descent.po"
 
 
 def words_address(code: str) -> str | None:
     """Where a browser finds the words of a language; another address for other words. None for English."""
-    return None if code == FIRST else f"/descent/words/{code}.json?v={browser_words(code).tag}"
+    return None if code == FIRST else f"/descent/words/{code}.json?v={words_tag(code)}"

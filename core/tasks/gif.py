@@ -1,7 +1,6 @@
 """The film as a GIF: the map with its points on the left, the loss on the right.
 
-Drawn from the same pictures that the live view shows, in colours that are handed in. Its few words are English: the
-picture is made once, for all who ask for it.
+Drawn from the same pictures that the live view shows, in colours and words that are handed in.
 """
 
 from __future__ import annotations

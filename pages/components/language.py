@@ -18,7 +18,8 @@ def settle_language() -> None:
         return
     wished = st.query_params.get("lang")
     session.names_language = wished in LANGUAGES
-    session.language = chosen(wished, st.context.cookies.get(COOKIE), st.context.locale)
+    accepted = st.context.headers.get("accept-language") or st.context.locale
+    session.language = chosen(wished, st.context.cookies.get(COOKIE), accepted)
 
 
 def language_switch() -> None:

@@ -46,7 +46,7 @@ def run_panel(config: ExperimentConfig | None) -> None:
     if config is not None:
         session.config = config
     feed = _shown()
-    _write_link(feed)
+    _write_link()
     owner = feed.owner in {"", browser_id()}
     _buttons(feed, config, owner=owner)
     live_view(
@@ -352,7 +352,7 @@ def _shown() -> RunFeed:
     return feed
 
 
-def _write_link(feed: RunFeed) -> None:
+def _write_link() -> None:
     """The address bar is the experiment, with the run where there is one."""
     parameters = {**experiment_parameters(), **shared_parameters()}
     if st.query_params.to_dict() != parameters:

@@ -130,7 +130,7 @@ def _said(field: str, problem: Said) -> str:
     """What is wrong, for the page; nothing about a drawing that is still being made, whose surface says it."""
     if field == "dataset.points":
         return "" if is_drawing() else worded(problem.filled(points=Said("Your drawing")))
-    return f"{field}: {worded(problem)}" if field else worded(problem)
+    return _("{field}: {problem}", field=field, problem=problem) if field else worded(problem)
 
 
 def points() -> str:

@@ -17,7 +17,7 @@ from starlette.types import Scope
 
 from pages.languages import FIRST, words_address
 from pages.server.on_pages import OnPages
-from pages.server.wording import language_of
+from pages.server.wording import code_of
 
 #: Streamlit's elements on a page of ours that it loads when it is told of the first one.
 _ELEMENTS = ("Html", "Selectbox", "Slider", "Button", "ButtonGroup", "NumberInput", "BidiComponent")
@@ -81,4 +81,4 @@ class Ahead(OnPages):
     def header(self, scope: Scope, status: int, answer: Headers) -> tuple[str, str] | None:
         """The `Link` header."""
         is_page = status == 200 and "content-disposition" not in answer
-        return ("link", links(language_of(Request(scope)).code)) if is_page else None
+        return ("link", links(code_of(Request(scope)))) if is_page else None

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from core.engine.owned_runs import RunSummary
@@ -21,6 +21,7 @@ from core.experiment.optimizers import OPTIMIZERS
 from core.runtime.plain_json import plain_json
 from core.words import Said, listed
 from pages.server.identity import browser_of, same_site
+from pages.server.wording import refused
 
 #: The most runs that are compared at once: more lines than that nobody tells apart.
 MOST_COMPARED = 12
@@ -62,13 +63,15 @@ def comparison(request: Request) -> Response:
     """
     ids = request.query_params.getlist("run")
     if not 1 <= len(ids) <= MOST_COMPARED or len(set(ids)) < len(ids):
-        return PlainTextResponse(
-            f"Expected run=<id> for 1 to {MOST_COMPARED} different runs, received {len(ids)}. Choose fewer runs.", 400
+        wrong = Said(
+            "Expected run=<id> for 1 to {most} different runs, received {count}. Choose fewer runs.",
+            {"most": MOST_COMPARED, "count": len(ids)},
         )
+        return refused(request, wrong, 400)
     try:
         runs = [get_engine().find(run) for run in ids]
     except RunNotFound as error:
-        return PlainTextResponse(str(error), 404)
+        return refused(request, error, 404)
     configs, courses = [run.config for run in runs], [_course(run) for run in runs]
     found = list(differences(configs))
     if len(set(map(str, courses))) > 1:
@@ -114,23 +117,27 @@ async def _done(
         expected: the body in words.
     """
     if not same_site(request.headers):
-        return PlainTextResponse("Only a page of this server may change a run.", 403)
+        return refused(request, Said("Only a page of this server may change a run."), 403)
     values: list[Any] = []
     if field is not None and kind is not None:
         body = await _read(request)
         value = body.get(field) if isinstance(body, dict) else None
         if not isinstance(value, kind):
-            return PlainTextResponse(f"Expected {expected}, received {_shown(body)}. Send it as JSON.", 400)
+            wrong = Said(
+                "Expected {expected}, received {received}. Send it as JSON.",
+                {"expected": expected, "received": _shown(body)},
+            )
+            return refused(request, wrong, 400)
         values.append(value)
     run, owner = request.path_params["run"], browser_of(request.headers) or ""
     try:
         await asyncio.to_thread(action, run, *values, owner=owner)
     except NameRefused as error:
-        return PlainTextResponse(str(error), 400)
+        return refused(request, error, 400)
     except RunNotFound as error:
-        return PlainTextResponse(str(error), 404)
+        return refused(request, error, 404)
     except (NotYourRun, RunElsewhere) as error:
-        return PlainTextResponse(str(error), 403)
+        return refused(request, error, 403)
     return Response(status_code=204)
 
 

@@ -68,7 +68,9 @@ async def cancel(request: Request) -> Response:
 async def gif(request: Request) -> Response:
     """The run's recorded epochs as an animated picture."""
     headers = as_file("film.gif")
-    options = {"form": "gif", "colours": FilmColours.of(PALETTE["light"]).model_dump(), "words": _film_words(request)}
+    options = {"form": "gif", "colours": FilmColours.of(PALETTE["light"]).model_dump()}
+    if "task" not in request.query_params:
+        options["words"] = await asyncio.to_thread(_film_words, request)
     return await _made(request, options, lambda _, data: Response(data, media_type="image/gif", headers=headers))
 
 
@@ -122,7 +124,11 @@ async def _made(request: Request, options: Mapping[str, Any], answer: Callable[[
     if task.state is not TaskState.DONE:
         return refused(request, task.sentence or Said("The film was cancelled."), 503)
     data = await asyncio.to_thread(engine.result_of, task)
-    return refused(request, _NOTHING, 409) if data is None else await asyncio.to_thread(answer, run, data)
+    try:
+        await asyncio.to_thread(engine.find, run)  # it may have been deleted meanwhile
+        return refused(request, _NOTHING, 409) if data is None else await asyncio.to_thread(answer, run, data)
+    except RunNotFound as error:
+        return refused(request, error, 404)
 
 
 def _film_page(request: Request, run_id: str, data: bytes) -> Response:

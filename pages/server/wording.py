@@ -13,10 +13,17 @@ from pages.languages import COOKIE, Language, chosen, find_language
 
 
 def language_of(request: Request) -> Language:
-    """The language of a request: its own `?lang=`, that of the page it comes from, the cookie, the browser's wish."""
+    """The language of a request; see `code_of`."""
+    return find_language(code_of(request))
+
+
+def code_of(request: Request) -> str:
+    """The language of a request by its code: its own `?lang=`, that of the page it comes from, the cookie of the last
+    choice, the browser's wish.
+    """
     page = parse_qs(urlsplit(request.headers.get("referer", "")).query)
     wished = request.query_params.get("lang") or page.get("lang", [None])[-1]
-    return find_language(chosen(wished, request.cookies.get(COOKIE), request.headers.get("accept-language")))
+    return chosen(wished, request.cookies.get(COOKIE), request.headers.get("accept-language"))
 
 
 def refused(request: Request, said: Said | DescentError, status: int) -> Response:

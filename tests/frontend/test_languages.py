@@ -49,7 +49,7 @@ NAMES = ["petal length (cm)", "petal width (cm)", "sepal length (cm)", "sepal wi
 
 #: All texts for people below the live view, and what canvases were told to write; formulas are set beside their text.
 SEEN = """
-(root = "[data-testid=live]") => {
+(root) => {
     const seen = [];
     const walk = element => {
         if (element.matches(".dsc-set, .dsc-code, [translate=no]")) return;
@@ -61,7 +61,7 @@ SEEN = """
         }
         [...element.children].forEach(walk);
     };
-    walk(document.querySelector(root));
+    walk(document.querySelector(root ?? "[data-testid=live]"));
     return [...seen, ...(window.written ?? [])];
 }
 """

@@ -12,6 +12,9 @@ const LANGUAGE_TAGS = { zh: "zh-CN" };
 const YEAR = 365 * 24 * 60 * 60;
 const MENU = "M2.5 4.5h11M2.5 8h11M2.5 11.5h11";
 
+/** @type {string|null} the language that this tab had the browser keep: another tab may have chosen another since */
+let kept = null;
+
 export const mount = mounting(create);
 
 /** @param {import("../ui/index.js").Component} first */
@@ -87,7 +90,8 @@ function create(first) {
       component = now;
       const { language, chosen } = now.data;
       document.documentElement.lang = LANGUAGE_TAGS[language] ?? language ?? "en";
-      if (chosen) document.cookie = `descent_language=${language}; path=/; max-age=${YEAR}; samesite=lax`;
+      if (chosen && language !== kept) document.cookie = `descent_language=${language}; path=/; max-age=${YEAR}; samesite=lax`;
+      if (chosen) kept = language;
       address();
       title.textContent = now.data.title;
     },

@@ -32,7 +32,7 @@ function words(task) {
 function withQuery(address, query) {
   const url = new URL(address, window.location.href);
   for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
-  if (language() !== "en") url.searchParams.set("lang", language());
+  url.searchParams.set("lang", language());
   return url.href;
 }
 
