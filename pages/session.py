@@ -73,6 +73,7 @@ class Session:
         language: the code of the language that the page speaks; None until that is settled.
         names_language: whether the address names it: it came with the link, or was chosen here.
         chose_language: whether it was chosen here, so that the browser shall keep it.
+        switched: when another language was chosen, as `time.monotonic` counts.
         presses: keys of the run's buttons that were pressed, as Streamlit tells them: of clicks told together, the
             newest first.
         presses_to_do: the same in the order in which they were pressed.
@@ -96,6 +97,7 @@ class Session:
     language = Remembered[str | None]("_language", lambda: None)
     names_language = Remembered[bool]("_names_language", bool)
     chose_language = Remembered[bool]("_chose_language", bool)
+    switched = Remembered[float]("_switched", lambda: -1e9)
     presses = Remembered[list[str]]("_presses", list)
     presses_to_do = Remembered[list[str]]("_presses_to_do", list)
     redraws_page = Remembered[bool]("_redraw_page", bool)

@@ -100,5 +100,6 @@ def _go() -> None:
     run = asked.get("run")
     if isinstance(run, str) and run:
         show_run(run)
+    settings.keep()
     session.config = settings.get()[0] or session.config
     st.switch_page(PAGES[name].file, query_params=_parameters(name))

@@ -319,7 +319,7 @@ def _choose_dataset(name: str) -> None:
 
 def _apply_preset() -> None:
     name = session.preset
-    if name is not None:
+    if name in PRESETS:
         settings.put(PRESETS[name].config, speed=session.speed)
 
 

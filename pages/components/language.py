@@ -5,6 +5,8 @@ The address says it (`?lang=`), then the cookie of the last choice, then the bro
 
 from __future__ import annotations
 
+import time
+
 import streamlit as st
 
 from pages.languages import COOKIE, LANGUAGES, chosen
@@ -40,5 +42,6 @@ def _switch() -> None:
     wanted = session.language_control
     if wanted in LANGUAGES:
         session.language = wanted
+        session.switched = time.monotonic()
         session.names_language = session.chose_language = True
         st.query_params["lang"] = wanted

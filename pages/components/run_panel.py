@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import secrets
+import time
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
@@ -28,6 +29,9 @@ from pages.words import N_, _, language, worded
 
 #: How far back one can go.
 _RUNS_KEPT = 20
+
+#: Seconds after another language was chosen in which a browser may still tell choices in the words of the one before.
+_STRAY = 3.0
 
 _SETTINGS_CHANGED = N_("Settings changed: they apply to the next run. Reset shows them now.")
 
@@ -279,6 +283,9 @@ _BUTTONS = {
 
 
 def _apply_speed() -> None:
+    if session.speed is None and time.monotonic() - session.switched < _STRAY:
+        session.speed = session.kept.get("speed")  # words of the other language, which Streamlit takes for the default
+        return
     session.kept["speed"] = session.speed  # only this fragment is drawn now
     feed = _run()
     if feed is not None and not feed.has_ended:

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Any
 
 from pydantic import ValidationError
 
 from core.exchange.link import MAX_LENGTH
+from core.experiment.activations import ACTIVATIONS, OUTPUT_ACTIVATIONS
 from core.experiment.catalogue import CATALOG, DatasetInfo
 from core.experiment.config import (
     MAX_LAYERS,
+    SCALINGS,
     DatasetConfig,
     ExperimentConfig,
     ModelConfig,
     problems_of,
 )
 from core.experiment.drawing import Drawing
+from core.experiment.initializers import INITIALIZERS
 from core.experiment.inputs import ENGINEERED_INPUTS
 from core.experiment.layers import LAYERS, HiddenLayer, LayerSpec, kind_of
+from core.experiment.losses import LOSSES
+from core.experiment.optimizers import OPTIMIZERS
 from core.words import Said
 from pages.session import session
 from pages.words import N_, _, n_, worded
@@ -30,6 +36,18 @@ LEARNING_RATES: tuple[float, ...] = (
 
 #: What a select box shows for "follow from the task".
 AUTO = "auto"
+
+#: What can be chosen, by the control's key without a layer's number.
+_CHOICES: dict[str, Container[object]] = {
+    "dataset": CATALOG,
+    "scaling": SCALINGS,
+    "initializer": INITIALIZERS,
+    "output_activation": {AUTO, *OUTPUT_ACTIVATIONS},
+    "loss": {AUTO, *LOSSES},
+    "optimizer": OPTIMIZERS,
+    "kind": LAYERS,
+    "activation": ACTIVATIONS,
+}
 
 _KEYS = (
     *("dataset", "samples", "noise", "classes", "features", "test_fraction", "scaling", "seed"),
@@ -75,15 +93,30 @@ def put(config: ExperimentConfig, *, speed: int | None = None) -> None:
 def keep() -> None:
     """Keep values of controls that are not drawn this time. Call it in every script run, before the controls are drawn.
 
-    Streamlit forgets them otherwise: of the settings that another data set has not, and of all on another page.
+    Streamlit forgets them otherwise: of the settings that another data set has not, and of all on another page. Choices
+    it tells by their words: those of another language, of a moment ago, are no choice, and what was chosen stays.
     """
     fields = {"kind", *(control.field for spec in LAYERS.values() for control in spec.controls)}
     layers = [f"{field}_{index}" for index in range(MAX_LAYERS) for field in fields]
     for key in ["layers", *_KEYS, *layers]:
-        if key in session.values:
+        if key in session.values and _is_known(key):
             session.kept[key] = session.values[key]
         if key in session.kept:
             session.values[key] = session.kept[key]
+
+
+def _is_known(key: str) -> bool:
+    name, _line, number = key.rpartition("_")
+    choices = _CHOICES.get(name if number.isdecimal() else key)
+    return choices is None or session.values[key] in choices
+
+
+def _chose_nothing(key: str) -> bool:
+    """Whether a control was told in the words of another language; what was chosen before is there again."""
+    if _is_known(key):
+        return False
+    session.values[key] = session.kept[key]
+    return True
 
 
 def get() -> tuple[ExperimentConfig | None, list[str]]:
@@ -180,11 +213,14 @@ def spec_of(index: int) -> LayerSpec:
 
 def follow_kind(index: int) -> None:
     """After another kind was chosen for a hidden layer: its settings are as that kind begins."""
-    _put_layer(index, spec_of(index).example)
+    if not _chose_nothing(f"kind_{index}"):
+        _put_layer(index, spec_of(index).example)
 
 
 def follow_dataset() -> None:
     """After another data set was chosen: what cannot stay goes back to what follows from the task."""
+    if _chose_nothing("dataset"):
+        return
     session.features = default_features(CATALOG[session.dataset])
     session.loss = AUTO
     session.output_activation = AUTO

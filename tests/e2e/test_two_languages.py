@@ -65,6 +65,24 @@ def test_the_switch_changes_words_and_no_value_and_stops_no_run(open_train: Open
     train.wait_for_epoch(epoch + 3)
 
 
+def test_switching_fast_does_no_harm(open_train: OpenTrain) -> None:
+    """A browser tells choices by their words: those of the language before are no choice."""
+    train = open_train(LONG, another_browser=True)
+    run = train.train()
+    train.wait_for_epoch(2)
+    query = train.query
+    for pause in (0, 60, 300, 500, 120, 300):
+        for language in ("中文", "English"):
+            train.page.locator(".st-key-language").get_by_text(language, exact=True).click()
+            train.page.wait_for_timeout(pause)
+    expect(train.button("train")).to_contain_text("Train")
+    train.settle()
+    train.wait_for_query(lang="en", run=run)
+    expect(train.page.get_by_test_id("stException")).to_have_count(0)
+    assert {**train.query, "lang": ""} == {**query, "lang": ""}
+    assert train.state == "running"
+
+
 def test_what_is_open_checked_and_looked_at_stays(open_train: OpenTrain) -> None:
     train = open_train("?dataset=circles&layers=6-tanh&epochs=40&seed=3", another_browser=True)
     train.train()

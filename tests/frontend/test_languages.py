@@ -310,7 +310,7 @@ def test_a_film_that_is_being_made_says_so_in_the_readers_language_and_is_asked_
     assert speak(live) == {}
     live.click("[data-file=film]")
     live.wait_for_function("window.asked.some(address => address.includes('lang='))")
-    assert live.evaluate("window.asked[0]") == "/film.html?wait=0"
+    assert live.evaluate("window.asked[0]") == "/film.html?wait=0&lang=en"
     assert live.evaluate("window.asked.find(address => address.includes('lang='))") == "/film.html?wait=0&lang=zh"
 
 
