@@ -309,9 +309,9 @@ def test_a_film_that_is_being_made_says_so_in_the_readers_language_and_is_asked_
     assert live.inner_text("[data-testid=task] [role=status]") == "50 %: drawing the pictures"
     assert speak(live) == {}
     live.click("[data-file=film]")
-    live.wait_for_function("window.asked.some(address => address.includes('lang='))")
+    live.wait_for_function("window.asked.some(address => address.includes('lang=zh'))")
     assert live.evaluate("window.asked[0]") == "/film.html?wait=0&lang=en"
-    assert live.evaluate("window.asked.find(address => address.includes('lang='))") == "/film.html?wait=0&lang=zh"
+    assert live.evaluate("window.asked.find(address => address.includes('lang=zh'))") == "/film.html?wait=0&lang=zh"
 
 
 def test_nothing_that_was_opened_checked_or_looked_at_is_lost(live, marked_words):
