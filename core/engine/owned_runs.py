@@ -122,6 +122,9 @@ class OwnedRuns:
             run.wait_until(lambda run: run.has_ended, 0.5)
             run.is_deleted = True
         self._store.runs.delete(run_id)
+        late = self._scheduler.in_memory(run_id)
+        if late is not None:
+            late.is_deleted = True  # read from the store by somebody just before
         self._remove_after(RESTORABLE)
 
     def restore(self, run_id: str, *, owner: str) -> None:

@@ -158,6 +158,7 @@ def _plain(function: Callable[..., object]) -> str:
     source = re.sub(r"config\.(samples|noise|n_classes)", lambda found: found[1].upper(), source)
     source = source.replace("N_CLASSES", "CLASSES").replace("_BUMPS", "BUMPS")
     head, body = source.split(":\n", 1)
+    # It always matches: the functions are our own (core/experiment/synthetic.py).
     name, arguments = re.fullmatch(r"def (\w+)\((.*)\)(?: -> .*)?", head, re.DOTALL).groups()  # type: ignore[union-attr]
     names = [argument.split(":")[0].strip() for argument in arguments.split(",")]
     kept = ", ".join(each for each in names if each and each != "config")

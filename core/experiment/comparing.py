@@ -50,7 +50,7 @@ def same_but_for_seed(
     """Groups of experiments that differ in nothing but their seed, as places in the sequence.
 
     Args:
-        apart: something of each that keeps it from those for which it is another.
+        apart: a key of each; only experiments with equal keys are grouped.
 
     >>> one, other = (ExperimentConfig.model_validate({"seed": seed}) for seed in (1, 2))
     >>> same_but_for_seed([one, ExperimentConfig.model_validate({"training": {"epochs": 9}}), other])

@@ -155,7 +155,9 @@ class RunStore:
             if not is_wanted:
                 return
             rows = database.execute(
-                f"SELECT id, server FROM runs WHERE state IN {_ACTIVE} AND id = coalesce(?, id) ORDER BY rowid", (run,)
+                f"SELECT id, server FROM runs WHERE state IN {_ACTIVE} AND id = coalesce(?, id)"
+                " AND deleted IS NULL ORDER BY rowid",
+                (run,),
             ).fetchall()
             for row in rows:
                 if row["server"] != self._server and not self._presence.is_alive(row["server"]):

@@ -17,8 +17,8 @@ CHINESE = Path(__file__).parent / "descent-cjk.woff2"
 #: Stands for what no font has.
 _MISSING = "□"
 
-#: In no font.
-_NOBODY_S = "\uffff"
+#: No character: what a font draws for it, it draws for all that it lacks.
+_IN_NO_FONT = "\uffff"
 
 
 class Lettering:
@@ -74,7 +74,7 @@ class Lettering:
     def _find(self, sign: str) -> ImageFont.FreeTypeFont | None:
         """The font that has a character, None where none has."""
         for font in (self._latin, self._chinese):
-            if sign.isspace() or _drawn(font, sign) != _drawn(font, _NOBODY_S):
+            if sign.isspace() or _drawn(font, sign) != _drawn(font, _IN_NO_FONT):
                 return font
         return None
 

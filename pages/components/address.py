@@ -19,9 +19,14 @@ def shared_parameters() -> dict[str, str]:
     return parameters
 
 
-def experiment_parameters() -> dict[str, str]:
+def _experiment_parameters() -> dict[str, str]:
     """The experiment as it stands in a link."""
     return to_query(session.config, speed=session.kept.get("speed"), keep_drawing=_keep_drawing)
+
+
+def train_parameters() -> dict[str, str]:
+    """All that the address of the Train page says."""
+    return {**_experiment_parameters(), **shared_parameters()}
 
 
 def _keep_drawing(drawing: Drawing) -> str:

@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.navigation.page import Page
 
 from pages.components import settings
-from pages.components.address import experiment_parameters, shared_parameters
+from pages.components.address import shared_parameters, train_parameters
 from pages.components.language import language_switch
 from pages.components.mount import mounted
 from pages.components.run_on_page import show_run
@@ -88,7 +88,7 @@ def _address(name: str) -> str:
 
 def _parameters(name: str) -> dict[str, str]:
     """What the address of a page says, all that it will write itself: each change is a step for the Back button."""
-    return {**({} if PAGES[name].path else experiment_parameters()), **shared_parameters()}
+    return shared_parameters() if PAGES[name].path else train_parameters()
 
 
 def _go() -> None:

@@ -27,7 +27,6 @@ def live_view(
     *,
     owner: bool,
     state: str,
-    query: str,
     note: str | None,
     downloads: Sequence[str],
     on_state_changed: Callable[[], None],
@@ -42,7 +41,6 @@ def live_view(
     Args:
         owner: whether this browser may control it.
         state: for which the page drew its buttons; the view asks for new ones when the state has changed.
-        query: the experiment's link, without the run.
         note: one line above the pictures.
         downloads: which of predictions, history and config to offer.
         on_branch: called when the user wants to go on from its "branch", an epoch.
@@ -58,7 +56,6 @@ def live_view(
             "socket": f"/descent/live/{feed}",
             "owner": owner,
             "rendered_state": state,
-            "query": query,
             "note": note,
             "neighbours": dict(neighbours),
             "downloads": {name: f"{folder}/{_FILES[name]}" for name in downloads} or None,

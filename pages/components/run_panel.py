@@ -7,7 +7,6 @@ import secrets
 import time
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -20,7 +19,7 @@ from core.exchange.script import keras_script
 from core.experiment.config import ExperimentConfig
 from core.protocol.messages import Edit
 from pages.components import settings
-from pages.components.address import experiment_parameters, shared_parameters
+from pages.components.address import train_parameters
 from pages.components.drawing import put_away
 from pages.components.live import live_view
 from pages.server.identity import browser_id
@@ -57,7 +56,6 @@ def run_panel(config: ExperimentConfig | None) -> None:
         feed.id,
         owner=owner,
         state=feed.state,
-        query=urlencode(experiment_parameters(), safe=","),
         note=_note(feed, config),
         downloads=_downloads(feed),
         on_state_changed=_redraw,
@@ -361,7 +359,7 @@ def _shown() -> RunFeed:
 
 def _write_link() -> None:
     """The address bar is the experiment, with the run where there is one."""
-    parameters = {**experiment_parameters(), **shared_parameters()}
+    parameters = train_parameters()
     if st.query_params.to_dict() != parameters:
         st.query_params.from_dict(parameters)
 

@@ -7,8 +7,8 @@ from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
-class OnPages:
-    """ASGI middleware: adds a header to HTML. Subclasses say which."""
+class Layer:
+    """ASGI middleware: stands between `st.App` and what it answers."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -17,6 +17,14 @@ class OnPages:
     def middleware(cls) -> Middleware:
         """For `st.App`."""
         return Middleware(cls)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on what came, and what is answered."""
+        raise NotImplementedError
+
+
+class OnPages(Layer):
+    """Adds a header to HTML. Subclasses say which."""
 
     def header(self, scope: Scope, status: int, answer: Headers) -> tuple[str, str] | None:
         """Name and value of the header, None for none.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import json
 from collections.abc import Callable
 from typing import Any
@@ -21,6 +20,8 @@ from core.experiment.optimizers import OPTIMIZERS
 from core.runtime.plain_json import plain_json
 from core.words import Said, listed
 from pages.server.identity import browser_of, same_site
+from pages.server.joined import tag_of
+from pages.server.static import where_changed
 from pages.server.wording import refused
 
 #: The most runs that are compared at once: more lines than that nobody tells apart.
@@ -50,10 +51,7 @@ def run_list(request: Request) -> Response:
     owner = browser_of(request.headers)
     runs = [] if owner is None else [_row(run) for run in get_engine().runs_of(owner)]
     text = plain_json({"runs": runs, "is_known": owner is not None})
-    headers = {"cache-control": "no-cache", "etag": f'"{hashlib.sha256(text.encode()).hexdigest()[:16]}"'}
-    if headers["etag"] in request.headers.get("if-none-match", ""):
-        return Response(status_code=304, headers=headers)
-    return Response(text, media_type="application/json", headers=headers)
+    return where_changed(request, text, tag_of(text), "application/json")
 
 
 def comparison(request: Request) -> Response:
@@ -72,7 +70,7 @@ def comparison(request: Request) -> Response:
         runs = [get_engine().find(run) for run in ids]
     except RunNotFound as error:
         return refused(request, error, 404)
-    configs, courses = [run.config for run in runs], [_course(run) for run in runs]
+    configs, courses = [run.config for run in runs], [_done_while_training(run) for run in runs]
     found = list(differences(configs))
     if len(set(map(str, courses))) > 1:
         found.append(Difference(Said("while training"), tuple(courses)))
@@ -185,7 +183,7 @@ def _row(run: RunSummary) -> dict[str, Any]:
     }
 
 
-def _course(run: LiveRun) -> Said:
+def _done_while_training(run: LiveRun) -> Said:
     """What was done to a run while it trained, in words; it does not say so in its configuration."""
     parts = [
         Said("learning rate {rate:g} after epoch {epoch:,}", {"rate": rate, "epoch": epoch})

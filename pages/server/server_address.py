@@ -7,23 +7,16 @@ console and take a round trip each (`getPossibleBaseUris` in Streamlit 1.67).
 from __future__ import annotations
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.middleware import Middleware
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
+
+from pages.server.on_pages import Layer
 
 _HEAD = b"<head>"
 _TOLD = b'<script>window.__streamlit = { BACKEND_BASE_URL: window.location.origin + "/" }</script>'
 
 
-class ServerAddress:
-    """ASGI middleware: puts the address into Streamlit's page. Other HTML has no need of it and stays as it is."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    @classmethod
-    def middleware(cls) -> Middleware:
-        """For `st.App`."""
-        return Middleware(cls)
+class ServerAddress(Layer):
+    """Puts the address into Streamlit's page. Other HTML has no need of it and stays as it is."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass everything on."""
@@ -50,7 +43,7 @@ class ServerAddress:
 
         # Compressed it could not be written into, and it is small.
         plain = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
-        is_page = b"text/html" in Headers(scope=scope).get("accept", "").encode()
+        is_page = "text/html" in Headers(scope=scope).get("accept", "")
         await self._app({**scope, "headers": plain} if is_page else scope, receive, send_whole)
 
 

@@ -20,13 +20,13 @@ _NEWEST = {"cache-control": "no-cache"}
 def script(request: Request) -> Response:
     """The front end as one script. Browsers ask each time whether it changed. It reads files: called in a thread."""
     joined = JOINED.script()
-    return _where_changed(request, joined.text, joined.tag, "text/javascript")
+    return where_changed(request, joined.text, joined.tag, "text/javascript")
 
 
 def tiles(request: Request) -> Response:
     """The small pictures of all two-dimensional data sets, in one. It draws: called in a thread."""
     strip = draw_strip()
-    return _where_changed(request, strip, tag_of(strip), "image/svg+xml")
+    return where_changed(request, strip, tag_of(strip), "image/svg+xml")
 
 
 def chinese_font(request: Request) -> Response:
@@ -46,10 +46,10 @@ def words(request: Request) -> Response:
             media_type="application/json",
             headers={"cache-control": "public, max-age=31536000, immutable", "etag": f'"{found.tag}"'},
         )
-    return _where_changed(request, found.text, found.tag, "application/json")
+    return where_changed(request, found.text, found.tag, "application/json")
 
 
-def _where_changed(request: Request, text: str | bytes, tag: str, media_type: str) -> Response:
+def where_changed(request: Request, text: str | bytes, tag: str, media_type: str) -> Response:
     """A text, or only word that the browser has it already."""
     headers = {**_NEWEST, "etag": f'"{tag}"'}
     if tag in request.headers.get("if-none-match", ""):

@@ -28,5 +28,5 @@ def code_of(request: Request) -> str:
 
 def refused(request: Request, said: Said | DescentError, status: int) -> Response:
     """An answer that says in a sentence why there is no other."""
-    sentence = said if isinstance(said, Said) else getattr(said, "said", None) or Said.exactly(str(said))
+    sentence = said.said if isinstance(said, DescentError) else said
     return PlainTextResponse(word(sentence, language_of(request)), status)

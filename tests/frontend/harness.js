@@ -52,7 +52,7 @@ const harness = {
     harness.socket.deliver(encode(header, blocks));
   },
   mount(data, parentElement = host) {
-    harness.data = { channel: "run-1", socket: "/descent/live/run-1", owner: true, rendered_state: "idle", query: "dataset=moons&seed=1",
+    harness.data = { channel: "run-1", socket: "/descent/live/run-1", owner: true, rendered_state: "idle",
       note: null, downloads: null, ...harness.data, ...data };
     harness.cleanup = harness.module.mount({
       data: harness.data, parentElement, key: "live",

@@ -112,15 +112,28 @@ export function drawMark(context, at, colour, plot, dash) {
  */
 export function drawCursor(context, { run, metric, lens }, theme, plot, x, y) {
   if (lens.cursor === null) return;
-  const at = crisp(x(lens.cursor) - 0.5);
+  const readings = /** @type {[number, string][]} */ ([[TRAIN, theme.a], [TEST, theme.b]])
+    .map(([offset, colour]) => ({ height: y(run.value(lens.cursor, metric + offset)), colour }));
+  drawReading(context, x(lens.cursor), readings, theme, plot);
+}
+
+/**
+ * A line at an epoch, with a dot where each curve crosses it.
+ * @param {CanvasRenderingContext2D} context
+ * @param {number} across pixels
+ * @param {{height: number, colour: string}[]} readings those that are no number have no dot
+ * @param {import("../ui/index.js").Theme} theme
+ * @param {import("../ui/index.js").Plot} plot
+ */
+export function drawReading(context, across, readings, theme, plot) {
+  const at = crisp(across - 0.5);
   context.strokeStyle = theme.soft;
   context.lineWidth = 1;
   context.beginPath();
   context.moveTo(at, plot.top);
   context.lineTo(at, plot.top + plot.height);
   context.stroke();
-  for (const [offset, colour] of /** @type {[number, string][]} */ ([[TRAIN, theme.a], [TEST, theme.b]])) {
-    const height = y(run.value(lens.cursor, metric + offset));
+  for (const { height, colour } of readings) {
     if (!Number.isFinite(height)) continue;
     context.beginPath();
     context.arc(at, height, 4, 0, 7);

@@ -1,7 +1,7 @@
 /** One chart with a line for each of several runs, and a band where a line is a mean. */
 
-import { drawGrid, drawLine } from "../curves/index.js";
-import { createSurface, crisp, el, linearAxis, logAxis, percent, place, plainDecimal, setAttribute, setText, SHARE_AXIS, short, tick } from "../ui/index.js";
+import { drawGrid, drawLine, drawReading } from "../curves/index.js";
+import { createSurface, el, linearAxis, logAxis, percent, place, plainDecimal, setAttribute, setText, SHARE_AXIS, short, tick } from "../ui/index.js";
 
 const MARGIN = { left: 46, right: 24, top: 8, bottom: 19 };
 const LETTER = 13; // pixels between two letters at the lines' ends
@@ -80,7 +80,11 @@ export function createChart(name, lens, invalidate) {
       for (const { series, colour, dash, letter } of shown.lines) {
         drawLine(context, chart, { history: series.mean, offset: 0, colour, dash, pale: shown.lit !== null && shown.lit.letter !== letter }, plot, x, y);
       }
-      drawPointer(context, shown, lens.cursor, theme, plot, x, y);
+      const { cursor } = lens;
+      if (cursor !== null) {
+        const readings = shown.lines.map(({ series, colour }) => ({ height: y(series.mean.at(cursor, shown.column)), colour }));
+        drawReading(context, x(cursor), readings, theme, plot);
+      }
       context.restore();
       drawLetters(context, shown, high, theme, plot, x, y);
     },
@@ -140,36 +144,6 @@ function drawBand(context, { series, colour, letter }, { column, lit }, plot, [f
   context.globalAlpha = lit && lit.letter !== letter ? PALE / 3 : PALE;
   context.fill();
   context.globalAlpha = 1;
-}
-
-/**
- * @param {CanvasRenderingContext2D} context
- * @param {Shown} shown
- * @param {number|null} epoch
- * @param {import("../ui/index.js").Theme} theme
- * @param {import("../ui/index.js").Plot} plot
- * @param {(epoch: number) => number} x
- * @param {(value: number) => number} y
- */
-function drawPointer(context, { lines, column }, epoch, theme, plot, x, y) {
-  if (epoch === null) return;
-  const at = crisp(x(epoch) - 0.5);
-  context.strokeStyle = theme.soft;
-  context.lineWidth = 1;
-  context.beginPath();
-  context.moveTo(at, plot.top);
-  context.lineTo(at, plot.top + plot.height);
-  context.stroke();
-  for (const { series, colour } of lines) {
-    const height = y(series.mean.at(epoch, column));
-    if (!Number.isFinite(height)) continue;
-    context.beginPath();
-    context.arc(at, height, 3.5, 0, 7);
-    context.fillStyle = colour;
-    context.fill();
-    context.strokeStyle = theme.card;
-    context.stroke();
-  }
 }
 
 /**

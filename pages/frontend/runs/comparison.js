@@ -28,20 +28,23 @@ export function createComparison(server, told) {
     lit = line;
     invalidate();
   });
-  const ofTest = radio("test", t("test"), true);
-  const ofTraining = radio("training", t("training"), false);
-  const log = check(t("log"), "compare-log", invalidate);
-  log.label.title = t("Logarithmic loss axis");
-  const together = check(t("seeds together"), "compare-seeds", arrange);
+  const ofTest = radio("test", () => t("test"), true);
+  const ofTraining = radio("training", () => t("training"), false);
+  const log = check(() => t("log"), () => t("Logarithmic loss axis"), "compare-log", invalidate);
+  const together = check(
+    () => t("seeds together"),
+    () => t("Runs that differ in their seed only are one line: their mean, with a band of one standard deviation"),
+    "compare-seeds",
+    arrange,
+  );
   together.input.checked = true;
-  together.label.title = t("Runs that differ in their seed only are one line: their mean, with a band of one standard deviation");
   const count = el("span", { class: "dsc-aside dsc-compare-count", role: "status" });
   const note = el("p", { class: "dsc-under dsc-compare-note" });
   const body = el("div", { class: "dsc-compare-body" }, charts[0].element, charts[1].element, el("div", { class: "dsc-compare-legend" }, legend.element, note));
-  const element = el("section", { class: "dsc-card dsc-compare dsc-gone", "data-testid": "compare", "data-runs": "", "aria-label": t("Comparison") },
-    el("div", { class: "dsc-head" }, el("h2", { class: "dsc-title", text: t("Comparison") }), count,
-      el("span", { class: "dsc-compare-choices" }, el("span", { class: "dsc-rows-choice", role: "radiogroup", "aria-label": t("Rows") }, ofTest.label, ofTraining.label), log.label, together.label,
-        el("button", { type: "button", class: "dsc-button", "data-testid": "compare-clear", text: t("Clear"), onclick: told.clear }))),
+  const element = el("section", { class: "dsc-card dsc-compare dsc-gone", "data-testid": "compare", "data-runs": "", "aria-label": () => t("Comparison") },
+    el("div", { class: "dsc-head" }, el("h2", { class: "dsc-title", text: () => t("Comparison") }), count,
+      el("span", { class: "dsc-compare-choices" }, el("span", { class: "dsc-rows-choice", role: "radiogroup", "aria-label": () => t("Rows") }, ofTest.label, ofTraining.label), log.label, together.label,
+        el("button", { type: "button", class: "dsc-button", "data-testid": "compare-clear", text: () => t("Clear"), onclick: told.clear }))),
     body);
   /** @type {Map<string, {epoch: number, history: import("../run/index.js").History}>} */
   const histories = new Map();
@@ -58,7 +61,7 @@ export function createComparison(server, told) {
   let version = 0;
   let failed = false;
 
-  /** @param {string} value @param {string} words @param {boolean} isChecked */
+  /** @param {string} value @param {() => string} words @param {boolean} isChecked */
   function radio(value, words, isChecked) {
     const input = el("input", { type: "radio", name: "dsc-compare-rows", value, checked: isChecked, "data-testid": `compare-${value}`, onchange: invalidate });
     return { input, label: el("label", { class: "dsc-check" }, input, words) };
@@ -173,13 +176,14 @@ export function createComparison(server, told) {
     invalidate,
     destroy() {
       cancelAnimationFrame(frame);
+      version++; // what is still on its way is for nobody
       for (const chart of charts) chart.destroy();
     },
   };
 }
 
-/** @param {string} words @param {string} id @param {() => void} changed */
-function check(words, id, changed) {
+/** @param {() => string} words @param {() => string} title @param {string} id @param {() => void} changed */
+function check(words, title, id, changed) {
   const input = el("input", { type: "checkbox", "data-testid": id, onchange: changed });
-  return { input, label: el("label", { class: "dsc-check" }, input, words) };
+  return { input, label: el("label", { class: "dsc-check", title }, input, words) };
 }

@@ -7,7 +7,7 @@ import { shownValue } from "./chart.js";
 const SVG = "http://www.w3.org/2000/svg";
 
 /**
- * @typedef {import("./chart.js").Line & {runs: import("./server.js").ListedRun[], values: import("./server.js").Said[], seeds: number[]}} NamedLine
+ * @typedef {import("./chart.js").Line & {runs: import("./server.js").ListedRun[], values: import("../words/index.js").Said[], seeds: number[]}} NamedLine
  *
  * @typedef {object} Values what is read off the charts
  * @property {number|null} epoch pointed at; null for each line's last one
@@ -19,13 +19,13 @@ const SVG = "http://www.w3.org/2000/svg";
 export function createLegend(light) {
   const head = el("tr");
   const body = el("tbody");
-  const element = el("table", { class: "dsc-legend-table", "data-testid": "legend", "aria-label": t("What differs between the lines") }, el("thead", {}, head), body);
+  const element = el("table", { class: "dsc-legend-table", "data-testid": "legend", "aria-label": () => t("What differs between the lines") }, el("thead", {}, head), body);
   /** @type {{line: NamedLine, loss: HTMLElement, metric: HTMLElement}[]} */
   let rows = [];
 
   return {
     element,
-    /** @param {NamedLine[]} lines @param {import("./server.js").Said[]} settings the names of what differs @param {string} metric */
+    /** @param {NamedLine[]} lines @param {import("../words/index.js").Said[]} settings the names of what differs @param {string} metric */
     show(lines, settings, metric) {
       const showsSeeds = new Set(lines.map(({ seeds }) => String(seeds))).size > 1 || lines.some(({ seeds }) => seeds.length > 1);
       head.replaceChildren(el("th", { scope: "col", text: t("Line") }), ...settings.map((setting) => el("th", { scope: "col", text: worded(setting) })),

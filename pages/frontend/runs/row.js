@@ -1,7 +1,7 @@
 /** One run in the table. It keeps its elements while its numbers change. */
 
 import { el, icon, setAttribute, setText } from "../ui/index.js";
-import { t } from "../words/index.js";
+import { language, t } from "../words/index.js";
 import { COLUMNS } from "./columns.js";
 import { exactWhen, fullName, nameOf, searched, settingsWords } from "./words.js";
 
@@ -46,11 +46,12 @@ export function createRow(run, actions, longestName) {
   let shown = null;
   let minute = 0; // of what is said about its age
   let text = ""; // that a search looks through
+  let spoken = ""; // the language of what stands there
 
   /** Put a field in the name's place. Enter and leaving it keep what it says, Escape does not. */
   function begin() {
     if (input) return;
-    input = el("input", { class: "dsc-search dsc-new-name", type: "text", maxlength: String(longestName), "aria-label": t("Name of the run"), placeholder: settingsWords(shown) });
+    input = el("input", { class: "dsc-search dsc-new-name", type: "text", maxlength: String(longestName), "aria-label": () => t("Name of the run"), placeholder: () => settingsWords(shown) });
     input.value = shown.name ?? "";
     input.addEventListener("keydown", (event) => {
       event.stopPropagation(); // the page's own keys are not meant
@@ -80,9 +81,9 @@ export function createRow(run, actions, longestName) {
     element,
     /** @param {import("./server.js").ListedRun} next @param {number} now in seconds */
     show(next, now) {
-      const isNew = !shown;
-      if (next === shown && Math.floor(now / 60) === minute) return;
-      [shown, minute, text] = [next, Math.floor(now / 60), searched(next)];
+      const isNew = language() !== spoken;
+      if (next === shown && Math.floor(now / 60) === minute && !isNew) return;
+      [shown, minute, text, spoken] = [next, Math.floor(now / 60), searched(next), language()];
       const label = fullName(next);
       setAttribute(element, "data-state", next.state);
       setText(link, nameOf(next));
@@ -110,6 +111,10 @@ export function createRow(run, actions, longestName) {
       }
       bar.classList.toggle("dsc-away", !ACTIVE.includes(next.state));
       bar.style.setProperty("--share", String(next.epochs ? next.epoch / next.epochs : 0));
+    },
+    /** Whether its name is being written. */
+    get isNaming() {
+      return input !== null;
     },
     /** Hide it where it has not all of these words. @param {string[]} words in small letters */
     sift(words) {

@@ -11,9 +11,9 @@ import { decode } from "../run/index.js";
  * @property {number} epochs
  * @property {number} created Unix time, in seconds
  * @property {boolean} starred
- * @property {Said} data
+ * @property {import("../words/index.js").Said} data
  * @property {string} network
- * @property {Said} optimizer
+ * @property {import("../words/index.js").Said} optimizer
  * @property {number} learning_rate
  * @property {number} batch_size
  * @property {number} seed
@@ -22,10 +22,8 @@ import { decode } from "../run/index.js";
  * @property {[number|null, number|null]} last loss and metric of the test rows after the newest epoch
  * @property {[number|null, number|null]} best the lowest loss and the best metric
  *
- * @typedef {{said: string, values?: Object<string, any>, plural?: string}} Said
- *
  * @typedef {object} Comparison of runs, by their places in the question
- * @property {{setting: Said, values: Said[]}[]} differences without the seed
+ * @property {{setting: import("../words/index.js").Said, values: import("../words/index.js").Said[]}[]} differences without the seed
  * @property {number[][]} groups the same but for their seed
  * @property {number[]} seeds
  */

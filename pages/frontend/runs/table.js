@@ -16,11 +16,11 @@ export function createTable(actions, longestName, changed) {
   /** @type {Map<string, ReturnType<typeof createRow>>} */
   const rows = new Map();
   const heads = new Map([STAR, ...COLUMNS].map((column) => [column.key, createHead(column, () => turn(column))]));
-  const head = el("tr", { role: "row" }, el("th", { role: "columnheader", scope: "col", class: "dsc-col-choose" }, el("span", { class: "dsc-hidden", text: t("Compare") })),
+  const head = el("tr", { role: "row" }, el("th", { role: "columnheader", scope: "col", class: "dsc-col-choose" }, el("span", { class: "dsc-hidden", text: () => t("Compare") })),
     ...heads.values(),
-    el("th", { role: "columnheader", scope: "col", class: "dsc-col-actions" }, el("span", { class: "dsc-hidden", text: t("Rename or delete") })));
+    el("th", { role: "columnheader", scope: "col", class: "dsc-col-actions" }, el("span", { class: "dsc-hidden", text: () => t("Rename or delete") })));
   const body = el("tbody", { role: "rowgroup" });
-  const element = el("table", { class: "dsc-run-table", role: "table", "aria-label": t("Your runs"), onkeydown: walk },
+  const element = el("table", { class: "dsc-run-table", role: "table", "aria-label": () => t("Your runs"), onkeydown: walk },
     el("thead", { role: "rowgroup" }, head), body);
 
   /** The first click orders by a column, the second the other way round, the third as at first. @param {import("./columns.js").Column} column */
@@ -59,6 +59,7 @@ export function createTable(actions, longestName, changed) {
     show(runs, sought, now) {
       const words = sought.toLocaleLowerCase(language()).split(/\s+/).filter(Boolean);
       const gone = new Set(rows.keys());
+      const stays = [...rows.values()].some((row) => row.isNaming); // a field that is moved is left, as by its user
       let place = body.firstElementChild;
       let inSight = 0;
       for (const run of ordered(runs, by)) {
@@ -72,7 +73,7 @@ export function createTable(actions, longestName, changed) {
         row.sift(words);
         inSight += Number(!row.element.hidden);
         // Only what is out of place is moved: a control that has the focus would lose it.
-        if (row.element === place) place = place.nextElementSibling;
+        if (row.element === place || (stays && row.element.isConnected)) place = row.element.nextElementSibling;
         else body.insertBefore(row.element, place);
       }
       for (const id of gone) {
@@ -90,7 +91,7 @@ export function createTable(actions, longestName, changed) {
 
 /** @param {import("./columns.js").Column} column @param {() => void} press */
 function createHead({ key, title, spoken, isNumber }, press) {
-  const label = el("button", { type: "button", class: "dsc-sort", "aria-label": spoken ? t(spoken) : null, title: spoken ? t(spoken) : null, onclick: press },
-    ...(key === STAR.key ? [el("span", { class: "dsc-hidden", text: t(title) }), "★"] : [t(title)]));
+  const label = el("button", { type: "button", class: "dsc-sort", "aria-label": spoken && (() => t(spoken)), title: spoken && (() => t(spoken)), onclick: press },
+    ...(key === STAR.key ? [el("span", { class: "dsc-hidden", text: () => t(title) }), "★"] : [() => t(title)]));
   return el("th", { role: "columnheader", scope: "col", class: `dsc-col-${key}${isNumber ? " dsc-col-number" : ""}` }, label);
 }

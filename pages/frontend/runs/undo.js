@@ -8,11 +8,13 @@ const LONGER = 2_000; // and so much longer while the pointer or the keyboard is
 
 /** @param {(runs: string[]) => void} restore */
 export function createUndo(restore) {
-  const said = el("span", { role: "status", "data-testid": "deleted" });
-  const button = el("button", { type: "button", class: "dsc-button", "data-testid": "undo", text: t("Undo"), onclick: press });
-  const element = el("div", { class: "dsc-undo dsc-away" }, said, button);
   /** @type {string[]} */
   let runs = [];
+  let last = ""; // the name of the run that was deleted last
+  const words = () => (runs.length > 1 ? tn("Deleted: {n} run", "Deleted: {n} runs", runs.length) : runs.length ? t("Deleted: {name}", { name: last }) : "");
+  const said = el("span", { role: "status", "data-testid": "deleted", text: words });
+  const button = el("button", { type: "button", class: "dsc-button", "data-testid": "undo", text: () => t("Undo"), onclick: press });
+  const element = el("div", { class: "dsc-undo dsc-away" }, said, button);
   let timer = 0;
 
   function press() {
@@ -25,7 +27,7 @@ export function createUndo(restore) {
     clearTimeout(timer);
     runs = [];
     element.classList.add("dsc-away");
-    setText(said, "");
+    setText(said, words());
   }
 
   function look() {
@@ -38,7 +40,8 @@ export function createUndo(restore) {
     /** Say that a run was deleted; those of the last seconds go together. @param {string} run @param {string} name */
     show(run, name) {
       runs.push(run);
-      setText(said, runs.length === 1 ? t("Deleted: {name}", { name }) : tn("Deleted: {n} run", "Deleted: {n} runs", runs.length));
+      last = name;
+      setText(said, words());
       said.title = name;
       element.classList.remove("dsc-away");
       clearTimeout(timer);

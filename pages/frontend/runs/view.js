@@ -43,6 +43,7 @@ class RunsView {
     this.gone = new Set();
     this.changes = 0; // of the list, made here
     this.waiting = 0; // for the server to have done them
+    this.line = Promise.resolve(""); // one after the other: an Undo must not overtake its Delete
     this.problem = "";
     this.sought = kept.sought;
     this.root = el("section", { class: "dsc dsc-runs", "data-testid": "runs", "data-count": "0" });
@@ -59,11 +60,9 @@ class RunsView {
     this.refresh();
   }
 
-  /** Everything that words stand on. */
   build() {
-    this.comparison?.destroy();
-    this.undo?.destroy();
-    this.search = el("input", { type: "search", class: "dsc-search", "data-testid": "runs-search", "aria-label": t("Search your runs"), placeholder: t("Search by name, data, network, state"),
+    this.search = el("input", { type: "search", class: "dsc-search", "data-testid": "runs-search", "aria-label": () => t("Search your runs"),
+      placeholder: () => t("Search by name, data, network, state"),
       oninput: () => {
         this.sought = kept.sought = this.search.value;
         this.show();
@@ -82,7 +81,7 @@ class RunsView {
     this.invitation = el("div", { class: "dsc-runs-empty dsc-gone", "data-testid": "runs-empty" });
     this.list = el("div", { class: "dsc-card dsc-runs-list", "aria-busy": "true" }, this.table.element, this.invitation);
     this.root.replaceChildren(
-      el("div", { class: "dsc-runs-head" }, el("h2", { class: "dsc-hidden", text: t("Runs") }), this.search, this.counted, this.message, this.undo.element),
+      el("div", { class: "dsc-runs-head" }, el("h2", { class: "dsc-hidden", text: () => t("Runs") }), this.search, this.counted, this.message, this.undo.element),
       this.list, this.comparison.element);
   }
 
@@ -105,9 +104,8 @@ class RunsView {
     this.dress();
   }
 
-  /** Everything in the language that is spoken now. */
+  /** What is not said by the elements themselves, in the language that is spoken now. */
   reworded() {
-    this.build();
     this.dress();
     if (this.runs) this.show();
   }
@@ -263,6 +261,17 @@ class RunsView {
   async tell(ids, action, values = {}) {
     this.changes++;
     this.waiting++;
+    this.line = this.line.then(() => this.act(ids, action, values));
+    const said = await this.line;
+    this.waiting--;
+    this.changes++;
+    this.server.forget();
+    this.say(said);
+    if (!this.destroyed) this.refresh();
+  }
+
+  /** @param {string[]} ids @param {"rename"|"star"|"delete"|"restore"} action @param {Object<string, any>} values @returns {Promise<string>} why not, "" where all was done */
+  async act(ids, action, values) {
     let said = "";
     for (const id of ids) {
       try {
@@ -272,11 +281,7 @@ class RunsView {
         said = refusedWords(error.status);
       }
     }
-    this.waiting--;
-    this.changes++;
-    this.server.forget();
-    this.say(said);
-    if (!this.destroyed) this.refresh();
+    return said;
   }
 
   /** @param {string} problem "" where there is none */

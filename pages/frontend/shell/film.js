@@ -19,7 +19,7 @@ export function showFilm(host, { now, past, language, words }) {
   use(language, words);
   const view = new LiveView(host);
   view.root.classList.add("dsc-film");
-  view.configure({ parentElement: host, data: { channel: null, socket: null, film: true, downloads: null, query: "" }, setStateValue() {}, setTriggerValue() {} });
+  view.configure({ parentElement: host, data: { channel: null, socket: null, film: true, downloads: null }, setStateValue() {}, setTriggerValue() {} });
   view.timeline.have(new Map(Object.entries(past).map(([epoch, text]) => [Number(epoch), decode(bytes(text))])));
   view.receive(bytes(now));
 }

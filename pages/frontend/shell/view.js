@@ -30,7 +30,6 @@ const BUTTONS_LATE = 1500; // after this long, ask Streamlit again for buttons t
  * @property {string|null} [socket]
  * @property {boolean} [owner]
  * @property {string} [rendered_state]
- * @property {string} [query]
  * @property {import("../words/index.js").Said|string|null} [note]
  * @property {boolean} [film] there is no server
  * @property {{before?: string, after?: string}} [neighbours]
