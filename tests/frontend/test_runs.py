@@ -471,3 +471,65 @@ def test_every_word_of_the_page_is_in_the_reader_s_language(open_runs, marked_wo
     settle(page)
     sentence = page.get_by_test_id("runs-empty").inner_text()
     assert bare(sentence.replace("nothing of the kind", "")) == set()
+
+
+def test_another_language_keeps_order_choices_and_the_undo_line(open_runs):
+    page = open_runs(Server(*(run(number, epoch=10 * number) for number in (1, 2, 3, 4))))
+    page.get_by_role("button", name="Epochs").click()
+    before = names(page)
+    for number in (1, 2):
+        page.locator(f"[data-testid=run-row][data-run=run-{number}]").get_by_role("checkbox").check()
+    page.get_by_test_id("compare-training").check()
+    page.get_by_test_id("compare-log").check()
+    page.locator("[data-testid=run-row][data-run=run-4]").get_by_test_id("run-delete").click()
+    page.wait_for_selector("[data-testid=deleted]", state="visible")
+    page.evaluate(
+        """async () => {
+            const { folders } = await import("/pages/frontend/descent.js");
+            folders.words.use("zh", { "Epochs": "轮次", "Undo": "撤销", "Deleted: {name}": "已删除：{name}" });
+            const data = { list: "/descent/runs.json", longest_name: 80, most_compared: 12, language: "zh" };
+            folders.runs.mount({ data, parentElement: harness.host, key: "runs" });
+        }"""
+    )
+    assert page.get_by_role("button", name="轮次").count() == 1
+    assert names(page) == [each for each in before if each != "run-4"]
+    assert page.locator("th[aria-sort]").count() == 1
+    assert page.get_by_test_id("compare-training").is_checked()
+    assert page.get_by_test_id("compare-log").is_checked()
+    assert page.get_by_test_id("deleted").inner_text().startswith("已删除：")
+    page.get_by_role("button", name="撤销").click()
+    page.wait_for_selector("[data-testid=run-row][data-run=run-4]")
+
+
+def test_an_undo_does_not_overtake_its_delete(open_runs):
+    server = Server(run(1), run(2))
+    page = open_runs(server)
+    held = []
+    page.route("**/descent/runs/*/delete", lambda route: held.append(route))  # the server takes its time
+    page.locator("[data-testid=run-row][data-run=run-2]").get_by_test_id("run-delete").click()
+    page.get_by_test_id("undo").click()
+    settle(page)
+    assert server.posts == []
+    server._post(held[0])
+    page.wait_for_selector("[data-testid=run-row][data-run=run-2]")
+    assert [action for _, action, _ in server.posts] == ["delete", "restore"]
+
+
+def test_a_row_is_not_moved_while_its_name_is_written(open_runs):
+    server = Server(run(1, epoch=30, state="running"), run(2, epoch=20, state="running"))
+    page = open_runs(server)
+    page.get_by_role("button", name="Epochs").click()
+    assert names(page) == ["run-1", "run-2"]
+    page.locator("[data-testid=run-row][data-run=run-2]").get_by_test_id("run-rename").click()
+    page.keyboard.type("half")
+    server.runs[1]["epoch"] = 39
+    asked = server.lists
+    page.evaluate("window.dispatchEvent(new Event('focus'))")
+    page.wait_for_function("document.querySelector('[data-run=run-2] .dsc-col-epochs')?.innerText.startsWith('39')")
+    assert server.lists > asked
+    assert names(page) == ["run-1", "run-2"]
+    assert server.posts == []
+    page.keyboard.type(" way")
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.querySelector('[data-testid=run-row]').dataset.run === 'run-2'")
+    assert server.posts == [("run-2", "rename", {"name": "half way"})]
