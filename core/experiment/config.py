@@ -209,6 +209,7 @@ class DatasetConfig(Frozen):
                 )
             )
         self._check_split_has_its_column()
+        self.prepared  # noqa: B018 — raises where the preparation does not fit the columns
 
     def _check_split_has_its_column(self) -> None:
         needed = self.split
