@@ -47,7 +47,7 @@ def differences(configs: Sequence[ExperimentConfig]) -> tuple[Difference, ...]:
 def same_but_for_seed(
     configs: Sequence[ExperimentConfig], apart: Sequence[Hashable] | None = None
 ) -> tuple[tuple[int, ...], ...]:
-    """Groups of experiments that differ in nothing but their seed, as places in the sequence.
+    """Groups of experiments that differ in nothing but their seed, or not even in that, as places in the sequence.
 
     Args:
         apart: a key of each; only experiments with equal keys are grouped.
