@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 
+from core.experiment.activations import OUTPUT_ACTIVATIONS
 from core.experiment.config import ExperimentConfig
 from core.experiment.drawing import reference_of
+from core.experiment.initializers import INITIALIZERS
 from core.experiment.inputs import ENGINEERED_INPUTS
 from core.experiment.losses import LOSSES
 from core.experiment.optimizers import OPTIMIZERS
+from core.experiment.scalings import SCALING_TITLES
 from core.words import N_, Said, listed
 
 #: Where an experiment has no such setting.
@@ -89,6 +92,11 @@ def _setting(name: str, get: Callable[[ExperimentConfig], float | str | None]) -
     return _Setting(name, get, say)
 
 
+def _titled(name: str, get: Callable[[ExperimentConfig], str], title: Callable[[str], str]) -> _Setting:
+    """A setting whose value is chosen from a registry: it is said as the page's choice shows it."""
+    return _Setting(name, get, lambda config: Said.marked(title(get(config))))
+
+
 def _synthetic(field: str) -> Callable[[ExperimentConfig], float | None]:
     """A setting that only data sets drawn from a formula have."""
 
@@ -145,21 +153,15 @@ _SETTINGS = (
     _setting(N_("noise"), _synthetic("noise")),
     _setting(N_("classes"), lambda config: config.dataset.classes if config.dataset.info.classes else None),
     _setting(N_("held out"), lambda config: config.dataset.test_fraction),
-    _setting(N_("scaling"), lambda config: config.dataset.scaling),
+    _titled(N_("scaling"), lambda config: config.dataset.scaling, lambda name: SCALING_TITLES[name]),
     _Setting(N_("inputs"), lambda config: config.dataset.features, _say_features),
     _Setting(N_("hidden layers"), lambda config: config.model.hidden_layers, _say_layers),
-    _setting(N_("initialiser"), lambda config: config.model.initializer),
+    _titled(N_("initialiser"), lambda config: config.model.initializer, lambda name: INITIALIZERS[name].title),
     _setting(N_("L1 penalty"), lambda config: config.model.l1),
     _setting(N_("L2 penalty"), lambda config: config.model.l2),
-    _setting(N_("output"), lambda config: config.output.activation),
-    _Setting(
-        N_("loss"), lambda config: config.output.loss, lambda config: Said.marked(LOSSES[config.output.loss].title)
-    ),
-    _Setting(
-        N_("optimizer"),
-        lambda config: config.training.optimizer,
-        lambda config: Said.marked(OPTIMIZERS[config.training.optimizer].title),
-    ),
+    _titled(N_("output"), lambda config: config.output.activation, lambda name: OUTPUT_ACTIVATIONS[name].title),
+    _titled(N_("loss"), lambda config: config.output.loss, lambda name: LOSSES[name].title),
+    _titled(N_("optimizer"), lambda config: config.training.optimizer, lambda name: OPTIMIZERS[name].title),
     _setting(N_("learning rate"), lambda config: config.training.learning_rate),
     _setting(N_("batch size"), lambda config: config.training.batch_size),
     _setting(N_("epochs"), lambda config: config.training.epochs),

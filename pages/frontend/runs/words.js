@@ -11,7 +11,7 @@ const RECENT = 7 * DAY; // later than that the date says more
 /** @type {Object<string, string>} */
 const STATES = {
   queued: N_("waiting"),
-  running: N_("training"),
+  running: N_("running"),
   paused: N_("paused"),
   done: N_("finished"),
   stopped: N_("stopped"),
@@ -65,7 +65,7 @@ export function whenWords(created, now) {
   const ago = Math.max(0, now - created);
   const { ago: words, day } = times();
   if (ago > RECENT) return day.format(created * 1000);
-  if (ago < MINUTE) return words.format(0, "second");
+  if (ago < MINUTE) return t("just now");
   if (ago < HOUR) return words.format(-Math.floor(ago / MINUTE), "minute");
   return ago < DAY ? words.format(-Math.floor(ago / HOUR), "hour") : words.format(-Math.floor(ago / DAY), "day");
 }
