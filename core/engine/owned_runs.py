@@ -18,6 +18,7 @@ from core.engine.run import LiveRun
 from core.engine.scheduler import Scheduler
 from core.errors import NameRefused, NotYourRun, RunNotFound
 from core.experiment.config import ExperimentConfig
+from core.experiment.metrics import METRICS
 from core.protocol.run_state import RunState
 from core.protocol.wire import decode
 from core.store import ListedRun, Run, RunStore
@@ -52,7 +53,7 @@ class RunSummary:
         created: Unix time, in seconds.
         last: after the newest epoch.
         best: the lowest loss and the best metric of all epochs, each for itself.
-        metric: log key of the metric: `accuracy`, or `mae`, of which less is better.
+        metric: log key of the metric (`core.experiment.metrics`).
         scales: what logs of the loss and of the metric are multiplied by to be shown.
         parent: the run that this one branched off.
     """
@@ -200,7 +201,7 @@ class OwnedRuns:
         last = listed.last
         if live is not None and live.epoch:
             last = dict(zip(run.log_names, live.history()[-1].tolist(), strict=False))
-        best = listed.lowest if metric == "mae" else listed.highest
+        best = listed.lowest if METRICS[metric].less_is_better else listed.highest
         return RunSummary(
             id=run.id,
             name=run.name,
@@ -219,7 +220,7 @@ class OwnedRuns:
 
     def _scales_of(self, run_id: str, metric: str, live: LiveRun | None) -> tuple[float, float]:
         """Of a regression whoever trained it has told them; until then, and for classes, there is nothing to scale."""
-        if metric == "accuracy":
+        if METRICS[metric].is_share:
             return 1.0, 1.0
         if run_id not in self._scales:
             opened = None if live is not None and live.info is not None else self._store.kept(run_id, "opened")

@@ -38,7 +38,8 @@ from core.experiment.layers import AnyLayer, LayerConfig, Shape, dense_parameter
 from core.experiment.losses import LOSSES
 from core.experiment.optimizers import OPTIMIZERS
 from core.experiment.outputs import Output, resolve_output
-from core.experiment.preparation import PreparationConfig, PreparedColumn, Scaling, prepared_columns
+from core.experiment.preparation import PreparationConfig, PreparedColumn, prepared_columns
+from core.experiment.scalings import Scaling
 from core.experiment.splitting import missing_class, nearest_fraction, rows_held_out
 from core.experiment.synthetic import generate
 from core.experiment.table import SHORTHAND, TableConfig, from_shorthand, is_content

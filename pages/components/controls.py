@@ -28,19 +28,13 @@ from core.experiment.layers import LAYERS, Control
 from core.experiment.losses import LOSSES, LossSpec
 from core.experiment.optimizers import OPTIMIZERS
 from core.experiment.outputs import activations_for, losses_for
-from core.experiment.preparation import SCALINGS
+from core.experiment.scalings import SCALING_TITLES
 from pages.components import settings
 from pages.components.importing import import_popover, imported_words
 from pages.server.tiles import TILES
 from pages.session import session
 from pages.words import N_, _, n_
 
-_SCALING_WORDS = {
-    "none": N_("none"),
-    "standard": N_("standard (mean 0, deviation 1)"),
-    "minmax": N_("min-max (0 to 1)"),
-    "robust": N_("robust (median and quartiles)"),
-}
 _AUTO_WORDS = {"loss": N_("follows from the task"), "output_activation": N_("follows from the loss")}
 
 #: More hidden layers than this scroll inside their card, so that the cards below stay in sight.
@@ -229,7 +223,7 @@ def _data_details(info: DatasetInfo) -> None:
         st.slider(_("Classes"), info.classes[0], info.classes[1], key="classes")
     if not info.is_planar:
         st.multiselect(_("Inputs"), list(settings.features_of(info)), key="features", placeholder=_("all columns"))
-    st.selectbox(_("Scaling"), SCALINGS, key="scaling", format_func=lambda name: _(_SCALING_WORDS[name]))
+    st.selectbox(_("Scaling"), list(SCALING_TITLES), key="scaling", format_func=lambda name: _(SCALING_TITLES[name]))
     st.number_input(_("Seed"), 0, MAX_SEED, key="seed")
     st.caption(_("The seed draws the points, splits them, starts the weights and shuffles the batches."))
 
@@ -240,7 +234,9 @@ def _network_details() -> None:
         with st.container(horizontal=True, vertical_alignment="bottom"):
             for control in details:
                 _layer_control(control, index)
-    st.selectbox(_("Initialiser"), list(INITIALIZERS), key="initializer")
+    st.selectbox(
+        _("Initialiser"), list(INITIALIZERS), key="initializer", format_func=lambda name: _(INITIALIZERS[name].title)
+    )
     with st.container(horizontal=True):
         st.number_input(_("L1 penalty"), 0.0, MAX_PENALTY, step=0.001, format="%.5g", key="l1")
         st.number_input(_("L2 penalty"), 0.0, MAX_PENALTY, step=0.001, format="%.5g", key="l2")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from typing import Any
 
 from pydantic import ValidationError
 
 from core.exchange.link import MAX_LENGTH
-from core.experiment.activations import ACTIVATIONS, OUTPUT_ACTIVATIONS
+from core.experiment.activations import ACTIVATIONS, OUTPUT_ACTIVATIONS, ActivationSpec
 from core.experiment.catalogue import CATALOG, DatasetInfo
 from core.experiment.config import (
     MAX_LAYERS,
@@ -18,12 +18,12 @@ from core.experiment.config import (
     problems_of,
 )
 from core.experiment.drawing import Drawing
-from core.experiment.initializers import INITIALIZERS
+from core.experiment.initializers import INITIALIZERS, InitializerSpec
 from core.experiment.inputs import ENGINEERED_INPUTS
 from core.experiment.layers import LAYERS, HiddenLayer, LayerSpec, kind_of
-from core.experiment.losses import LOSSES
+from core.experiment.losses import LOSSES, LossSpec
 from core.experiment.optimizers import OPTIMIZERS
-from core.experiment.preparation import SCALINGS
+from core.experiment.scalings import SCALING_TITLES
 from core.words import Said
 from pages.session import session
 from pages.words import N_, _, n_, worded
@@ -40,7 +40,7 @@ AUTO = "auto"
 #: What can be chosen, by the control's key without a layer's number.
 _CHOICES: dict[str, Container[object]] = {
     "dataset": CATALOG,
-    "scaling": SCALINGS,
+    "scaling": SCALING_TITLES,
     "initializer": INITIALIZERS,
     "output_activation": {AUTO, *OUTPUT_ACTIVATIONS},
     "loss": {AUTO, *LOSSES},
@@ -281,14 +281,29 @@ _WORDS = {
 }
 
 
+def _title(key: str, name: str) -> str:
+    """What was chosen, as its select box says it."""
+    if key == "scaling":
+        return _(SCALING_TITLES[name])
+    registries: dict[str, Mapping[str, InitializerSpec | ActivationSpec | LossSpec]] = {
+        "initializer": INITIALIZERS,
+        "output_activation": OUTPUT_ACTIVATIONS,
+        "loss": LOSSES,
+    }
+    return _(registries[key][name].title)
+
+
 def _departures(defaults: dict[str, Any]) -> list[str]:
     words = []
     for key, default in defaults.items():
         value = session.values.get(key, default)
         if value == default:
             continue
-        shown = len(value) if isinstance(value, list) else f"{value:g}" if isinstance(value, float) else value
-        words.append(_(_WORDS[key], value=str(shown).replace("_", " ")))
+        if isinstance(value, str):
+            shown = _title(key, value)
+        else:
+            shown = str(len(value)) if isinstance(value, list) else f"{value:g}"
+        words.append(_(_WORDS[key], value=shown))
     return words
 
 

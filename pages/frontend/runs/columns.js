@@ -21,8 +21,8 @@ const STATES = ["running", "queued", "paused", "done", "stopped", "failed"];
 /** A number to order by; what is none comes last. @param {number|null} value */
 const orLast = (value) => value ?? -Infinity;
 
-/** Accuracies before errors; of accuracies the greater is better, of errors the smaller. @param {string} metric @param {number|null} value */
-const goodness = (metric, value) => (value === null ? -Infinity : metric === "mae" ? -1 - value : value);
+/** Shares before errors; of shares the greater is better, of errors the smaller. @param {import("./server.js").Metric} metric @param {number|null} value */
+const goodness = (metric, value) => (value === null ? -Infinity : metric.less_is_better ? -1 - value : value);
 
 /** @type {Column[]} */
 export const COLUMNS = [

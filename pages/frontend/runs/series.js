@@ -41,6 +41,23 @@ export function seriesOf(histories) {
   return { mean: written(mean), low: written(low), high: written(high), isCut: new Set(lengths).size > 1 };
 }
 
+/**
+ * Of runs with equal seeds the longest: they are the same, epoch by epoch, as far as each goes.
+ * @param {number[]} places of runs
+ * @param {(place: number) => number} seedOf
+ * @param {(place: number) => number} lengthOf in epochs
+ * @returns {number[]} a place for each seed, in the order of the first ones
+ */
+export function oneOfEachSeed(places, seedOf, lengthOf) {
+  /** @type {Map<number, number>} */
+  const found = new Map();
+  for (const place of places) {
+    const other = found.get(seedOf(place));
+    if (other === undefined || lengthOf(place) > lengthOf(other)) found.set(seedOf(place), place);
+  }
+  return [...found.values()];
+}
+
 /** @param {Float32Array} rows */
 function written(rows) {
   const history = new History(WIDTH);
