@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from core.experiment.blocks import Block
 from core.experiment.inputs import ENGINEERED_INPUTS
 from core.experiment.task import Task
 
@@ -56,6 +57,7 @@ class Dataset:
         raw_train, raw_test: (rows, raw columns) float64 in the units of the source.
         raw_feature_names: names of the raw columns.
         inputs: turns raw rows into network inputs.
+        blocks: pictures and tables among the network's inputs; none where all are columns of one table.
         target_mean, target_scale: a regression target in its own units is `y * target_scale + target_mean`.
     """
 
@@ -74,6 +76,7 @@ class Dataset:
     inputs: Inputs
     target_mean: float = 0.0
     target_scale: float = 1.0
+    blocks: tuple[Block, ...] = ()
 
     @property
     def n_classes(self) -> int:

@@ -54,6 +54,7 @@ def load_dataset(config: DatasetConfig, *, seed: int = 0) -> Dataset:
         inputs=inputs,
         target_mean=float(mean),
         target_scale=float(scale),
+        blocks=config.blocks,
     )
 
 

@@ -12,6 +12,6 @@ def architecture(config: ExperimentConfig) -> Hashable:
     return (
         config.model.model_copy(update={"initializer": "glorot_uniform"}),
         config.output,
-        len(config.dataset.feature_names),
+        config.plan,
         config.training.optimizer,
     )

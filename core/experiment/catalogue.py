@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
+from core.experiment.blocks import Block
 from core.experiment.table import ColumnConfig, TableConfig, labels
 from core.experiment.task import Task
 from core.words import N_
@@ -26,6 +27,7 @@ class DatasetInfo:
         feature_names: the columns as loaded (2-D sets: the coordinates).
         class_names: None for regression. For sets with `classes` or points, the names of the largest number of classes.
         classes: (fewest, most, default) where the number of classes can be chosen.
+        blocks: where its columns are pixels of a picture, or of more than one kind; none for the columns of one table.
         is_drawn: made of points drawn by hand, which are part of the configuration; they decide rows and classes.
         columns: of a table the inputs with their kinds, prepared as the configuration says; empty for the sets whose
             columns are numbers as they are.
@@ -47,6 +49,7 @@ class DatasetInfo:
     is_drawn: bool = False
     columns: tuple[ColumnConfig, ...] = ()
     event: str | None = None
+    blocks: tuple[Block, ...] = ()
 
     @property
     def is_synthetic(self) -> bool:
@@ -218,6 +221,7 @@ _ENTRIES = (
         target_name=N_("digit"),
         rows=1797,
         class_rows=(178, 182, 177, 183, 181, 182, 181, 179, 174, 180),
+        blocks=(Block("picture", N_("picture"), 0, (8, 8, 1)),),
     ),
     DatasetInfo(
         name="diabetes",

@@ -29,6 +29,7 @@ from pydantic import (
 
 from core.errors import WrongValue, said_of
 from core.experiment.activations import OUTPUT_ACTIVATIONS
+from core.experiment.blocks import Block, chosen_blocks
 from core.experiment.catalogue import CATALOG, DatasetInfo, describe
 from core.experiment.checking import Frozen, name_in, no_booleans
 from core.experiment.drawing import Drawing, as_drawing
@@ -38,6 +39,7 @@ from core.experiment.layers import AnyLayer, LayerConfig, Shape, dense_parameter
 from core.experiment.losses import LOSSES
 from core.experiment.optimizers import OPTIMIZERS
 from core.experiment.outputs import Output, resolve_output
+from core.experiment.plan import Plan, plan_of
 from core.experiment.preparation import PreparationConfig, PreparedColumn, prepared_columns
 from core.experiment.scalings import Scaling
 from core.experiment.splitting import missing_class, nearest_fraction, rows_held_out
@@ -340,6 +342,13 @@ class DatasetConfig(Frozen):
         return self.features or self.info.feature_names
 
     @property
+    def blocks(self) -> tuple[Block, ...]:
+        """Pictures and tables among the inputs, as they stand there; none where single columns were chosen."""
+        if self.features is not None and self.features != self.info.feature_names:
+            return ()
+        return chosen_blocks(self.info.blocks, tuple(block.name for block in self.info.blocks))
+
+    @property
     def n_classes(self) -> int:
         """Number of classes; 0 for regression."""
         if self.info.classes is not None:
@@ -509,8 +518,22 @@ class ExperimentConfig(Frozen):
     def _whole_makes_sense(self) -> Self:
         self.output  # noqa: B018 — raises where output, loss and logits contradict each other
         if self.work > BUDGET:
+            shares = self.multiplications != self.parameters
             raise WrongValue(
                 Said(
+                    "This run is too large: {multiplications:,} multiplications a row × {rows:,} training rows × "
+                    "{epochs:,} epochs is {work:.1e}, and the limit is {budget:.0e}. Use fewer epochs, filters "
+                    "or units.",
+                    {
+                        "multiplications": self.multiplications,
+                        "rows": self.dataset.train_rows,
+                        "epochs": self.training.epochs,
+                        "work": self.work,
+                        "budget": BUDGET,
+                    },
+                )
+                if shares
+                else Said(
                     "This run is too large: {parameters:,} parameters × {rows:,} training rows × {epochs:,} epochs is "
                     "{work:.1e}, and the limit is {budget:.0e}. Use fewer epochs, units or samples.",
                     {
@@ -539,21 +562,23 @@ class ExperimentConfig(Frozen):
     def parameters(self) -> int:
         """All weights of the network, as `keras.Model.count_params` counts them."""
         *before, last = self.shapes
-        hidden = sum(layer.parameters(shape) for layer, shape in zip(self.model.hidden_layers, before, strict=True))
+        hidden = sum(layer.parameters(shape) for layer, shape in zip(self.plan.layers, before, strict=True))
         return hidden + dense_parameters(last, self.output.units)
 
     @property
+    def plan(self) -> Plan:
+        """How the layers are connected."""
+        return plan_of(self.model.hidden_layers, self.dataset.blocks, len(self.dataset.feature_names))
+
+    @property
     def shapes(self) -> tuple[Shape, ...]:
-        """The shape of a row where it enters each hidden layer, and where it enters the output layer."""
-        shapes: list[Shape] = [(len(self.dataset.feature_names),)]
-        for layer in self.model.hidden_layers:
-            shapes.append(layer.output_shape(shapes[-1]))
-        return tuple(shapes)
+        """The shape of a row where it enters each layer of the plan, and where it enters the output layer."""
+        return self.plan.shapes
 
     @property
     def dense_kernels(self) -> tuple[tuple[int, int], ...]:
         """(inputs, units) of each Dense layer, from the first hidden one to the output."""
-        entered = zip(self.model.hidden_layers, self.shapes, strict=False)  # the last shape enters the output
+        entered = zip(self.plan.layers, self.shapes, strict=False)  # the last shape enters the output
         hidden = [(math.prod(shape), layer.units) for layer, shape in entered if isinstance(layer, LayerConfig)]
         return (*hidden, (math.prod(self.shapes[-1]), self.output.units))
 
@@ -579,8 +604,15 @@ class ExperimentConfig(Frozen):
 
     @property
     def work(self) -> float:
-        """Multiply-adds of all forward passes: parameters × training rows × epochs."""
-        return float(self.parameters) * self.dataset.train_rows * self.training.epochs
+        """Multiply-adds of all forward passes: those of a row × training rows × epochs."""
+        return float(self.multiplications) * self.dataset.train_rows * self.training.epochs
+
+    @property
+    def multiplications(self) -> int:
+        """Multiply-adds of one row: as many as parameters, and more where a picture's pixels share weights."""
+        *before, last = self.shapes
+        hidden = sum(layer.multiplications(shape) for layer, shape in zip(self.plan.layers, before, strict=True))
+        return hidden + dense_parameters(last, self.output.units)
 
 
 #: How pydantic's commonest errors are said here; the rest keep its own words.

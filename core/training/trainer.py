@@ -216,7 +216,7 @@ class Trainer:
         self._lease.back_to_graph()
         self._program.load(self._program.initial_state)
         if not self._is_own_model:
-            reset_weights(self.model, self.config.model, seed=self.config.seed)
+            reset_weights(self.model, self.config.model, seed=self.config.seed, blocks=self.dataset.blocks)
             self.learning_rate = self.config.training.learning_rate
         self.model.stop_training = False
         self.history = []

@@ -152,8 +152,9 @@ def network_card(config: ExperimentConfig | None) -> None:
         with st.container(height=height, border=False, key="layers_list", gap=None):
             for index in range(count):
                 with _row(_("Hidden {number}", number=index + 1)):
-                    if len(LAYERS) > 1:
-                        _kind(index)
+                    kinds = settings.kinds_for(index)
+                    if len(kinds) > 1:
+                        _kind(index, kinds)
                     for control in settings.spec_of(index).controls:
                         if not control.is_detail:
                             _layer_control(control, index)
@@ -248,11 +249,11 @@ def _network_details() -> None:
     _select(_("Output activation"), [settings.AUTO, *fitting], "output_activation", OUTPUT_ACTIVATIONS)
 
 
-def _kind(index: int) -> None:
+def _kind(index: int, kinds: list[str]) -> None:
     """What a hidden layer is."""
     st.selectbox(
         _("Kind of hidden layer {number}", number=index + 1),
-        list(LAYERS),
+        kinds,
         key=f"kind_{index}",
         format_func=lambda name: _(LAYERS[name].title),
         on_change=settings.follow_kind,

@@ -211,6 +211,27 @@ def spec_of(index: int) -> LayerSpec:
     return LAYERS[session.values[f"kind_{index}"]]
 
 
+def kinds_for(index: int) -> list[str]:
+    """What a hidden layer may be: with a picture also what takes one; and what it is."""
+    has_picture = any(block.is_picture for block in CATALOG[session.dataset].blocks)
+    return [
+        name
+        for name, spec in LAYERS.items()
+        if has_picture or not spec.config.takes_pictures or name == spec_of(index).name
+    ]
+
+
+def _leave_out_picture_layers() -> None:
+    """After a data set without pictures was chosen: the layers that need one go."""
+    layers = [spec_of(index).config(**_layer(index)) for index in range(session.layers)]
+    kept = [layer for layer in layers if not layer.takes_pictures]
+    if len(kept) < len(layers):
+        kept = kept or [next(iter(LAYERS.values())).example]
+        for index, layer in enumerate(kept):
+            _put_layer(index, layer)
+        session.layers = len(kept)
+
+
 def follow_kind(index: int) -> None:
     """After another kind was chosen for a hidden layer: its settings are as that kind begins."""
     if not _chose_nothing(f"kind_{index}"):
@@ -227,6 +248,8 @@ def follow_dataset() -> None:
     info = CATALOG[session.dataset]
     if info.classes is not None:
         session.classes = info.classes[2]
+    if not any(block.is_picture for block in info.blocks):
+        _leave_out_picture_layers()
     if info.is_drawn:
         begin_drawing()
 
