@@ -7,7 +7,7 @@ import threading
 
 from core.engine.engine import Engine
 from core.store import open_store
-from core.store.folder import data_folder
+from core.runtime.folder import data_folder
 
 _lock = threading.Lock()
 _engine: Engine | None = None

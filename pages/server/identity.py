@@ -19,7 +19,7 @@ from starlette.datastructures import Headers
 from starlette.requests import cookie_parser
 from starlette.types import Scope
 
-from core.store.folder import data_folder
+from core.runtime.folder import data_folder
 from pages.server.on_pages import OnPages
 from pages.session import session
 

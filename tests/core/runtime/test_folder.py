@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from core.store.folder import data_folder
+from core.runtime.folder import data_folder
 
 
 def test_a_variable_chooses_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
