@@ -9,7 +9,7 @@ import numpy as np
 
 from core.datasets.dataset import Dataset, Inputs
 from core.errors import CannotTrain
-from core.experiment.catalogue import Task
+from core.experiment.task import Task
 from core.words import Said
 
 

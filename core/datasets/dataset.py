@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from core.experiment.catalogue import Task
 from core.experiment.inputs import ENGINEERED_INPUTS
+from core.experiment.task import Task
 
 
 @dataclass(frozen=True)

@@ -91,5 +91,9 @@ def _fit_scaler(scaling: str, features: np.ndarray) -> Any:
 
     if scaling == "none":
         return None
-    scaler = preprocessing.StandardScaler() if scaling == "standard" else preprocessing.MinMaxScaler()
-    return scaler.fit(features)
+    scalers = {
+        "standard": preprocessing.StandardScaler,
+        "minmax": preprocessing.MinMaxScaler,
+        "robust": preprocessing.RobustScaler,
+    }
+    return scalers[scaling]().fit(features)

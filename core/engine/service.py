@@ -6,8 +6,8 @@ import atexit
 import threading
 
 from core.engine.engine import Engine
-from core.store import open_store
 from core.runtime.folder import data_folder
+from core.store import open_store
 
 _lock = threading.Lock()
 _engine: Engine | None = None

@@ -184,7 +184,7 @@ points_train, points_test, y_train, y_test = train_test_split(
         _inputs(config, say),
     ]
     if dataset.scaling != "none":
-        scaler = "StandardScaler" if dataset.scaling == "standard" else "MinMaxScaler"
+        scaler = {"standard": "StandardScaler", "minmax": "MinMaxScaler", "robust": "RobustScaler"}[dataset.scaling]
         scaled = Said("Scaled by what the training rows show: the test rows stay unseen.")
         parts.append(f"""# {say(scaled)}
 from sklearn.preprocessing import {scaler}

@@ -9,11 +9,11 @@ compares every entry with what `core.datasets` loads.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from functools import lru_cache
 
+from core.experiment.table import ColumnConfig, TableConfig, labels
+from core.experiment.task import Task
 from core.words import N_
-
-Task = Literal["classification", "regression"]
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,9 @@ class DatasetInfo:
         class_names: None for regression. For sets with `classes` or points, the names of the largest number of classes.
         classes: (fewest, most, default) where the number of classes can be chosen.
         is_drawn: made of points drawn by hand, which are part of the configuration; they decide rows and classes.
+        columns: of a table the inputs with their kinds, prepared as the configuration says; empty for the sets whose
+            columns are numbers as they are.
+        event: the class that a test looks for, such as `malignant`; None where the last class is taken for it.
         sentence: what the task is, for the page.
     """
 
@@ -42,6 +45,8 @@ class DatasetInfo:
     noise: bool = False
     classes: tuple[int, int, int] | None = None
     is_drawn: bool = False
+    columns: tuple[ColumnConfig, ...] = ()
+    event: str | None = None
 
     @property
     def is_synthetic(self) -> bool:
@@ -201,6 +206,7 @@ _ENTRIES = (
         target_name=N_("diagnosis"),
         rows=569,
         class_rows=(212, 357),
+        event="malignant",
     ),
     DatasetInfo(
         name="digits",
@@ -226,3 +232,31 @@ _ENTRIES = (
 
 #: Every data set by name, in the order in which the page offers them.
 CATALOG: dict[str, DatasetInfo] = {entry.name: entry for entry in _ENTRIES}
+
+
+def describe(name: str, table: TableConfig | None = None) -> DatasetInfo:
+    """What is known of a data set before it is loaded: its entry, or what the configuration says of a table.
+
+    >>> describe("iris").rows
+    150
+    """
+    return CATALOG[name] if table is None else _describe_table(table)
+
+
+@lru_cache(maxsize=64)
+def _describe_table(table: TableConfig) -> DatasetInfo:
+    target = table.target
+    classes = target.categories if table.task == "classification" else None
+    place = table.columns.index(target)
+    return DatasetInfo(
+        name=table.content,
+        title=table.title or table.content[:8],
+        task=table.task,
+        sentence=N_("A table of your own."),
+        feature_names=labels(table.inputs),
+        class_names=classes,
+        target_name=labels(table.columns)[place],
+        rows=table.labelled_rows,
+        class_rows=target.counts if classes else (),
+        columns=table.inputs,
+    )

@@ -5,11 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 
-from core.experiment.config import ExperimentConfig
+from core.experiment.config import SPLIT_TITLES, ExperimentConfig
 from core.experiment.drawing import reference_of
 from core.experiment.inputs import ENGINEERED_INPUTS
 from core.experiment.losses import LOSSES
 from core.experiment.optimizers import OPTIMIZERS
+from core.experiment.preparation import (
+    BALANCE_TITLES,
+    ENCODING_TITLES,
+    MISSING_TITLES,
+    OUTLIER_TITLES,
+    ColumnPreparation,
+)
+from core.experiment.table import KIND_TITLES, ROLE_TITLES, ColumnConfig, labels
 from core.words import N_, Said, listed
 
 #: Where an experiment has no such setting.
@@ -138,8 +146,72 @@ def _say_early_stopping(config: ExperimentConfig) -> Said:
     return listed(parts)
 
 
+def _say_data(config: ExperimentConfig) -> Said:
+    title = Said.marked(config.dataset.info.title)
+    if config.dataset.table is None:
+        return title
+    # Tables of one name are told apart by the beginning of their hash.
+    return Said("{title} ({mark})", {"title": title, "mark": config.dataset.name.partition("-")[2][:4]})
+
+
+def _columns(config: ExperimentConfig) -> tuple[ColumnConfig, ...] | None:
+    table = config.dataset.table
+    return table.columns if table else None
+
+
+def _say_columns(config: ExperimentConfig) -> Said:
+    table = config.dataset.table
+    if table is None:
+        return _NOTHING
+    named = zip(labels(table.columns), table.columns, strict=True)
+    parts = [
+        Said(
+            "{column}: {role}, {kind}",
+            {"column": label, "role": Said.marked(ROLE_TITLES[each.role]), "kind": Said.marked(KIND_TITLES[each.kind])},
+        )
+        if each.role != "input"
+        else Said("{column}: {kind}", {"column": label, "kind": Said.marked(KIND_TITLES[each.kind])})
+        for label, each in named
+        if each.role != "ignored"
+    ]
+    return listed(parts)
+
+
+def _say_preparation(config: ExperimentConfig) -> Said:
+    preparation = config.dataset.preparation
+    if preparation is None:
+        return _NOTHING if not config.dataset.info.columns else Said("as usual")
+    parts = [
+        Said("missing values: {how}", {"how": Said.marked(MISSING_TITLES[preparation.missing])}),
+        Said("marked") if preparation.indicator else Said("not marked"),
+        Said("outliers: {how}", {"how": Said.marked(OUTLIER_TITLES[preparation.outliers])}),
+        Said("categories: {how}", {"how": Said.marked(ENCODING_TITLES[preparation.encoding])}),
+        Said("rare levels: below {share:g}", {"share": preparation.rare}),
+        Said("balance: {how}", {"how": Said.marked(BALANCE_TITLES[preparation.balance])}),
+    ]
+    parts += [
+        Said("{column}: {how}", {"column": each.column, "how": ", ".join(_own(each))}) for each in preparation.columns
+    ]
+    return listed(parts)
+
+
+def _own(column: ColumnPreparation) -> list[str]:
+    return [f"{name} {value}" for name, value in column if name != "column" and value is not None]
+
+
+def _split(config: ExperimentConfig) -> str | None:
+    return config.dataset.split_by if config.dataset.table else None
+
+
+def _say_split(config: ExperimentConfig) -> Said:
+    return Said.marked(SPLIT_TITLES[config.dataset.split_by]) if config.dataset.table else _NOTHING
+
+
 _SETTINGS = (
-    _Setting(N_("data"), lambda config: config.dataset.name, lambda config: Said.marked(config.dataset.info.title)),
+    _Setting(N_("data"), lambda config: config.dataset.name, _say_data),
+    _Setting(N_("columns"), _columns, _say_columns),
+    _Setting(N_("preparation"), lambda config: config.dataset.preparation, _say_preparation),
+    _Setting(N_("split"), _split, _say_split),
     _Setting(N_("drawing"), _points, _say_points),
     _setting(N_("samples"), _synthetic("samples")),
     _setting(N_("noise"), _synthetic("noise")),

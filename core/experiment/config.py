@@ -29,7 +29,7 @@ from pydantic import (
 
 from core.errors import WrongValue, said_of
 from core.experiment.activations import OUTPUT_ACTIVATIONS
-from core.experiment.catalogue import CATALOG, DatasetInfo
+from core.experiment.catalogue import CATALOG, DatasetInfo, describe
 from core.experiment.checking import Frozen, name_in, no_booleans
 from core.experiment.drawing import Drawing, as_drawing
 from core.experiment.initializers import INITIALIZERS
@@ -38,18 +38,25 @@ from core.experiment.layers import AnyLayer, LayerConfig, Shape, dense_parameter
 from core.experiment.losses import LOSSES
 from core.experiment.optimizers import OPTIMIZERS
 from core.experiment.outputs import Output, resolve_output
+from core.experiment.preparation import PreparationConfig, PreparedColumn, Scaling, prepared_columns
 from core.experiment.splitting import missing_class, nearest_fraction, rows_held_out
 from core.experiment.synthetic import generate
-from core.words import Said, alternatives, listed, sentences
+from core.experiment.table import SHORTHAND, TableConfig, from_shorthand, is_content
+from core.words import N_, Said, alternatives, listed, sentences
 
 OutputActivation = Annotated[str, name_in(OUTPUT_ACTIVATIONS)]
 Loss = Annotated[str, name_in(LOSSES)]
 Optimizer = Annotated[str, name_in(OPTIMIZERS)]
 Initializer = Annotated[str, name_in(INITIALIZERS)]
-Scaling = Literal["none", "standard", "minmax"]
+Split = Literal["random", "group", "time"]
 Monitor = Literal["loss", "val_loss"]
 
-SCALINGS: tuple[str, ...] = get_args(Scaling)
+SPLITS: tuple[Split, ...] = get_args(Split)
+SPLIT_TITLES: dict[Split, str] = {
+    "random": N_("at random"),
+    "group": N_("whole groups"),
+    "time": N_("the latest rows test"),
+}
 
 MAX_LAYERS = 12
 MAX_EPOCHS = 10_000
@@ -131,6 +138,10 @@ class DatasetConfig(Frozen):
         test_fraction: share of the rows held out for testing.
         features: names of the inputs to use, None for all columns (2-D sets: x and y).
         points: of the data set `drawn`, as (x, y, class) triples or as text; the other sets have none.
+        table: of a table of somebody's own, which the name refers to. Where it is left out, `target` names the column
+            to predict, and `inputs`, `group`, `time`, `ignored` and `kinds` may say more (`core.experiment.table`).
+        preparation: of a table's columns; None is the usual one.
+        split: how rows are held out; None follows from the columns' roles: groups stay whole, the latest rows test.
     """
 
     name: str = "spirals"
@@ -141,13 +152,31 @@ class DatasetConfig(Frozen):
     scaling: Scaling = "standard"
     features: tuple[str, ...] | None = None
     points: _Points | None = Field(None, exclude_if=lambda points: points is None)
+    table: TableConfig | None = Field(None, exclude_if=lambda table: table is None)
+    preparation: PreparationConfig | None = Field(None, exclude_if=lambda preparation: preparation is None)
+    split: Split | None = Field(None, exclude_if=lambda split: split is None)
 
     _numbers = field_validator("samples", "noise", "classes", "test_fraction", mode="before")(no_booleans)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _table_of_shorthand(cls, given: Any) -> Any:
+        """A table of which only the name, the target and perhaps some roles are said, in full."""
+        name = given.get("name") if isinstance(given, Mapping) else None
+        if not isinstance(name, str) or not is_content(name) or given.get("table") is not None:
+            return given
+        rest = {key: value for key, value in given.items() if key not in SHORTHAND}
+        try:
+            return {**rest, "table": from_shorthand(name, given)}
+        except LookupError:
+            raise _wrong_at("name", name, _lost_table(name)) from None
+        except WrongValue as error:
+            raise _wrong_at("target", given.get("target"), error) from None
 
     @field_validator("name")
     @classmethod
     def _known_dataset(cls, name: str) -> str:
-        if name not in CATALOG:
+        if name not in CATALOG and not is_content(name):
             raise WrongValue(
                 Said("Unknown data set '{name}'. Choose one of {names}.", {"name": name[:40], "names": listed(CATALOG)})
             )
@@ -155,12 +184,36 @@ class DatasetConfig(Frozen):
 
     @model_validator(mode="after")
     def _all_fits_the_set(self, info: ValidationInfo) -> Self:
+        self._check_table()
         self._check_points()
         self._check_classes()
         self._check_features()
         if not _is_recorded(info):
             self.check_split(None)
         return self
+
+    def _check_table(self) -> None:
+        content = self.table.content if self.table else None
+        if (self.name if is_content(self.name) else None) != content:
+            raise WrongValue(
+                Said(
+                    "The data set is '{name}', and the table is '{content}'. Expected one and the same.",
+                    {"name": self.name[:40], "content": content or "–"},
+                )
+            )
+        if not self.info.columns and self.preparation is not None:
+            raise WrongValue(
+                Said(
+                    "preparation is for tables; the columns of '{name}' are numbers as they are. Leave it out.",
+                    {"name": self.name},
+                )
+            )
+        self._check_split_has_its_column()
+
+    def _check_split_has_its_column(self) -> None:
+        needed = self.split
+        if needed in _ROLES_THAT_SPLIT and (self.table is None or self.table.place_of(needed) is None):
+            raise WrongValue(Said("split is '{split}', but no column has the role '{split}'.", {"split": self.split}))
 
     def _check_points(self) -> None:
         if self.points is not None and not self.info.is_drawn:
@@ -215,6 +268,8 @@ class DatasetConfig(Frozen):
             SplitMissesClass: one has not.
         """
         fewest = max(self.n_classes, 1)
+        if self.split_by != "random":
+            return  # which rows go where is known when they are read
         more = "points" if self.points else "samples" if self.info.is_synthetic else ""
         if self.test_rows < fewest or self.train_rows < fewest:
             raise SplitMissesClass(
@@ -255,8 +310,20 @@ class DatasetConfig(Frozen):
 
     @property
     def info(self) -> DatasetInfo:
-        """The catalogue's entry."""
-        return CATALOG[self.name]
+        """The catalogue's entry, or what the configuration says of a table."""
+        return describe(self.name, self.table)
+
+    @property
+    def split_by(self) -> Split:
+        """How rows are held out: as chosen, or as the columns' roles ask for."""
+        if self.split is not None or self.table is None:
+            return self.split or "random"
+        return next((role for role in _ROLES_THAT_SPLIT if self.table.place_of(role) is not None), "random")
+
+    @property
+    def prepared(self) -> tuple[PreparedColumn, ...]:
+        """What becomes of each chosen column of a table; empty for other sets."""
+        return _prepared(self) if self.info.columns else ()
 
     @property
     def available_features(self) -> tuple[str, ...]:
@@ -266,6 +333,8 @@ class DatasetConfig(Frozen):
     @property
     def feature_names(self) -> tuple[str, ...]:
         """The inputs of the network."""
+        if self.info.columns:
+            return tuple(name for column in self.prepared for name in column.names)
         return self.features or self.info.feature_names
 
     @property
@@ -291,6 +360,33 @@ class DatasetConfig(Frozen):
     def train_rows(self) -> int:
         """Rows to learn from."""
         return self.rows - self.test_rows
+
+
+#: Columns of these roles decide how rows are held out, the first that there is.
+_ROLES_THAT_SPLIT: tuple[Literal["group", "time"], ...] = ("group", "time")
+
+
+@lru_cache(maxsize=64)
+def _prepared(dataset: DatasetConfig) -> tuple[PreparedColumn, ...]:
+    info = dataset.info
+    chosen = dataset.features or info.feature_names
+    everything = prepared_columns(info.columns, dataset.rows, dataset.preparation, dataset.scaling)
+    return tuple(column for column in everything if column.label in chosen)
+
+
+def _lost_table(name: str) -> WrongValue:
+    return WrongValue(
+        Said(
+            "The table '{name}' is not kept here (any more). Bring its file again on the Data page.",
+            {"name": name[:12] + "…"},
+        )
+    )
+
+
+def _wrong_at(field: str, received: Any, error: WrongValue) -> ValidationError:
+    """An error that names a field of `DatasetConfig`, from a validator that has no field."""
+    detail: Any = {"type": "value_error", "loc": (field,), "input": received, "ctx": {"error": error}}
+    return ValidationError.from_exception_data("DatasetConfig", [detail])
 
 
 @lru_cache(maxsize=256)
@@ -467,9 +563,17 @@ class ExperimentConfig(Frozen):
         update: dict[str, Any] = {"classes": dataset.n_classes or None}
         if dataset.features == dataset.info.feature_names:
             update["features"] = None
+        if dataset.preparation == PreparationConfig():
+            update["preparation"] = None
+        if dataset.split == self._usual_split:
+            update["split"] = None
         if not dataset.info.is_synthetic:
             update |= {"samples": defaults["samples"].default, "noise": defaults["noise"].default}
         return self.model_copy(update={"dataset": dataset.model_copy(update=update)})
+
+    @property
+    def _usual_split(self) -> str:
+        return self.dataset.model_copy(update={"split": None}).split_by
 
     @property
     def work(self) -> float:

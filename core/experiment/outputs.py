@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from core.errors import WrongValue
-from core.experiment.catalogue import Task
 from core.experiment.keras_call import KerasCall
 from core.experiment.losses import LOSSES, Target
+from core.experiment.task import Task
 from core.words import Said, listed
 
 

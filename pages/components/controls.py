@@ -21,7 +21,6 @@ from core.experiment.config import (
     MAX_TEST_FRACTION,
     MIN_SAMPLES,
     MIN_TEST_FRACTION,
-    SCALINGS,
     ExperimentConfig,
 )
 from core.experiment.initializers import INITIALIZERS
@@ -29,6 +28,7 @@ from core.experiment.layers import LAYERS, Control
 from core.experiment.losses import LOSSES, LossSpec
 from core.experiment.optimizers import OPTIMIZERS
 from core.experiment.outputs import activations_for, losses_for
+from core.experiment.preparation import SCALINGS
 from pages.components import settings
 from pages.components.importing import import_popover, imported_words
 from pages.server.tiles import TILES
@@ -39,6 +39,7 @@ _SCALING_WORDS = {
     "none": N_("none"),
     "standard": N_("standard (mean 0, deviation 1)"),
     "minmax": N_("min-max (0 to 1)"),
+    "robust": N_("robust (median and quartiles)"),
 }
 _AUTO_WORDS = {"loss": N_("follows from the task"), "output_activation": N_("follows from the loss")}
 

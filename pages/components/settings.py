@@ -12,7 +12,6 @@ from core.experiment.activations import ACTIVATIONS, OUTPUT_ACTIVATIONS
 from core.experiment.catalogue import CATALOG, DatasetInfo
 from core.experiment.config import (
     MAX_LAYERS,
-    SCALINGS,
     DatasetConfig,
     ExperimentConfig,
     ModelConfig,
@@ -24,6 +23,7 @@ from core.experiment.inputs import ENGINEERED_INPUTS
 from core.experiment.layers import LAYERS, HiddenLayer, LayerSpec, kind_of
 from core.experiment.losses import LOSSES
 from core.experiment.optimizers import OPTIMIZERS
+from core.experiment.preparation import SCALINGS
 from core.words import Said
 from pages.session import session
 from pages.words import N_, _, n_, worded

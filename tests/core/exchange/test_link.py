@@ -12,12 +12,13 @@ from core import ExperimentConfig
 from core.exchange.link import MAX_LENGTH, MAX_WITH_POINTS, SPEEDS, Link, from_query, to_query
 from core.experiment.activations import ACTIVATIONS
 from core.experiment.catalogue import CATALOG
-from core.experiment.config import MAX_EPOCHS, MAX_LAYERS, MAX_SEED, SCALINGS
+from core.experiment.config import MAX_EPOCHS, MAX_LAYERS, MAX_SEED
 from core.experiment.drawing import Drawing, reference_of
 from core.experiment.initializers import INITIALIZERS
 from core.experiment.inputs import ENGINEERED_INPUTS
 from core.experiment.optimizers import OPTIMIZERS
 from core.experiment.outputs import activations_for, losses_for
+from core.experiment.preparation import SCALINGS
 from tests.core.dense import dense_layers
 from tests.drawings import clusters, dataset_config, random_points
 
@@ -273,7 +274,7 @@ BAD = [
     ("classes", "two", "the default"),
     ("test_fraction", "1", "0.2"),
     ("test_fraction", "0", "0.2"),
-    ("scaling", "robust", "standard"),
+    ("scaling", "huge", "standard"),
     ("features", "z", "the default"),
     ("features", "x,x", "the default"),
     ("features", "", "the default"),

@@ -12,6 +12,27 @@ from core.experiment.config import ExperimentConfig
 from core.experiment.drawing import Drawing
 from tests.drawings import clusters
 
+CONTENT = "csv-" + 32 * "1"
+
+#: The parts of a table, so that what differs between tables is said; `test_comparing_tables` looks at them one by one.
+TABLE: dict[str, Any] = {
+    "content": CONTENT,
+    "title": "patients.csv",
+    "rows": 40,
+    "task": "classification",
+    "columns": [
+        {"name": "age", "kind": "number", "missing": 3},
+        {"name": "city", "kind": "category", "categories": ["a", "b", "c"], "counts": [20, 10, 10]},
+        {"name": "ill", "kind": "yes_no", "role": "target", "categories": ["no", "yes"], "counts": [20, 20]},
+    ],
+}
+OF_TABLES = {"dataset": {"name": CONTENT, "classes": None, "table": TABLE}}
+
+
+def of_table(**preparation: Any) -> dict[str, Any]:
+    return {"dataset": {**OF_TABLES["dataset"], "preparation": preparation}}
+
+
 BASE: dict[str, Any] = {"dataset": {"name": "blobs", "classes": 3}, "training": {"early_stopping": {"patience": 5}}}
 
 #: Another value for every setting, by its path; what else has to change with it stands beside it.
@@ -24,6 +45,29 @@ OTHERS: dict[str, dict[str, Any]] = {
     "dataset.scaling": {"dataset": {"scaling": "minmax"}},
     "dataset.features": {"dataset": {"features": ["x", "xy"]}},
     "dataset.points": {"dataset": {"name": "drawn", "classes": None, "points": Drawing.of(clusters(20, 30)).text}},
+    **{f"dataset.table.{part}": OF_TABLES for part in ("content", "title", "rows", "task")},
+    **{
+        f"dataset.table.columns.{part}": OF_TABLES
+        for part in ("name", "kind", "role", "categories", "counts", "missing")
+    },
+    "dataset.preparation.missing": of_table(missing="mean"),
+    "dataset.preparation.indicator": of_table(indicator=False),
+    "dataset.preparation.outliers": of_table(outliers="clip"),
+    "dataset.preparation.encoding": of_table(encoding="ordinal"),
+    "dataset.preparation.rare": of_table(rare=0.1),
+    "dataset.preparation.balance": of_table(balance="weights"),
+    "dataset.preparation.columns.column": of_table(columns=[{"column": "age", "missing": "mean"}]),
+    **{
+        f"dataset.preparation.columns.{name}": of_table(columns=[{"column": "age", name: value}])
+        for name, value in {
+            "missing": "mean",
+            "indicator": False,
+            "outliers": "clip",
+            "encoding": "ordinal",
+            "scaling": "none",
+        }.items()
+    },
+    "dataset.split": {"dataset": {**OF_TABLES["dataset"], "split": "random"}},
     "model.hidden_layers": {"model": {"hidden_layers": [{"units": 8, "activation": "tanh", "dropout": 0.2}]}},
     "model.initializer": {"model": {"initializer": "he_normal"}},
     "model.l1": {"model": {"l1": 0.01}},
@@ -147,3 +191,31 @@ def test_runs_that_differ_in_their_seed_are_one_group() -> None:
     assert same_but_for_seed(configs) == ((0, 2, 3), (1,))
     assert same_but_for_seed(configs, ["", "", "edited", ""]) == ((0, 3), (1,), (2,))
     assert same_but_for_seed([]) == ()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"title": "others.csv", "content": "csv-" + 32 * "2"},
+        {"content": "csv-" + 32 * "2"},
+        {"columns": [*TABLE["columns"][:1], {"name": "city", "kind": "text", "role": "ignored"}, TABLE["columns"][2]]},
+        {"columns": [{"name": "age", "kind": "number", "role": "group"}, *TABLE["columns"][1:]]},
+    ],
+    ids=["another table", "a table of the same name", "a column less", "groups"],
+)
+def test_tables_that_differ_read_differently(changes: dict[str, Any]) -> None:
+    other = {**TABLE, **changes}
+    found = said(config(OF_TABLES), config({"dataset": {"name": other["content"], "classes": None, "table": other}}))
+    assert found
+    assert all(one != other for one, other in found.values())
+
+
+@pytest.mark.parametrize("path", [path for path in OTHERS if path.startswith("dataset.preparation")])
+def test_a_preparation_that_differs_is_said(path: str) -> None:
+    ((setting, (usual, other)),) = said(config(OF_TABLES), config(OTHERS[path])).items()
+    assert setting == "preparation"
+    assert usual == "as usual" != other
+
+
+def test_the_usual_preparation_written_out_is_no_difference() -> None:
+    assert said(config(OF_TABLES), config(of_table(missing="median", indicator=True))) == {}

@@ -17,12 +17,12 @@ from core.experiment.config import (
     MAX_EPOCHS,
     MAX_LAYERS,
     MAX_SEED,
-    SCALINGS,
     problems_of,
 )
 from core.experiment.initializers import INITIALIZERS
 from core.experiment.layers import MAX_UNITS
 from core.experiment.optimizers import OPTIMIZERS
+from core.experiment.preparation import SCALINGS
 from tests.core.dense import dense_layers
 from tests.drawings import dataset_config
 
@@ -213,7 +213,7 @@ def test_an_unknown_key_is_named(path: str) -> None:
         ("dataset.name", "mnist"),
         ("dataset.name", "../../etc/passwd"),
         ("dataset.name", None),
-        ("dataset.scaling", "robust"),
+        ("dataset.scaling", "huge"),
         ("dataset.features", "x"),
         ("layer.activation", "relu6"),
         ("model.initializer", "he"),
@@ -400,7 +400,7 @@ def test_json_gives_the_same_configuration_back() -> None:
 
 
 def test_the_names_one_can_choose_from() -> None:
-    assert SCALINGS == ("none", "standard", "minmax")
+    assert SCALINGS == ("none", "standard", "minmax", "robust")
     assert tuple(OPTIMIZERS) == ("sgd", "momentum", "rmsprop", "adam", "adamw", "nadam", "adagrad")
     assert len(ACTIVATIONS) == len(set(ACTIVATIONS)) == 10
     assert len(INITIALIZERS) == len(set(INITIALIZERS)) == 12
