@@ -16,17 +16,31 @@ if TYPE_CHECKING:
     from core.exchange.playground import import_playground
     from core.experiment.config import ExperimentConfig
     from core.models import build_model
+    from core.tables import Table, TableRefused, read_table
     from core.training import Trainer
 
 _HOME = {
     "Dataset": "core.datasets",
     "ExperimentConfig": "core.experiment.config",
+    "Table": "core.tables",
+    "TableRefused": "core.tables",
     "Trainer": "core.training",
     "build_model": "core.models",
     "import_playground": "core.exchange.playground",
     "load_dataset": "core.datasets",
+    "read_table": "core.tables",
 }
 
-__all__ = ["Dataset", "ExperimentConfig", "Trainer", "build_model", "import_playground", "load_dataset"]
+__all__ = [
+    "Dataset",
+    "ExperimentConfig",
+    "Table",
+    "TableRefused",
+    "Trainer",
+    "build_model",
+    "import_playground",
+    "load_dataset",
+    "read_table",
+]
 
 __getattr__, __dir__ = _lazy.lazy_names(__name__, _HOME)
