@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from core.experiment.blocks import Block
-from core.experiment.table import ColumnConfig, TableConfig, labels
+from core.experiment.table import ColumnConfig, TableConfig, is_content, labels
 from core.experiment.task import Task
 from core.words import N_
 
@@ -55,6 +55,11 @@ class DatasetInfo:
     def is_synthetic(self) -> bool:
         """Drawn from a formula: has `samples` and `noise`, and two coordinates."""
         return self.rows is None and not self.is_drawn
+
+    @property
+    def is_table(self) -> bool:
+        """Somebody's own table."""
+        return is_content(self.name)
 
     @property
     def is_planar(self) -> bool:

@@ -85,7 +85,7 @@ def _preset_of(config: ExperimentConfig | None) -> Preset | None:
 
 def data_card(config: ExperimentConfig | None) -> None:
     """Which data: the set, its noise and the rows held out."""
-    info = CATALOG[session.dataset]
+    info = settings.info_of()
     with _card("data"):
         _head(
             "data",
@@ -106,9 +106,9 @@ def data_card(config: ExperimentConfig | None) -> None:
                 )
         st.selectbox(
             _("Data set"),
-            list(CATALOG),
+            list(settings.datasets()),
             key="dataset",
-            format_func=lambda name: _(CATALOG[name].title),
+            format_func=lambda name: _(settings.info_of(name).title),
             on_change=settings.follow_dataset,
             label_visibility="collapsed",
         )
@@ -241,7 +241,7 @@ def _network_details() -> None:
     with st.container(horizontal=True):
         st.number_input(_("L1 penalty"), 0.0, MAX_PENALTY, step=0.001, format="%.5g", key="l1")
         st.number_input(_("L2 penalty"), 0.0, MAX_PENALTY, step=0.001, format="%.5g", key="l2")
-    info = CATALOG[session.dataset]
+    info = settings.info_of()
     losses = losses_for(info.task, settings.n_classes())
     loss = losses[0] if session.loss == settings.AUTO else session.loss
     outputs = {activation for each in losses for activation in activations_for(each, info.task)}
@@ -282,7 +282,7 @@ def _layer_control(control: Control, index: int) -> None:
 
 
 def _training_details() -> None:
-    info = CATALOG[session.dataset]
+    info = settings.info_of()
     _select(_("Loss"), [settings.AUTO, *losses_for(info.task, settings.n_classes())], "loss", LOSSES)
     st.toggle(_("Early stopping"), key="early_stopping")
     st.number_input(_("Patience (epochs)"), 1, MAX_EPOCHS, key="patience", disabled=not session.early_stopping)

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from core.exchange.link import MAX_LENGTH
 from core.experiment.activations import ACTIVATIONS, OUTPUT_ACTIVATIONS, ActivationSpec
-from core.experiment.catalogue import CATALOG, DatasetInfo
+from core.experiment.catalogue import CATALOG, DatasetInfo, describe
 from core.experiment.config import (
     MAX_LAYERS,
     DatasetConfig,
@@ -39,7 +39,6 @@ AUTO = "auto"
 
 #: What can be chosen, by the control's key without a layer's number.
 _CHOICES: dict[str, Container[object]] = {
-    "dataset": CATALOG,
     "scaling": SCALING_TITLES,
     "initializer": INITIALIZERS,
     "output_activation": {AUTO, *OUTPUT_ACTIVATIONS},
@@ -87,6 +86,9 @@ def put(config: ExperimentConfig, *, speed: int | None = None) -> None:
         _put_layer(index, layer)
     if dataset.points is not None:
         put_points(dataset.points.text)
+    if dataset.table is not None:
+        session.table = dataset.table
+    session.preparation, session.split = dataset.preparation, dataset.split
     end_drawing()
 
 
@@ -106,6 +108,8 @@ def keep() -> None:
 
 
 def _is_known(key: str) -> bool:
+    if key == "dataset":
+        return session.values[key] in datasets()
     name, _line, number = key.rpartition("_")
     choices = _CHOICES.get(name if number.isdecimal() else key)
     return choices is None or session.values[key] in choices
@@ -147,12 +151,16 @@ def get() -> tuple[ExperimentConfig | None, list[str]]:
         },
         "seed": state.seed,
     }
-    if CATALOG[state.dataset].classes is not None:
+    if info_of().classes is not None:
         data["dataset"]["classes"] = state.classes
-    if state.features and list(state.features) != default_features(CATALOG[state.dataset]):
+    if state.features and list(state.features) != default_features(info_of()):
         data["dataset"]["features"] = state.features
-    if CATALOG[state.dataset].is_drawn:
+    if info_of().is_drawn:
         data["dataset"]["points"] = points() or []
+    if info_of().columns:
+        data["dataset"]["preparation"] = session.preparation
+    if info_of().is_table:
+        data["dataset"] |= {"table": session.table, "split": session.split}
     try:
         return ExperimentConfig.model_validate(data), []
     except ValidationError as error:
@@ -164,6 +172,26 @@ def _said(field: str, problem: Said) -> str:
     if field == "dataset.points":
         return "" if is_drawing() else worded(problem.filled(points=Said("Your drawing")))
     return _("{field}: {problem}", field=field, problem=problem) if field else worded(problem)
+
+
+def datasets() -> tuple[str, ...]:
+    """What can be chosen: every entry of the catalogue, and the table that was brought last."""
+    return (*CATALOG, session.table.content) if session.table else tuple(CATALOG)
+
+
+def info_of(name: str | None = None) -> DatasetInfo:
+    """What is known of a data set, of the chosen one where none is named."""
+    name = session.dataset if name is None else name
+    table = session.table
+    return describe(name, table if table is not None and table.content == name else None)
+
+
+def put_table(dataset: DatasetConfig) -> None:
+    """Choose a table, with how its columns are prepared and its rows split."""
+    session.table, session.preparation, session.split = dataset.table, dataset.preparation, dataset.split
+    session.values.update(dataset=dataset.name, features=list(dataset.features or ()), scaling=dataset.scaling)
+    session.loss, session.output_activation = AUTO, AUTO
+    end_drawing()
 
 
 def points() -> str:
@@ -178,7 +206,7 @@ def put_points(text: str) -> None:
 
 def is_drawing() -> bool:
     """Whether the drawing surface is open."""
-    return bool(CATALOG[session.dataset].is_drawn and session.is_drawing)
+    return bool(info_of().is_drawn and session.is_drawing)
 
 
 def begin_drawing() -> None:
@@ -213,7 +241,7 @@ def spec_of(index: int) -> LayerSpec:
 
 def kinds_for(index: int) -> list[str]:
     """What a hidden layer may be: with a picture also what takes one; and what it is."""
-    has_picture = any(block.is_picture for block in CATALOG[session.dataset].blocks)
+    has_picture = any(block.is_picture for block in info_of().blocks)
     return [
         name
         for name, spec in LAYERS.items()
@@ -242,10 +270,10 @@ def follow_dataset() -> None:
     """After another data set was chosen: what cannot stay goes back to what follows from the task."""
     if _chose_nothing("dataset"):
         return
-    session.features = default_features(CATALOG[session.dataset])
+    session.features = default_features(info_of())
     session.loss = AUTO
     session.output_activation = AUTO
-    info = CATALOG[session.dataset]
+    info = info_of()
     if info.classes is not None:
         session.classes = info.classes[2]
     if not any(block.is_picture for block in info.blocks):
@@ -256,7 +284,7 @@ def follow_dataset() -> None:
 
 def data_departures() -> list[str]:
     """What of the data's rarer settings is not at its default, in a few words each."""
-    info = CATALOG[session.dataset]
+    info = info_of()
     defaults: dict[str, Any] = {"scaling": DatasetConfig.model_fields["scaling"].default, "seed": 0}
     if not info.is_planar:
         defaults["features"] = []
@@ -355,14 +383,14 @@ def default_features(info: DatasetInfo) -> list[str]:
 
 def sort_features() -> None:
     """After an input was switched on or off: the page's order, and never none at all."""
-    info = CATALOG[session.dataset]
+    info = info_of()
     chosen = [name for name in features_of(info) if name in session.features]
     session.features = chosen or default_features(info)
 
 
 def n_classes() -> int:
     """Number of classes of the chosen data set; 0 for regression."""
-    info = CATALOG[session.dataset]
+    info = info_of()
     if info.is_drawn:
         try:
             return Drawing.read(points()).n_classes
