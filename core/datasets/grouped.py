@@ -63,7 +63,7 @@ def _folds(fraction: float, groups: int) -> tuple[int, int]:
     """
     for folds in range(2, min(20, groups) + 1):
         taken = round(fraction * folds)
-        if 1 <= taken < folds and abs(taken / folds - fraction) < 0.005:
+        if 1 <= taken < folds and abs(taken / folds - fraction) < 0.001:
             return folds, taken
     folds = min(20, groups)
     return folds, min(max(1, round(fraction * folds)), folds - 1)

@@ -47,5 +47,5 @@ def test_the_future_is_held_out() -> None:
 
 def test_a_class_without_a_training_row_is_said() -> None:
     check_classes(np.array([0, 1]), ("no", "yes"), "group")
-    with pytest.raises(CannotTrain, match="latest rows were held out.*'yes'"):
+    with pytest.raises(CannotTrain, match=r"latest rows were held out.*'yes'"):
         check_classes(np.array([0, 0]), ("no", "yes"), "time")
