@@ -40,6 +40,12 @@ export function metricWords(metric, value) {
   return metric === "mae" ? t("MAE {value}", { value: short(value) }) : percent(value);
 }
 
+/** Whose score it is, beside the score, where it is not the test rows'. @param {import("./server.js").ListedRun} run @param {string} score */
+export const ofItsRows = ({ by_validation: isValidated }, score) => (isValidated && score !== "–" ? t("{score} val.", { score }) : score);
+
+/** The same in full. @param {import("./server.js").ListedRun} run @param {string} score */
+export const ofItsRowsExactly = ({ by_validation: isValidated }, score) => (isValidated && score ? t("{score} of the validation rows", { score }) : score);
+
 /** The exact number, for whoever points at a short one. @param {string} metric @param {number|null} value */
 export const exactMetric = (metric, value) => (metric === "mae" ? t("Mean absolute error: {value}", { value: plainDecimal(value) || "–" }) : plainDecimal(value));
 
