@@ -116,6 +116,7 @@ class Session:
     browser = Remembered[str]("_browser", lambda: secrets.token_urlsafe(16))
 
     dataset = Remembered[str]("dataset")
+    validation_fraction = Remembered[float]("validation_fraction", float)
     features = Remembered[list[str]]("features")
     classes = Remembered[int]("classes")
     layers = Remembered[int]("layers")

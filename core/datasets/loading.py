@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from core.datasets.dataset import Dataset, Inputs
+from core.datasets.splits import split_rows
 from core.experiment.config import DatasetConfig
 from core.experiment.synthetic import generate
 
@@ -14,8 +15,8 @@ from core.experiment.synthetic import generate
 def load_dataset(config: DatasetConfig, *, seed: int = 0) -> Dataset:
     """Load, split and scale a data set.
 
-    Classification is split with scikit-learn's stratified `train_test_split`, regression with the plain one. Scaling
-    and the standardisation of regression targets see the training rows only.
+    `split_rows` says which rows are for what. Scaling and the standardisation of regression targets see the training
+    rows only.
 
     Args:
         seed: draws the points of a synthetic set and decides the split. Points drawn by hand stay as they are.
@@ -24,27 +25,22 @@ def load_dataset(config: DatasetConfig, *, seed: int = 0) -> Dataset:
     >>> dataset.x_train.shape, dataset.x_test.shape
     ((120, 4), (30, 4))
     """
-    from sklearn.model_selection import train_test_split
-
     raw, target = _rows(config, seed)
     is_classification = config.info.task == "classification"
-    raw_train, raw_test, target_train, target_test = train_test_split(
-        raw,
-        target,
-        test_size=config.test_fraction,
-        random_state=seed,
-        stratify=target if is_classification else None,
-    )
+    rows = split_rows(config, target, seed=seed)
+    raw_train, raw_validation, raw_test = (raw[each] for each in rows)
     inputs = _fit_inputs(config, raw_train)
-    mean, scale = (0.0, 1.0) if is_classification else (target_train.mean(), target_train.std() or 1.0)
+    learnt = target[rows.train]
+    mean, scale = (0.0, 1.0) if is_classification else (learnt.mean(), learnt.std() or 1.0)
     target_type: Any = np.int64 if is_classification else np.float32
+    y_train, y_validation, y_test = (((target[each] - mean) / scale).astype(target_type) for each in rows)
     return Dataset(
         name=config.name,
         task=config.info.task,
         x_train=inputs(raw_train),
-        y_train=((target_train - mean) / scale).astype(target_type),
+        y_train=y_train,
         x_test=inputs(raw_test),
-        y_test=((target_test - mean) / scale).astype(target_type),
+        y_test=y_test,
         feature_names=config.feature_names,
         class_names=(config.info.class_names or ())[: config.n_classes],
         target_name=config.info.target_name,
@@ -55,6 +51,9 @@ def load_dataset(config: DatasetConfig, *, seed: int = 0) -> Dataset:
         target_mean=float(mean),
         target_scale=float(scale),
         blocks=config.blocks,
+        x_validation=inputs(raw_validation),
+        y_validation=y_validation,
+        raw_validation=raw_validation,
     )
 
 

@@ -34,7 +34,8 @@ RESTORABLE = 600.0
 
 @dataclass(frozen=True)
 class Score:
-    """How a network does on the test rows, in the units that pages show.
+    """How a network does on the rows that it is chosen by, in the units that pages show: the validation rows, or the
+    test rows where there are none.
 
     Attributes:
         loss, metric: None where there is no finite number.
@@ -54,6 +55,7 @@ class RunSummary:
         last: after the newest epoch.
         best: the lowest loss and the best metric of all epochs, each for itself.
         metric: log key of the metric (`core.experiment.metrics`).
+        by_validation: whether the scores are those of validation rows.
         scales: what logs of the loss and of the metric are multiplied by to be shown.
         parent: the run that this one branched off.
     """
@@ -68,6 +70,7 @@ class RunSummary:
     last: Score
     best: Score
     metric: str
+    by_validation: bool
     scales: tuple[float, float]
     starred: bool
     parent: str | None
@@ -213,6 +216,7 @@ class OwnedRuns:
             last=_score(last, last, metric, scales),
             best=_score(listed.lowest, best, metric, scales),
             metric=metric,
+            by_validation=config.dataset.validation_fraction > 0,
             scales=scales,
             starred=run.starred,
             parent=run.parent,

@@ -57,7 +57,7 @@ class Plane:
         x_label, y_label: a column's name, which is marked where it is English; or what the direction is.
         note: what is not shown; None for `plane`.
         grid: (RESOLUTION², features) float32 network inputs, the lowest y first, x running fastest.
-        train_points, test_points: (rows, 2) float64, the data set's rows in this plane.
+        train_points, validation_points, test_points: (rows, 2) float64, the data set's rows in this plane.
     """
 
     kind: Literal["plane", "slice", "pca"]
@@ -70,6 +70,7 @@ class Plane:
     note: Said | None
     grid: np.ndarray
     train_points: np.ndarray
+    validation_points: np.ndarray
     test_points: np.ndarray
 
 
@@ -87,8 +88,9 @@ def plane_of(dataset: Dataset, view: View) -> Plane:
 
 
 def _slice(dataset: Dataset, x: int, y: int) -> Plane:
-    train, test = dataset.raw_train[:, [x, y]], dataset.raw_test[:, [x, y]]
-    x_range, y_range = _ranges(np.concatenate([train, test]))
+    kinds = (dataset.raw_train, dataset.raw_validation, dataset.raw_test)
+    train, validation, test = (rows[:, [x, y]] for rows in kinds)
+    x_range, y_range = _ranges(np.concatenate([train, validation, test]))
     raw = np.tile(np.median(dataset.raw_train, axis=0), (RESOLUTION**2, 1))
     raw[:, x], raw[:, y] = _mesh(x_range, y_range)
     others = dataset.raw_train.shape[1] - 2
@@ -103,6 +105,7 @@ def _slice(dataset: Dataset, x: int, y: int) -> Plane:
         note=_others_at_median(others) if others else None,
         grid=dataset.inputs(raw),
         train_points=train,
+        validation_points=validation,
         test_points=test,
     )
 
@@ -117,8 +120,10 @@ def _principal_plane(dataset: Dataset) -> Plane:
     from sklearn.decomposition import PCA
 
     pca = PCA(n_components=2, svd_solver="full").fit(dataset.x_train)
-    train, test = pca.transform(dataset.x_train), pca.transform(dataset.x_test)
-    x_range, y_range = _ranges(np.concatenate([train, test]))
+    kinds = (dataset.x_train, dataset.x_validation, dataset.x_test)
+    # It takes no empty table.
+    train, validation, test = (pca.transform(rows) if len(rows) else np.empty((0, 2)) for rows in kinds)
+    x_range, y_range = _ranges(np.concatenate([train, validation, test]))
     along_x, along_y = _mesh(x_range, y_range)
     grid = pca.inverse_transform(np.stack([along_x, along_y], axis=1))
     first, second = (round(float(share), 6) for share in pca.explained_variance_ratio_)
@@ -135,6 +140,7 @@ def _principal_plane(dataset: Dataset) -> Plane:
         ),
         grid=np.ascontiguousarray(grid, dtype=np.float32),
         train_points=np.asarray(train, dtype=np.float64),
+        validation_points=np.asarray(validation, dtype=np.float64),
         test_points=np.asarray(test, dtype=np.float64),
     )
 

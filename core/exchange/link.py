@@ -176,6 +176,7 @@ _PARAMETERS: dict[str, _Parameter] = {
     "noise": _Parameter(("dataset", "noise"), float, plain_number),
     "classes": _Parameter(("dataset", "classes"), whole_number),
     "test_fraction": _Parameter(("dataset", "test_fraction"), float, plain_number),
+    "validation_fraction": _Parameter(("dataset", "validation_fraction"), float, plain_number),
     "scaling": _Parameter(("dataset", "scaling"), str),
     "features": _Parameter(("dataset", "features"), lambda text: text.split(","), ",".join),
     "layers": _Parameter(("model", "hidden_layers"), _read_layers, _write_layers),
@@ -317,9 +318,13 @@ def _validate_whole(data: dict[str, Any], problems: list[Said]) -> ExperimentCon
             field, sentence = problems_of(error)[0]
             name = _at_fault(field, data)
             cause = error.errors(include_url=False)[0].get("ctx", {}).get("error")
-            if isinstance(cause, SplitMissesClass) and cause.nearest is not None and not _default_split_serves(data):
+            if (
+                isinstance(cause, SplitMissesClass)
+                and cause.nearest is not None
+                and (cause.share == "validation_fraction" or not _default_split_serves(data))
+            ):
                 # The points are worth more than the share of them that is held out.
-                _PARAMETERS["test_fraction"].put(data, cause.nearest)
+                _PARAMETERS[cause.share].put(data, cause.nearest)
                 problems.append(sentences([sentence, Said("Using {value:g}.", {"value": cause.nearest})]))
                 continue
             if name is None:
@@ -342,7 +347,9 @@ def _validate_whole(data: dict[str, Any], problems: list[Said]) -> ExperimentCon
 
 #: Values that can contradict each other, by the section that the error names; the likeliest at fault first.
 _SUSPECTS = {
-    "dataset": ("features", "classes", "split", "preparation", "test_fraction", "samples", "points"),
+    "dataset": (
+        *("features", "classes", "split", "preparation", "validation_fraction", "test_fraction", "samples", "points"),
+    ),
     "dataset.target": ("kinds", "inputs", "ignored", "group", "time", "target", "dataset"),
     "": ("epochs", "from_logits", "output_activation", "loss", "layers", "samples"),
 }

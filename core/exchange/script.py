@@ -184,28 +184,56 @@ def _split(config: ExperimentConfig, say: _Say) -> str:
 points_train, points_test, y_train, y_test = train_test_split(
     points, target, test_size={dataset.test_fraction!r}, random_state=SEED{", stratify=target" if classes else ""}
 )""",
-        _inputs(config, say),
     ]
+    kinds = ["train", "test"]
+    if dataset.validation_fraction:
+        kinds.append("validation")
+        chosen_by = Said("Of the others, some are held out to choose by. Those to test with are only judged.")
+        parts.append(f"""# {say(chosen_by)}
+points_train, points_validation, y_train, y_validation = train_test_split(
+    points_train, y_train, test_size={dataset.validation_fraction!r}, random_state=SEED{
+            ", stratify=y_train" if classes else ""
+        }
+)""")
+    parts.append(_inputs(config, kinds, say))
     if dataset.scaling != "none":
         scaler = {"standard": "StandardScaler", "minmax": "MinMaxScaler", "robust": "RobustScaler"}[dataset.scaling]
-        scaled = Said("Scaled by what the training rows show: the test rows stay unseen.")
+        scaled = (
+            Said("Scaled by what the training rows show: the rows that are held out stay unseen.")
+            if dataset.validation_fraction
+            else Said("Scaled by what the training rows show: the test rows stay unseen.")
+        )
         parts.append(f"""# {say(scaled)}
 from sklearn.preprocessing import {scaler}
 
 scaler = {scaler}().fit(x_train)
-x_train, x_test = scaler.transform(x_train), scaler.transform(x_test)""")
-    parts.append('x_train, x_test = x_train.astype("float32"), x_test.astype("float32")')
+{_each("x", kinds, "scaler.transform({})")}""")
+    parts.append(_each("x", kinds, '{}.astype("float32")'))
     if classes:
-        parts.append('y_train, y_test = y_train.astype("int64"), y_test.astype("int64")')
+        parts.append(_each("y", kinds, '{}.astype("int64")'))
     else:
         standardised = Said("The target is standardised, so that the learning rate does not depend on its unit.")
         parts.append(f"""# {say(standardised)}
 mean, scale = y_train.mean(), y_train.std() or 1.0
-y_train, y_test = ((y_train - mean) / scale).astype("float32"), ((y_test - mean) / scale).astype("float32")""")
+{_each("y", kinds, '(({} - mean) / scale).astype("float32")')}""")
     return "\n\n".join(parts)
 
 
-def _inputs(config: ExperimentConfig, say: _Say) -> str:
+def _each(array: str, kinds: list[str], change: str, given: str = "") -> str:
+    """Do the same to the rows of each kind: x and y of two in one line, of three in three.
+
+    Args:
+        change: what becomes of `{}`.
+        given: another array to begin with.
+    """
+    names = [f"{array}_{kind}" for kind in kinds]
+    changed = [change.replace("{}", f"{given or array}_{kind}") for kind in kinds]
+    if len(kinds) == 2:
+        return f"{', '.join(names)} = {', '.join(changed)}"
+    return "\n".join(f"{name} = {source}" for name, source in zip(names, changed, strict=True))
+
+
+def _inputs(config: ExperimentConfig, kinds: list[str], say: _Say) -> str:
     dataset = config.dataset
     if dataset.info.is_planar and dataset.features is not None:
         columns = ", ".join(ENGINEERED_INPUTS[name].source for name in dataset.features)
@@ -216,13 +244,13 @@ def inputs(points):
     return np.stack([{columns}], axis=1)
 
 
-x_train, x_test = inputs(points_train), inputs(points_test)"""
+{_each("x", kinds, "inputs({})", "points")}"""
     if dataset.features is not None:
         places = [dataset.info.feature_names.index(name) for name in dataset.features]
         chosen = Said("Of all columns, these are the network's inputs: {names}.")
         return f"""# {say(chosen.filled(names=listed(dataset.features)))}
-x_train, x_test = points_train[:, {places}], points_test[:, {places}]"""
-    return "x_train, x_test = points_train, points_test"
+{_each("x", kinds, f"{{}}[:, {places}]", "points")}"""
+    return _each("x", kinds, "{}", "points")
 
 
 def _model(config: ExperimentConfig, say: _Say) -> str:
@@ -307,6 +335,17 @@ RATES = {dict(changes)!r}
 """
         callbacks.append("keras.callbacks.LearningRateScheduler(lambda epoch, rate: RATES.get(epoch, rate))")
     called = "".join(f"\n    {each}," for each in callbacks)
+    validation, tested = "x_test, y_test", ""
+    if config.dataset.validation_fraction:
+        validation = "x_validation, y_validation"
+        last = Said("What the network is worth: the test rows have chosen nothing.")
+        tested = f"""
+# {say(last)}
+tested = model.evaluate(x_test, y_test, batch_size=1024, verbose=0, return_dict=True)
+for name, value in tested.items():
+    print(f"{{'test_' + name:>14}} {{value:.4f}}")
+
+"""
     shuffled = Said("The training rows in batches, shuffled anew for every epoch, and the same way in every run.")
     before = Said("Keras looks at a batch before the first epoch")
     unshuffled = Said("Shuffled does that")
@@ -342,7 +381,7 @@ history = model.fit(
     Shuffled(x_train, y_train, batch_size={training.batch_size}),
     epochs={training.epochs},
     shuffle=False,  # {say(unshuffled)}
-    validation_data=(x_test, y_test),
+    validation_data=({validation}),
     validation_batch_size=1024,
     callbacks=callbacks,
     verbose=2,
@@ -350,4 +389,4 @@ history = model.fit(
 
 for name, values in history.history.items():
     print(f"{{name:>14}} {{values[-1]:.4f}}")
-model.save("model.keras")'''
+{tested}model.save("model.keras")'''

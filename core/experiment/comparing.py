@@ -225,6 +225,7 @@ _SETTINGS = (
     _setting(N_("noise"), _synthetic("noise")),
     _setting(N_("classes"), lambda config: config.dataset.classes if config.dataset.info.classes else None),
     _setting(N_("held out"), lambda config: config.dataset.test_fraction),
+    _setting(N_("validation rows"), lambda config: config.dataset.validation_fraction or None),
     _titled(N_("scaling"), lambda config: config.dataset.scaling, lambda name: SCALING_TITLES[name]),
     _Setting(N_("inputs"), lambda config: config.dataset.features, _say_features),
     _Setting(N_("hidden layers"), lambda config: config.model.hidden_layers, _say_layers),

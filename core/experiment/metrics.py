@@ -15,7 +15,7 @@ class MetricSpec:
     Attributes:
         name: key of its log.
         title: as a table and a chart name it; marked, as all texts that follow.
-        test_title, training_title: the same of the test rows and of the training rows.
+        test_title, training_title, validation_title: the same of these rows.
         value: how a number is written where nothing beside it says what it is, with `{value}`.
         exact: the same with all its digits.
         is_share: between 0 and 1, in no unit, and written as a percentage; otherwise it is in the target's unit.
@@ -26,6 +26,7 @@ class MetricSpec:
     title: str
     test_title: str
     training_title: str
+    validation_title: str
     value: str
     exact: str
     is_share: bool
@@ -42,6 +43,7 @@ _ENTRIES = (
         N_("Accuracy"),
         N_("Test accuracy"),
         N_("Training accuracy"),
+        N_("Validation accuracy"),
         value="{value}",
         exact="{value}",
         is_share=True,
@@ -52,6 +54,7 @@ _ENTRIES = (
         N_("Mean abs. error"),
         N_("Test mean abs. error"),
         N_("Training mean abs. error"),
+        N_("Validation mean abs. error"),
         value=N_("MAE {value}"),
         exact=N_("Mean absolute error: {value}"),
         is_share=False,

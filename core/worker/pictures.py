@@ -34,6 +34,7 @@ def describe(config: ExperimentConfig, dataset: Dataset, *, run: str, log_names:
         "target_name": dataset.target_name,
         "train_rows": len(dataset.x_train),
         "test_rows": len(dataset.x_test),
+        **({"validation_rows": len(dataset.x_validation)} if dataset.has_validation_rows else {}),
         "parameters": config.parameters,
         "epochs": config.training.epochs,
         "log_names": list(log_names),
@@ -70,12 +71,13 @@ def title_of(config: ExperimentConfig) -> Said:
 
 
 def draw_plane(dataset: Dataset, plane: Plane) -> Part:
-    """The plane of the map with the training and test points on it."""
-    points = np.concatenate([plane.train_points, plane.test_points])
-    target = np.concatenate([dataset.y_train, dataset.y_test])
+    """The plane of the map with the points on it: training (`points_test` 0), validation (2) and test (1)."""
+    kinds = (plane.train_points, plane.validation_points, plane.test_points)
+    points = np.concatenate(kinds)
+    target = np.concatenate([dataset.y_train, dataset.y_validation, dataset.y_test])
     if dataset.task == "regression":
         target = dataset.in_own_units(target)
-    is_test = np.arange(len(points)) >= len(plane.train_points)
+    kind = np.repeat(np.array([0, 2, 1], np.uint8), [len(rows) for rows in kinds])
     names = list(dataset.raw_feature_names) if len(dataset.raw_feature_names) > 2 else []
     return Part(
         {
@@ -95,7 +97,7 @@ def draw_plane(dataset: Dataset, plane: Plane) -> Part:
             "points_x": points[:, 0].astype(np.float32),
             "points_y": points[:, 1].astype(np.float32),
             "points_target": target.astype(np.float32),
-            "points_test": is_test.astype(np.uint8),
+            "points_test": kind,
         },
     )
 
@@ -117,7 +119,7 @@ def draw_frame(
     frame: dict[str, Any] = {"epoch": epoch, "map": {"rows": RESOLUTION, "columns": RESOLUTION}}
     square = (RESOLUTION, RESOLUTION)
     if dataset.task == "regression":
-        targets = dataset.in_own_units(np.concatenate([dataset.y_train, dataset.y_test]))
+        targets = dataset.in_own_units(np.concatenate([dataset.y_train, dataset.y_validation, dataset.y_test]))
         low, high = float(targets.min()), float(targets.max())
         heights = dataset.in_own_units(grid_outputs[:, 0])
         share = np.nan_to_num((heights - low) / ((high - low) or 1.0))

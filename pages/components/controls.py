@@ -29,6 +29,7 @@ from core.experiment.losses import LOSSES, LossSpec
 from core.experiment.optimizers import OPTIMIZERS
 from core.experiment.outputs import activations_for, losses_for
 from core.experiment.scalings import SCALING_TITLES
+from core.experiment.splitting import MAX_VALIDATION_FRACTION
 from pages.components import settings
 from pages.components.importing import import_popover, imported_words
 from pages.server.tiles import TILES
@@ -130,6 +131,16 @@ def data_card(config: ExperimentConfig | None) -> None:
                 format="percent",
                 label_visibility="collapsed",
             )
+        with _row(_("Validation")):
+            st.slider(
+                _("Share of the other rows held out for validation"),
+                0.0,
+                MAX_VALIDATION_FRACTION,
+                step=0.05,
+                key="validation_fraction",
+                format="percent",
+                label_visibility="collapsed",
+            )
         if info.is_planar:
             _inputs(info)
 
@@ -215,6 +226,10 @@ def training_card(on_learning_rate: Callable[[], None]) -> None:
             )
             st.markdown(f":gray[{_('Epochs')}]", width="content")
             st.number_input(_("Epochs"), 1, MAX_EPOCHS, key="epochs", label_visibility="collapsed")
+        if settings.test_rows_choose():
+            st.caption(
+                _("The test rows choose when to stop, so they flatter the result. Hold out validation rows to choose.")
+            )
 
 
 def _data_details(info: DatasetInfo) -> None:
@@ -286,7 +301,11 @@ def _training_details() -> None:
     _select(_("Loss"), [settings.AUTO, *losses_for(info.task, settings.n_classes())], "loss", LOSSES)
     st.toggle(_("Early stopping"), key="early_stopping")
     st.number_input(_("Patience (epochs)"), 1, MAX_EPOCHS, key="patience", disabled=not session.early_stopping)
-    st.caption(_("Early stopping ends the run when the test loss has not improved for that many epochs."))
+    st.caption(
+        _("Early stopping ends the run when the validation loss has not improved for that many epochs.")
+        if session.validation_fraction
+        else _("Early stopping ends the run when the test loss has not improved for that many epochs.")
+    )
 
 
 def _drawing_button() -> None:

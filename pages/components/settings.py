@@ -49,7 +49,8 @@ _CHOICES: dict[str, Container[object]] = {
 }
 
 _KEYS = (
-    *("dataset", "samples", "noise", "classes", "features", "test_fraction", "scaling", "seed"),
+    *("dataset", "samples", "noise", "classes", "features", "scaling", "seed"),
+    *("test_fraction", "validation_fraction"),
     *("initializer", "l1", "l2", "output_activation", "loss"),
     *("optimizer", "learning_rate", "batch_size", "epochs", "early_stopping", "patience", "speed"),
 )
@@ -66,6 +67,7 @@ def put(config: ExperimentConfig, *, speed: int | None = None) -> None:
         classes=dataset.n_classes or 2,
         features=list(dataset.features or default_features(dataset.info)),
         test_fraction=dataset.test_fraction,
+        validation_fraction=dataset.validation_fraction,
         scaling=dataset.scaling,
         seed=config.seed,
         layers=len(model.hidden_layers),
@@ -132,6 +134,7 @@ def get() -> tuple[ExperimentConfig | None, list[str]]:
             "samples": state.samples,
             "noise": state.noise,
             "test_fraction": round(state.test_fraction, 6),
+            "validation_fraction": round(state.validation_fraction, 6),
             "scaling": state.scaling,
         },
         "model": {
@@ -316,6 +319,11 @@ def training_departures() -> list[str]:
     """As `data_departures`, for training."""
     stopping = [_("stops early after {epochs}", epochs=session.patience)] if session.early_stopping else []
     return [*stopping, *_departures({"loss": AUTO})]
+
+
+def test_rows_choose() -> bool:
+    """Whether the test rows decide when the run stops, for want of validation rows."""
+    return bool(session.early_stopping and not session.validation_fraction)
 
 
 _WORDS = {

@@ -7,6 +7,8 @@ import { createChart } from "./chart.js";
 import { createLegend } from "./legend.js";
 import { historyOf, oneOfEachSeed, seriesOf } from "./series.js";
 
+const VALIDATION = 2 * TEST; // where series have the validation rows
+
 /** With ten colours, no two of a dozen lines have both in common. */
 const DASHES = [[], [7, 4], [2, 3], [10, 3, 2, 3]];
 
@@ -29,6 +31,7 @@ export function createComparison(server, told) {
     invalidate();
   });
   const ofTest = radio("test", () => t("test"), true);
+  const ofValidation = radio("validation", () => t("validation"), false);
   const ofTraining = radio("training", () => t("training"), false);
   const log = check(() => t("log"), () => t("Logarithmic loss axis"), "compare-log", invalidate);
   const together = check(
@@ -43,7 +46,7 @@ export function createComparison(server, told) {
   const body = el("div", { class: "dsc-compare-body" }, charts[0].element, charts[1].element, el("div", { class: "dsc-compare-legend" }, legend.element, note));
   const element = el("section", { class: "dsc-card dsc-compare dsc-gone", "data-testid": "compare", "data-runs": "", "aria-label": () => t("Comparison") },
     el("div", { class: "dsc-head" }, el("h2", { class: "dsc-title", text: () => t("Comparison") }), count,
-      el("span", { class: "dsc-compare-choices" }, el("span", { class: "dsc-rows-choice", role: "radiogroup", "aria-label": () => t("Rows") }, ofTest.label, ofTraining.label), log.label, together.label,
+      el("span", { class: "dsc-compare-choices" }, el("span", { class: "dsc-rows-choice", role: "radiogroup", "aria-label": () => t("Rows") }, ofTest.label, ofValidation.label, ofTraining.label), log.label, together.label,
         el("button", { type: "button", class: "dsc-button", "data-testid": "compare-clear", text: () => t("Clear"), onclick: told.clear }))),
     body);
   /** @type {Map<string, {epoch: number, history: import("../run/index.js").History}>} */
@@ -63,8 +66,13 @@ export function createComparison(server, told) {
 
   /** @param {string} value @param {() => string} words @param {boolean} isChecked */
   function radio(value, words, isChecked) {
-    const input = el("input", { type: "radio", name: "dsc-compare-rows", value, checked: isChecked, "data-testid": `compare-${value}`, onchange: invalidate });
+    const input = el("input", { type: "radio", name: "dsc-compare-rows", value, checked: isChecked, "data-testid": `compare-${value}`, onchange: choose });
     return { input, label: el("label", { class: "dsc-check" }, input, words) };
+  }
+
+  function choose() {
+    setText(note, noteWords());
+    invalidate();
   }
 
   /** Ask for what is not known of the chosen runs, and draw as soon as it is there. */
@@ -78,7 +86,7 @@ export function createComparison(server, told) {
     try {
       const [answer] = await Promise.all([
         question === asked ? compared : server.compare(ids),
-        ...missing.map(async ({ id, epoch, scales }) => histories.set(id, { epoch, history: historyOf(await server.history(id), scales) })),
+        ...missing.map(async ({ id, epoch, scales, by_validation: isValidated }) => histories.set(id, { epoch, history: historyOf(await server.history(id), scales, isValidated) })),
       ]);
       if (mine !== version) return;
       [compared, asked, failed] = [answer, question, false];
@@ -105,6 +113,9 @@ export function createComparison(server, told) {
         values: compared.differences.map(({ values }) => values[places[0]]),
       };
     });
+    const isValidated = chosen.some(({ run }) => run.by_validation);
+    ofValidation.label.classList.toggle("dsc-gone", !isValidated);
+    if (!isValidated && ofValidation.input.checked) ofTest.input.checked = true;
     together.label.classList.toggle("dsc-away", !compared?.groups.some((places) => places.length > 1));
     legend.show(lines, compared?.differences.map(({ setting }) => setting) ?? [], metric() ? t(metric().title) : "");
     setText(note, noteWords());
@@ -122,6 +133,8 @@ export function createComparison(server, told) {
     if (failed) return t("The curves could not be loaded: they are asked for again with the next change.");
     const others = chosen.filter(({ run }) => !isMeasuredSo(run)).length;
     if (others) return tn("{n} run is measured otherwise and has no line in the second chart.", "{n} runs are measured otherwise and have no line in the second chart.", others);
+    const unvalidated = ofValidation.input.checked ? chosen.filter(({ run }) => !run.by_validation).length : 0;
+    if (unvalidated) return tn("{n} run has no validation rows and no line here.", "{n} runs have no validation rows and no line here.", unvalidated);
     if (lines.length > 1 && !compared.differences.length) {
       return new Set(compared.seeds).size > 1 ? t("No setting differs but the seed.") : t("No setting differs, nor does the seed: these runs are the same.");
     }
@@ -131,10 +144,12 @@ export function createComparison(server, told) {
   function draw() {
     frame = 0;
     if (!theme || !chosen.length) return;
-    const offset = ofTest.input.checked ? TEST : TRAIN;
-    const { is_share: isShare, test_title: ofTestRows, training_title: ofTrainingRows } = metric();
+    const offset = ofTest.input.checked ? TEST : ofValidation.input.checked ? VALIDATION : TRAIN;
+    const { is_share: isShare, test_title: ofTestRows, training_title: ofTrainingRows, validation_title: ofValidationRows } = metric();
     const measured = lines.filter(({ runs }) => isMeasuredSo(runs[0]));
-    const titles = offset === TEST ? [t("Test loss"), t(ofTestRows)] : [t("Training loss"), t(ofTrainingRows)];
+    const titles = offset === TEST
+      ? [t("Test loss"), t(ofTestRows)]
+      : offset === VALIDATION ? [t("Validation loss"), t(ofValidationRows)] : [t("Training loss"), t(ofTrainingRows)];
     charts.forEach((chart, i) => {
       const drawn = i ? measured : lines;
       const spoken = tn("{title}: {n} line over {epochs:,} epochs. The table beside it has the values.", "{title}: {n} lines over {epochs:,} epochs. The table beside it has the values.",

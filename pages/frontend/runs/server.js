@@ -8,6 +8,7 @@ import { decode } from "../run/index.js";
  * @property {string} title
  * @property {string} test_title
  * @property {string} training_title
+ * @property {string} validation_title
  * @property {string} value how a number is written where nothing beside it says what it is
  * @property {string} exact the same with all its digits
  * @property {boolean} is_share
@@ -29,7 +30,8 @@ import { decode } from "../run/index.js";
  * @property {number} seed
  * @property {Metric} metric
  * @property {[number, number]} scales what logs of loss and metric are multiplied by to be shown
- * @property {[number|null, number|null]} last loss and metric of the test rows after the newest epoch
+ * @property {boolean} [by_validation] whether `last` and `best` are of validation rows, and not of test rows
+ * @property {[number|null, number|null]} last loss and metric after the newest epoch
  * @property {[number|null, number|null]} best the lowest loss and the best metric
  *
  * @typedef {object} Comparison of runs, by their places in the question
@@ -81,7 +83,7 @@ export function createServer(list, metrics) {
       const answer = await ask(list.replace(/runs\.json$/, `comparison.json?${query}`), {});
       return answer.json();
     },
-    /** Every epoch's logs: loss, metric, loss and metric of the test rows, row by row. @param {string} run @returns {Promise<Float32Array>} */
+    /** Every epoch's logs: loss, metric, loss and metric of the rows that chose and, with validation rows, of the test rows. @param {string} run @returns {Promise<Float32Array>} */
     async history(run) {
       const answer = await ask(`${folder}/${encodeURIComponent(run)}/history.bin`, {});
       return decode(await answer.arrayBuffer()).blocks.history.data;

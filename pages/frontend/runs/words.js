@@ -43,6 +43,12 @@ export function metricWords(metric, value) {
 /** The exact number, for whoever points at a short one. @param {import("./server.js").Metric} metric @param {number|null} value */
 export const exactMetric = (metric, value) => t(metric.exact, { value: plainDecimal(value) || "–" });
 
+/** Whose score it is, beside the score, where it is not the test rows'. @param {import("./server.js").ListedRun} run @param {string} score */
+export const ofItsRows = ({ by_validation: isValidated }, score) => (isValidated && score !== "–" ? t("{score} val.", { score }) : score);
+
+/** The same in full. @param {import("./server.js").ListedRun} run @param {string} score */
+export const ofItsRowsExactly = ({ by_validation: isValidated }, score) => (isValidated && score ? t("{score} of the validation rows", { score }) : score);
+
 /** @type {{code: string, ago: Intl.RelativeTimeFormat, day: Intl.DateTimeFormat, moment: Intl.DateTimeFormat}|null} */
 let formats = null;
 

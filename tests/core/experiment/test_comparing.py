@@ -44,6 +44,7 @@ OTHERS: dict[str, dict[str, Any]] = {
     "dataset.classes": {"dataset": {"classes": 4}},
     "dataset.test_fraction": {"dataset": {"test_fraction": 0.5}},
     "dataset.scaling": {"dataset": {"scaling": "minmax"}},
+    "dataset.validation_fraction": {"dataset": {"validation_fraction": 0.2}},
     "dataset.features": {"dataset": {"features": ["x", "xy"]}},
     "dataset.points": {"dataset": {"name": "drawn", "classes": None, "points": Drawing.of(clusters(20, 30)).text}},
     **{f"dataset.table.{part}": OF_TABLES for part in ("content", "title", "rows", "task")},
