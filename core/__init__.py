@@ -7,7 +7,7 @@ Importing a name loads what it needs and no more (PEP 562): `ExperimentConfig` n
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import core.runtime.lazy as _lazy
 
@@ -43,4 +43,10 @@ __all__ = [
     "read_table",
 ]
 
-__getattr__, __dir__ = _lazy.lazy_names(__name__, _HOME)
+_get_attribute, __dir__ = _lazy.lazy_names(__name__, _HOME)
+
+
+def __getattr__(name: str) -> Any:
+    if name in {"ExperimentConfig", "load_dataset"}:
+        import core.tables  # noqa: F401 — a configuration may name a table that is kept on this computer
+    return _get_attribute(name)

@@ -184,23 +184,26 @@ def _fast(body: bytes, delimiter: str, width: int, progress: Progress) -> list[p
         raise _Doubtful from error
     table = pyarrow.Table.from_batches(batches)
     for column in table.columns:
-        if any(_is_doubtful(chunk, has_quotes) for chunk in column.chunks):
+        if any(_is_doubtful(chunk, has_quotes, delimiter, width) for chunk in column.chunks):
             raise _Doubtful
     return list(table.columns)
 
 
-def _is_doubtful(chunk: pyarrow.Array, has_quotes: bool) -> bool:
-    """Whether a chunk may hold a cell that is too long, or one that has swallowed lines."""
+def _is_doubtful(chunk: pyarrow.Array, has_quotes: bool, delimiter: str, width: int) -> bool:
+    """Whether a chunk holds a cell that is too long, or one that has swallowed lines."""
     from pyarrow import compute
 
     if len(chunk) == chunk.null_count:
         return False
-    if compute.max(compute.binary_length(chunk)).as_py() <= MAX_CELL and not has_quotes:
+    if (
+        compute.max(compute.binary_length(chunk)).as_py() > MAX_CELL
+        and compute.max(compute.utf8_length(chunk)).as_py() > MAX_CELL
+    ):
+        return True
+    if not has_quotes or width < 2:
         return False
-    longest = compute.max(compute.utf8_length(chunk)).as_py()
-    return longest > MAX_CELL or (
-        has_quotes and compute.any(compute.greater(compute.count_substring(chunk, "\n"), 2)).as_py()
-    )
+    many = chunk.filter(compute.greater(compute.count_substring(chunk, "\n"), 2))
+    return any(_has_swallowed(cell, delimiter, width) for cell in many.to_pylist())
 
 
 def _stream(body: bytes) -> io.TextIOBase:

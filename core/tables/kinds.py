@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from core.experiment.table import MAX_CLASSES, Kind, Role
 from core.tables.cells import ABSENT
 from core.tables.dates import format_of
-from core.tables.table import Column, Question, Role
+from core.tables.table import Column, Question
 from core.words import Said
 
 #: Two words of which a column of yes and no is made: no first. In lower case.
@@ -47,44 +48,79 @@ def columns_of(names: Sequence[str], arrays: Sequence[Any]) -> tuple[tuple[Colum
 
 
 def _column(name: str, array: Any) -> tuple[Column, Said | None]:
-    from pyarrow import compute
-
     missing = array.null_count
     if array.type != "string":
-        distinct = _different_numbers(array)
-        is_whole = array.type == "int64"
-        binary = distinct == 2 and compute.min(array).as_py() == 0 and compute.max(array).as_py() == 1
-        kind = "yes_no" if binary and is_whole else "number"
-        categories = ("0", "1") if kind == "yes_no" else ()
-        role: Role = "input" if distinct > 1 or len(array) == 1 else "ignored"
-        return Column(name, kind, role, categories, missing, distinct, is_whole=is_whole), None
+        return _of_numbers(name, array, missing), None
+    from pyarrow import compute
+
     different = compute.unique(array).drop_null()
     distinct, filled = len(different), len(array) - missing
     if distinct <= 2 + len(ABSENT):
         words = [word for word in different.to_pylist() if word.strip() and word.strip() not in ABSENT]
         pair = _yes_no(words)
         if pair:
-            absent = filled - sum(compute.sum(compute.equal(array, word)).as_py() for word in words)
-            return Column(name, "yes_no", "input", pair, missing + absent, len(words), True), None
-    if distinct <= 1 and len(array) > 1:
-        return Column(name, "category", "ignored", tuple(different.to_pylist()), missing, distinct, True), None
-    dates = _dates(different)
-    if dates is not None:
-        if dates:
-            return Column(name, "date", "input", (), missing, distinct, True), None
-        first = different[0].as_py()
+            levels = tuple((word, _times(array, word)) for word in pair)
+            known = sum(count for _, count in levels)
+            return Column(name, "yes_no", "input", len(array) - known, 2, levels, True), None
+    dates = _dates(different) if distinct > 1 else None
+    if dates:
+        return Column(name, "date", "input", missing, distinct, (), True), None
+    asked = None
+    if dates is False:
         asked = Said(
             "The dates of column '{name}' can be read as day/month or as month/day (first: {cell}). Write them as "
             "year-month-day; until then they are text.",
-            {"name": name, "cell": first},
+            {"name": name, "cell": different[0].as_py()},
         )
-        return Column(name, "text", "ignored", (), missing, distinct, True), asked
-    is_text = distinct > MAX_CATEGORIES or distinct >= _ALMOST_ALL * filled
+    is_text = asked is not None or distinct > MAX_CATEGORIES or (distinct >= _ALMOST_ALL * filled and filled > 2)
     if not is_text and distinct > 20:
         is_text = (compute.mean(compute.utf8_length(different)).as_py() or 0) > _LONG
-    if is_text:
-        return Column(name, "text", "ignored", (), missing, distinct, True), None
-    return Column(name, "category", "input", tuple(sorted(different.to_pylist())), missing, distinct, True), None
+    kind: Kind = "text" if is_text and distinct > 1 else "category"
+    role: Role = "ignored" if kind == "text" or _is_constant(distinct, len(array)) else "input"
+    return Column(name, kind, role, missing, distinct, _levels(array, distinct), True), asked
+
+
+def _of_numbers(name: str, array: Any, missing: int) -> Column:
+    from pyarrow import compute
+
+    distinct = _different_numbers(array)
+    is_whole = array.type == "int64"
+    binary = distinct == 2 and compute.min(array).as_py() == 0 and compute.max(array).as_py() == 1
+    kind: Kind = "yes_no" if binary and is_whole else "number"
+    role: Role = "ignored" if _is_constant(distinct, len(array)) else "input"
+    levels = _levels(array, distinct) if distinct <= MAX_CLASSES else ()
+    return Column(name, kind, role, missing, distinct, levels, is_whole=is_whole)
+
+
+def _is_constant(distinct: int, rows: int) -> bool:
+    """The same in every row: no network could learn from it. Of one row, nothing can be said."""
+    return distinct <= 1 and rows > 1
+
+
+def _levels(array: Any, distinct: int) -> tuple[tuple[str, int], ...]:
+    """Values with the number of their cells: numbers by size, words by the alphabet; at most `MAX_CLASSES`, the most
+    frequent ones."""
+    if distinct > MAX_CATEGORIES:
+        return ()
+    counted = [(each["values"], each["counts"]) for each in array.drop_null().value_counts().to_pylist()]
+    if len(counted) > MAX_CLASSES:
+        counted = sorted(counted, key=lambda each: (-each[1], each[0]))[:MAX_CLASSES]
+    return tuple((level_of(value), count) for value, count in sorted(counted))
+
+
+def level_of(value: int | float | str) -> str:
+    """A value as the level that it is: whole numbers without a point.
+
+    >>> level_of(3), level_of(2.5), level_of("x")
+    ('3', '2.5', 'x')
+    """
+    return value if isinstance(value, str) else repr(value + 0)
+
+
+def _times(array: Any, word: str) -> int:
+    from pyarrow import compute
+
+    return int(compute.sum(compute.equal(array, word)).as_py() or 0)
 
 
 def _different_numbers(array: Any) -> int:

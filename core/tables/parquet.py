@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from core.errors import TableRefused
+from core.tables.assembling import table_of
 from core.tables.cells import Cells
 from core.tables.delimited import Progress, too_many_cells
 from core.tables.head import too_many_columns
@@ -25,8 +26,6 @@ def read_parquet(data: bytes, name: str, digest: str, progress: Progress) -> Tab
     """
     import pyarrow
     import pyarrow.parquet
-
-    from core.tables.reading import table_of
 
     try:
         file = pyarrow.parquet.ParquetFile(pyarrow.BufferReader(data))
@@ -49,11 +48,11 @@ def read_parquet(data: bytes, name: str, digest: str, progress: Progress) -> Tab
         words = [field.name for field in schema if pyarrow.types.is_string(field.type)]
         reader = pyarrow.parquet.ParquetFile(pyarrow.BufferReader(data), read_dictionary=words)
         columns = []
-        for index in range(len(schema)):
-            columns.append(
-                _column(reader.read([schema.names[index]], use_threads=False).column(0), schema.names[index])
-            )
-            progress(0.6 * (index + 1) / len(schema))
+        if len(set(schema.names)) < len(schema):
+            raise TableRefused(Said("Several columns of the Parquet file have the same name. Rename them."))
+        for done, each in enumerate(schema.names, start=1):
+            columns.append(_column(reader.read([each], use_threads=False).column(each), each))
+            progress(0.6 * done / len(schema))
     except TableRefused:
         raise
     except (pyarrow.ArrowException, OSError, ValueError, KeyError):

@@ -5,19 +5,14 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any
 
+from core.experiment.table import ColumnSchema, Kind, Role, TableSchema
 from core.words import Said
 
 if TYPE_CHECKING:
     import pandas
     import pyarrow
-
-Kind = Literal["number", "category", "ordered", "yes_no", "date", "text"]
-Role = Literal["input", "target", "group", "time", "ignored"]
-
-KINDS: tuple[str, ...] = get_args(Kind)
-ROLES: tuple[str, ...] = get_args(Role)
 
 
 @dataclass(frozen=True)
@@ -28,9 +23,10 @@ class Column:
         name: as written, but for outer spaces; may be empty or stand twice.
         kind: what its cells mean, guessed from them; a person may say otherwise.
         role: `ignored` where a network could learn nothing from it (constants, text), else `input`.
-        categories: the values of a `category` or `yes_no` column as written, in order (no before yes); else empty.
         missing: number of cells without a value.
         distinct: number of different values.
+        levels: values with the number of their cells, in their natural order: all where there are few, else the most
+            frequent ones (`core.experiment.table.ColumnSchema`).
         is_text: whether cells are text, not numbers.
         is_whole: whether cells are whole numbers.
     """
@@ -38,11 +34,21 @@ class Column:
     name: str
     kind: Kind
     role: Role = "input"
-    categories: tuple[str, ...] = ()
     missing: int = 0
     distinct: int = 0
+    levels: tuple[tuple[str, int], ...] = ()
     is_text: bool = False
     is_whole: bool = False
+
+    @property
+    def categories(self) -> tuple[str, ...]:
+        """The values of a column of categories, in order."""
+        return tuple(value for value, _ in self.levels) if self.kind in {"category", "yes_no"} else ()
+
+    @property
+    def schema(self) -> ColumnSchema:
+        """What an experiment has to know of it."""
+        return ColumnSchema(self.name, self.kind, self.missing, self.distinct, self.levels, self.is_whole)
 
 
 @dataclass(frozen=True)
@@ -98,6 +104,10 @@ class Table:
         frame = self.cells.to_pandas()
         frame.columns = [column.name for column in self.columns]
         return frame
+
+    def schema(self, content: str, title: str) -> TableSchema:
+        """What an experiment has to know of it, under the name that it is kept by."""
+        return TableSchema(content, title, self.rows, tuple(column.schema for column in self.columns))
 
     def __repr__(self) -> str:
         return f"<Table {self.name!r}: {self.rows} rows, {len(self.columns)} columns>"

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from core.errors import TableRefused
+from core.tables.assembling import about_head, table_of
 from core.tables.choices import Choices
 from core.tables.delimited import Progress
 from core.tables.head import Head, Record, locate, too_many_columns
@@ -33,8 +34,6 @@ def read_workbook(data: bytes, name: str, choices: Choices, digest: str, progres
     Raises:
         TableRefused: it is damaged, protected by a password, empty or too large.
     """
-    from core.tables.reading import about_head, table_of
-
     _check(data)
     progress(0.3)
     sheet, rows, sheets = _rows(data)
@@ -176,7 +175,7 @@ def _text(cell: Any) -> str:
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e18 else repr(cell)
     if isinstance(cell, datetime.datetime):
         return cell.date().isoformat() if cell.time() == datetime.time() else cell.isoformat(" ", "seconds")
     if isinstance(cell, datetime.date | datetime.time):

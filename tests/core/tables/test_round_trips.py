@@ -18,7 +18,7 @@ LETTERS = {
     "utf-8-sig": "abcäöß血糖年龄",
     "utf-16": "abcäöß血糖年龄🙂",
     "gb18030": "血糖年龄姓名城市患者体重",
-    "cp1252": "abcdeäöüßé",
+    "cp1252": "abcdäeéo",
 }
 SIGNS = ["", " ", ",", ";", '"', "\n", "\t", "|", "''", "#", "-", "=", "@"]
 
@@ -36,7 +36,7 @@ def some_frame(draw: random.Random, letters: str, rows: int) -> pd.DataFrame:
     gaps = [draw.choice([draw.uniform(0, 1), np.nan]) for _ in range(rows)]
     codes = [f"0{draw.randint(0, 99):02d}" for _ in range(rows)]
     return pd.DataFrame(
-        {"whole": whole, "real number": real, f"name {letters[-2:]}": words, "gaps": gaps, "codes": codes}
+        {"whole": whole, "real number": real, f"name {letters[3:5]}x": words, "gaps": gaps, "codes": codes}
     )
 
 
@@ -118,9 +118,8 @@ def test_quotes_at_the_edges_of_what_is_looked_at_together(monkeypatch: pytest.M
 def test_ends_of_lines_at_every_place_of_a_block() -> None:
     """pyarrow 26.0.1 loses a byte between \\r and \\n at some of them."""
     for pad in range(0, 40, 3):
-        rows = [f"{'x' * pad}{index},{index}" for index in range(60_000)]
+        rows = [f"{'x' * pad}z{index},{index}" for index in range(60_000)]
         table = read_table(("a,b\r\n" + "\r\n".join(rows)).encode(), "x.csv")
         assert table.frame["b"].sum() == sum(range(60_000))
         assert table.rows == 60_000
-        break_at = table.frame["a"].str.len().max()
-        assert break_at == pad + 5
+        assert table.frame["a"].str.len().max() == pad + 6

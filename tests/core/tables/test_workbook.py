@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import datetime
 import io
-import time
-import tracemalloc
 import zipfile
 
 import pytest
 
 from core import TableRefused, read_table
+from core.tables import workbook as limits_of_workbooks
 from tests.core.tables.workbooks import Day, Raw, letters, sheet, workbook
 
 ROWS = [
@@ -28,7 +27,7 @@ def test_a_sheet_is_a_table() -> None:
     assert frame["dose"].tolist() == [0.5, 1.25]
     assert frame["when"].tolist() == ["2024-01-01", "2024-01-02"]
     assert frame["ill"].tolist() == ["TRUE", "FALSE"]
-    assert [column.kind for column in table.columns] == ["text", "number", "number", "date", "yes_no"]
+    assert [column.kind for column in table.columns] == ["category", "number", "number", "date", "yes_no"]
     assert table.assumptions == ()
 
 
@@ -42,7 +41,7 @@ def test_the_first_sheet_with_cells_is_read_and_said() -> None:
 def test_what_is_text_in_a_workbook_stays_text() -> None:
     table = read_table(workbook({"A": [["zip", "id"], ["01234", 1234567890123456], ["99999", 2]]}), "x.xlsx")
     assert table.frame["zip"].tolist() == ["01234", "99999"]
-    assert table.frame["id"].tolist()[1] == "2"
+    assert table.frame["id"].tolist() == ["1234567890123456", "2"]
 
 
 def test_a_title_above_and_empty_rows_are_skipped_and_said() -> None:
@@ -90,17 +89,14 @@ def test_a_damaged_workbook_is_refused() -> None:
             read_table(broken, "x.xlsx")
 
 
-def test_a_bomb_is_refused_before_it_is_unpacked() -> None:
-    tracemalloc.start()
-    started = time.process_time()
+def test_a_bomb_is_refused_before_it_is_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits_of_workbooks, "MAX_UNPACKED", 2**20)
     with pytest.raises(TableRefused, match="unpacks"):
-        read_table(workbook({"A": ROWS}, {"xl/media/bomb.bin": bytes(500 * 2**20)}), "x.xlsx")
-    tracemalloc.stop()
-    assert time.process_time() - started < 6
+        read_table(workbook({"A": ROWS}, {"xl/media/bomb.bin": bytes(2**21)}), "x.xlsx")
 
 
 def test_a_bomb_that_lies_about_its_size_is_refused() -> None:
-    data = bytearray(workbook({"A": ROWS}, {"xl/media/bomb.bin": bytes(30 * 2**20)}))
+    data = bytearray(workbook({"A": ROWS}, {"xl/media/bomb.bin": bytes(2**20)}))
     for name in (b"PK\x01\x02", b"PK\x03\x04"):  # say 10 bytes in both headers
         at = data.rfind(b"xl/media/bomb.bin")
         start = data.rfind(name, 0, at if name == b"PK\x01\x02" else data.find(b"xl/media/bomb.bin") + 1)
@@ -115,13 +111,13 @@ def test_two_cells_in_opposite_corners_are_refused(corner: str) -> None:
     """A library that lays out all cells between them takes gigabytes."""
     row = corner.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
     xml = sheet([[1]]).replace("</sheetData>", f'<row r="{row}"><c r="{corner}"><v>1</v></c></row></sheetData>')
-    with pytest.raises(TableRefused, match="columns|unpacks"):
+    with pytest.raises(TableRefused, match=r"columns|unpacks"):
         read_table(workbook({"A": xml}), "x.xlsx")
 
 
-def test_too_many_cells_are_refused() -> None:
-    cell = '<c r="A1"><v>1</v></c>'
-    xml = sheet([[1]]).replace("</sheetData>", f'<row r="2">{cell * 4_100_000}</row></sheetData>')
+def test_too_many_cells_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits_of_workbooks, "MAX_WORKBOOK_CELLS", 1000)
+    xml = sheet([[1]]).replace("</sheetData>", f'<row r="2">{"<c/>" * 1_100}</row></sheetData>')
     with pytest.raises(TableRefused, match="unpacks"):
         read_table(workbook({"A": xml}), "x.xlsx")
 
