@@ -10,8 +10,10 @@ from typing import Any
 
 import numpy as np
 
+from core.datasets.splits import Split
 from core.experiment.blocks import Block
 from core.experiment.inputs import ENGINEERED_INPUTS
+from core.experiment.table import ColumnConfig
 from core.experiment.task import Task
 
 
@@ -67,6 +69,9 @@ class Dataset:
         raw_feature_names: names of the raw columns.
         inputs: turns raw rows into network inputs.
         blocks: pictures and tables among the network's inputs; none where all are columns of one table.
+        columns: of a table, what the raw columns mean: raw rows have the places of levels, and days since 1970-01-01
+            for dates; NaN where a value is missing. None where raw rows are numbers as they are.
+        numbers: the place of each row in its source; None where there is no source.
         target_mean, target_scale: a regression target in its own units is `y * target_scale + target_mean`.
 
     What chooses among epochs or settings looks at the validation rows, and where there are none (as where nothing was
@@ -89,6 +94,8 @@ class Dataset:
     target_mean: float = 0.0
     target_scale: float = 1.0
     blocks: tuple[Block, ...] = ()
+    columns: tuple[ColumnConfig, ...] = ()
+    numbers: Split | None = None
     x_validation: np.ndarray = None  # type: ignore[assignment]  # no rows, where left out
     y_validation: np.ndarray = None  # type: ignore[assignment]
     raw_validation: np.ndarray = None  # type: ignore[assignment]
