@@ -129,13 +129,16 @@ def _copies(table: Table, target: int | None, rows: np.ndarray, names: Sequence[
             assert values is not None
             numbers[index] = values[rows]
     places = list(numbers)
+    close = _correlations([numbers[index] for index in places])
     for at, index in enumerate(places):
-        for other in places[:at]:
-            strength = _correlation(numbers[index], numbers[other])
-            if strength >= COPY:
+        for other in range(at):
+            if close[at, other] >= COPY:
+                strength = _correlation(numbers[index], numbers[places[other]])
+                if strength < COPY:
+                    continue
                 how = Said("correlation {r:.4f}", {"r": strength})
-                sentence = said.filled(name=names[index], other=names[other], how=how)
-                found.append(Advice("copy", index, sentence, strength, other))
+                sentence = said.filled(name=names[index], other=names[places[other]], how=how)
+                found.append(Advice("copy", index, sentence, strength, places[other]))
                 break
     for at, index in enumerate(list(codes)):
         for other in list(codes)[:at]:
@@ -144,6 +147,19 @@ def _copies(table: Table, target: int | None, rows: np.ndarray, names: Sequence[
                 sentence = said.filled(name=names[index], other=names[other], how=how)
                 found.append(Advice("copy", index, sentence, 1.0, other))
                 break
+    return found
+
+
+def _correlations(columns: Sequence[np.ndarray]) -> np.ndarray:
+    """(columns, columns) absolute, all at once; 1 where values are missing, so that a closer look is taken."""
+    found = np.ones((len(columns), len(columns)))
+    whole = [index for index, column in enumerate(columns) if not np.isnan(column).any()]
+    if whole and len(columns[0]) >= 10:
+        x = np.stack([columns[index] for index in whole])
+        x = x - x.mean(axis=1, keepdims=True)
+        with np.errstate(all="ignore"):
+            x = x / np.sqrt((x * x).sum(axis=1, keepdims=True))
+        found[np.ix_(whole, whole)] = np.nan_to_num(np.abs(x @ x.T))
     return found
 
 
