@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from core.datasets import clinic
 from core.datasets.dataset import Dataset, Inputs
 from core.experiment.config import DatasetConfig
 from core.experiment.synthetic import generate
+from core.preparation import inputs_of
 
 
 def load_dataset(config: DatasetConfig, *, seed: int = 0) -> Dataset:
@@ -65,6 +68,8 @@ def _rows(config: DatasetConfig, seed: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _read(name: str) -> tuple[np.ndarray, np.ndarray]:
+    if name in _GENERATED:
+        return _GENERATED[name]()
     from sklearn import datasets
 
     if name == "diabetes":
@@ -75,7 +80,13 @@ def _read(name: str) -> tuple[np.ndarray, np.ndarray]:
     return np.asarray(bunch.data, dtype=np.float64), np.asarray(bunch.target)
 
 
+#: Data sets that a formula draws once and for all, by name.
+_GENERATED: dict[str, Callable[[], tuple[np.ndarray, np.ndarray]]] = {"clinic": clinic.source_rows}
+
+
 def _fit_inputs(config: DatasetConfig, raw_train: np.ndarray) -> Inputs:
+    if config.info.columns:
+        return Inputs(tuple(range(raw_train.shape[1])), scaler=inputs_of(config.prepared).fit(raw_train))
     engineered: tuple[str, ...] = ()
     columns: tuple[int, ...] | None = None
     if config.info.is_planar and config.features is not None:
