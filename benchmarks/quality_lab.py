@@ -76,9 +76,9 @@ def measure(names: list[str], seeds: int) -> dict[str, list[Trial]]:
         faults = SCENARIOS[name].faults
         for seed in range(seeds):
             if faults.breaks_source or faults == FaultsConfig():
-                trial = try_seed(lab, networks, config.dataset, faults.with_seed(seed), seed)
+                trial = try_seed(lab, networks, faults.with_seed(seed), seed)
             else:
-                _, trial = compare(lab, networks, config, faults, seed)
+                _, trial = compare(lab, networks, faults, seed)
             trials[name].append(trial)
     return trials
 

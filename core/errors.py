@@ -10,6 +10,8 @@ DescentError
 ├── RunNotFound            no run has this id
 ├── RunNotKept             a run whose last epoch no worker holds and no checkpoint has
 ├── SnapshotNotKept        an epoch that cannot be looked back at
+├── TableNotFound          no table of this id, or one whose file is damaged
+├── TableRefused           a file that cannot be read as a table, safely and without guessing
 ├── TaskNotFound           no task has this id
 ├── TaskRefused            long work that cannot be asked for, or not like that
 ├── WrongValue             a setting or value that cannot be used
@@ -178,6 +180,25 @@ class RunNotKept(DescentError, LookupError):
         super().__init__(
             Said("Of this run only curves and the last picture were kept. Train it again to see more of it.")
         )
+
+
+class TableNotFound(DescentError, LookupError):
+    """There is no table of this id, it is somebody else's, or its file is damaged; the sentence says which."""
+
+
+class TableRefused(DescentError, ValueError):
+    """A file cannot be read as a table safely; the sentence says what was expected, what arrived and what to do.
+
+    Attributes:
+        line: of the file, from 1, where the reason stands; None where it is not in one line.
+    """
+
+    def __init__(self, said: Said, line: int | None = None) -> None:
+        self.line = line
+        super().__init__(said)
+
+    def __reduce__(self) -> tuple[type[TableRefused], tuple[Said, int | None]]:
+        return type(self), (self.said, self.line)
 
 
 class TaskNotFound(DescentError, LookupError):

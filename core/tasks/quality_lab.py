@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from pydantic import Field
 
-from core.experiment.config import MAX_SEED, DatasetConfig, ExperimentConfig
+from core.experiment.config import MAX_SEED
 from core.experiment.faults import FaultsConfig
 from core.tasks.context import Context, Progress
 from core.tasks.kind import Kind, TaskOptions
@@ -98,46 +98,33 @@ def _roc_auc(is_event: np.ndarray, probability: np.ndarray) -> float:
     return float(roc_auc_score(is_event, probability))
 
 
-def try_seed(lab: LabRows, networks: LabNetworks, dataset: DatasetConfig, faults: FaultsConfig, seed: int) -> Trial:
+def try_seed(lab: LabRows, networks: LabNetworks, faults: FaultsConfig, seed: int) -> Trial:
     """Break, split, prepare, train and judge, once."""
-    return try_outside(lab, networks, dataset, faults, (faults,), seed)[0]
+    return _try(lab, networks, faults, (faults,), seed)[0]
 
 
-def try_outside(
-    lab: LabRows,
-    networks: LabNetworks,
-    dataset: DatasetConfig,
-    faults: FaultsConfig,
-    outside: Sequence[FaultsConfig],
-    seed: int,
+def compare(lab: LabRows, networks: LabNetworks, faults: FaultsConfig, seed: int) -> tuple[Trial, Trial]:
+    """Clean and broken, from the same seed. Faults that leave the source alone cost no second network."""
+    moved, none = faults.with_seed(seed), FaultsConfig()
+    if not faults.breaks_source:
+        clean, broken = _try(lab, networks, none, (none, moved), seed)
+        return clean, broken
+    return try_seed(lab, networks, none, seed), try_seed(lab, networks, moved, seed)
+
+
+def _try(
+    lab: LabRows, networks: LabNetworks, faults: FaultsConfig, outside: Sequence[FaultsConfig], seed: int
 ) -> list[Trial]:
     """One network on the source with `faults`, judged on external rows with each of `outside`."""
-    from core.tasks.lab_rows import prepare, split_rows
-
-    rows = lab.broken(faults).rows
-    train, held_out = (rows.take(places) for places in split_rows(rows, dataset, seed))
-    externals = [lab.outside(each).rows for each in outside]
-    prepared = prepare(train, held_out, externals, lab, faults, dataset)
-    first, *others = networks.probabilities(prepared.dataset, seed, prepared.dataset.x_test, *prepared.externals)
-    promised = figures_of(held_out.target, first[:, lab.event], lab.event)
+    rows, externals = lab.broken(faults).rows, [lab.outside(each).rows for each in outside]
+    split = lab.split(rows, seed)
+    dataset, inputs = lab.prepare(rows, split, faults, seed, externals)
+    first, *others = networks.probabilities(dataset, seed, dataset.x_test, *inputs)
+    promised = figures_of(rows.target[split.test], first[:, lab.event], lab.event)
     return [
         Trial(promised, figures_of(external.target, each[:, lab.event], lab.event))
         for external, each in zip(externals, others, strict=True)
     ]
-
-
-def compare(
-    lab: LabRows, networks: LabNetworks, config: ExperimentConfig, faults: FaultsConfig, seed: int
-) -> tuple[Trial, Trial]:
-    """Clean and broken, from the same seed. Faults that leave the source alone cost no second network."""
-    moved, none = faults.with_seed(seed), FaultsConfig()
-    if not faults.breaks_source:
-        clean, broken = try_outside(lab, networks, config.dataset, none, (none, moved), seed)
-        return clean, broken
-    return (
-        try_seed(lab, networks, config.dataset, none, seed),
-        try_seed(lab, networks, config.dataset, moved, seed),
-    )
 
 
 def _work(context: Context, options: LabOptions) -> Generator[Progress, None, bytes]:
@@ -152,7 +139,7 @@ def _work(context: Context, options: LabOptions) -> Generator[Progress, None, by
         words = Said("seed {seed} of {seeds}", {"seed": count + 1, "seeds": options.seeds})
         partial = as_json(lab, options, found) if count else None
         yield Progress(count / options.seeds, words, partial)
-        clean, broken = compare(lab, networks, config, options.faults, seed)
+        clean, broken = compare(lab, networks, options.faults, seed)
         found.clean.append(clean)
         found.broken.append(broken)
     return as_json(lab, options, found)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from pydantic import Field
 
-from core.experiment.config import DatasetConfig
+from core.datasets.splits import Split
+from core.experiment.config import ExperimentConfig
 from core.experiment.faults import FaultsConfig
 from core.faults.suspects import precision_at, quality_of_labels, ranked
 from core.tasks.context import Context, Progress
@@ -56,30 +57,21 @@ def folds_of(rows: Rows, folds: int, seed: int) -> np.ndarray:
 
 
 def out_of_fold(
-    rows: Rows,
-    lab: LabRows,
-    networks: LabNetworks,
-    dataset: DatasetConfig,
-    faults: FaultsConfig,
-    *,
-    folds: int,
-    seed: int,
+    rows: Rows, lab: LabRows, networks: LabNetworks, faults: FaultsConfig, *, folds: int, seed: int
 ) -> Generator[int, None, np.ndarray]:
     """Probabilities of each row by a network that has not learnt it. Yields the number of folds done.
 
     Returns:
         (rows, classes) float64.
     """
-    from core.tasks.lab_rows import prepare
-
     fold = folds_of(rows, folds, seed)
-    probabilities = np.zeros((len(rows), int(rows.target.max()) + 1))
+    probabilities = np.zeros((len(rows), lab.dataset.n_classes))
     for number in range(folds):
         yield number
         judged = np.flatnonzero(fold == number)
-        train, held_out = rows.take(np.flatnonzero(fold != number)), rows.take(judged)
-        data = prepare(train, held_out, (), lab, faults, dataset).dataset
-        (probabilities[judged],) = networks.probabilities(data, seed, data.x_test)
+        split = Split(np.flatnonzero(fold != number), judged[:0], judged)
+        dataset, _ = lab.prepare(rows, split, faults, seed)
+        (probabilities[judged],) = networks.probabilities(dataset, seed, dataset.x_test)
     return probabilities
 
 
@@ -89,9 +81,9 @@ def _work(context: Context, options: SuspectsOptions) -> Generator[Progress, Non
 
     config, faults = context.config, options.faults
     yield Progress(0.0, Said("reading the rows"))
-    lab, networks = LabRows.of(config), LabNetworks(config)
+    lab, networks = LabRows.of(config), LabNetworks(_without_validation(config))
     broken = lab.broken(faults)
-    judging = out_of_fold(broken.rows, lab, networks, config.dataset, faults, folds=options.folds, seed=config.seed)
+    judging = out_of_fold(broken.rows, lab, networks, faults, folds=options.folds, seed=config.seed)
     while True:
         try:
             number = next(judging)
@@ -103,6 +95,11 @@ def _work(context: Context, options: SuspectsOptions) -> Generator[Progress, Non
     quality = quality_of_labels(broken.rows.target, probabilities)
     ranking, wrong = ranked(quality), broken.rows_of(*_WRONG)
     return json.dumps(_told(broken.rows, quality, probabilities, ranking, wrong, options.most)).encode()
+
+
+def _without_validation(config: ExperimentConfig) -> ExperimentConfig:
+    """Here each fold is what is judged, and no further rows choose."""
+    return config.model_copy(update={"dataset": config.dataset.model_copy(update={"validation_fraction": 0.0})})
 
 
 def _told(

@@ -87,7 +87,7 @@ def test_the_clean_side_is_the_run_of_the_train_page_bit_for_bit(networks: LabNe
     trainer = Trainer(QUICK, dataset=dataset, programs=ProgramCache())
     trainer.fit()
     expected = figures_of(dataset.y_test, trainer.predict(dataset.x_test)[:, 0].astype(float), 1)
-    trial = try_seed(LabRows.of(QUICK), networks, QUICK.dataset, FaultsConfig(), QUICK.seed)
+    trial = try_seed(LabRows.of(QUICK), networks, FaultsConfig(), QUICK.seed)
     assert trial.held_out == expected
 
 
@@ -101,11 +101,11 @@ def test_faults_outside_train_no_second_network(monkeypatch: pytest.MonkeyPatch,
 
     monkeypatch.setattr(networks, "probabilities", count)
     lab = LabRows.of(QUICK)
-    clean, broken = compare(lab, networks, QUICK, SCENARIOS["units"].faults, 3)
+    clean, broken = compare(lab, networks, SCENARIOS["units"].faults, 3)
     assert len(trained) == 1
     assert clean.held_out == broken.held_out
     assert clean.external != broken.external
-    assert clean == try_seed(lab, networks, QUICK.dataset, FaultsConfig(), 3)
+    assert clean == try_seed(lab, networks, FaultsConfig(), 3)
 
 
 def test_the_task_tells_how_far_it_is_and_what_it_has_after_every_seed() -> None:

@@ -56,7 +56,7 @@ def test_a_row_is_judged_by_networks_that_have_not_learnt_it(monkeypatch: pytest
 
     monkeypatch.setattr(networks, "probabilities", remember)
     lab = LabRows.of(CANCER)
-    judging = out_of_fold(lab.source, lab, networks, CANCER.dataset, FaultsConfig(), folds=4, seed=0)
+    judging = out_of_fold(lab.source, lab, networks, FaultsConfig(), folds=4, seed=0)
     assert list(judging) == [0, 1, 2, 3]
     assert sum(map(len, seen)) == len(lab.source)
     assert not any(map(any, seen))

@@ -1,0 +1,329 @@
+"""From bytes to UTF-8, or a refusal that names the line. Replaces no byte."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from core.errors import TableRefused
+from core.tables.limits import MAX_SLOW_BYTES
+from core.words import Said
+
+#: Byte order marks, longest first: that of UTF-32 begins as that of UTF-16.
+_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+
+#: Bytes that are decoded at once where only whether they can be is asked.
+_CHUNK = 1 << 20
+
+#: Of a file without a byte order mark, so many of the first bytes are looked at for its encoding.
+_SAMPLE = 1 << 18
+
+#: Share of usual letters below which an encoding is not believed.
+_BELIEVED = 0.5
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """A text in UTF-8 without a byte order mark.
+
+    Attributes:
+        encoding: what it was written in, as Python names it.
+        is_assumed: whether it was found by its letters.
+    """
+
+    data: bytes
+    encoding: str
+    is_assumed: bool = False
+
+
+def decode(data: bytes, chosen: str | None) -> Decoded:
+    """The text in UTF-8.
+
+    Args:
+        chosen: an encoding, None to find it: by its byte order mark; UTF-16 and UTF-32 by their zero bytes; strict
+            UTF-8; otherwise whichever of `_USUAL` gives the most letters that are usual in it.
+
+    Raises:
+        TableRefused: it cannot be decoded, or holds NUL or is no text.
+    """
+    if chosen is not None:
+        mark = next((mark for mark, name in _MARKS if _same(name, chosen) and data.startswith(mark)), b"")
+        return _checked(_recode(data[len(mark) :], chosen), chosen)
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return _checked(_recode(data[len(mark) :], encoding), encoding, encoding != "utf-8")
+    wide = _wide(data)
+    if wide is not None:
+        return _checked(_recode(data, wide), wide, True)
+    _refuse_nul(data)
+    fault = _utf8_fault(data)
+    if fault is None:
+        return _checked(data, "utf-8")
+    encoding = _legacy(data, fault)
+    return _checked(_recode(data, encoding), encoding, True)
+
+
+def line_at(data: bytes, position: int) -> int:
+    """The line, from 1, in which a byte stands."""
+    before = data[:position]
+    return before.count(b"\n") + (0 if b"\n" in before else before.count(b"\r")) + 1
+
+
+def _same(one: str, other: str) -> bool:
+    return one == codecs.lookup(other).name.removesuffix("-sig")
+
+
+def _recode(data: bytes, encoding: str) -> bytes:
+    name = codecs.lookup(encoding).name
+    if name in {"utf-8", "utf-8-sig", "ascii"}:
+        fault = _utf8_fault(data) if name != "ascii" else next((i for i, byte in enumerate(data) if byte > 127), None)
+        if fault is not None:
+            raise _undecodable(data, fault, encoding)
+        return data
+    if len(data) > MAX_SLOW_BYTES:
+        raise TableRefused(
+            Said(
+                "The file is written in {encoding} and has {size} MB. Up to {most} MB of it can be read; save it as "
+                "UTF-8.",
+                {"encoding": encoding, "size": len(data) >> 20, "most": MAX_SLOW_BYTES >> 20},
+            )
+        )
+    try:
+        return data.decode(encoding).encode("utf-8")
+    except UnicodeDecodeError as error:
+        raise _undecodable(data, error.start, encoding) from None
+    except (UnicodeError, ValueError):
+        raise TableRefused(Said("The file cannot be read as {encoding}.", {"encoding": encoding})) from None
+
+
+def _undecodable(data: bytes, position: int, encoding: str) -> TableRefused:
+    line = line_at(data, position)
+    return TableRefused(
+        Said(
+            "Line {line} is not {encoding}: byte {byte} cannot stand there. Choose another encoding, or save the file "
+            "as UTF-8.",
+            {"line": line, "encoding": encoding, "byte": format(data[position], "#04x")},
+        ),
+        line,
+    )
+
+
+def _utf8_fault(data: bytes) -> int | None:
+    """Where the first byte stands that is not UTF-8; None where all is."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    view = memoryview(data)
+    for start in range(0, len(data), _CHUNK):
+        pending = len(decoder.getstate()[0])
+        try:
+            decoder.decode(view[start : start + _CHUNK], start + _CHUNK >= len(data))
+        except UnicodeDecodeError as error:
+            return start - pending + error.start
+    return None
+
+
+def _wide(data: bytes) -> str | None:
+    """UTF-16 or UTF-32 without a byte order mark: zero bytes stand on one side of each pair, and many."""
+    sample = data[: _SAMPLE & ~3]
+    zeros = sample.count(0)
+    if len(data) % 2 or len(sample) < 4 or zeros < len(sample) / 20:
+        return None
+    quarters = [sample[start::4].count(0) for start in range(4)]
+    full = len(sample) // 4
+    if len(data) % 4 == 0 and zeros >= len(sample) / 2:
+        if quarters[3] >= full and quarters[2] >= full * 0.9 and quarters[0] == 0:
+            return "utf-32-le"
+        if quarters[0] >= full and quarters[1] >= full * 0.9 and quarters[3] == 0:
+            return "utf-32-be"
+    low, high = quarters[0] + quarters[2], quarters[1] + quarters[3]
+    encoding = "utf-16-le" if low == 0 else "utf-16-be" if high == 0 else None
+    if encoding is None:
+        return None
+    try:
+        text = sample[: len(sample) - len(sample) % 4].decode(encoding, "ignore")
+    except UnicodeError:
+        return None
+    return encoding if "\n" in text or "\r" in text else None
+
+
+def _refuse_nul(data: bytes) -> None:
+    position = data.find(0)
+    if position >= 0:
+        line = line_at(data, position)
+        raise TableRefused(
+            Said(
+                "Line {line} holds a NUL byte, which no text has. The file is damaged, or no table of text: save it "
+                "again as CSV.",
+                {"line": line},
+            ),
+            line,
+        )
+
+
+#: Control characters that no table holds; many of them mean that it is no text.
+_CONTROLS = bytes({*range(1, 32), 127} - set(b"\t\n\r\x0b\x0c\x1a\x1b\x1c\x1d\x1e\x1f"))
+
+
+def _checked(data: bytes, encoding: str, is_assumed: bool = False) -> Decoded:
+    _refuse_nul(data)
+    sample = data[:_SAMPLE]
+    if len(sample) - len(sample.translate(None, _CONTROLS)) > len(sample) / 50:
+        raise TableRefused(
+            Said("This is no text: it is full of control characters. Expected a table as CSV, Excel or Parquet.")
+        )
+    return Decoded(data, encoding, is_assumed)
+
+
+def _legacy(data: bytes, fault: int) -> str:
+    """The encoding of a text that is not UTF-8, by its letters."""
+    start = max(0, fault - 1000)
+    sample = data[start : start + _SAMPLE]
+    end = sample.rfind(b"\n")
+    if len(data) > start + _SAMPLE and end > 0:
+        sample = sample[: end + 1]
+    as_utf8 = data[: start + _SAMPLE].decode("utf-8", "replace")
+    bad = as_utf8.count("�")
+    good = sum(character > "\x7f" and character != "�" for character in as_utf8)
+    if good >= 4 and good >= 4 * bad:
+        raise _undecodable(data, fault, "utf-8")
+    sample = sample[sample.find(b"\n") + 1 if start else 0 :]
+    scores = {encoding: _score(sample, encoding, usual) for encoding, usual in _USUAL.items()}
+    best = max(scores, key=lambda encoding: scores[encoding])
+    if scores[best] < _BELIEVED:
+        raise TableRefused(
+            Said(
+                "Line {line} is not UTF-8, and the encoding could not be found from its letters. Choose the encoding, "
+                "or save the file as UTF-8.",
+                {"line": line_at(data, fault)},
+            ),
+            line_at(data, fault),
+        )
+    return best
+
+
+def _score(sample: bytes, encoding: str, usual: Callable[[str, str], float]) -> float:
+    """Share of what is not ASCII that is usual in the encoding, by bytes; −1 where it cannot be decoded."""
+    try:
+        text = sample.decode(encoding)
+    except UnicodeDecodeError as error:
+        if len(sample) - error.start > 3 or error.reason.startswith("illegal"):
+            return -1.0
+        text = sample[: error.start].decode(encoding)
+    found = weight = 0.0
+    for run in re.finditer(r"[^\x00-\x7f]+", text):
+        before, after = text[run.start() - 1 : run.start()], text[run.end() : run.end() + 1]
+        inside = run.group()
+        for index, character in enumerate(inside):
+            neighbours = (inside[index - 1] if index else before) + (inside[index + 1 : index + 2] or after)
+            size = len(character.encode(encoding, "replace"))
+            found += size * usual(character, neighbours)
+            weight += size
+    return found / weight if weight else -1.0
+
+
+def _row(character: str, encoding: str) -> int:
+    """The first byte of a character of two bytes; 0 where it is none."""
+    try:
+        code = character.encode(encoding)
+    except UnicodeEncodeError:
+        return 0
+    return code[0] if len(code) == 2 else 0
+
+
+#: Signs of measurements and typography that stand in tables of every language.
+_SIGNS = set("µμ°±²³·×–—‘’“”„…€£§½¼≤≥‰")
+_WIDE_SIGNS = set("，。、（）：；！？％《》「」【】　～—…“”‘’℃")
+
+
+#: The syllables of which most Korean is made. Each pair of bytes that is Korean is also a usual Chinese character.
+_SYLLABLES = set(
+    "가각간갈감강개거건검게격견결경계고곡공과관광교구국군권규균극근금급기길김나날남내너년노높는능니다단달당대더도독동되된두등"
+    "디때라람량러런레력로록료류률름리린림마만많망매면명모목무문물미민바박반발방배백번법별병보복부북분불비사산살상새색생서석선"
+    "설성세소속손송수숙술스습승시식신실심십아안않알압애액약양어언업없에여역연열영예오온올와완외요용우운울원월위유육율으은을음"
+    "응의이인일임입있자작장재저적전절점정제조족종좌주중증지직진질집차찰참채책처천철첫청체초총최추축출충치친카코크타탁태터토통"
+    "트특파판편평포표품프피하학한할함항해했행향허험현혈협형호혼홍화환활황회획효후휴흐흡희히당뇨혈압체질환길동"
+)
+
+
+def _alone(character: str, neighbours: str) -> bool:
+    """Whether a wide character stands between ASCII ones as an accented letter would."""
+    return neighbours.isascii() and any(each.isalpha() or each in "()[]/ " for each in neighbours)
+
+
+def _usual_chinese(character: str, neighbours: str) -> float:
+    if character in _WIDE_SIGNS:
+        return 1.0
+    return float(0xB0 <= _row(character, "gb2312") <= 0xD7) * (0.3 if _alone(character, neighbours) else 1.0)
+
+
+def _usual_taiwanese(character: str, neighbours: str) -> float:
+    if character in _WIDE_SIGNS:
+        return 1.0
+    return float(0xA4 <= _row(character, "big5") <= 0xC6) * (0.3 if _alone(character, neighbours) else 0.99)
+
+
+def _usual_japanese(character: str, neighbours: str) -> float:
+    if "ぁ" <= character <= "ヿ":
+        return 1.1  # nobody else writes kana
+    if "｡" <= character <= "ﾟ":
+        return 0.3
+    if character in _WIDE_SIGNS:
+        return 1.0
+    return float(0x88 <= _row(character, "shift_jis") <= 0x97) * (0.3 if _alone(character, neighbours) else 1.0)
+
+
+def _usual_korean(character: str, _: str) -> float:
+    if character in _SYLLABLES:
+        return 1.1
+    return 0.6 if "가" <= character <= "힣" else float(character in _WIDE_SIGNS)
+
+
+def _european(letters: str) -> Callable[[str, str], float]:
+    known, upper = set(letters), set(letters.upper())
+
+    def usual(character: str, neighbours: str) -> float:
+        """An accented letter stands beside plain ones: three in a row are another script, misread."""
+        letters_beside = sum(each.isascii() and each.isalpha() for each in neighbours)
+        if character in _SIGNS:
+            return 0.3 if character in "£§" and letters_beside else 1.0
+        if character not in known and character not in upper:
+            return 0.0
+        if not any(each.isascii() for each in neighbours):
+            return 0.2
+        if character in "ìòù" and letters_beside == 2:
+            return 0.5  # at the end of a word, in Italian
+        if character in upper and character not in known:
+            return 0.8 if letters_beside else 0.55
+        return 1.0 if letters_beside else 0.7
+
+    return usual
+
+
+def _usual_cyrillic(character: str, neighbours: str) -> float:
+    beside = sum("А" <= each <= "я" or each == "ё" for each in neighbours)
+    if any(each.isascii() and each.isalpha() for each in neighbours):
+        return 0.1
+    if "а" <= character <= "я" or character == "ё":
+        return 1.0 if beside else 0.4
+    if "А" <= character <= "Я":
+        return 0.7 if beside else 0.4
+    return float(character in _SIGNS or character == "№")
+
+
+#: Encodings, each with how usual a character is in the languages that use it, given its neighbours.
+_USUAL: dict[str, Callable[[str, str], float]] = {
+    "gb18030": _usual_chinese,
+    "cp1252": _european("äöüßéèêëàáâãåæçíìîïñóòôõøœúùûýšž"),
+    "cp1250": _european("ąćęłńóśźżáčďéěíňřšťúůýžőűöüäôľĺŕăâîșț"),
+    "cp1251": _usual_cyrillic,
+    "big5": _usual_taiwanese,
+    "cp932": _usual_japanese,
+    "euc_kr": _usual_korean,
+}

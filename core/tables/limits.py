@@ -1,0 +1,29 @@
+"""How much a table may hold. Each bound is checked before what it bounds is allocated."""
+
+from __future__ import annotations
+
+#: Bytes of a file.
+MAX_BYTES = 200 * 2**20
+
+#: Bytes of a file that is not UTF-8, or whose quotes need a slower reader: it is held in memory several times.
+MAX_SLOW_BYTES = 64 * 2**20
+
+#: Bytes of the first line, and columns.
+MAX_FIRST_LINE = 256 * 1000
+MAX_COLUMNS = 1_000
+
+#: Characters of a cell: as many as a cell of a spreadsheet holds.
+MAX_CELL = 32_767
+
+#: Bytes of a line; pyarrow reads in blocks of this size, and no line may be longer than one.
+MAX_LINE = 2**20
+
+#: Rows × columns, and the same of a workbook, whose cells are read one by one.
+MAX_CELLS = 50_000_000
+MAX_WORKBOOK_CELLS = 4_000_000
+
+#: Bytes that the parts of a workbook may unpack to.
+MAX_UNPACKED = 400 * 2**20
+
+#: Lines from which the delimiter and the header are found.
+HEAD_LINES = 500
