@@ -9,7 +9,7 @@ import streamlit as st
 
 from pages.components.frame import page_frame
 from pages.components.table_bringing import bring_card, reading_card
-from pages.components.table_choosing import columns_card, mend_card, shown_dataset, use_card
+from pages.components.table_choosing import columns_card, mend_card, shown_dataset
 from pages.components.table_facts import facts_card
 from pages.components.table_profile import table_profile
 from pages.session import session
@@ -21,7 +21,6 @@ with st.container(key="data_page", gap="small"):
     if session.brought is not None and session.reading is None:
         facts_card()
         columns_card()
-        dataset, mistakes = shown_dataset()
         mend_card()
-        use_card(dataset, mistakes)
+        dataset, _mistakes = shown_dataset()
         table_profile(session.brought["content"], None if dataset is None else dataset.target_place)

@@ -92,16 +92,19 @@ def columns_card() -> None:
         with st.container(horizontal=True, key="target_row", vertical_alignment="center", gap="small"):
             st.markdown(f"**{_('What is to be predicted?')}**", width="content")
             st.selectbox(_("Target"), names, key="target", label_visibility="collapsed", width=320)
-        session.kept[f"target_{schema.content}"] = session.values["target"]
+            session.kept[f"target_{schema.content}"] = session.values["target"]
+            dataset, mistakes = shown_dataset()
+            _use_button(dataset)
+        if mistakes:
+            st.error("\n".join(f"- {escape_markdown(each)}" for each in mistakes))
         with st.container(key="column_table"):
-            _editor(schema, names)
+            _editor(schema, names, dataset)
 
 
-def _editor(schema: TableSchema, names: list[str]) -> None:
+def _editor(schema: TableSchema, names: list[str], dataset: ShownDataset | None) -> None:
     """The table of columns."""
     target = session.values["target"]
-    config, _mistakes = shown_dataset()
-    table = config.config.table if config is not None else _usual(schema, target)
+    table = dataset.config.table if dataset is not None else _usual(schema, target)
     columns = table.columns if table is not None else ()
     chosen = session.column_choices.get(schema.content, {})
     rows = []
@@ -327,21 +330,18 @@ def _take_split() -> None:
     session.split = session.values["mend_split"]
 
 
-def use_card(dataset: ShownDataset | None, mistakes: list[str]) -> None:
+def _use_button(dataset: ShownDataset | None) -> None:
     """What comes of it, and the way to the Train page."""
-    with st.container(border=True, key="card_use", horizontal=True, vertical_alignment="center", gap="small"):
-        if mistakes:
-            st.error("\n".join(f"- {escape_markdown(each)}" for each in mistakes))
-        elif dataset is not None:
-            st.markdown(_summary(dataset.config))
-        st.button(
-            _("Train on it"),
-            key="use_table",
-            type="primary",
-            icon=":material/play_arrow:",
-            disabled=dataset is None,
-            on_click=_use,
-        )
+    if dataset is not None:
+        st.markdown(_summary(dataset.config), width="content")
+    st.button(
+        _("Train on it"),
+        key="use_table",
+        type="primary",
+        icon=":material/play_arrow:",
+        disabled=dataset is None,
+        on_click=_use,
+    )
 
 
 def _summary(config: DatasetConfig) -> str:
