@@ -213,3 +213,18 @@ def test_a_picture_of_a_run_without_an_epoch() -> None:
     for width in (4, 0):
         data = draw_gif(info, view, np.empty((0, width), np.float32), [picture], LIGHT)
         assert frames(data) == 1
+
+
+def test_a_film_of_a_run_with_validation_rows_has_a_third_line() -> None:
+    points = {name: np.zeros(3, np.float32) for name in ("points_x", "points_y", "points_target")}
+    info = {"title": "t", "task": "classification", "scales": {"loss": 1.0}, "loss_name": "loss"}
+    cells = np.zeros((100, 100), np.uint8)
+    picture = Part({"frame": {"epoch": 2}}, {"map_class": cells, "map_confidence": cells})
+    view = Part(
+        {"view": {"x_range": [0, 1], "y_range": [0, 1]}}, {**points, "points_test": np.arange(3, dtype=np.uint8)}
+    )
+    history = np.array([[0.9, 1, 0.6, 1, 0.3, 1], [0.8, 0, 0.5, 0, 0.2, 0]], np.float32)
+    with_three = draw_gif({**info, "validation_rows": 1}, view, history, [picture], LIGHT)
+    with_two = draw_gif(info, view, history[:, :4], [picture], LIGHT)
+    assert frames(with_three) == 1
+    assert with_three != with_two
