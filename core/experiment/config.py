@@ -133,6 +133,8 @@ _WITHOUT = {
     "test": Said("test_fraction {fraction:g} leaves '{name}', which has {count} of {rows} rows, without a test row."),
 }
 
+_OF_VALIDATION = "validation_fraction"
+
 _WITHOUT_BESIDE_VALIDATION = {
     "training": Said(
         "validation_fraction {fraction:g} leaves '{name}', which has {count} of the {rows} rows that are not test "
@@ -358,7 +360,7 @@ class DatasetConfig(Frozen):
                 ),
                 more,
                 nearest_validation_fraction(self._class_rows(0) or (self.rows,), self.test_fraction, fraction),
-                "validation_fraction",
+                _OF_VALIDATION,
             )
         missing = class_without_validation(counts, self.test_fraction, fraction, seed) if counts else None
         if missing is not None:
@@ -369,7 +371,7 @@ class DatasetConfig(Frozen):
                 _WITHOUT_BESIDE_VALIDATION[side].filled(fraction=fraction, name=name, count=count, rows=rows),
                 "points of it" if self.points else more,
                 nearest_validation_fraction(counts, self.test_fraction, fraction),
-                "validation_fraction",
+                _OF_VALIDATION,
             )
 
     def _nearest_fraction(self, counts: tuple[int, ...]) -> float | None:
