@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from core.datasets import patients
 from core.datasets.balance import balanced, without_outliers
 from core.datasets.dataset import Dataset, Inputs
 from core.datasets.rows import Rows
@@ -60,7 +62,7 @@ def load_dataset(config: DatasetConfig, *, seed: int = 0) -> Dataset:
         inputs=inputs,
         target_mean=float(mean),
         target_scale=float(scale),
-        blocks=config.blocks,
+        blocks=config.input_blocks,
         columns=config.info.columns,
         numbers=Split(*(source.numbers[each] for each in rows)),
         x_validation=inputs(raw_validation),
@@ -79,6 +81,8 @@ def _rows(config: DatasetConfig, seed: int) -> Rows:
 
 
 def _read(name: str) -> tuple[np.ndarray, np.ndarray]:
+    if name in GENERATED:
+        return GENERATED[name]()
     from sklearn import datasets
 
     if name == "diabetes":
@@ -87,6 +91,10 @@ def _read(name: str) -> tuple[np.ndarray, np.ndarray]:
     else:
         bunch = getattr(datasets, f"load_{name}")()
     return np.asarray(bunch.data, dtype=np.float64), np.asarray(bunch.target)
+
+
+#: Data sets that a formula draws once and for all, by name.
+GENERATED: dict[str, Callable[[], tuple[np.ndarray, np.ndarray]]] = {"patients": patients.draw}
 
 
 def _fit_inputs(config: DatasetConfig, raw_train: np.ndarray) -> Inputs:

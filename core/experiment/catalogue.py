@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from core.experiment.blocks import Block
+from core.experiment.picture_layers import ConvolutionConfig, PoolingConfig
 from core.experiment.table import ColumnConfig, TableConfig, is_content, labels
 from core.experiment.task import Task
 from core.words import N_
@@ -227,6 +228,31 @@ _ENTRIES = (
         rows=1797,
         class_rows=(178, 182, 177, 183, 181, 182, 181, 179, 174, 180),
         blocks=(Block("picture", N_("picture"), 0, (8, 8, 1)),),
+    ),
+    DatasetInfo(
+        name="patients",
+        title=N_("Patients: scan and table"),
+        task="classification",
+        sentence=N_("Is a patient ill, judged by a scan and by laboratory values (2,500 synthetic patients)?"),
+        feature_names=(
+            *(f"pixel_{row}_{column}" for row in range(16) for column in range(16)),
+            *(N_("age"), N_("lactate"), N_("creatinine"), N_("bilirubin"), N_("sodium")),
+        ),
+        class_names=(N_("healthy"), N_("ill")),
+        target_name=N_("state of health"),
+        rows=2500,
+        class_rows=(1238, 1262),
+        event="ill",
+        blocks=(
+            Block(
+                "scan",
+                N_("scan"),
+                0,
+                (16, 16, 1),
+                (ConvolutionConfig(filters=4, kernel=5), PoolingConfig(size=4)),
+            ),
+            Block("table", N_("table"), 256, (5,)),
+        ),
     ),
     DatasetInfo(
         name="diabetes",
