@@ -162,13 +162,7 @@ def network_card(config: ExperimentConfig | None) -> None:
         height: Any = 38 * _LAYERS_IN_SIGHT + 16 if count > _LAYERS_IN_SIGHT else "content"
         with st.container(height=height, border=False, key="layers_list", gap=None):
             for index in range(count):
-                with _row(_("Hidden {number}", number=index + 1)):
-                    kinds = settings.kinds_for(index)
-                    if len(kinds) > 1:
-                        _kind(index, kinds)
-                    for control in settings.spec_of(index).controls:
-                        if not control.is_detail:
-                            _layer_control(control, index)
+                _layer_row(index)
         with st.container(horizontal=True, key="layer_buttons", gap="xsmall", vertical_alignment="center"):
             st.button(
                 _("Add layer"),
@@ -264,6 +258,21 @@ def _network_details() -> None:
     _select(_("Output activation"), [settings.AUTO, *fitting], "output_activation", OUTPUT_ACTIVATIONS)
 
 
+def _layer_row(index: int) -> None:
+    """One hidden layer: its name or, where there is a choice, its kind, and then what is set most often."""
+    kinds = settings.kinds_for(index)
+    controls = [control for control in settings.spec_of(index).controls if not control.is_detail]
+    if len(kinds) == 1:
+        with _row(_("Hidden {number}", number=index + 1)):
+            for control in controls:
+                _layer_control(control, index)
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        _kind(index, kinds)
+        for control in controls:
+            _layer_control(control, index, narrow=len(controls) > 2)
+
+
 def _kind(index: int, kinds: list[str]) -> None:
     """What a hidden layer is."""
     st.selectbox(
@@ -274,17 +283,18 @@ def _kind(index: int, kinds: list[str]) -> None:
         on_change=settings.follow_kind,
         args=(index,),
         label_visibility="collapsed",
+        width=114,
     )
 
 
-def _layer_control(control: Control, index: int) -> None:
+def _layer_control(control: Control, index: int, *, narrow: bool = False) -> None:
     """One setting of a hidden layer: beside the layer's name without a label of its own, in the details with it."""
     label, key = _(control.label, number=index + 1), f"{control.field}_{index}"
     visibility: Any = "visible" if control.is_detail else "collapsed"
     match control.kind:
         case "number":
             least, most = int(control.least), int(control.most)
-            st.number_input(label, least, most, key=key, width=64, label_visibility=visibility)
+            st.number_input(label, least, most, key=key, width=46 if narrow else 64, label_visibility=visibility)
         case "share":
             st.slider(label, control.least, control.most, step=0.05, key=key, label_visibility=visibility)
         case "choice":
