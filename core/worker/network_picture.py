@@ -120,6 +120,9 @@ def draw_network(
         if maps:
             values = np.nan_to_num(np.concatenate(maps, axis=1).T.astype(np.float64), posinf=1e30, neginf=-1e30)
             scales = np.maximum(np.abs(values).max(axis=1, keepdims=True), 1e-12)
+            if plan.beside is not None and places[0] in header["mapped"]:
+                # What stays at its median is near zero: it shall not look as strong as what moves.
+                scales[: plan.beside.width] = np.maximum(scales[: plan.beside.width], 1.0)
             side = math.isqrt(values.shape[1])
             pictures = np.round(128.0 + 127.0 * (values / scales)).astype(np.uint8)
             blocks["neuron_maps"] = pictures.reshape(-1, side, side)

@@ -78,6 +78,21 @@ def _inputs(info: DatasetInfo) -> None:
         )
 
 
+def _blocks(info: DatasetInfo) -> None:
+    """Which kinds of data the network gets."""
+    titles = {block.name: block.title for block in info.blocks}
+    with _row(_("Learns from")):
+        st.pills(
+            _("Kinds of data that the network learns from"),
+            list(titles),
+            selection_mode="multi",
+            key="blocks",
+            format_func=lambda name: _(titles.get(name) or name),
+            on_change=settings.follow_blocks,
+            label_visibility="collapsed",
+        )
+
+
 def _preset_of(config: ExperimentConfig | None) -> Preset | None:
     if config is None:
         return None
@@ -143,6 +158,8 @@ def data_card(config: ExperimentConfig | None) -> None:
             )
         if info.is_planar:
             _inputs(info)
+        if len(info.blocks) > 1:
+            _blocks(info)
 
 
 def network_card(config: ExperimentConfig | None) -> None:
@@ -160,6 +177,10 @@ def network_card(config: ExperimentConfig | None) -> None:
         )
         # A little of the next row shows that there is more.
         height: Any = 38 * _LAYERS_IN_SIGHT + 16 if count > _LAYERS_IN_SIGHT else "content"
+        branch = settings.branch_of(config)
+        if branch:
+            with _row(_(branch[0])):
+                st.markdown(" · ".join(branch[1]))
         with st.container(height=height, border=False, key="layers_list", gap=None):
             for index in range(count):
                 _layer_row(index)
@@ -231,7 +252,7 @@ def _data_details(info: DatasetInfo) -> None:
         st.number_input(_("Samples"), MIN_SAMPLES, MAX_SAMPLES, step=50, key="samples")
     if info.classes is not None:
         st.slider(_("Classes"), info.classes[0], info.classes[1], key="classes")
-    if not info.is_planar:
+    if not info.is_planar and len(info.blocks) < 2:
         st.multiselect(_("Inputs"), list(settings.features_of(info)), key="features", placeholder=_("all columns"))
     st.selectbox(_("Scaling"), list(SCALING_TITLES), key="scaling", format_func=lambda name: _(SCALING_TITLES[name]))
     st.number_input(_("Seed"), 0, MAX_SEED, key="seed")
@@ -283,7 +304,7 @@ def _kind(index: int, kinds: list[str]) -> None:
         on_change=settings.follow_kind,
         args=(index,),
         label_visibility="collapsed",
-        width=114,
+        width=108,
     )
 
 
@@ -294,7 +315,7 @@ def _layer_control(control: Control, index: int, *, narrow: bool = False) -> Non
     match control.kind:
         case "number":
             least, most = int(control.least), int(control.most)
-            st.number_input(label, least, most, key=key, width=46 if narrow else 64, label_visibility=visibility)
+            st.number_input(label, least, most, key=key, width=42 if narrow else 64, label_visibility=visibility)
         case "share":
             st.slider(label, control.least, control.most, step=0.05, key=key, label_visibility=visibility)
         case "choice":
