@@ -19,6 +19,21 @@ from core.words import N_
 
 
 @dataclass(frozen=True)
+class Groups:
+    """Whom to tell apart when it is asked for whom a network works.
+
+    Attributes:
+        column: a raw one.
+        limit: from it on a row belongs to the second group.
+        titles: of the two; marked.
+    """
+
+    column: str
+    limit: float
+    titles: tuple[str, str]
+
+
+@dataclass(frozen=True)
 class DatasetInfo:
     """One entry of the catalogue.
 
@@ -29,6 +44,7 @@ class DatasetInfo:
         class_names: None for regression. For sets with `classes` or points, the names of the largest number of classes.
         classes: (fewest, most, default) where the number of classes can be chosen.
         blocks: where its columns are pixels of a picture, or of more than one kind; none for the columns of one table.
+        groups: of rows that fare differently where a kind of data is missing.
         is_drawn: made of points drawn by hand, which are part of the configuration; they decide rows and classes.
         columns: of a table the inputs with their kinds, prepared as the configuration says; empty for the sets whose
             columns are numbers as they are.
@@ -50,6 +66,7 @@ class DatasetInfo:
     is_drawn: bool = False
     columns: tuple[ColumnConfig, ...] = ()
     event: str | None = None
+    groups: Groups | None = None
     blocks: tuple[Block, ...] = ()
 
     @property
@@ -243,6 +260,7 @@ _ENTRIES = (
         rows=2500,
         class_rows=(1238, 1262),
         event="ill",
+        groups=Groups("age", 65.0, (N_("under 65"), N_("65 and older"))),
         blocks=(
             Block(
                 "scan",

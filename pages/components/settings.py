@@ -417,7 +417,7 @@ def follow_blocks() -> None:
 
 
 def branch_of(config: ExperimentConfig | None) -> tuple[str, list[str]] | None:
-    """The layers that the data set brings for its picture, where no others were chosen: the picture's name, the layers."""
+    """The layers that a data set brings for its picture, where no others were chosen, and the picture's name."""
     if config is None or config.plan.picture is None or len(config.plan.layers) == len(config.model.hidden_layers):
         return None
     return config.plan.picture.title, [layer.text() for layer in config.plan.branch]

@@ -47,6 +47,7 @@
  * @property {boolean} [penalised] whether the loss contains a penalty on large weights
  * @property {{loss: number|null, metric: number|null, label: Said, loss_label?: Said, reason?: Said}} [baseline]
  * @property {NetworkInfo} [network]
+ * @property {number} [kinds] of data, where there are several
  */
 
 /**
