@@ -13,8 +13,10 @@ from typing import Any, Generic, TypeVar, overload
 import streamlit as st
 
 from core.evaluation.views import View
-from core.experiment.config import ExperimentConfig
+from core.experiment.config import ExperimentConfig, Split
 from core.experiment.drawing import Drawing
+from core.experiment.preparation import PreparationConfig
+from core.experiment.table import TableConfig
 from core.words import Said
 
 T = TypeVar("T")
@@ -82,6 +84,8 @@ class Session:
         import_mistake, file_mistake: why a pasted link or a file could not be read.
         points: the points drawn by hand, as text.
         is_drawing: whether the drawing surface is open.
+        table: the table that was brought or opened last, as an experiment has it.
+        preparation, split: how its columns are prepared, and its rows held out; None as usual.
         browser: an id that stands for a browser without cookies.
     """
 
@@ -106,9 +110,13 @@ class Session:
     file_mistake = Remembered[Said | None]("_file_mistake", lambda: None)
     points = Remembered[str]("_points", str)
     is_drawing = Remembered[bool]("_drawing", bool)
+    table = Remembered[TableConfig | None]("_table", lambda: None)
+    preparation = Remembered[PreparationConfig | None]("_preparation", lambda: None)
+    split = Remembered[Split | None]("_split", lambda: None)
     browser = Remembered[str]("_browser", lambda: secrets.token_urlsafe(16))
 
     dataset = Remembered[str]("dataset")
+    validation_fraction = Remembered[float]("validation_fraction", float)
     features = Remembered[list[str]]("features")
     classes = Remembered[int]("classes")
     layers = Remembered[int]("layers")

@@ -7,20 +7,29 @@ from typing import Any
 
 import numpy as np
 
-from core.datasets.dataset import Dataset, Inputs
+from core.datasets.dataset import Dataset, Inputs, no_rows_of
 from core.errors import CannotTrain
 from core.experiment.task import Task
 from core.words import Said
 
 
-def dataset_of_arrays(x_train: Any, y_train: Any, x_test: Any = None, y_test: Any = None) -> Dataset:
+def dataset_of_arrays(
+    x_train: Any,
+    y_train: Any,
+    x_test: Any = None,
+    y_test: Any = None,
+    x_validation: Any = None,
+    y_validation: Any = None,
+) -> Dataset:
     """The rows as they are, as a `Dataset`.
 
     Args:
-        x_train, x_test: (rows, …) of any shape and number type that `model.fit` takes. No test rows, or None: nothing
-            is judged, and there are no `val_` logs.
-        y_train, y_test: (rows, …), such as class numbers, one-hot classes, or one or several targets; for a model with
-            several outputs a list or dictionary of such arrays; None for a model whose own `train_step` needs none.
+        x_train, x_test, x_validation: (rows, …) of any shape and number type that `model.fit` takes. The `val_` logs
+            are those of the validation rows and, where there are none, of the test rows; beside validation rows, those
+            of the test rows are `test_`. No rows, or None: there are no such logs.
+        y_train, y_test, y_validation: (rows, …), such as class numbers, one-hot classes, or one or several targets; for
+            a model with several outputs a list or dictionary of such arrays; None for a model whose own `train_step`
+            needs none.
 
     Returns:
         A data set that holds these arrays and no copies. Its task is classification where the targets are class
@@ -36,8 +45,11 @@ def dataset_of_arrays(x_train: Any, y_train: Any, x_test: Any = None, y_test: An
     x_train = _input("x_train", x_train)
     x_test = x_train[:0] if x_test is None else _input("x_test", x_test)
     y_train = _targets("y_train", y_train, len(x_train))
-    y_test = _no_rows(y_train) if y_test is None else y_test
+    y_test = no_rows_of(y_train) if y_test is None else y_test
     y_test = _targets("y_test", y_test, len(x_test))
+    x_validation = x_train[:0] if x_validation is None else _input("x_validation", x_validation)
+    y_validation = no_rows_of(y_train) if y_validation is None else y_validation
+    y_validation = _targets("y_validation", y_validation, len(x_validation))
     task, classes = _task(y_train)
     columns = x_train.shape[1] if x_train.ndim == 2 else 0
     names = tuple(f"x{index + 1}" for index in range(columns))
@@ -55,6 +67,9 @@ def dataset_of_arrays(x_train: Any, y_train: Any, x_test: Any = None, y_test: An
         raw_test=x_test,
         raw_feature_names=names,
         inputs=Inputs(columns=tuple(range(columns))),
+        x_validation=x_validation,
+        y_validation=y_validation,
+        raw_validation=x_validation,
     )
 
 
@@ -112,15 +127,6 @@ def _targets(name: str, values: Any, rows: int) -> Any:
             )
         )
     return array
-
-
-def _no_rows(targets: Any) -> Any:
-    """Targets of no rows, in the same structure."""
-    if isinstance(targets, dict):
-        return {key: _no_rows(each) for key, each in targets.items()}
-    if isinstance(targets, list):
-        return [_no_rows(each) for each in targets]
-    return None if targets is None else targets[:0]
 
 
 def _task(targets: Any) -> tuple[Task, int]:

@@ -10,7 +10,10 @@ from typing import Any
 
 import numpy as np
 
+from core.datasets.splits import Split
+from core.experiment.blocks import Block
 from core.experiment.inputs import ENGINEERED_INPUTS
+from core.experiment.table import ColumnConfig
 from core.experiment.task import Task
 
 
@@ -38,25 +41,41 @@ class Inputs:
     def __call__(self, raw: np.ndarray) -> np.ndarray:
         """(rows, raw columns) -> (rows, features), scaled float32, as the network takes them."""
         features = self.features(raw)
-        if self.scaler is not None:
+        if self.scaler is not None and len(features):  # scikit-learn scales no empty table
             features = self.scaler.transform(features)
         return np.ascontiguousarray(features, dtype=np.float32)
 
 
+def no_rows_of(rows: Any) -> Any:
+    """No rows, in the structure of some rows: an array, lists or dictionaries of arrays, or None."""
+    if isinstance(rows, dict):
+        return {key: no_rows_of(each) for key, each in rows.items()}
+    if isinstance(rows, list):
+        return [no_rows_of(each) for each in rows]
+    return None if rows is None else rows[:0]
+
+
 @dataclass(frozen=True)
 class Dataset:
-    """Training and test rows as the network sees them, and as a person does.
+    """Training, validation and test rows as the network sees them, and as a person does.
 
     Attributes:
-        x_train, x_test: (rows, features) float32, scaled on the training rows.
-        y_train, y_test: (rows,) class indices (int64), or regression targets (float32) standardised on the
-            training rows.
+        x_train, x_validation, x_test: (rows, features) float32, scaled on the training rows.
+        y_train, y_validation, y_test: (rows,) class indices (int64), or regression targets (float32) standardised on
+            the training rows.
         feature_names: the network's inputs.
         class_names: empty for regression.
-        raw_train, raw_test: (rows, raw columns) float64 in the units of the source.
+        raw_train, raw_validation, raw_test: (rows, raw columns) float64 in the units of the source.
         raw_feature_names: names of the raw columns.
         inputs: turns raw rows into network inputs.
+        blocks: pictures and tables among the network's inputs; none where all are columns of one table.
+        columns: of a table, what the raw columns mean: raw rows have the places of levels, and days since 1970-01-01
+            for dates; NaN where a value is missing. None where raw rows are numbers as they are.
+        numbers: the place of each row in its source; None where there is no source.
         target_mean, target_scale: a regression target in its own units is `y * target_scale + target_mean`.
+
+    What chooses among epochs or settings looks at the validation rows, and where there are none (as where nothing was
+    said of them) at the test rows.
     """
 
     name: str
@@ -74,6 +93,22 @@ class Dataset:
     inputs: Inputs
     target_mean: float = 0.0
     target_scale: float = 1.0
+    blocks: tuple[Block, ...] = ()
+    columns: tuple[ColumnConfig, ...] = ()
+    numbers: Split | None = None
+    x_validation: np.ndarray = None  # type: ignore[assignment]  # no rows, where left out
+    y_validation: np.ndarray = None  # type: ignore[assignment]
+    raw_validation: np.ndarray = None  # type: ignore[assignment]
+
+    def __post_init__(self) -> None:
+        for name in ("x", "y", "raw"):
+            if getattr(self, f"{name}_validation") is None:
+                object.__setattr__(self, f"{name}_validation", no_rows_of(getattr(self, f"{name}_train")))
+
+    @property
+    def has_validation_rows(self) -> bool:
+        """Whether there are rows to choose by, apart from those to test with."""
+        return len(self.x_validation) > 0
 
     @property
     def n_classes(self) -> int:

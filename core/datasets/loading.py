@@ -6,7 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from core.datasets.balance import balanced, without_outliers
 from core.datasets.dataset import Dataset, Inputs
+from core.datasets.rows import Rows
+from core.datasets.splits import Split, split_rows
+from core.datasets.table_rows import rows_of_table
 from core.experiment.config import DatasetConfig
 from core.experiment.synthetic import generate
 
@@ -14,8 +18,8 @@ from core.experiment.synthetic import generate
 def load_dataset(config: DatasetConfig, *, seed: int = 0) -> Dataset:
     """Load, split and scale a data set.
 
-    Classification is split with scikit-learn's stratified `train_test_split`, regression with the plain one. Scaling
-    and the standardisation of regression targets see the training rows only.
+    `split_rows` says which rows are for what. Scaling and the standardisation of regression targets see the training
+    rows only.
 
     Args:
         seed: draws the points of a synthetic set and decides the split. Points drawn by hand stay as they are.
@@ -24,27 +28,29 @@ def load_dataset(config: DatasetConfig, *, seed: int = 0) -> Dataset:
     >>> dataset.x_train.shape, dataset.x_test.shape
     ((120, 4), (30, 4))
     """
-    from sklearn.model_selection import train_test_split
-
-    raw, target = _rows(config, seed)
+    source = _rows(config, seed)
+    raw, target = source.raw, source.target
     is_classification = config.info.task == "classification"
-    raw_train, raw_test, target_train, target_test = train_test_split(
-        raw,
-        target,
-        test_size=config.test_fraction,
-        random_state=seed,
-        stratify=target if is_classification else None,
-    )
+    rows = split_rows(config, target, seed=seed, groups=source.groups, time=source.time)
+    if config.prepared:
+        rows = rows._replace(train=without_outliers(raw, rows.train, config.prepared))
+    raw_train, raw_validation, raw_test = (raw[each] for each in rows)
     inputs = _fit_inputs(config, raw_train)
-    mean, scale = (0.0, 1.0) if is_classification else (target_train.mean(), target_train.std() or 1.0)
+    if config.preparation is not None and is_classification:
+        # After the steps were fitted: what is usual among the rows does not depend on how often some are shown.
+        rows = rows._replace(train=balanced(rows.train, target, config.preparation.balance, seed))
+        raw_train = raw[rows.train]
+    learnt = target[rows.train]
+    mean, scale = (0.0, 1.0) if is_classification else (learnt.mean(), learnt.std() or 1.0)
     target_type: Any = np.int64 if is_classification else np.float32
+    y_train, y_validation, y_test = (((target[each] - mean) / scale).astype(target_type) for each in rows)
     return Dataset(
         name=config.name,
         task=config.info.task,
         x_train=inputs(raw_train),
-        y_train=((target_train - mean) / scale).astype(target_type),
+        y_train=y_train,
         x_test=inputs(raw_test),
-        y_test=((target_test - mean) / scale).astype(target_type),
+        y_test=y_test,
         feature_names=config.feature_names,
         class_names=(config.info.class_names or ())[: config.n_classes],
         target_name=config.info.target_name,
@@ -54,14 +60,22 @@ def load_dataset(config: DatasetConfig, *, seed: int = 0) -> Dataset:
         inputs=inputs,
         target_mean=float(mean),
         target_scale=float(scale),
+        blocks=config.blocks,
+        columns=config.info.columns,
+        numbers=Split(*(source.numbers[each] for each in rows)),
+        x_validation=inputs(raw_validation),
+        y_validation=y_validation,
+        raw_validation=raw_validation,
     )
 
 
-def _rows(config: DatasetConfig, seed: int) -> tuple[np.ndarray, np.ndarray]:
+def _rows(config: DatasetConfig, seed: int) -> Rows:
+    if config.table is not None:
+        return rows_of_table(config)
     if config.points is not None:
         points = np.array(config.points.points, dtype=np.float64)  # (x, y, class)
-        return points[:, :2], points[:, 2].astype(np.int64)
-    return generate(config, seed=seed) if config.info.is_synthetic else _read(config.name)
+        return Rows.of(points[:, :2], points[:, 2].astype(np.int64))
+    return Rows.of(*(generate(config, seed=seed) if config.info.is_synthetic else _read(config.name)))
 
 
 def _read(name: str) -> tuple[np.ndarray, np.ndarray]:
@@ -76,6 +90,10 @@ def _read(name: str) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _fit_inputs(config: DatasetConfig, raw_train: np.ndarray) -> Inputs:
+    if config.prepared:
+        from core.preparation import inputs_of
+
+        return Inputs(tuple(range(raw_train.shape[1])), scaler=inputs_of(config.prepared).fit(raw_train))
     engineered: tuple[str, ...] = ()
     columns: tuple[int, ...] | None = None
     if config.info.is_planar and config.features is not None:

@@ -378,7 +378,7 @@ class Engine:
             owner=owner,
             config=config.model_dump_json(),
             epochs=epochs,
-            log_names=("loss", metric, "val_loss", f"val_{metric}"),
+            log_names=("loss", metric, "val_loss", f"val_{metric}", *_of_test_rows(config)),
             speed=speed,
             view=json.dumps(asdict(view)),
             parent=parent,
@@ -413,6 +413,11 @@ class Engine:
             run.remark(None)
             self.scheduler.send(run, action, value)
         run.wait_until(seen, 0.5)
+
+
+def _of_test_rows(config: ExperimentConfig) -> tuple[str, ...]:
+    """The logs of the test rows, where those of the validation rows begin with `val_`."""
+    return ("test_loss", f"test_{config.output.metric}") if config.dataset.validation_fraction else ()
 
 
 def _may_go_on(trained: ExperimentConfig, wanted: ExperimentConfig) -> bool:

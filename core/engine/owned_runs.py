@@ -18,6 +18,7 @@ from core.engine.run import LiveRun
 from core.engine.scheduler import Scheduler
 from core.errors import NameRefused, NotYourRun, RunNotFound
 from core.experiment.config import ExperimentConfig
+from core.experiment.metrics import METRICS
 from core.protocol.run_state import RunState
 from core.protocol.wire import decode
 from core.store import ListedRun, Run, RunStore
@@ -33,7 +34,8 @@ RESTORABLE = 600.0
 
 @dataclass(frozen=True)
 class Score:
-    """How a network does on the test rows, in the units that pages show.
+    """How a network does on the rows that it is chosen by, in the units that pages show: the validation rows, or the
+    test rows where there are none.
 
     Attributes:
         loss, metric: None where there is no finite number.
@@ -52,7 +54,8 @@ class RunSummary:
         created: Unix time, in seconds.
         last: after the newest epoch.
         best: the lowest loss and the best metric of all epochs, each for itself.
-        metric: log key of the metric: `accuracy`, or `mae`, of which less is better.
+        metric: log key of the metric (`core.experiment.metrics`).
+        by_validation: whether the scores are those of validation rows.
         scales: what logs of the loss and of the metric are multiplied by to be shown.
         parent: the run that this one branched off.
     """
@@ -67,6 +70,7 @@ class RunSummary:
     last: Score
     best: Score
     metric: str
+    by_validation: bool
     scales: tuple[float, float]
     starred: bool
     parent: str | None
@@ -200,7 +204,7 @@ class OwnedRuns:
         last = listed.last
         if live is not None and live.epoch:
             last = dict(zip(run.log_names, live.history()[-1].tolist(), strict=False))
-        best = listed.lowest if metric == "mae" else listed.highest
+        best = listed.lowest if METRICS[metric].less_is_better else listed.highest
         return RunSummary(
             id=run.id,
             name=run.name,
@@ -212,6 +216,7 @@ class OwnedRuns:
             last=_score(last, last, metric, scales),
             best=_score(listed.lowest, best, metric, scales),
             metric=metric,
+            by_validation=config.dataset.validation_fraction > 0,
             scales=scales,
             starred=run.starred,
             parent=run.parent,
@@ -219,7 +224,7 @@ class OwnedRuns:
 
     def _scales_of(self, run_id: str, metric: str, live: LiveRun | None) -> tuple[float, float]:
         """Of a regression whoever trained it has told them; until then, and for classes, there is nothing to scale."""
-        if metric == "accuracy":
+        if METRICS[metric].is_share:
             return 1.0, 1.0
         if run_id not in self._scales:
             opened = None if live is not None and live.info is not None else self._store.kept(run_id, "opened")

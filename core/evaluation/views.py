@@ -13,10 +13,14 @@ import numpy as np
 
 from core.datasets import Dataset
 from core.errors import WrongValue
+from core.experiment.table import OF_LEVELS
 from core.words import Said
 
 #: Rows and columns of a map.
 RESOLUTION = 100
+
+#: Rows that principal components are found of.
+_MOST_ROWS = 20_000
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,7 @@ class Plane:
         x_label, y_label: a column's name, which is marked where it is English; or what the direction is.
         note: what is not shown; None for `plane`.
         grid: (RESOLUTION², features) float32 network inputs, the lowest y first, x running fastest.
-        train_points, test_points: (rows, 2) float64, the data set's rows in this plane.
+        train_points, validation_points, test_points: (rows, 2) float64, the data set's rows in this plane.
     """
 
     kind: Literal["plane", "slice", "pca"]
@@ -70,6 +74,7 @@ class Plane:
     note: Said | None
     grid: np.ndarray
     train_points: np.ndarray
+    validation_points: np.ndarray
     test_points: np.ndarray
 
 
@@ -83,13 +88,16 @@ def plane_of(dataset: Dataset, view: View) -> Plane:
     view.check(columns)
     if view.kind == "slice":
         return _slice(dataset, view.x, view.y)
-    return _slice(dataset, 0, 1) if columns == 2 else _principal_plane(dataset)
+    if columns == 2 and not dataset.columns:
+        return _slice(dataset, 0, 1)
+    return _principal_plane(dataset) if dataset.x_train.shape[1] > 1 else _line(dataset)
 
 
 def _slice(dataset: Dataset, x: int, y: int) -> Plane:
-    train, test = dataset.raw_train[:, [x, y]], dataset.raw_test[:, [x, y]]
-    x_range, y_range = _ranges(np.concatenate([train, test]))
-    raw = np.tile(np.median(dataset.raw_train, axis=0), (RESOLUTION**2, 1))
+    kinds = (dataset.raw_train, dataset.raw_validation, dataset.raw_test)
+    train, validation, test = (rows[:, [x, y]] for rows in kinds)
+    x_range, y_range = _ranges(np.concatenate([train, validation, test]))
+    raw = np.tile(_typical(dataset), (RESOLUTION**2, 1))
     raw[:, x], raw[:, y] = _mesh(x_range, y_range)
     others = dataset.raw_train.shape[1] - 2
     return Plane(
@@ -103,7 +111,45 @@ def _slice(dataset: Dataset, x: int, y: int) -> Plane:
         note=_others_at_median(others) if others else None,
         grid=dataset.inputs(raw),
         train_points=train,
+        validation_points=validation,
         test_points=test,
+    )
+
+
+def _typical(dataset: Dataset) -> np.ndarray:
+    """(raw columns,), the median of each column's training rows; of categories, which have none, the commonest."""
+    if not dataset.columns:
+        return np.median(dataset.raw_train, axis=0)
+    typical = np.full(len(dataset.columns), np.nan)  # a column without a value is filled as any missing one
+    for place, column in enumerate(dataset.columns):
+        values = dataset.raw_train[:, place]
+        values = values[~np.isnan(values)]
+        if values.size:
+            counted = np.bincount(values.astype(np.int64)) if column.kind in OF_LEVELS else None
+            typical[place] = np.median(values) if counted is None else counted.argmax()
+    return typical
+
+
+def _line(dataset: Dataset) -> Plane:
+    """The only input from left to right; up and down nothing changes."""
+    kinds = (dataset.x_train, dataset.x_validation, dataset.x_test)
+    train, validation, test = (np.column_stack([rows[:, 0], np.zeros(len(rows))]) for rows in kinds)
+    x_range, _ = _ranges(np.concatenate([train, validation, test]))
+    y_range = (-1.0, 1.0)
+    along_x, _ = _mesh(x_range, y_range)
+    return Plane(
+        kind="pca",
+        x=0,
+        y=1,
+        x_label=dataset.feature_names[0],
+        y_label=Said("nothing: there is one input"),
+        x_range=x_range,
+        y_range=y_range,
+        note=Said("the only input, from left to right"),
+        grid=np.ascontiguousarray(along_x[:, None], dtype=np.float32),
+        train_points=train.astype(np.float64),
+        validation_points=validation.astype(np.float64),
+        test_points=test.astype(np.float64),
     )
 
 
@@ -116,9 +162,12 @@ def _others_at_median(others: int) -> Said:
 def _principal_plane(dataset: Dataset) -> Plane:
     from sklearn.decomposition import PCA
 
-    pca = PCA(n_components=2, svd_solver="full").fit(dataset.x_train)
-    train, test = pca.transform(dataset.x_train), pca.transform(dataset.x_test)
-    x_range, y_range = _ranges(np.concatenate([train, test]))
+    # Two directions of very many rows are those of the first twenty thousand, which are in no order.
+    pca = PCA(n_components=2, svd_solver="full").fit(dataset.x_train[:_MOST_ROWS])
+    kinds = (dataset.x_train, dataset.x_validation, dataset.x_test)
+    # It takes no empty table.
+    train, validation, test = (pca.transform(rows) if len(rows) else np.empty((0, 2)) for rows in kinds)
+    x_range, y_range = _ranges(np.concatenate([train, validation, test]))
     along_x, along_y = _mesh(x_range, y_range)
     grid = pca.inverse_transform(np.stack([along_x, along_y], axis=1))
     first, second = (round(float(share), 6) for share in pca.explained_variance_ratio_)
@@ -135,13 +184,15 @@ def _principal_plane(dataset: Dataset) -> Plane:
         ),
         grid=np.ascontiguousarray(grid, dtype=np.float32),
         train_points=np.asarray(train, dtype=np.float64),
+        validation_points=np.asarray(validation, dtype=np.float64),
         test_points=np.asarray(test, dtype=np.float64),
     )
 
 
 def _ranges(points: np.ndarray) -> tuple[tuple[float, float], tuple[float, float]]:
     """The points' extent and an eighth more on each side, along x and y."""
-    low, high = points.min(axis=0), points.max(axis=0)
+    known = points[np.isfinite(points).all(axis=1)]
+    low, high = (known.min(axis=0), known.max(axis=0)) if len(known) else (np.zeros(2), np.zeros(2))
     margin = np.where(high > low, (high - low) / 8, 1.0)
     low, high = low - margin, high + margin
     return (float(low[0]), float(high[0])), (float(low[1]), float(high[1]))

@@ -20,9 +20,19 @@ from urllib.parse import urlencode
 from pydantic import ValidationError
 
 from core.errors import WrongValue, said_of
+from core.exchange.table_link import (
+    read_kinds,
+    read_names,
+    read_preparation,
+    words_of,
+    write_kinds,
+    write_names,
+    write_preparation,
+)
 from core.experiment.config import MAX_LAYERS, ExperimentConfig, SplitMissesClass, problems_of
 from core.experiment.drawing import Drawing, is_reference
 from core.experiment.layers import HiddenLayer, read_layer
+from core.experiment.table import SHORTHAND, is_content
 from core.experiment.text import plain_number, shortened, whole_number
 from core.words import Said, listed, sentences
 
@@ -115,13 +125,19 @@ def from_query(
 
 @dataclass(frozen=True)
 class _Parameter:
-    """A query parameter: where it sits in the configuration, and how it is written and read."""
+    """A query parameter: where it sits in the configuration, and how it is written and read.
+
+    `find` finds its value where the configuration has it in other words.
+    """
 
     path: tuple[str, ...]
     read: Callable[[str], Any]
     write: Callable[[Any], str] = str
+    find: Callable[[ExperimentConfig], Any] | None = None
 
     def get(self, config: ExperimentConfig) -> Any:
+        if self.find is not None:
+            return self.find(config)
         value: Any = config
         for part in self.path:
             value = getattr(value, part)
@@ -160,6 +176,7 @@ _PARAMETERS: dict[str, _Parameter] = {
     "noise": _Parameter(("dataset", "noise"), float, plain_number),
     "classes": _Parameter(("dataset", "classes"), whole_number),
     "test_fraction": _Parameter(("dataset", "test_fraction"), float, plain_number),
+    "validation_fraction": _Parameter(("dataset", "validation_fraction"), float, plain_number),
     "scaling": _Parameter(("dataset", "scaling"), str),
     "features": _Parameter(("dataset", "features"), lambda text: text.split(","), ",".join),
     "layers": _Parameter(("model", "hidden_layers"), _read_layers, _write_layers),
@@ -176,6 +193,28 @@ _PARAMETERS: dict[str, _Parameter] = {
     "early_stopping": _Parameter(("training", "early_stopping"), whole_number, lambda stopping: str(stopping.patience)),
     "seed": _Parameter(("seed",), whole_number),
     "points": _Parameter(("dataset", "points"), str, lambda drawing: drawing.text),
+}
+
+
+def _of_table(name: str) -> Callable[[ExperimentConfig], Any]:
+    """What a configuration says of its table, None where there is none or it is as usual."""
+
+    def find(config: ExperimentConfig) -> Any:
+        table = config.dataset.table
+        return None if table is None else getattr(words_of(table), name)
+
+    return find
+
+
+_PARAMETERS |= {
+    "target": _Parameter(("dataset", "target"), str, find=_of_table("target")),
+    "inputs": _Parameter(("dataset", "inputs"), read_names, write_names, _of_table("inputs")),
+    "group": _Parameter(("dataset", "group"), str, find=_of_table("group")),
+    "time": _Parameter(("dataset", "time"), str, find=_of_table("time")),
+    "ignored": _Parameter(("dataset", "ignored"), read_names, write_names, _of_table("ignored")),
+    "kinds": _Parameter(("dataset", "kinds"), read_kinds, write_kinds, _of_table("kinds")),
+    "split": _Parameter(("dataset", "split"), str),
+    "preparation": _Parameter(("dataset", "preparation"), read_preparation, write_preparation),
 }
 
 _ALWAYS = {"dataset", "noise", "layers", "optimizer", "learning_rate", "batch_size", "epochs", "seed"}
@@ -279,16 +318,25 @@ def _validate_whole(data: dict[str, Any], problems: list[Said]) -> ExperimentCon
             field, sentence = problems_of(error)[0]
             name = _at_fault(field, data)
             cause = error.errors(include_url=False)[0].get("ctx", {}).get("error")
-            if isinstance(cause, SplitMissesClass) and cause.nearest is not None and not _default_split_serves(data):
+            if (
+                isinstance(cause, SplitMissesClass)
+                and cause.nearest is not None
+                and (cause.share == "validation_fraction" or not _default_split_serves(data))
+            ):
                 # The points are worth more than the share of them that is held out.
-                _PARAMETERS["test_fraction"].put(data, cause.nearest)
+                _PARAMETERS[cause.share].put(data, cause.nearest)
                 problems.append(sentences([sentence, Said("Using {value:g}.", {"value": cause.nearest})]))
                 continue
             if name is None:
                 problems.append(sentences([sentence, Said("The default experiment is shown instead.")]))
                 break
+            loses_table = name in {"dataset", "target"} and is_content(data["dataset"].get("name", ""))
             data = _without(data, _PARAMETERS[name].path)
             replaced = name
+            if loses_table:
+                replaced = "dataset"
+                for lost in ("dataset", *SHORTHAND, *_OF_TABLES):
+                    data = _without(data, _PARAMETERS[lost].path)
             if name == "points" and data["dataset"].get("name") == "drawn":
                 replaced = "dataset"  # nothing is left of it
                 data = _without(data, _PARAMETERS["dataset"].path)
@@ -299,14 +347,21 @@ def _validate_whole(data: dict[str, Any], problems: list[Said]) -> ExperimentCon
 
 #: Values that can contradict each other, by the section that the error names; the likeliest at fault first.
 _SUSPECTS = {
-    "dataset": ("features", "classes", "test_fraction", "samples", "points"),
+    "dataset": (
+        *("features", "classes", "split", "preparation", "validation_fraction", "test_fraction", "samples", "points"),
+    ),
+    "dataset.target": ("kinds", "inputs", "ignored", "group", "time", "target", "dataset"),
     "": ("epochs", "from_logits", "output_activation", "loss", "layers", "samples"),
 }
 
 
+#: Further parameters that only tables have.
+_OF_TABLES = ("split", "preparation")
+
+
 def _at_fault(field: str, data: dict[str, Any]) -> str | None:
     """The parameter to leave out for an error at a field."""
-    for name, parameter in _PARAMETERS.items():
+    for name, parameter in _PARAMETERS.items() if field not in _SUSPECTS else ():
         path = ".".join(parameter.path)
         if field == path or field.startswith(path + "."):
             return name

@@ -13,11 +13,14 @@ import textwrap
 from collections.abc import Callable, Iterable
 
 from core.experiment import synthetic
+from core.experiment.blocks import Block
 from core.experiment.config import ExperimentConfig
+from core.experiment.hidden_layer import Part
 from core.experiment.initializers import INITIALIZERS
 from core.experiment.inputs import ENGINEERED_INPUTS
-from core.experiment.network import parts_of
+from core.experiment.network import Parts, parts_of
 from core.experiment.optimizers import OPTIMIZERS
+from core.experiment.plan import Plan
 from core.words import ENGLISH, N_, Said, Words, listed, word
 
 #: Lines of the script are no longer than that, numbers of a drawing included.
@@ -181,28 +184,56 @@ def _split(config: ExperimentConfig, say: _Say) -> str:
 points_train, points_test, y_train, y_test = train_test_split(
     points, target, test_size={dataset.test_fraction!r}, random_state=SEED{", stratify=target" if classes else ""}
 )""",
-        _inputs(config, say),
     ]
+    kinds = ["train", "test"]
+    if dataset.validation_fraction:
+        kinds.append("validation")
+        chosen_by = Said("Of the others, some are held out to choose by. Those to test with are only judged.")
+        parts.append(f"""# {say(chosen_by)}
+points_train, points_validation, y_train, y_validation = train_test_split(
+    points_train, y_train, test_size={dataset.validation_fraction!r}, random_state=SEED{
+            ", stratify=y_train" if classes else ""
+        }
+)""")
+    parts.append(_inputs(config, kinds, say))
     if dataset.scaling != "none":
         scaler = {"standard": "StandardScaler", "minmax": "MinMaxScaler", "robust": "RobustScaler"}[dataset.scaling]
-        scaled = Said("Scaled by what the training rows show: the test rows stay unseen.")
+        scaled = (
+            Said("Scaled by what the training rows show: the rows that are held out stay unseen.")
+            if dataset.validation_fraction
+            else Said("Scaled by what the training rows show: the test rows stay unseen.")
+        )
         parts.append(f"""# {say(scaled)}
 from sklearn.preprocessing import {scaler}
 
 scaler = {scaler}().fit(x_train)
-x_train, x_test = scaler.transform(x_train), scaler.transform(x_test)""")
-    parts.append('x_train, x_test = x_train.astype("float32"), x_test.astype("float32")')
+{_each("x", kinds, "scaler.transform({})")}""")
+    parts.append(_each("x", kinds, '{}.astype("float32")'))
     if classes:
-        parts.append('y_train, y_test = y_train.astype("int64"), y_test.astype("int64")')
+        parts.append(_each("y", kinds, '{}.astype("int64")'))
     else:
         standardised = Said("The target is standardised, so that the learning rate does not depend on its unit.")
         parts.append(f"""# {say(standardised)}
 mean, scale = y_train.mean(), y_train.std() or 1.0
-y_train, y_test = ((y_train - mean) / scale).astype("float32"), ((y_test - mean) / scale).astype("float32")""")
+{_each("y", kinds, '(({} - mean) / scale).astype("float32")')}""")
     return "\n\n".join(parts)
 
 
-def _inputs(config: ExperimentConfig, say: _Say) -> str:
+def _each(array: str, kinds: list[str], change: str, given: str = "") -> str:
+    """Do the same to the rows of each kind: x and y of two in one line, of three in three.
+
+    Args:
+        change: what becomes of `{}`.
+        given: another array to begin with.
+    """
+    names = [f"{array}_{kind}" for kind in kinds]
+    changed = [change.replace("{}", f"{given or array}_{kind}") for kind in kinds]
+    if len(kinds) == 2:
+        return f"{', '.join(names)} = {', '.join(changed)}"
+    return "\n".join(f"{name} = {source}" for name, source in zip(names, changed, strict=True))
+
+
+def _inputs(config: ExperimentConfig, kinds: list[str], say: _Say) -> str:
     dataset = config.dataset
     if dataset.info.is_planar and dataset.features is not None:
         columns = ", ".join(ENGINEERED_INPUTS[name].source for name in dataset.features)
@@ -213,33 +244,31 @@ def inputs(points):
     return np.stack([{columns}], axis=1)
 
 
-x_train, x_test = inputs(points_train), inputs(points_test)"""
+{_each("x", kinds, "inputs({})", "points")}"""
     if dataset.features is not None:
         places = [dataset.info.feature_names.index(name) for name in dataset.features]
         chosen = Said("Of all columns, these are the network's inputs: {names}.")
         return f"""# {say(chosen.filled(names=listed(dataset.features)))}
-x_train, x_test = points_train[:, {places}], points_test[:, {places}]"""
-    return "x_train, x_test = points_train, points_test"
+{_each("x", kinds, f"{{}}[:, {places}]", "points")}"""
+    return _each("x", kinds, "{}", "points")
 
 
 def _model(config: ExperimentConfig, say: _Say) -> str:
     model, output, inputs = config.model, config.output, len(config.dataset.feature_names)
-    parts = parts_of(model, inputs, output.units, output.activation)
-    lines = [f"    keras.Input(({inputs},)),"]
-    lines += [f"    {part.call.source()}," for part in parts]
-    drawn = list(dict.fromkeys(part.call.name for part in parts if part.is_drawn))
+    parts = parts_of(model, config.plan, output.units, output.activation)
+    drawn = list(dict.fromkeys(part.call.name for part in parts.all if part.is_drawn))
     kinds = ", ".join(f"keras.{name}" for name in drawn)
     kinds = f"({kinds})" if len(drawn) > 1 else kinds
-    layers = "\n".join(lines)
     first_weights = Said("The first weights: every layer draws its own from a seed of its own.")
     seed = '"seed": seed' if INITIALIZERS[model.initializer].is_random else ""
-    return f"""model = keras.Sequential([
-{layers}
-])
+    built, layers = _in_a_row(inputs, parts.trunk), "model.layers"
+    if config.plan.beside is not None:
+        built, layers = _joined(config.plan, parts, say), "[*branch, *trunk]"
+    return f"""{built}
 model.summary()
 
 # {say(first_weights)}
-for index, layer in enumerate(model.layers):
+for index, layer in enumerate({layers}):
     seed = int(np.random.SeedSequence([SEED, index]).generate_state(1)[0] >> 1)
     if isinstance(layer, {kinds}):
         settings = {{{seed}}}
@@ -247,6 +276,42 @@ for index, layer in enumerate(model.layers):
         layer.kernel.assign(initializer(layer.kernel.shape))
     elif isinstance(layer, keras.layers.Dropout):
         layer.seed_generator.state.assign(np.array([seed, 0], dtype="uint32"))"""
+
+
+def _in_a_row(inputs: int, parts: tuple[Part, ...]) -> str:
+    return f"""model = keras.Sequential([
+    keras.Input(({inputs},)),
+{_listed_calls(parts)}
+])"""
+
+
+def _joined(plan: Plan, parts: Parts, say: _Say) -> str:
+    assert plan.picture is not None
+    assert plan.beside is not None
+    sliced = Said("Each row is the pixels of a picture and then the columns of a table: they part, and join again.")
+    return f"""# {say(sliced)}
+inputs = keras.Input(({plan.inputs},))
+picture, table = inputs[:, {_columns(plan.picture)}], inputs[:, {_columns(plan.beside)}]
+branch = [
+{_listed_calls(parts.branch)}
+]
+trunk = [
+{_listed_calls(parts.trunk)}
+]
+for layer in branch:
+    picture = layer(picture)
+outputs = keras.layers.Concatenate()([picture, table])
+for layer in trunk:
+    outputs = layer(outputs)
+model = keras.Model(inputs, outputs)"""
+
+
+def _listed_calls(parts: tuple[Part, ...]) -> str:
+    return "\n".join(f"    {part.call.source()}," for part in parts)
+
+
+def _columns(block: Block) -> str:
+    return f"{block.start}:{block.stop}"
 
 
 def _training(config: ExperimentConfig, changes: list[tuple[int, float]], say: _Say) -> str:
@@ -270,6 +335,17 @@ RATES = {dict(changes)!r}
 """
         callbacks.append("keras.callbacks.LearningRateScheduler(lambda epoch, rate: RATES.get(epoch, rate))")
     called = "".join(f"\n    {each}," for each in callbacks)
+    validation, tested = "x_test, y_test", ""
+    if config.dataset.validation_fraction:
+        validation = "x_validation, y_validation"
+        last = Said("What the network is worth: the test rows have chosen nothing.")
+        tested = f"""
+# {say(last)}
+tested = model.evaluate(x_test, y_test, batch_size=1024, verbose=0, return_dict=True)
+for name, value in tested.items():
+    print(f"{{'test_' + name:>14}} {{value:.4f}}")
+
+"""
     shuffled = Said("The training rows in batches, shuffled anew for every epoch, and the same way in every run.")
     before = Said("Keras looks at a batch before the first epoch")
     unshuffled = Said("Shuffled does that")
@@ -305,7 +381,7 @@ history = model.fit(
     Shuffled(x_train, y_train, batch_size={training.batch_size}),
     epochs={training.epochs},
     shuffle=False,  # {say(unshuffled)}
-    validation_data=(x_test, y_test),
+    validation_data=({validation}),
     validation_batch_size=1024,
     callbacks=callbacks,
     verbose=2,
@@ -313,4 +389,4 @@ history = model.fit(
 
 for name, values in history.history.items():
     print(f"{{name:>14}} {{values[-1]:.4f}}")
-model.save("model.keras")'''
+{tested}model.save("model.keras")'''

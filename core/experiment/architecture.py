@@ -9,9 +9,12 @@ from core.experiment.config import ExperimentConfig
 
 def architecture(config: ExperimentConfig) -> Hashable:
     """Experiments with equal keys differ in data, batch size and variables only."""
+    # With validation rows, an epoch judges the test rows as well.
+    judged = ("validation rows",) if config.dataset.validation_fraction else ()
     return (
         config.model.model_copy(update={"initializer": "glorot_uniform"}),
         config.output,
-        len(config.dataset.feature_names),
+        config.plan,
         config.training.optimizer,
+        *judged,
     )

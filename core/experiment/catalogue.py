@@ -11,7 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from core.experiment.table import ColumnConfig, TableConfig, labels
+from core.experiment.blocks import Block
+from core.experiment.table import ColumnConfig, TableConfig, is_content, labels
 from core.experiment.task import Task
 from core.words import N_
 
@@ -26,6 +27,7 @@ class DatasetInfo:
         feature_names: the columns as loaded (2-D sets: the coordinates).
         class_names: None for regression. For sets with `classes` or points, the names of the largest number of classes.
         classes: (fewest, most, default) where the number of classes can be chosen.
+        blocks: where its columns are pixels of a picture, or of more than one kind; none for the columns of one table.
         is_drawn: made of points drawn by hand, which are part of the configuration; they decide rows and classes.
         columns: of a table the inputs with their kinds, prepared as the configuration says; empty for the sets whose
             columns are numbers as they are.
@@ -47,11 +49,17 @@ class DatasetInfo:
     is_drawn: bool = False
     columns: tuple[ColumnConfig, ...] = ()
     event: str | None = None
+    blocks: tuple[Block, ...] = ()
 
     @property
     def is_synthetic(self) -> bool:
         """Drawn from a formula: has `samples` and `noise`, and two coordinates."""
         return self.rows is None and not self.is_drawn
+
+    @property
+    def is_table(self) -> bool:
+        """Somebody's own table."""
+        return is_content(self.name)
 
     @property
     def is_planar(self) -> bool:
@@ -178,7 +186,7 @@ _ENTRIES = (
         task="classification",
         sentence=N_("Tell three species of iris apart by the size of their sepals and petals (150 flowers)."),
         feature_names=_IRIS_FEATURES,
-        class_names=("setosa", "versicolor", "virginica"),
+        class_names=(N_("setosa"), N_("versicolor"), N_("virginica")),
         target_name=N_("species"),
         rows=150,
         class_rows=(50, 50, 50),
@@ -218,6 +226,7 @@ _ENTRIES = (
         target_name=N_("digit"),
         rows=1797,
         class_rows=(178, 182, 177, 183, 181, 182, 181, 179, 174, 180),
+        blocks=(Block("picture", N_("picture"), 0, (8, 8, 1)),),
     ),
     DatasetInfo(
         name="diabetes",

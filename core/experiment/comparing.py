@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 
+from core.experiment.activations import OUTPUT_ACTIVATIONS
 from core.experiment.config import SPLIT_TITLES, ExperimentConfig
 from core.experiment.drawing import reference_of
+from core.experiment.initializers import INITIALIZERS
 from core.experiment.inputs import ENGINEERED_INPUTS
 from core.experiment.losses import LOSSES
 from core.experiment.optimizers import OPTIMIZERS
@@ -17,6 +19,7 @@ from core.experiment.preparation import (
     OUTLIER_TITLES,
     ColumnPreparation,
 )
+from core.experiment.scalings import SCALING_TITLES
 from core.experiment.table import KIND_TITLES, ROLE_TITLES, ColumnConfig, labels
 from core.words import N_, Said, listed
 
@@ -55,7 +58,7 @@ def differences(configs: Sequence[ExperimentConfig]) -> tuple[Difference, ...]:
 def same_but_for_seed(
     configs: Sequence[ExperimentConfig], apart: Sequence[Hashable] | None = None
 ) -> tuple[tuple[int, ...], ...]:
-    """Groups of experiments that differ in nothing but their seed, as places in the sequence.
+    """Groups of experiments that differ in nothing but their seed, or not even in that, as places in the sequence.
 
     Args:
         apart: a key of each; only experiments with equal keys are grouped.
@@ -95,6 +98,11 @@ def _setting(name: str, get: Callable[[ExperimentConfig], float | str | None]) -
         return Said.exactly(value) if isinstance(value, str) else Said("{value:g}", {"value": value})
 
     return _Setting(name, get, say)
+
+
+def _titled(name: str, get: Callable[[ExperimentConfig], str], title: Callable[[str], str]) -> _Setting:
+    """A setting whose value is chosen from a registry: it is said as the page's choice shows it."""
+    return _Setting(name, get, lambda config: Said.marked(title(get(config))))
 
 
 def _synthetic(field: str) -> Callable[[ExperimentConfig], float | None]:
@@ -217,21 +225,16 @@ _SETTINGS = (
     _setting(N_("noise"), _synthetic("noise")),
     _setting(N_("classes"), lambda config: config.dataset.classes if config.dataset.info.classes else None),
     _setting(N_("held out"), lambda config: config.dataset.test_fraction),
-    _setting(N_("scaling"), lambda config: config.dataset.scaling),
+    _setting(N_("validation rows"), lambda config: config.dataset.validation_fraction or None),
+    _titled(N_("scaling"), lambda config: config.dataset.scaling, lambda name: SCALING_TITLES[name]),
     _Setting(N_("inputs"), lambda config: config.dataset.features, _say_features),
     _Setting(N_("hidden layers"), lambda config: config.model.hidden_layers, _say_layers),
-    _setting(N_("initialiser"), lambda config: config.model.initializer),
+    _titled(N_("initialiser"), lambda config: config.model.initializer, lambda name: INITIALIZERS[name].title),
     _setting(N_("L1 penalty"), lambda config: config.model.l1),
     _setting(N_("L2 penalty"), lambda config: config.model.l2),
-    _setting(N_("output"), lambda config: config.output.activation),
-    _Setting(
-        N_("loss"), lambda config: config.output.loss, lambda config: Said.marked(LOSSES[config.output.loss].title)
-    ),
-    _Setting(
-        N_("optimizer"),
-        lambda config: config.training.optimizer,
-        lambda config: Said.marked(OPTIMIZERS[config.training.optimizer].title),
-    ),
+    _titled(N_("output"), lambda config: config.output.activation, lambda name: OUTPUT_ACTIVATIONS[name].title),
+    _titled(N_("loss"), lambda config: config.output.loss, lambda name: LOSSES[name].title),
+    _titled(N_("optimizer"), lambda config: config.training.optimizer, lambda name: OPTIMIZERS[name].title),
     _setting(N_("learning rate"), lambda config: config.training.learning_rate),
     _setting(N_("batch size"), lambda config: config.training.batch_size),
     _setting(N_("epochs"), lambda config: config.training.epochs),

@@ -29,6 +29,7 @@ from pydantic import (
 
 from core.errors import WrongValue, said_of
 from core.experiment.activations import OUTPUT_ACTIVATIONS
+from core.experiment.blocks import Block, chosen_blocks
 from core.experiment.catalogue import CATALOG, DatasetInfo, describe
 from core.experiment.checking import Frozen, name_in, no_booleans
 from core.experiment.drawing import Drawing, as_drawing
@@ -38,8 +39,18 @@ from core.experiment.layers import AnyLayer, LayerConfig, Shape, dense_parameter
 from core.experiment.losses import LOSSES
 from core.experiment.optimizers import OPTIMIZERS
 from core.experiment.outputs import Output, resolve_output
-from core.experiment.preparation import PreparationConfig, PreparedColumn, Scaling, prepared_columns
-from core.experiment.splitting import missing_class, nearest_fraction, rows_held_out
+from core.experiment.plan import Plan, plan_of
+from core.experiment.preparation import PreparationConfig, PreparedColumn, prepared_columns
+from core.experiment.scalings import Scaling
+from core.experiment.splitting import (
+    MAX_VALIDATION_FRACTION,
+    MIN_VALIDATION_FRACTION,
+    class_without_validation,
+    missing_class,
+    nearest_fraction,
+    nearest_validation_fraction,
+    rows_held_out,
+)
 from core.experiment.synthetic import generate
 from core.experiment.table import SHORTHAND, TableConfig, from_shorthand, is_content
 from core.words import N_, Said, alternatives, listed, sentences
@@ -76,38 +87,41 @@ _Penalty = Annotated[float, Field(ge=0.0, le=MAX_PENALTY, allow_inf_nan=False)]
 
 
 class SplitMissesClass(WrongValue):
-    """A split leaves a class without a training or a test row.
+    """A split leaves a class without a training, a validation or a test row.
 
     Args:
         more: how to get more rows, one of `_MORE`.
 
     Attributes:
-        nearest: the nearest `test_fraction` that does not, whatever the seed; None where there is none.
+        nearest: the nearest share that does not, whatever the seed; None where there is none.
+        share: what `nearest` is a value of: `test_fraction` or `validation_fraction`.
     """
 
-    def __init__(self, what: Said, more: str, nearest: float | None) -> None:
+    def __init__(self, what: Said, more: str, nearest: float | None, share: str = "test_fraction") -> None:
         self.nearest = nearest
+        self.share = share
         alone, or_share = _MORE[more]
-        super().__init__(sentences([what, alone if nearest is None else or_share.filled(nearest=nearest)]))
+        advice = alone.filled(share=share) if nearest is None else or_share.filled(share=share, nearest=nearest)
+        super().__init__(sentences([what, advice]))
 
 
 #: How to get more rows, and the same where another share helps as well.
 _MORE = {
     "points": (
         Said("Draw more points."),
-        Said("Draw more points or choose test_fraction {nearest:g}, the nearest that works."),
+        Said("Draw more points or choose {share} {nearest:g}, the nearest that works."),
     ),
     "points of it": (
         Said("Draw more points of it."),
-        Said("Draw more points of it or choose test_fraction {nearest:g}, the nearest that works."),
+        Said("Draw more points of it or choose {share} {nearest:g}, the nearest that works."),
     ),
     "samples": (
         Said("Use more samples."),
-        Said("Use more samples or choose test_fraction {nearest:g}, the nearest that works."),
+        Said("Use more samples or choose {share} {nearest:g}, the nearest that works."),
     ),
     "": (
-        Said("Choose another test_fraction."),
-        Said("Choose test_fraction {nearest:g}, the nearest that works."),
+        Said("Choose another {share}."),
+        Said("Choose {share} {nearest:g}, the nearest that works."),
     ),
 }
 
@@ -117,6 +131,17 @@ _WITHOUT = {
         "test_fraction {fraction:g} leaves '{name}', which has {count} of {rows} rows, without a training row."
     ),
     "test": Said("test_fraction {fraction:g} leaves '{name}', which has {count} of {rows} rows, without a test row."),
+}
+
+_WITHOUT_BESIDE_VALIDATION = {
+    "training": Said(
+        "validation_fraction {fraction:g} leaves '{name}', which has {count} of the {rows} rows that are not test "
+        "rows, without a training row."
+    ),
+    "validation": Said(
+        "validation_fraction {fraction:g} leaves '{name}', which has {count} of the {rows} rows that are not test "
+        "rows, without a validation row."
+    ),
 }
 
 
@@ -136,6 +161,7 @@ class DatasetConfig(Frozen):
         noise: 0 (clean) to 1, the standard deviation of the Gaussian noise as a share of the shape's size.
         classes: number of classes of `spirals` and `blobs`; None means the default.
         test_fraction: share of the rows held out for testing.
+        validation_fraction: share of the rows that are left then, held out to choose by; 0 for none.
         features: names of the inputs to use, None for all columns (2-D sets: x and y).
         points: of the data set `drawn`, as (x, y, class) triples or as text; the other sets have none.
         table: of a table of somebody's own, which the name refers to. Where it is left out, `target` names the column
@@ -149,6 +175,7 @@ class DatasetConfig(Frozen):
     noise: float = Field(0.1, ge=0.0, le=1.0, allow_inf_nan=False)
     classes: int | None = None
     test_fraction: _Fraction = 0.2
+    validation_fraction: float = Field(0.0, allow_inf_nan=False, exclude_if=lambda share: share == 0)
     scaling: Scaling = "standard"
     features: tuple[str, ...] | None = None
     points: _Points | None = Field(None, exclude_if=lambda points: points is None)
@@ -156,7 +183,21 @@ class DatasetConfig(Frozen):
     preparation: PreparationConfig | None = Field(None, exclude_if=lambda preparation: preparation is None)
     split: Split | None = Field(None, exclude_if=lambda split: split is None)
 
-    _numbers = field_validator("samples", "noise", "classes", "test_fraction", mode="before")(no_booleans)
+    _numbers = field_validator("samples", "noise", "classes", "test_fraction", "validation_fraction", mode="before")(
+        no_booleans
+    )
+
+    @field_validator("validation_fraction")
+    @classmethod
+    def _none_or_some(cls, share: float) -> float:
+        if share and not MIN_VALIDATION_FRACTION <= share <= MAX_VALIDATION_FRACTION:
+            raise WrongValue(
+                Said(
+                    "expected 0, or {least:g} to {most:g}, received {received:g}",
+                    {"least": MIN_VALIDATION_FRACTION, "most": MAX_VALIDATION_FRACTION, "received": share},
+                )
+            )
+        return share
 
     @model_validator(mode="before")
     @classmethod
@@ -209,6 +250,7 @@ class DatasetConfig(Frozen):
                 )
             )
         self._check_split_has_its_column()
+        self.prepared  # noqa: B018 — raises where the preparation does not fit the columns
 
     def _check_split_has_its_column(self) -> None:
         needed = self.split
@@ -259,7 +301,7 @@ class DatasetConfig(Frozen):
                 )
 
     def check_split(self, seed: int | None) -> None:
-        """Whether every class has a training and a test row.
+        """Whether every class has a training and a test row and, where some rows are held out for it, a validation row.
 
         Args:
             seed: of the experiment; None asks what holds whatever the seed.
@@ -271,14 +313,15 @@ class DatasetConfig(Frozen):
         if self.split_by != "random":
             return  # which rows go where is known when they are read
         more = "points" if self.points else "samples" if self.info.is_synthetic else ""
-        if self.test_rows < fewest or self.train_rows < fewest:
+        left = self.rows - self.test_rows
+        if self.test_rows < fewest or left < fewest:
             raise SplitMissesClass(
                 Said(
                     "test_fraction {fraction:g} leaves {train} training and {test} test rows, but each side needs at "
                     "least one row of each of the {classes} classes.",
                     {
                         "fraction": self.test_fraction,
-                        "train": self.train_rows,
+                        "train": left,
                         "test": self.test_rows,
                         "classes": fewest,
                     },
@@ -296,9 +339,47 @@ class DatasetConfig(Frozen):
                 "points of it" if self.points else more,
                 self._nearest_fraction(counts),
             )
+        if self.validation_fraction:
+            self._check_validation(counts, seed, fewest, more)
+
+    def _check_validation(self, counts: tuple[int, ...], seed: int | None, fewest: int, more: str) -> None:
+        fraction = self.validation_fraction
+        if self.validation_rows < fewest or self.train_rows < fewest:
+            raise SplitMissesClass(
+                Said(
+                    "validation_fraction {fraction:g} leaves {train} training and {validation} validation rows, but "
+                    "each side needs at least one row of each of the {classes} classes.",
+                    {
+                        "fraction": fraction,
+                        "train": self.train_rows,
+                        "validation": self.validation_rows,
+                        "classes": fewest,
+                    },
+                ),
+                more,
+                nearest_validation_fraction(self._class_rows(0) or (self.rows,), self.test_fraction, fraction),
+                "validation_fraction",
+            )
+        missing = class_without_validation(counts, self.test_fraction, fraction, seed) if counts else None
+        if missing is not None:
+            label, side, count = missing
+            name = Said.marked((self.info.class_names or ())[label])
+            rows = self.rows - self.test_rows
+            raise SplitMissesClass(
+                _WITHOUT_BESIDE_VALIDATION[side].filled(fraction=fraction, name=name, count=count, rows=rows),
+                "points of it" if self.points else more,
+                nearest_validation_fraction(counts, self.test_fraction, fraction),
+                "validation_fraction",
+            )
 
     def _nearest_fraction(self, counts: tuple[int, ...]) -> float | None:
-        return nearest_fraction(counts, self.test_fraction, least=MIN_TEST_FRACTION, most=MAX_TEST_FRACTION)
+        return nearest_fraction(
+            counts,
+            self.test_fraction,
+            least=MIN_TEST_FRACTION,
+            most=MAX_TEST_FRACTION,
+            validation_fraction=self.validation_fraction,
+        )
 
     def _class_rows(self, seed: int | None) -> tuple[int, ...]:
         """Rows of each class before the split; none for a regression, or where a seed decides that is not known."""
@@ -338,6 +419,13 @@ class DatasetConfig(Frozen):
         return self.features or self.info.feature_names
 
     @property
+    def blocks(self) -> tuple[Block, ...]:
+        """Pictures and tables among the inputs, as they stand there; none where single columns were chosen."""
+        if self.features is not None and self.features != self.info.feature_names:
+            return ()
+        return chosen_blocks(self.info.blocks, tuple(block.name for block in self.info.blocks))
+
+    @property
     def n_classes(self) -> int:
         """Number of classes; 0 for regression."""
         if self.info.classes is not None:
@@ -357,9 +445,14 @@ class DatasetConfig(Frozen):
         return rows_held_out(self.rows, self.test_fraction)
 
     @property
+    def validation_rows(self) -> int:
+        """Rows held out of the rest to choose by: rounded up as well."""
+        return rows_held_out(self.rows - self.test_rows, self.validation_fraction)
+
+    @property
     def train_rows(self) -> int:
         """Rows to learn from."""
-        return self.rows - self.test_rows
+        return self.rows - self.test_rows - self.validation_rows
 
 
 #: Columns of these roles decide how rows are held out, the first that there is.
@@ -507,8 +600,22 @@ class ExperimentConfig(Frozen):
     def _whole_makes_sense(self) -> Self:
         self.output  # noqa: B018 — raises where output, loss and logits contradict each other
         if self.work > BUDGET:
+            shares = self.multiplications != self.parameters
             raise WrongValue(
                 Said(
+                    "This run is too large: {multiplications:,} multiplications a row × {rows:,} training rows × "
+                    "{epochs:,} epochs is {work:.1e}, and the limit is {budget:.0e}. Use fewer epochs, filters "
+                    "or units.",
+                    {
+                        "multiplications": self.multiplications,
+                        "rows": self.dataset.train_rows,
+                        "epochs": self.training.epochs,
+                        "work": self.work,
+                        "budget": BUDGET,
+                    },
+                )
+                if shares
+                else Said(
                     "This run is too large: {parameters:,} parameters × {rows:,} training rows × {epochs:,} epochs is "
                     "{work:.1e}, and the limit is {budget:.0e}. Use fewer epochs, units or samples.",
                     {
@@ -537,21 +644,23 @@ class ExperimentConfig(Frozen):
     def parameters(self) -> int:
         """All weights of the network, as `keras.Model.count_params` counts them."""
         *before, last = self.shapes
-        hidden = sum(layer.parameters(shape) for layer, shape in zip(self.model.hidden_layers, before, strict=True))
+        hidden = sum(layer.parameters(shape) for layer, shape in zip(self.plan.layers, before, strict=True))
         return hidden + dense_parameters(last, self.output.units)
 
     @property
+    def plan(self) -> Plan:
+        """How the layers are connected."""
+        return plan_of(self.model.hidden_layers, self.dataset.blocks, len(self.dataset.feature_names))
+
+    @property
     def shapes(self) -> tuple[Shape, ...]:
-        """The shape of a row where it enters each hidden layer, and where it enters the output layer."""
-        shapes: list[Shape] = [(len(self.dataset.feature_names),)]
-        for layer in self.model.hidden_layers:
-            shapes.append(layer.output_shape(shapes[-1]))
-        return tuple(shapes)
+        """The shape of a row where it enters each layer of the plan, and where it enters the output layer."""
+        return self.plan.shapes
 
     @property
     def dense_kernels(self) -> tuple[tuple[int, int], ...]:
         """(inputs, units) of each Dense layer, from the first hidden one to the output."""
-        entered = zip(self.model.hidden_layers, self.shapes, strict=False)  # the last shape enters the output
+        entered = zip(self.plan.layers, self.shapes, strict=False)  # the last shape enters the output
         hidden = [(math.prod(shape), layer.units) for layer, shape in entered if isinstance(layer, LayerConfig)]
         return (*hidden, (math.prod(self.shapes[-1]), self.output.units))
 
@@ -577,8 +686,15 @@ class ExperimentConfig(Frozen):
 
     @property
     def work(self) -> float:
-        """Multiply-adds of all forward passes: parameters × training rows × epochs."""
-        return float(self.parameters) * self.dataset.train_rows * self.training.epochs
+        """Multiply-adds of all forward passes: those of a row × training rows × epochs."""
+        return float(self.multiplications) * self.dataset.train_rows * self.training.epochs
+
+    @property
+    def multiplications(self) -> int:
+        """Multiply-adds of one row: as many as parameters, and more where a picture's pixels share weights."""
+        *before, last = self.shapes
+        hidden = sum(layer.multiplications(shape) for layer, shape in zip(self.plan.layers, before, strict=True))
+        return hidden + dense_parameters(last, self.output.units)
 
 
 #: How pydantic's commonest errors are said here; the rest keep its own words.

@@ -14,6 +14,7 @@ from pydantic import Field, field_validator, model_validator
 
 from core.errors import WrongValue
 from core.experiment.checking import Frozen, no_booleans
+from core.experiment.scalings import Scaling
 from core.experiment.table import ColumnConfig, labels
 from core.words import N_, Said, listed
 
@@ -21,13 +22,11 @@ Missing = Literal["drop_rows", "drop_column", "mean", "median", "most_frequent"]
 Outliers = Literal["keep", "clip", "drop"]
 Encoding = Literal["one_hot", "ordinal"]
 Balance = Literal["none", "weights", "oversample", "undersample"]
-Scaling = Literal["none", "standard", "minmax", "robust"]
 
 MISSING: tuple[Missing, ...] = get_args(Missing)
 OUTLIERS: tuple[Outliers, ...] = get_args(Outliers)
 ENCODINGS: tuple[Encoding, ...] = get_args(Encoding)
 BALANCES: tuple[Balance, ...] = get_args(Balance)
-SCALINGS: tuple[Scaling, ...] = get_args(Scaling)
 
 MISSING_TITLES: dict[Missing, str] = {
     "drop_rows": N_("drop the row"),
@@ -50,12 +49,6 @@ BALANCE_TITLES: dict[Balance, str] = {
     "weights": N_("class weights"),
     "oversample": N_("repeat rows of rare classes"),
     "undersample": N_("drop rows of frequent classes"),
-}
-SCALING_TITLES: dict[Scaling, str] = {
-    "none": N_("none"),
-    "standard": N_("standard (mean 0, deviation 1)"),
-    "minmax": N_("min-max (0 to 1)"),
-    "robust": N_("robust (median and quartiles)"),
 }
 
 MAX_RARE = 0.5

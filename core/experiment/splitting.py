@@ -7,13 +7,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import combinations
 
 import numpy as np
 
+#: What share of the rows that are not test rows may be validation rows, where there are any.
+MIN_VALIDATION_FRACTION, MAX_VALIDATION_FRACTION = 0.05, 0.5
 
-def rows_held_out(rows: int, test_fraction: float) -> int:
-    """Test rows: rounded up, as scikit-learn does."""
-    return math.ceil(rows * test_fraction)
+#: So many outcomes of a split are tried when a share is advised; equal classes tie in more ways than that.
+_MOST_OUTCOMES = 70
+
+
+def rows_held_out(rows: int, fraction: float) -> int:
+    """Test rows of all, or validation rows of the rest: rounded up, as scikit-learn does."""
+    return math.ceil(rows * fraction)
 
 
 def stratified_counts(counts: Sequence[int], test_fraction: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -53,20 +60,93 @@ def missing_class(counts: Sequence[int], test_fraction: float, seed: int | None)
     return rarest, "training" if train[rarest] < 1 else "test"
 
 
-def nearest_fraction(counts: Sequence[int], test_fraction: float, *, least: float, most: float) -> float | None:
-    """The whole percentage next to `test_fraction` that leaves every class rows on both sides, whatever the seed; None
+def class_without_validation(
+    counts: Sequence[int], test_fraction: float, validation_fraction: float, seed: int | None
+) -> tuple[int, str, int] | None:
+    """The rarest class that is without a training or a validation row once the rows that are not test rows are split
+    again.
+
+    Args:
+        counts: rows of each class before any split.
+        seed: None asks for a class that is without one whatever the seed.
+
+    Returns:
+        The class, the side, `training` or `validation`, and its rows that are not test rows; None where every class has
+        a row on both.
+    """
+    if seed is not None:
+        left, _ = stratified_counts(counts, test_fraction, seed)
+    else:
+        totals = np.asarray(counts, dtype=np.int64)
+        left, *others = _left_by(totals, test_fraction)
+        if others:
+            return None  # the seed decides
+    found = missing_class(left.tolist(), validation_fraction, seed)
+    if found is None:
+        return None
+    label, side = found
+    return label, "training" if side == "training" else "validation", int(left[label])
+
+
+def nearest_fraction(
+    counts: Sequence[int], test_fraction: float, *, least: float, most: float, validation_fraction: float = 0.0
+) -> float | None:
+    """The whole percentage next to `test_fraction` that leaves every class rows on all sides, whatever the seed; None
     where there is none.
     """
     totals = np.asarray(counts, dtype=np.int64)
-    percents = range(math.ceil(round(100 * least, 6)), math.floor(round(100 * most, 6)) + 1)
-    for percent in sorted(percents, key=lambda percent: abs(percent / 100 - test_fraction)):
-        train_rows = _train_rows(totals, percent / 100)
-        if min(train_rows, int(totals.sum()) - train_rows) < len(totals):
-            continue
-        fewest_train, most_train = _allotted_at_least_and_most(totals, train_rows)
-        if fewest_train.min() >= 1 and (totals - most_train).min() >= 1:
-            return percent / 100
+    for fraction in _percentages(test_fraction, least, most):
+        if _serves_every_class(totals, fraction) and (
+            not validation_fraction
+            or all(_serves_every_class(left, validation_fraction) for left in _left_by(totals, fraction))
+        ):
+            return fraction
     return None
+
+
+def nearest_validation_fraction(counts: Sequence[int], test_fraction: float, validation_fraction: float) -> float:
+    """The whole percentage next to `validation_fraction` that leaves every class rows on both sides, whatever the seed;
+    0, for no validation rows, where there is none.
+    """
+    totals = np.asarray(counts, dtype=np.int64)
+    outcomes = _left_by(totals, test_fraction)
+    for fraction in _percentages(validation_fraction, MIN_VALIDATION_FRACTION, MAX_VALIDATION_FRACTION):
+        if all(_serves_every_class(left, fraction) for left in outcomes):
+            return fraction
+    return 0.0
+
+
+def _percentages(wanted: float, least: float, most: float) -> list[float]:
+    """Whole percentages as shares, the nearest to what is wanted first."""
+    percents = range(math.ceil(round(100 * least, 6)), math.floor(round(100 * most, 6)) + 1)
+    return [percent / 100 for percent in sorted(percents, key=lambda percent: abs(percent / 100 - wanted))]
+
+
+def _serves_every_class(totals: np.ndarray, fraction: float) -> bool:
+    """Whether a split leaves every class rows on both sides, whatever the seed."""
+    kept = _train_rows(totals, fraction)
+    if min(kept, int(totals.sum()) - kept) < len(totals):
+        return False
+    fewest, most = _allotted_at_least_and_most(totals, kept)
+    return bool(fewest.min() >= 1 and (totals - most).min() >= 1)
+
+
+def _left_by(totals: np.ndarray, test_fraction: float) -> list[np.ndarray]:
+    """What a split may leave of each class for training, over all seeds."""
+    kept = _train_rows(totals, test_fraction)
+    fewest, most = _allotted_at_least_and_most(totals, kept)
+    open_classes = np.flatnonzero(fewest < most)
+    lucky = kept - int(fewest.sum())
+    if math.comb(len(open_classes), lucky) > _MOST_OUTCOMES:
+        # Not all: those in which the classes with most to lose lose it.
+        by_rows = open_classes[np.argsort(totals[open_classes], kind="stable")]
+        chosen = [by_rows[len(by_rows) - lucky :]]
+    else:
+        chosen = [np.array(each, dtype=np.int64) for each in combinations(open_classes, lucky)]
+    outcomes = [fewest.copy() for _ in chosen]
+    for outcome, classes in zip(outcomes, chosen, strict=True):
+        outcome[classes] += 1
+    return outcomes
 
 
 def _train_rows(totals: np.ndarray, test_fraction: float) -> int:

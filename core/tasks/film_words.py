@@ -20,6 +20,7 @@ class FilmWords(BaseModel):
     epoch: str = N_("epoch {epoch:,}")
     training: str = N_("training")
     test: str = N_("test")
+    validation: str = N_("validation")
     lacking: str = N_("□: a character that this font lacks")
     title: str | None = None
     loss: str | None = None

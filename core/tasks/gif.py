@@ -101,7 +101,7 @@ def _paint_map(picture: Part, colours: FilmColours) -> Image.Image:
 
 
 def _draw_points(info: dict[str, Any], view: Part, colours: FilmColours) -> Image.Image:
-    """All points on a clear ground, test points ringed; the same in every picture."""
+    """All points on a clear ground, test points ringed, validation points with a dot; the same in every picture."""
     image = Image.new("RGBA", (_MAP, _MAP), (0, 0, 0, 0))
     pen = ImageDraw.Draw(image)
     plane, blocks = view.header["view"], view.blocks
@@ -116,15 +116,18 @@ def _draw_points(info: dict[str, Any], view: Part, colours: FilmColours) -> Imag
     else:
         inks = [colours.classes[int(value) % len(colours.classes)] for value in target]
     radius = 2.2 if len(target) > 600 else 3.4
-    for test in (0, 1):
-        for place in np.flatnonzero(blocks["points_test"] == test):
-            x, y, size = float(across[place]), float(down[place]), radius + 0.8 * test
+    for kind in (0, 2, 1):
+        test = kind == 1
+        for place in np.flatnonzero(blocks["points_test"] == kind):
+            x, y, size = float(across[place]), float(down[place]), radius + 0.8 * (kind > 0)
             ink, ring = (*inks[place], 255), (*(colours.ink if test else colours.card), 255)
             corners = _CORNERS[int(target[place]) % len(_CORNERS)] if info["task"] == "classification" else 0
             if corners:  # a shape for each class, so that colour is never alone
                 pen.regular_polygon((x, y, size * 1.35), corners, rotation=0, fill=ink, outline=ring)
             else:
                 pen.ellipse((x - size, y - size, x + size, y + size), ink, ring)
+            if kind == 2:
+                pen.ellipse((x - 1.2, y - 1.2, x + 1.2, y + 1.2), colours.ink)
     return image
 
 
@@ -139,20 +142,24 @@ def _draw_curves(
 ) -> None:
     left, top, right, bottom = _PLOT
     scale = float(info["scales"]["loss"])
-    loss = np.asarray(history[:, [0, 2]] if len(history) else np.empty((0, 2)), dtype=float) * scale
+    training, test = (0, colours.classes[0], words.training), (2, colours.classes[1], words.test)
+    lines = [training, test]
+    if info.get("validation_rows"):
+        lines = [training, (2, colours.classes[2], words.validation), (4, *test[1:])]
+    columns = [column for column, _, _ in lines]
+    loss = np.asarray(history[:, columns] if len(history) else np.empty((0, len(lines))), dtype=float) * scale
     high = float(np.nanmax(np.where(np.isfinite(loss), loss, np.nan), initial=0.0)) or 1.0
     for share in (0.0, 0.5, 1.0):
         y = bottom - share * (bottom - top)
         pen.line((left, y, right, y), colours.line)
         letters.write(pen, (left - 8, y), f"{share * high:.3g}", colours.soft, "rm")
     last = max(1, len(loss))
-    for column, colour, name, place in (
-        (0, colours.classes[0], words.training, left),
-        (1, colours.classes[1], words.test, left + 145),
-    ):
+    for column, (_, colour, name) in enumerate(lines):
+        row, place = divmod(column, 2)  # two names stand beside each other
+        place, down = left + 145 * place, bottom + (34 if len(lines) == 2 else 22 + 22 * row)
         value = f"{loss[epoch - 1, column]:.3f}" if 0 < epoch <= len(loss) else "–"
-        pen.line((place, bottom + 34, place + 18, bottom + 34), colour, 3)
-        letters.write(pen, (place + 24, bottom + 34), f"{name} {value}", colours.ink, "lm")
+        pen.line((place, down, place + 18, down), colour, 3)
+        letters.write(pen, (place + 24, down), f"{name} {value}", colours.ink, "lm")
         shown = range(1, min(epoch, len(loss)) + 1)
         line = [
             (

@@ -21,6 +21,9 @@ from core.training.interruption import is_interrupted
 from core.training.program import Arrays, finalize
 from core.words import Said
 
+#: Whoever follows the test rows of `fit` means those whose logs begin with `val_`.
+_NO_HOOKS = Hooks(())
+
 
 class BatchProgram:
     """One compiled Keras model that is trained batch by batch.
@@ -43,14 +46,18 @@ class BatchProgram:
         self._hooks = hooks
         self._order = tf.Variable(tf.range(_rows(arrays.x_train), dtype=tf.int64), trainable=False)
         self._train_batches = self._batches(arrays.x_train, arrays.y_train, batch_size, self._order)
-        self._test_batches = self._batches(arrays.x_test, arrays.y_test, batch_size)
+        self._judged = [
+            (prefix, self._batches(x, y, batch_size), math.ceil(_rows(x) / batch_size))
+            for prefix, x, y in arrays.judged
+            if _rows(x)
+        ]
         self._steps = math.ceil(_rows(arrays.x_train) / batch_size)
-        self._test_steps = math.ceil(_rows(arrays.x_test) / batch_size)
         try:
             names = tuple(model.get_metrics_result())
         except ValueError:  # metrics that only a batch can build
             names = ("loss",)
-        self.log_names = (*names, *(f"val_{name}" for name in names)) if arrays.has_test_rows else names
+        prefixes = ("", *(prefix for prefix, _, _ in self._judged))
+        self.log_names = tuple(f"{prefix}{name}" for prefix in prefixes for name in names)
         self.initial_state = self.state()
 
     def train(self, arrays: Arrays, orders: np.ndarray, batch_size: int) -> tuple[list[Logs], bool]:
@@ -139,7 +146,7 @@ class BatchProgram:
         finalize(self.model)
 
     def _epoch(self, order: np.ndarray) -> Logs | None:
-        """Every batch, then the test rows. None where it was interrupted."""
+        """Every batch, then the rows that are judged. None where it was interrupted."""
         model, hooks, at_once = self.model, self._hooks, self.model.steps_per_execution
         model.make_train_function()
         model.reset_metrics()
@@ -155,24 +162,29 @@ class BatchProgram:
             if model.stop_training:
                 break
         epoch = dict(_of_epoch(model, logs))
-        if self._test_steps:
-            epoch.update({f"val_{name}": value for name, value in self._test().items()})
+        places = dict.fromkeys(epoch, 0)
+        # Callbacks find the metrics of the rows whose logs begin with `val_`: those come last.
+        for place, (prefix, batches, steps) in reversed(list(enumerate(self._judged, start=1))):
+            judged = self._judge(batches, steps, self._hooks if prefix == "val_" else _NO_HOOKS)
+            named = {f"{prefix}{name}": value for name, value in judged.items()}
+            epoch |= named
+            places |= dict.fromkeys(named, place)
         logs = plain(epoch)
         known = [name for name in self.log_names if name in logs]
         names = (*known, *(name for name in logs if name not in known))
-        self.log_names = tuple(sorted(names, key=lambda name: name.startswith("val_")))
+        self.log_names = tuple(sorted(names, key=lambda name: places.get(name, 0)))
         return logs
 
-    def _test(self) -> Logs:
-        """Judge the test rows, as `evaluate` within `fit`."""
-        model, hooks, at_once = self.model, self._hooks, self.model.steps_per_execution
+    def _judge(self, batches: Any, steps: int, hooks: Hooks) -> Logs:
+        """Judge some rows, as `evaluate` does, also within `fit`."""
+        model, at_once = self.model, self.model.steps_per_execution
         model.make_test_function()
         model.stop_evaluating = False
         hooks.test_begin()
         model.reset_metrics()
-        batches = iter(self._test_batches)
+        batches = iter(batches)
         logs: Any = {}
-        for step in range(0, self._test_steps, at_once):
+        for step in range(0, steps, at_once):
             hooks.test_batch_begin(step)
             logs = model.test_function(batches)
             hooks.test_batch_end(step + at_once - 1, logs)
@@ -186,7 +198,7 @@ class BatchProgram:
         """Whether an epoch has not diverged, by the rule of `EpochProgram`."""
         if not math.isfinite(_number(logs.get("loss", 0.0))):
             return False
-        if self._test_steps:
+        if self._arrays.has_watched_rows:
             judged = math.isfinite(_number(logs.get("val_loss", 0.0)))
             if judged or not self._lenient:
                 return judged

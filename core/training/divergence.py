@@ -292,6 +292,7 @@ class _Step:
         bare = config.model.model_copy(update={"l1": 0.0, "l2": 0.0})
         self._model = build_model(bare, dataset, seed=config.seed, output=config.output)
         compile_model(self._model, config)
+        self._blocks = dataset.blocks
         self._optimizer = self._model.optimizer
         self._optimizer.build(self._model.trainable_variables)
         self._fresh = [np.array(variable) for variable in self._optimizer.variables]
@@ -304,7 +305,7 @@ class _Step:
 
     def begin(self, setting: _Setting) -> None:
         """Back to the first weights."""
-        reset_weights(self._model, setting.config.model, seed=setting.config.seed)
+        reset_weights(self._model, setting.config.model, seed=setting.config.seed, blocks=self._blocks)
         for variable, value in zip(self._optimizer.variables, self._fresh, strict=True):
             variable.assign(value)
         self._optimizer.learning_rate = setting.rate

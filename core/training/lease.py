@@ -61,10 +61,12 @@ class ProgramLease:
         self._arrays = arrays
         self._moved = moved
         self._hooks = hooks
-        # Our own data sets are finite and so are their test losses, unless the weights run away.
-        finite = arrays.has_test_rows and bool(np.isfinite(dataset.x_test).all())
+        # Our own data sets are finite and so are their losses, unless the weights run away.
+        finite = arrays.has_watched_rows and bool(np.isfinite(arrays.watched).all())
         self._lenient = model is not None or not finite
-        self._cache = programs if not self._lenient and not hooks.need_batches else None
+        # Programs that judge rows of one kind and of two are told apart by the configuration.
+        fits = dataset.has_validation_rows == bool(config.dataset.validation_fraction)
+        self._cache = programs if fits and not self._lenient and not hooks.need_batches else None
         self._change_at: int | None = None
         self._graph: Program
         if model is not None:
@@ -196,7 +198,7 @@ class ProgramLease:
             except Exception as error:  # of any kind: code that a graph's loop does not allow
                 _log.info("This model is trained batch by batch: %s", error)
             else:
-                if by_row:  # XLA judges all test rows at once
+                if by_row:  # XLA judges all rows at once
                     self._change_at = fast_from_of_model(model, self._config, rows=len(self._dataset.x_train))
                 return program
             finally:

@@ -85,7 +85,7 @@ def fits_one_call(model: keras.Model, arrays: Arrays) -> bool:
 
 
 def judges_by_row(model: keras.Model) -> bool:
-    """Whether the test loss is a mean over rows, and so does not depend on how they are divided into batches."""
+    """Whether a judged loss is a mean over rows, and so does not depend on how they are divided into batches."""
     loss, layers = model.loss, model._flatten_layers()
     parts = [loss, *layers, *_metrics_of(model)]
     if not all(isinstance(part, str) or _is_of_keras(part) for part in parts) or "compute_loss" in vars(type(model)):
@@ -267,7 +267,7 @@ def _check_classes(model: keras.Model, arrays: Arrays) -> None:
     shape = _output_shape(model, arrays)
     if shape is None or not arrays.is_plain or not _is_sparse(model) or getattr(model.loss, "ignore_class", None):
         return
-    for targets in (arrays.y_train, arrays.y_test):
+    for targets in (arrays.y_train, *(y for _, _, y in arrays.judged)):
         if not int(tf.size(targets)):
             continue
         lowest, highest = int(tf.reduce_min(targets)), int(tf.reduce_max(targets))

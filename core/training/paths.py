@@ -37,7 +37,7 @@ def fast_from(config: ExperimentConfig, *, rows: int | None = None) -> int | Non
     Args:
         rows: for training, where they are not the configuration's.
     """
-    if not all(layer.is_fast_in_xla for layer in config.model.hidden_layers):
+    if not all(layer.is_fast_in_xla for layer in config.plan.layers):
         return None
     return _fast_from(config, config.dataset.train_rows if rows is None else rows, config.parameters)
 

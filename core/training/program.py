@@ -35,23 +35,50 @@ _INT = tf.TensorSpec((), tf.int32)
 class Arrays(NamedTuple):
     """The rows a program runs over, as tensors: x (rows, …), y (rows, …).
 
-    Models of the user's own may have several targets (lists or dictionaries of tensors), or None.
+    Models of the user's own may have several targets (lists or dictionaries of tensors), or None. The `val_` logs are
+    those of the validation rows; where there are none, x_validation is None, and they are those of the test rows.
     """
 
     x_train: tf.Tensor
     y_train: Any
     x_test: tf.Tensor
     y_test: Any
+    x_validation: tf.Tensor | None = None
+    y_validation: Any = None
 
     @classmethod
-    def of(cls, x_train: Any, y_train: Any, x_test: Any, y_test: Any) -> Arrays:
+    def of(
+        cls, x_train: Any, y_train: Any, x_test: Any, y_test: Any, x_validation: Any = None, y_validation: Any = None
+    ) -> Arrays:
         """Move arrays to TensorFlow once, not once per epoch."""
-        return cls(*(keras.tree.map_structure(_tensor_of, array) for array in (x_train, y_train, x_test, y_test)))
+        given = [x_train, y_train, x_test, y_test]
+        if x_validation is not None and len(x_validation):
+            given += [x_validation, y_validation]
+        return cls(*(keras.tree.map_structure(_tensor_of, array) for array in given))
 
     @property
-    def has_test_rows(self) -> bool:
-        """Whether there is a row to judge."""
-        return int(self.x_test.shape[0]) > 0
+    def given(self) -> tuple[Any, ...]:
+        """The arrays of which there are any: four, or six with validation rows."""
+        return tuple(self[:4] if self.x_validation is None else self)
+
+    @property
+    def judged(self) -> tuple[tuple[str, tf.Tensor, Any], ...]:
+        """(prefix of the logs, x, y) of the rows that an epoch ends with, in the order of the logs. Some may have no
+        rows, and then there are no such logs.
+        """
+        if self.x_validation is None:
+            return (("val_", self.x_test, self.y_test),)
+        return ("val_", self.x_validation, self.y_validation), ("test_", self.x_test, self.y_test)
+
+    @property
+    def watched(self) -> tf.Tensor:
+        """The inputs of those whose logs begin with `val_`."""
+        return self.judged[0][1]
+
+    @property
+    def has_watched_rows(self) -> bool:
+        """Whether there are `val_` logs."""
+        return int(self.watched.shape[0]) > 0
 
     @property
     def is_plain(self) -> bool:
@@ -98,8 +125,9 @@ class EpochProgram:
     architecture, optimizer and shapes: `state` and `load` swap a run's variables out and in.
 
     Args:
-        test_batch: test rows per `test_step`; None for the batch size, as `fit` has it, where the result depends on it.
-        lenient: a test loss that is not finite is no divergence while the weights are finite.
+        test_batch: judged rows per `test_step`; None for the batch size, as `fit` has it, where the result depends on
+            it.
+        lenient: a `val_loss` that is not finite is no divergence while the weights are finite.
 
     Attributes:
         log_names: what the columns of `run`'s result are called.
@@ -121,7 +149,8 @@ class EpochProgram:
         self._build_variables(arrays)
         interrupt_flag()
         names = list(model.get_metrics_result())
-        self.log_names = (*names, *(f"val_{name}" for name in names))
+        prefixes = ("", *(prefix for prefix, _, _ in arrays.judged))
+        self.log_names = tuple(f"{prefix}{name}" for prefix in prefixes for name in names)
         # Metrics start from zero in every epoch: their variables are no part of a run's state.
         self._variables = [
             variable
@@ -133,7 +162,7 @@ class EpochProgram:
         # Row counts and batch size stay open in the graph. One graph then serves all of them, and the arithmetic is
         # that of `model.fit`: with a batch size known while tracing, TensorFlow folds it into constants, and batch
         # normalisation differs from `fit` in the last bit.
-        rows = [tf.TensorSpec((None, *array.shape[1:]), array.dtype) for array in arrays]
+        rows = [tf.TensorSpec((None, *array.shape[1:]), array.dtype) for array in arrays.given]
         values = [tf.TensorSpec(variable.shape, variable.dtype) for variable in self._variables]
         self._run = Compiled(self._epochs, *rows, tf.TensorSpec((None, None), tf.int32), _INT)
         mode = {"training": False} if model._call_has_training_arg else {}
@@ -161,13 +190,15 @@ class EpochProgram:
         return self._by_name(rows, arrays), finite, maps
 
     def _by_name(self, rows: np.ndarray, arrays: Arrays) -> list[dict[str, Any]]:
-        """The logs of `run` by their names; without test rows there are none with `val_`."""
+        """The logs of `run` by their names; of no rows there are none."""
         names = self.names_for(arrays)
         return [dict(zip(names, row, strict=False)) for row in rows.tolist()]
 
     def names_for(self, arrays: Arrays) -> tuple[str, ...]:
         """What the logs over these rows are called."""
-        return self.log_names if arrays.has_test_rows else self.log_names[: len(self.log_names) // 2]
+        parts = 1 + len(arrays.judged)
+        kept = parts if int(arrays.x_test.shape[0]) else parts - 1  # only the last may have no rows
+        return self.log_names[: len(self.log_names) // parts * kept]
 
     def run(self, arrays: Arrays, orders: np.ndarray, batch_size: int) -> tuple[np.ndarray, bool]:
         """Train for several epochs in one call.
@@ -180,7 +211,7 @@ class EpochProgram:
             (epochs done, logs) float64, and whether none diverged. Fewer rows than asked for mean that the epoch after
             them diverged, or was interrupted; the model has the weights from before that epoch.
         """
-        logs, done, finite = self._run(*arrays, tf.constant(orders, tf.int32), tf.constant(batch_size, tf.int32))
+        logs, done, finite = self._run(*arrays.given, tf.constant(orders, tf.int32), tf.constant(batch_size, tf.int32))
         return logs.numpy()[: int(done)].astype(np.float64), bool(finite)
 
     def train_batches(self, arrays: Arrays, order: np.ndarray, batch_size: int) -> None:
@@ -259,24 +290,19 @@ class EpochProgram:
         for variable, value in zip(self._variables, values, strict=True):
             variable.assign(value)
 
-    def _epochs(
-        self,
-        x_train: tf.Tensor,
-        y_train: tf.Tensor,
-        x_test: tf.Tensor,
-        y_test: tf.Tensor,
-        orders: tf.Tensor,
-        batch: tf.Tensor,
-    ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+    def _epochs(self, *given: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+        """Train. `given` is what `Arrays.given` has, then the orders and the batch size."""
+        *rows, orders, batch = given
+        arrays = Arrays(*rows)
         count = tf.shape(orders)[0]
 
         def body(done: tf.Tensor, _: tf.Tensor, finite: tf.Tensor, logs: tf.TensorArray) -> tuple[Any, ...]:
             before = [tf.identity(variable.value) for variable in self._variables]
             order = orders[done]
-            row = self._epoch(x_train, y_train, order, x_test, y_test, batch)
+            row = self._epoch(arrays, order, batch)
             with tf.control_dependencies([row]):  # two reads are not ordered by themselves
                 interrupted = interrupt_flag().read_value()
-            finite = tf.logical_or(interrupted, self._is_finite(row, x_test))
+            finite = tf.logical_or(interrupted, self._is_finite(row, arrays.watched))
             completed = tf.logical_and(finite, tf.logical_not(interrupted))
 
             def take_back() -> tf.Tensor:
@@ -299,29 +325,29 @@ class EpochProgram:
         )
         return logs.stack(), done, finite
 
-    def _epoch(
-        self, x: tf.Tensor, y: tf.Tensor, order: tf.Tensor, x_test: tf.Tensor, y_test: tf.Tensor, batch: tf.Tensor
-    ) -> tf.Tensor:
-        """One epoch: every batch in the order given, then the test rows. -> (logs,) float32."""
+    def _epoch(self, arrays: Arrays, order: tf.Tensor, batch: tf.Tensor) -> tf.Tensor:
+        """One epoch: every batch in the order given, then the rows that are judged. -> (logs,) float32."""
         self.model.reset_metrics()
-        judged = batch if self._test_batch is None else self._test_batch
+        self._train_each(arrays.x_train, arrays.y_train, order, batch)
+        logs = list(self.model.get_metrics_result().values())
+        for _, x, y in arrays.judged:
+            self.model.reset_metrics()
+            self._judge(x, y, batch if self._test_batch is None else self._test_batch)
+            logs += self.model.get_metrics_result().values()
+        return tf.stack([tf.cast(value, tf.float32) for value in logs])
 
+    def _judge(self, x: tf.Tensor, y: tf.Tensor, batch: tf.Tensor | int) -> None:
         def test_batch(start: tf.Tensor) -> None:
-            self.model.test_step((x_test[start : start + judged], y_test[start : start + judged]))
+            self.model.test_step((x[start : start + batch], y[start : start + batch]))
 
-        self._train_each(x, y, order, batch)
-        train = self.model.get_metrics_result()
-        self.model.reset_metrics()
-        self._each_batch(test_batch, tf.shape(x_test)[0], judged)
-        test = self.model.get_metrics_result()
-        return tf.stack([tf.cast(value, tf.float32) for value in (*train.values(), *test.values())])
+        self._each_batch(test_batch, tf.shape(x)[0], batch)
 
-    def _is_finite(self, row: tf.Tensor, x_test: tf.Tensor) -> tf.Tensor:
+    def _is_finite(self, row: tf.Tensor, watched: tf.Tensor) -> tf.Tensor:
         """Whether an epoch with these logs has not diverged: the training loss decides, and no metric.
 
-        The last update of an epoch may spoil the weights after the last training loss: then the test loss shows it.
-        A test loss that is not finite although the weights are is no divergence where `lenient`: rows or a loss of the
-        user's own may be the reason.
+        The last update of an epoch may spoil the weights after the last training loss: then `val_loss` shows it. One
+        that is not finite although the weights are is no divergence where `lenient`: rows or a loss of the user's own
+        may be the reason. Test rows beside validation rows are only judged.
         """
         names = self.log_names
         loss, val_loss = (
@@ -329,7 +355,7 @@ class EpochProgram:
         )
         if not self._lenient:
             return tf.logical_and(tf.math.is_finite(loss), tf.math.is_finite(val_loss))
-        suspicious = tf.logical_or(tf.logical_not(tf.math.is_finite(val_loss)), tf.equal(tf.shape(x_test)[0], 0))
+        suspicious = tf.logical_or(tf.logical_not(tf.math.is_finite(val_loss)), tf.equal(tf.shape(watched)[0], 0))
 
         def weights_are() -> tf.Tensor:
             finite = [tf.reduce_all(tf.math.is_finite(each.value)) for each in self._decimals]

@@ -52,7 +52,7 @@ class ProgramCache:
             Exception: of any kind, where XLA cannot compile it; the same at every later call.
         """
         batch_size = config.training.batch_size
-        key = (architecture(config), batch_size, *(tuple(array.shape) for array in arrays))
+        key = (architecture(config), batch_size, *(tuple(array.shape) for array in arrays.given))
         if key not in self._fast:
             self._fast[key] = self._compiler.submit(_compile, new_model, arrays, batch_size)
             while len(self._fast) > self._size:

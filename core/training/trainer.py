@@ -89,7 +89,10 @@ class Trainer:
         self._batch_size = config.training.batch_size
         self._shuffle = shuffle
         self._is_own_model = model is not None
-        self._arrays = Arrays.of(self.dataset.x_train, self.dataset.y_train, self.dataset.x_test, self.dataset.y_test)
+        rows = self.dataset
+        self._arrays = Arrays.of(
+            *(rows.x_train, rows.y_train, rows.x_test, rows.y_test, rows.x_validation, rows.y_validation)
+        )
         # A model of one's own gets its `model.history`, as from `fit`.
         self._callbacks = keras.callbacks.CallbackList(callbacks, add_history=model is not None)
         self._hooks = Hooks(self._callbacks.callbacks)
@@ -170,7 +173,7 @@ class Trainer:
             self._hooks.epoch_begin(self.epoch)
             if self._program.model.stop_training:
                 orders, count, before = self._first_batch(orders), 1, ()
-            rows, finite = run(orders)  # every batch, then the test rows
+            rows, finite = run(orders)  # every batch, then the rows that are judged
             for index, logs in enumerate(rows):
                 if index > 0:
                     self._hooks.epoch_begin(self.epoch)
@@ -216,7 +219,7 @@ class Trainer:
         self._lease.back_to_graph()
         self._program.load(self._program.initial_state)
         if not self._is_own_model:
-            reset_weights(self.model, self.config.model, seed=self.config.seed)
+            reset_weights(self.model, self.config.model, seed=self.config.seed, blocks=self.dataset.blocks)
             self.learning_rate = self.config.training.learning_rate
         self.model.stop_training = False
         self.history = []
@@ -238,7 +241,9 @@ class Trainer:
 
     @property
     def log_names(self) -> tuple[str, ...]:
-        """Keys of the logs, such as loss, accuracy, val_loss, val_accuracy."""
+        """Keys of the logs, such as loss, accuracy, val_loss, val_accuracy and, beside validation rows, test_loss and
+        test_accuracy.
+        """
         return self._lease.graph.names_for(self._arrays)
 
     @property

@@ -26,7 +26,7 @@ class XlaProgram(EpochProgram):
         super().__init__(model, arrays, lenient=lenient)
         self._rows = int(arrays.x_train.shape[0])
         self._batch = min(batch_size, self._rows)
-        self._array_specs = [tf.TensorSpec(array.shape, array.dtype) for array in arrays]
+        self._array_specs = [tf.TensorSpec(array.shape, array.dtype) for array in arrays.given]
         arithmetic = model.count_params() * self._rows
         self.epochs_per_call = max(
             1, int(min(EPOCHS_PER_CALL, _MOST_ORDERS // self._rows, MOST_ARITHMETIC // arithmetic))
@@ -58,7 +58,7 @@ class XlaProgram(EpochProgram):
     ) -> tuple[np.ndarray, list[tf.Tensor]]:
         """Call one of the compiled functions. Returns the logs of the epochs that were finite, and its maps."""
         logs, *maps = function(
-            *arrays, tf.constant(_padded(orders, at_most)), tf.constant(len(orders), tf.int32), *grids
+            *arrays.given, tf.constant(_padded(orders, at_most)), tf.constant(len(orders), tf.int32), *grids
         )
         rows = logs.numpy()[: len(orders)].astype(np.float64)
         rows, finite = rows[:, :-1], rows[:, -1] == 1
@@ -72,28 +72,24 @@ class XlaProgram(EpochProgram):
         orders, count = tf.TensorSpec((epochs, self._rows), tf.int32), tf.TensorSpec((), tf.int32)
         return Compiled(self._fast_epochs, *self._array_specs, orders, count, *more, jit_compile=True)
 
-    def _fast_epochs(
-        self,
-        x_train: tf.Tensor,
-        y_train: tf.Tensor,
-        x_test: tf.Tensor,
-        y_test: tf.Tensor,
-        orders: tf.Tensor,
-        count: tf.Tensor,
-        *grids: tf.Tensor,
-    ) -> tuple[tf.Tensor, ...]:
-        """Train, and map each of `grids` after every epoch. Where an epoch diverged, nothing has been trained.
+    def _fast_epochs(self, *given: tf.Tensor) -> tuple[tf.Tensor, ...]:
+        """Train, and map each of some grids after every epoch. Where an epoch diverged, nothing has been trained.
+
+        Args:
+            given: what `Arrays.given` has, then the orders, how many of them are to be trained, and the grids.
 
         Returns:
             logs (epochs, names and 1 for an epoch that did not diverge), up to and including one that did; and maps.
         """
+        arrays = Arrays(*given[: len(self._array_specs)])
+        orders, count, *grids = given[len(self._array_specs) :]
         # Compared and taken back once a call: a copy of every variable in each epoch cost the article's example 6 %.
         before = [tf.identity(variable.value) for variable in self._variables]
 
         def body(done: tf.Tensor, _: tf.Tensor, logs: tf.Tensor, *maps: tf.TensorArray) -> tuple[Any, ...]:
             order = orders[done]
-            row = self._fast_epoch(tf.gather(x_train, order), tf.gather(y_train, order), x_test, y_test)
-            finite = self._is_finite(row, x_test)
+            row = self._fast_epoch(tf.gather(arrays.x_train, order), tf.gather(arrays.y_train, order), arrays)
+            finite = self._is_finite(row, arrays.watched)
             logs = tf.tensor_scatter_nd_update(logs, [[done]], [tf.concat([row, [tf.cast(finite, row.dtype)]], axis=0)])
             maps = tuple(
                 each.write(done, self.model(grid, training=False)) for each, grid in zip(maps, grids, strict=True)
@@ -115,8 +111,10 @@ class XlaProgram(EpochProgram):
             variable.assign(tf.where(finite, variable.value, old))
         return logs, *(each.stack() for each in maps)
 
-    def _fast_epoch(self, x: tf.Tensor, y: tf.Tensor, x_test: tf.Tensor, y_test: tf.Tensor) -> tf.Tensor:
-        """As `EpochProgram._epoch`, with shapes that are known: XLA compiles no others."""
+    def _fast_epoch(self, x: tf.Tensor, y: tf.Tensor, arrays: Arrays) -> tf.Tensor:
+        """As `EpochProgram._epoch`, on training rows in their order and with shapes that are known: XLA compiles no
+        others.
+        """
         model, batch = self.model, self._batch
         model.reset_metrics()
         full = self._rows // batch
@@ -128,11 +126,12 @@ class XlaProgram(EpochProgram):
         tf.while_loop(lambda index: index < full, body, (tf.constant(0),), parallel_iterations=1)
         if self._rows % batch:
             model.train_step((x[full * batch :], y[full * batch :]))
-        train = model.get_metrics_result()
-        model.reset_metrics()
-        model.test_step((x_test, y_test))
-        test = model.get_metrics_result()
-        return tf.stack([tf.cast(value, tf.float32) for value in (*train.values(), *test.values())])
+        logs = list(model.get_metrics_result().values())
+        for _, x_judged, y_judged in arrays.judged:
+            model.reset_metrics()
+            model.test_step((x_judged, y_judged))
+            logs += model.get_metrics_result().values()
+        return tf.stack([tf.cast(value, tf.float32) for value in logs])
 
 
 def _padded(orders: np.ndarray, epochs: int) -> np.ndarray:

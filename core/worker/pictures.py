@@ -21,6 +21,9 @@ from core.protocol.wire import Part
 from core.words import Said
 from core.worker.network_picture import describe_network
 
+#: Points of a map, and of predicted against actual.
+MOST_DRAWN = 5_000
+
 
 def describe(config: ExperimentConfig, dataset: Dataset, *, run: str, log_names: tuple[str, ...]) -> Part:
     """What stays the same during a run: what is said as JSON of a `Said`, names as texts."""
@@ -34,6 +37,7 @@ def describe(config: ExperimentConfig, dataset: Dataset, *, run: str, log_names:
         "target_name": dataset.target_name,
         "train_rows": len(dataset.x_train),
         "test_rows": len(dataset.x_test),
+        **({"validation_rows": len(dataset.x_validation)} if dataset.has_validation_rows else {}),
         "parameters": config.parameters,
         "epochs": config.training.epochs,
         "log_names": list(log_names),
@@ -70,12 +74,17 @@ def title_of(config: ExperimentConfig) -> Said:
 
 
 def draw_plane(dataset: Dataset, plane: Plane) -> Part:
-    """The plane of the map with the training and test points on it."""
-    points = np.concatenate([plane.train_points, plane.test_points])
-    target = np.concatenate([dataset.y_train, dataset.y_test])
+    """The plane of the map with the points on it: training (`points_test` 0), validation (2) and test (1)."""
+    kinds = (plane.train_points, plane.validation_points, plane.test_points)
+    points = np.concatenate(kinds)
+    target = np.concatenate([dataset.y_train, dataset.y_validation, dataset.y_test])
     if dataset.task == "regression":
         target = dataset.in_own_units(target)
-    is_test = np.arange(len(points)) >= len(plane.train_points)
+    kind = np.repeat(np.array([0, 2, 1], np.uint8), [len(rows) for rows in kinds])
+    # Where a value is missing in this plane, there is nothing to draw; of very many points some stand for all.
+    has_place = np.flatnonzero(np.isfinite(points).all(axis=1))
+    drawn = has_place[chosen_of(len(has_place))]
+    points, target, kind = points[drawn], target[drawn], kind[drawn]
     names = list(dataset.raw_feature_names) if len(dataset.raw_feature_names) > 2 else []
     return Part(
         {
@@ -87,7 +96,7 @@ def draw_plane(dataset: Dataset, plane: Plane) -> Part:
                 "y_label": plane.y_label.to_json() if isinstance(plane.y_label, Said) else plane.y_label,
                 "x_range": list(plane.x_range),
                 "y_range": list(plane.y_range),
-                "note": None if plane.note is None else plane.note.to_json(),
+                "note": _note(plane.note, len(drawn), sum(map(len, kinds))),
                 "feature_names": names,
             }
         },
@@ -95,9 +104,24 @@ def draw_plane(dataset: Dataset, plane: Plane) -> Part:
             "points_x": points[:, 0].astype(np.float32),
             "points_y": points[:, 1].astype(np.float32),
             "points_target": target.astype(np.float32),
-            "points_test": is_test.astype(np.uint8),
+            "points_test": kind,
         },
     )
+
+
+def chosen_of(rows: int) -> np.ndarray:
+    """Which of so many rows are drawn: all, or `MOST_DRAWN` that are drawn by lot, always the same ones."""
+    if rows <= MOST_DRAWN:
+        return np.arange(rows)
+    return np.sort(np.random.default_rng(0).choice(rows, MOST_DRAWN, replace=False))
+
+
+def _note(note: Said | None, drawn: int, rows: int) -> dict[str, Any] | None:
+    """What the plane leaves out, and that not all points are drawn."""
+    if drawn == rows:
+        return None if note is None else note.to_json()
+    some = Said("{drawn:,} of {rows:,} points are drawn", {"drawn": drawn, "rows": rows})
+    return (some if note is None else Said("{note}; {some}", {"note": note, "some": some})).to_json()
 
 
 def draw_frame(
@@ -117,17 +141,18 @@ def draw_frame(
     frame: dict[str, Any] = {"epoch": epoch, "map": {"rows": RESOLUTION, "columns": RESOLUTION}}
     square = (RESOLUTION, RESOLUTION)
     if dataset.task == "regression":
-        targets = dataset.in_own_units(np.concatenate([dataset.y_train, dataset.y_test]))
+        targets = dataset.in_own_units(np.concatenate([dataset.y_train, dataset.y_validation, dataset.y_test]))
         low, high = float(targets.min()), float(targets.max())
         heights = dataset.in_own_units(grid_outputs[:, 0])
+        chosen = chosen_of(len(dataset.y_test))
         share = np.nan_to_num((heights - low) / ((high - low) or 1.0))
         frame["map"]["range"] = [low, high]
         return Part(
             {"frame": frame},
             {
                 "map_value": np.round(np.clip(share, 0.0, 1.0) * 255).astype(np.uint8).reshape(square),
-                "predicted": dataset.in_own_units(test_outputs[:, 0]).astype(np.float32),
-                "actual": dataset.in_own_units(dataset.y_test).astype(np.float32),
+                "predicted": dataset.in_own_units(test_outputs[chosen, 0]).astype(np.float32),
+                "actual": dataset.in_own_units(dataset.y_test[chosen]).astype(np.float32),
             },
         )
     probabilities = class_probabilities(grid_outputs, config.output)

@@ -413,7 +413,7 @@ class Session:
         if self.state is RunState.DONE and self.trainer.epoch < self.trainer.epochs:
             stopping = self.config.training.early_stopping
             assert stopping is not None  # no other callback of a session can stop it
-            return _stopped_early(stopping)
+            return _stopped_early(stopping, by_validation=self._dataset.has_validation_rows)
         if self.state is RunState.RUNNING and self.trainer.is_compiling:
             return Said("Compiling for full speed …")
         return None
@@ -469,8 +469,14 @@ def _fitting(started: float, done: int, end: float) -> int:
     return max(1, min(EPOCHS_PER_CALL, int((end - now) / max(pace, 1e-6))))
 
 
-def _stopped_early(stopping: EarlyStopping) -> Said:
+def _stopped_early(stopping: EarlyStopping, *, by_validation: bool) -> Said:
     patience = {"n": stopping.patience}
+    if stopping.monitor == "val_loss" and by_validation:
+        return Said.counted(
+            "Early stopping ended the run: no better validation loss for {n} epoch.",
+            "Early stopping ended the run: no better validation loss for {n} epochs.",
+            patience,
+        )
     if stopping.monitor == "val_loss":
         return Said.counted(
             "Early stopping ended the run: no better test loss for {n} epoch.",

@@ -28,19 +28,14 @@ from core.experiment.layers import LAYERS, Control
 from core.experiment.losses import LOSSES, LossSpec
 from core.experiment.optimizers import OPTIMIZERS
 from core.experiment.outputs import activations_for, losses_for
-from core.experiment.preparation import SCALINGS
+from core.experiment.scalings import SCALING_TITLES
+from core.experiment.splitting import MAX_VALIDATION_FRACTION
 from pages.components import settings
 from pages.components.importing import import_popover, imported_words
 from pages.server.tiles import TILES
 from pages.session import session
 from pages.words import N_, _, n_
 
-_SCALING_WORDS = {
-    "none": N_("none"),
-    "standard": N_("standard (mean 0, deviation 1)"),
-    "minmax": N_("min-max (0 to 1)"),
-    "robust": N_("robust (median and quartiles)"),
-}
 _AUTO_WORDS = {"loss": N_("follows from the task"), "output_activation": N_("follows from the loss")}
 
 #: More hidden layers than this scroll inside their card, so that the cards below stay in sight.
@@ -91,7 +86,7 @@ def _preset_of(config: ExperimentConfig | None) -> Preset | None:
 
 def data_card(config: ExperimentConfig | None) -> None:
     """Which data: the set, its noise and the rows held out."""
-    info = CATALOG[session.dataset]
+    info = settings.info_of()
     with _card("data"):
         _head(
             "data",
@@ -112,9 +107,9 @@ def data_card(config: ExperimentConfig | None) -> None:
                 )
         st.selectbox(
             _("Data set"),
-            list(CATALOG),
+            list(settings.datasets()),
             key="dataset",
-            format_func=lambda name: _(CATALOG[name].title),
+            format_func=lambda name: _(settings.info_of(name).title),
             on_change=settings.follow_dataset,
             label_visibility="collapsed",
         )
@@ -133,6 +128,16 @@ def data_card(config: ExperimentConfig | None) -> None:
                 MAX_TEST_FRACTION,
                 step=0.05,
                 key="test_fraction",
+                format="percent",
+                label_visibility="collapsed",
+            )
+        with _row(_("Validation")):
+            st.slider(
+                _("Share of the other rows held out for validation"),
+                0.0,
+                MAX_VALIDATION_FRACTION,
+                step=0.05,
+                key="validation_fraction",
                 format="percent",
                 label_visibility="collapsed",
             )
@@ -158,8 +163,9 @@ def network_card(config: ExperimentConfig | None) -> None:
         with st.container(height=height, border=False, key="layers_list", gap=None):
             for index in range(count):
                 with _row(_("Hidden {number}", number=index + 1)):
-                    if len(LAYERS) > 1:
-                        _kind(index)
+                    kinds = settings.kinds_for(index)
+                    if len(kinds) > 1:
+                        _kind(index, kinds)
                     for control in settings.spec_of(index).controls:
                         if not control.is_detail:
                             _layer_control(control, index)
@@ -220,6 +226,10 @@ def training_card(on_learning_rate: Callable[[], None]) -> None:
             )
             st.markdown(f":gray[{_('Epochs')}]", width="content")
             st.number_input(_("Epochs"), 1, MAX_EPOCHS, key="epochs", label_visibility="collapsed")
+        if settings.test_rows_choose():
+            st.caption(
+                _("The test rows choose when to stop, so they flatter the result. Hold out validation rows to choose.")
+            )
 
 
 def _data_details(info: DatasetInfo) -> None:
@@ -229,7 +239,7 @@ def _data_details(info: DatasetInfo) -> None:
         st.slider(_("Classes"), info.classes[0], info.classes[1], key="classes")
     if not info.is_planar:
         st.multiselect(_("Inputs"), list(settings.features_of(info)), key="features", placeholder=_("all columns"))
-    st.selectbox(_("Scaling"), SCALINGS, key="scaling", format_func=lambda name: _(_SCALING_WORDS[name]))
+    st.selectbox(_("Scaling"), list(SCALING_TITLES), key="scaling", format_func=lambda name: _(SCALING_TITLES[name]))
     st.number_input(_("Seed"), 0, MAX_SEED, key="seed")
     st.caption(_("The seed draws the points, splits them, starts the weights and shuffles the batches."))
 
@@ -240,11 +250,13 @@ def _network_details() -> None:
         with st.container(horizontal=True, vertical_alignment="bottom"):
             for control in details:
                 _layer_control(control, index)
-    st.selectbox(_("Initialiser"), list(INITIALIZERS), key="initializer")
+    st.selectbox(
+        _("Initialiser"), list(INITIALIZERS), key="initializer", format_func=lambda name: _(INITIALIZERS[name].title)
+    )
     with st.container(horizontal=True):
         st.number_input(_("L1 penalty"), 0.0, MAX_PENALTY, step=0.001, format="%.5g", key="l1")
         st.number_input(_("L2 penalty"), 0.0, MAX_PENALTY, step=0.001, format="%.5g", key="l2")
-    info = CATALOG[session.dataset]
+    info = settings.info_of()
     losses = losses_for(info.task, settings.n_classes())
     loss = losses[0] if session.loss == settings.AUTO else session.loss
     outputs = {activation for each in losses for activation in activations_for(each, info.task)}
@@ -252,11 +264,11 @@ def _network_details() -> None:
     _select(_("Output activation"), [settings.AUTO, *fitting], "output_activation", OUTPUT_ACTIVATIONS)
 
 
-def _kind(index: int) -> None:
+def _kind(index: int, kinds: list[str]) -> None:
     """What a hidden layer is."""
     st.selectbox(
         _("Kind of hidden layer {number}", number=index + 1),
-        list(LAYERS),
+        kinds,
         key=f"kind_{index}",
         format_func=lambda name: _(LAYERS[name].title),
         on_change=settings.follow_kind,
@@ -285,11 +297,15 @@ def _layer_control(control: Control, index: int) -> None:
 
 
 def _training_details() -> None:
-    info = CATALOG[session.dataset]
+    info = settings.info_of()
     _select(_("Loss"), [settings.AUTO, *losses_for(info.task, settings.n_classes())], "loss", LOSSES)
     st.toggle(_("Early stopping"), key="early_stopping")
     st.number_input(_("Patience (epochs)"), 1, MAX_EPOCHS, key="patience", disabled=not session.early_stopping)
-    st.caption(_("Early stopping ends the run when the test loss has not improved for that many epochs."))
+    st.caption(
+        _("Early stopping ends the run when the validation loss has not improved for that many epochs.")
+        if session.validation_fraction
+        else _("Early stopping ends the run when the test loss has not improved for that many epochs.")
+    )
 
 
 def _drawing_button() -> None:

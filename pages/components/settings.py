@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from typing import Any
 
 from pydantic import ValidationError
 
 from core.exchange.link import MAX_LENGTH
-from core.experiment.activations import ACTIVATIONS, OUTPUT_ACTIVATIONS
-from core.experiment.catalogue import CATALOG, DatasetInfo
+from core.experiment.activations import ACTIVATIONS, OUTPUT_ACTIVATIONS, ActivationSpec
+from core.experiment.catalogue import CATALOG, DatasetInfo, describe
 from core.experiment.config import (
     MAX_LAYERS,
     DatasetConfig,
@@ -18,12 +18,12 @@ from core.experiment.config import (
     problems_of,
 )
 from core.experiment.drawing import Drawing
-from core.experiment.initializers import INITIALIZERS
+from core.experiment.initializers import INITIALIZERS, InitializerSpec
 from core.experiment.inputs import ENGINEERED_INPUTS
 from core.experiment.layers import LAYERS, HiddenLayer, LayerSpec, kind_of
-from core.experiment.losses import LOSSES
+from core.experiment.losses import LOSSES, LossSpec
 from core.experiment.optimizers import OPTIMIZERS
-from core.experiment.preparation import SCALINGS
+from core.experiment.scalings import SCALING_TITLES
 from core.words import Said
 from pages.session import session
 from pages.words import N_, _, n_, worded
@@ -39,8 +39,7 @@ AUTO = "auto"
 
 #: What can be chosen, by the control's key without a layer's number.
 _CHOICES: dict[str, Container[object]] = {
-    "dataset": CATALOG,
-    "scaling": SCALINGS,
+    "scaling": SCALING_TITLES,
     "initializer": INITIALIZERS,
     "output_activation": {AUTO, *OUTPUT_ACTIVATIONS},
     "loss": {AUTO, *LOSSES},
@@ -50,7 +49,8 @@ _CHOICES: dict[str, Container[object]] = {
 }
 
 _KEYS = (
-    *("dataset", "samples", "noise", "classes", "features", "test_fraction", "scaling", "seed"),
+    *("dataset", "samples", "noise", "classes", "features", "scaling", "seed"),
+    *("test_fraction", "validation_fraction"),
     *("initializer", "l1", "l2", "output_activation", "loss"),
     *("optimizer", "learning_rate", "batch_size", "epochs", "early_stopping", "patience", "speed"),
 )
@@ -67,6 +67,7 @@ def put(config: ExperimentConfig, *, speed: int | None = None) -> None:
         classes=dataset.n_classes or 2,
         features=list(dataset.features or default_features(dataset.info)),
         test_fraction=dataset.test_fraction,
+        validation_fraction=dataset.validation_fraction,
         scaling=dataset.scaling,
         seed=config.seed,
         layers=len(model.hidden_layers),
@@ -87,6 +88,9 @@ def put(config: ExperimentConfig, *, speed: int | None = None) -> None:
         _put_layer(index, layer)
     if dataset.points is not None:
         put_points(dataset.points.text)
+    if dataset.table is not None:
+        session.table = dataset.table
+    session.preparation, session.split = dataset.preparation, dataset.split
     end_drawing()
 
 
@@ -106,6 +110,8 @@ def keep() -> None:
 
 
 def _is_known(key: str) -> bool:
+    if key == "dataset":
+        return session.values[key] in datasets()
     name, _line, number = key.rpartition("_")
     choices = _CHOICES.get(name if number.isdecimal() else key)
     return choices is None or session.values[key] in choices
@@ -128,6 +134,7 @@ def get() -> tuple[ExperimentConfig | None, list[str]]:
             "samples": state.samples,
             "noise": state.noise,
             "test_fraction": round(state.test_fraction, 6),
+            "validation_fraction": round(state.validation_fraction, 6),
             "scaling": state.scaling,
         },
         "model": {
@@ -147,12 +154,16 @@ def get() -> tuple[ExperimentConfig | None, list[str]]:
         },
         "seed": state.seed,
     }
-    if CATALOG[state.dataset].classes is not None:
+    if info_of().classes is not None:
         data["dataset"]["classes"] = state.classes
-    if state.features and list(state.features) != default_features(CATALOG[state.dataset]):
+    if state.features and list(state.features) != default_features(info_of()):
         data["dataset"]["features"] = state.features
-    if CATALOG[state.dataset].is_drawn:
+    if info_of().is_drawn:
         data["dataset"]["points"] = points() or []
+    if info_of().columns:
+        data["dataset"]["preparation"] = session.preparation
+    if info_of().is_table:
+        data["dataset"] |= {"table": session.table, "split": session.split}
     try:
         return ExperimentConfig.model_validate(data), []
     except ValidationError as error:
@@ -164,6 +175,26 @@ def _said(field: str, problem: Said) -> str:
     if field == "dataset.points":
         return "" if is_drawing() else worded(problem.filled(points=Said("Your drawing")))
     return _("{field}: {problem}", field=field, problem=problem) if field else worded(problem)
+
+
+def datasets() -> tuple[str, ...]:
+    """What can be chosen: every entry of the catalogue, and the table that was brought last."""
+    return (*CATALOG, session.table.content) if session.table else tuple(CATALOG)
+
+
+def info_of(name: str | None = None) -> DatasetInfo:
+    """What is known of a data set, of the chosen one where none is named."""
+    name = session.dataset if name is None else name
+    table = session.table
+    return describe(name, table if table is not None and table.content == name else None)
+
+
+def put_table(dataset: DatasetConfig) -> None:
+    """Choose a table, with how its columns are prepared and its rows split."""
+    session.table, session.preparation, session.split = dataset.table, dataset.preparation, dataset.split
+    session.values.update(dataset=dataset.name, features=list(dataset.features or ()), scaling=dataset.scaling)
+    session.loss, session.output_activation = AUTO, AUTO
+    end_drawing()
 
 
 def points() -> str:
@@ -178,7 +209,7 @@ def put_points(text: str) -> None:
 
 def is_drawing() -> bool:
     """Whether the drawing surface is open."""
-    return bool(CATALOG[session.dataset].is_drawn and session.is_drawing)
+    return bool(info_of().is_drawn and session.is_drawing)
 
 
 def begin_drawing() -> None:
@@ -211,6 +242,27 @@ def spec_of(index: int) -> LayerSpec:
     return LAYERS[session.values[f"kind_{index}"]]
 
 
+def kinds_for(index: int) -> list[str]:
+    """What a hidden layer may be: with a picture also what takes one; and what it is."""
+    has_picture = any(block.is_picture for block in info_of().blocks)
+    return [
+        name
+        for name, spec in LAYERS.items()
+        if has_picture or not spec.config.takes_pictures or name == spec_of(index).name
+    ]
+
+
+def _leave_out_picture_layers() -> None:
+    """After a data set without pictures was chosen: the layers that need one go."""
+    layers = [spec_of(index).config(**_layer(index)) for index in range(session.layers)]
+    kept = [layer for layer in layers if not layer.takes_pictures]
+    if len(kept) < len(layers):
+        kept = kept or [next(iter(LAYERS.values())).example]
+        for index, layer in enumerate(kept):
+            _put_layer(index, layer)
+        session.layers = len(kept)
+
+
 def follow_kind(index: int) -> None:
     """After another kind was chosen for a hidden layer: its settings are as that kind begins."""
     if not _chose_nothing(f"kind_{index}"):
@@ -221,19 +273,21 @@ def follow_dataset() -> None:
     """After another data set was chosen: what cannot stay goes back to what follows from the task."""
     if _chose_nothing("dataset"):
         return
-    session.features = default_features(CATALOG[session.dataset])
+    session.features = default_features(info_of())
     session.loss = AUTO
     session.output_activation = AUTO
-    info = CATALOG[session.dataset]
+    info = info_of()
     if info.classes is not None:
         session.classes = info.classes[2]
+    if not any(block.is_picture for block in info.blocks):
+        _leave_out_picture_layers()
     if info.is_drawn:
         begin_drawing()
 
 
 def data_departures() -> list[str]:
     """What of the data's rarer settings is not at its default, in a few words each."""
-    info = CATALOG[session.dataset]
+    info = info_of()
     defaults: dict[str, Any] = {"scaling": DatasetConfig.model_fields["scaling"].default, "seed": 0}
     if not info.is_planar:
         defaults["features"] = []
@@ -267,6 +321,11 @@ def training_departures() -> list[str]:
     return [*stopping, *_departures({"loss": AUTO})]
 
 
+def test_rows_choose() -> bool:
+    """Whether the test rows decide when the run stops, for want of validation rows."""
+    return bool(session.early_stopping and not session.validation_fraction)
+
+
 _WORDS = {
     "scaling": N_("scaling {value}"),
     "seed": N_("seed {value}"),
@@ -281,14 +340,29 @@ _WORDS = {
 }
 
 
+def _title(key: str, name: str) -> str:
+    """What was chosen, as its select box says it."""
+    if key == "scaling":
+        return _(SCALING_TITLES[name])
+    registries: dict[str, Mapping[str, InitializerSpec | ActivationSpec | LossSpec]] = {
+        "initializer": INITIALIZERS,
+        "output_activation": OUTPUT_ACTIVATIONS,
+        "loss": LOSSES,
+    }
+    return _(registries[key][name].title)
+
+
 def _departures(defaults: dict[str, Any]) -> list[str]:
     words = []
     for key, default in defaults.items():
         value = session.values.get(key, default)
         if value == default:
             continue
-        shown = len(value) if isinstance(value, list) else f"{value:g}" if isinstance(value, float) else value
-        words.append(_(_WORDS[key], value=str(shown).replace("_", " ")))
+        if isinstance(value, str):
+            shown = _title(key, value)
+        else:
+            shown = str(len(value)) if isinstance(value, list) else f"{value:g}"
+        words.append(_(_WORDS[key], value=shown))
     return words
 
 
@@ -317,14 +391,14 @@ def default_features(info: DatasetInfo) -> list[str]:
 
 def sort_features() -> None:
     """After an input was switched on or off: the page's order, and never none at all."""
-    info = CATALOG[session.dataset]
+    info = info_of()
     chosen = [name for name in features_of(info) if name in session.features]
     session.features = chosen or default_features(info)
 
 
 def n_classes() -> int:
     """Number of classes of the chosen data set; 0 for regression."""
-    info = CATALOG[session.dataset]
+    info = info_of()
     if info.is_drawn:
         try:
             return Drawing.read(points()).n_classes

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from core.tasks.lettering import CHINESE
 from core.words import Said, word
 from pages.languages import browser_words, find_language
 from pages.server.frontend import FRONTEND
@@ -40,12 +41,19 @@ def film_page(title: Said | str, now: bytes, pictures: Mapping[int, bytes], lang
         "ink": PALETTE["light"]["ink"],
         "dark_bg": PALETTE["dark"]["bg"],
         "dark_ink": PALETTE["dark"]["ink"],
+        "font": _font() if language == "zh" else "",
         "style": (FRONTEND / "shell" / "live.css").read_text("utf-8"),
         "script": JOINED.script().text,
         "pictures": _json(film),
     }
     # In one pass, so that nothing that was filled in is filled again.
     return re.sub(rf"%({'|'.join(parts)})%", lambda found: parts[found[1]], _PAGE.read_text("utf-8"))
+
+
+def _font() -> str:
+    """Our Chinese font inside the page, for computers that have none."""
+    data = base64.b64encode(CHINESE.read_bytes()).decode("ascii")
+    return f'@font-face {{ font-family: "Descent CJK"; src: url(data:font/woff2;base64,{data}) format("woff2"); }}'
 
 
 def _text(message: bytes) -> str:

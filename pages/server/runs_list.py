@@ -177,6 +177,7 @@ def _row(run: RunSummary) -> dict[str, Any]:
         "batch_size": config.training.batch_size,
         "seed": config.seed,
         "metric": run.metric,
+        "by_validation": run.by_validation,
         "scales": run.scales,
         "last": [run.last.loss, run.last.metric],
         "best": [run.best.loss, run.best.metric],

@@ -72,7 +72,7 @@ def test_core_knows_no_streamlit_and_no_page(path: Path) -> None:
 
 def test_the_walk_finds_imports_in_functions() -> None:
     assert len(MODULES) > 15
-    source = (ROOT / "core" / "datasets" / "loading.py").read_text(encoding="utf-8")
+    source = (ROOT / "core" / "datasets" / "splits.py").read_text(encoding="utf-8")
     assert "sklearn.model_selection" in modules_imported_in(source)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from pages.server.joined import JOINED
+from tests.tabs import Tabs
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -46,16 +47,33 @@ def harness_url():
     server.server_close()
 
 
+@pytest.fixture(scope="session")
+def tabs(browser):
+    """Tabs that many tests use, one after the other."""
+    tabs = Tabs(browser.new_context, {"viewport": {"width": 1102, "height": 760}})
+    yield tabs
+    tabs.close()
+
+
 @pytest.fixture
-def open_harness(browser, harness_url):
+def lend_tab(tabs):
+    """Lends blank tabs until the end of the test, with options as of a new context."""
+
+    def lend(**options):
+        return tabs.lend(options)
+
+    lend.spend = tabs.spend
+    yield lend
+    tabs.take_back()
+
+
+@pytest.fixture
+def open_harness(lend_tab, harness_url):
     """Open the harness with a query; errors on the page fail the test."""
-    contexts = []
     errors = []
 
     def open_page(query="", *, width=1102, height=760, **options):
-        context = browser.new_context(viewport={"width": width, "height": height}, **options)
-        contexts.append(context)
-        page = context.new_page()
+        page = lend_tab(viewport={"width": width, "height": height}, **options)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
         page.goto(f"{harness_url}?{query}")
@@ -63,8 +81,6 @@ def open_harness(browser, harness_url):
         return page
 
     yield open_page
-    for context in contexts:
-        context.close()
     assert errors == []
 
 

@@ -88,3 +88,25 @@ def test_a_chosen_language_is_the_document_s_and_kept(bar):
     assert bar.evaluate("[document.documentElement.lang, document.cookie]") == ["zh-CN", ""]
     bar.evaluate("harness.bar({language: 'en', chosen: true})")
     assert bar.evaluate("[document.documentElement.lang, document.cookie]") == ["en", "descent_language=en"]
+
+
+def test_streamlit_s_own_words_are_in_the_reader_s_language_and_come_back(bar):
+    """As Streamlit has them: an uploader that appears later, whose size stands in two texts, and the link on top."""
+    uploader = """() => {
+        document.body.insertAdjacentHTML("beforeend", `<a data-testid="stSkipToContent">Skip to main content</a>`);
+        document.body.insertAdjacentHTML("beforeend", `<section data-testid="stFileUploaderDropzone">
+            <button><p>Upload</p></button><span>10MB per file<!-- --> • JSON</span></section><p id="other">Upload</p>`);
+    }"""
+    bar.evaluate(
+        "words => harness.speak('zh', words)",
+        {"Skip to main content": "跳到主要内容", "Upload": "上传", "{size}MB per file": "每个文件不超过 {size}MB"},
+    )
+    bar.evaluate(uploader)
+    bar.get_by_role("button", name="上传", exact=True).wait_for()
+    zone = bar.get_by_test_id("stFileUploaderDropzone")
+    assert zone.locator("span").inner_text() == "每个文件不超过 10MB • JSON"
+    assert bar.get_by_test_id("stSkipToContent").inner_text() == "跳到主要内容"
+    assert bar.locator("#other").inner_text() == "Upload", "somebody's own"
+    bar.evaluate("harness.speak('en', {})")
+    bar.get_by_role("button", name="Upload", exact=True).wait_for()
+    assert zone.locator("span").inner_text() == "10MB per file • JSON"

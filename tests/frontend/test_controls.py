@@ -2,7 +2,7 @@
 
 import pytest
 
-from .conftest import settle
+from .conftest import ROOT, settle
 
 PAUSES = """() => document.getElementById("pause").addEventListener("click",
     () => (window.pauses = (window.pauses ?? 0) + 1))"""
@@ -195,6 +195,33 @@ def test_a_phone_shows_it_without_scrolling_sideways(open_harness, scene):
     order = (".dsc-strip", ".dsc-boundary", ".dsc-curves", ".dsc-outcome")
     tops = [page.locator(place).bounding_box()["y"] for place in order]
     assert tops == sorted(tops)
+
+
+def test_a_phone_says_in_words_that_the_link_is_copied(open_harness):
+    page = open_harness(width=390, height=844, permissions=["clipboard-read", "clipboard-write"])
+    page.add_style_tag(path=ROOT / "pages" / "components" / "style.css")
+    page.add_style_tag(content=".descent-actions { justify-content: flex-end }")  # as at the bar's end
+    page.evaluate("harness.bar()")
+    said = page.get_by_text("Copied", exact=True)
+    assert said.is_hidden()
+    page.get_by_test_id("copy-link").click()
+    said.wait_for()
+    box = said.bounding_box()
+    assert 0 <= box["x"] < box["x"] + box["width"] <= 390
+    assert page.locator(".descent-copying [role=status]").text_content() == "Link copied"
+
+
+@pytest.mark.parametrize("scene", ["moons", "digits"])
+def test_a_phone_says_which_side_of_the_matrix_is_which(open_harness, scene):
+    page = open_harness(f"scene={scene}&downloads=1", width=390, height=844)
+    page.wait_for_selector("[data-testid=confusion] td.dsc-corner")
+    settle(page)
+    corner = page.locator("[data-testid=confusion] .dsc-corner")
+    assert corner.inner_text().split() == ["actual", "\\", "predicted"]
+    assert corner.evaluate("cell => parseFloat(getComputedStyle(cell).fontSize) >= 10")
+    assert corner.evaluate("cell => cell.scrollWidth <= cell.clientWidth")
+    left = [page.locator(each).first.bounding_box()["x"] for each in (".dsc-menu", ".dsc-stat-epoch")]
+    assert left[0] == left[1], "Download stands at the left, as the figures do"
 
 
 def test_nothing_is_fetched_from_outside(browser, harness_url):

@@ -4,8 +4,8 @@ from pages.server.joined import JOINED
 from tests.frontend.conftest import ROOT
 
 
-def test_the_script_exports_what_the_indexes_export(browser, harness_url):
-    page = browser.new_page()
+def test_the_script_exports_what_the_indexes_export(lend_tab, harness_url):
+    page = lend_tab()
     page.goto(harness_url)
     joined, modules = page.evaluate(
         """async ([script, names]) => {
@@ -16,6 +16,5 @@ def test_the_script_exports_what_the_indexes_export(browser, harness_url):
         }""",
         [JOINED.script().text, sorted(path.parent.name for path in (ROOT / "pages/frontend").glob("*/index.js"))],
     )
-    page.close()
     assert joined == modules
     assert sum(map(len, joined)) > 40

@@ -41,9 +41,9 @@ export const folders = { shell: { mount }, words: { load } };
 
 
 @pytest.fixture
-def page(browser, harness_url):
+def page(lend_tab, harness_url):
     """Holds requests for the script until `release` is called; `window.streamlit` plays Streamlit."""
-    page = browser.new_page()
+    page = lend_tab()
     page.held = []
     page.route("**/descent/static/descent.js", lambda route: page.held.append(route))
 
@@ -54,8 +54,7 @@ def page(browser, harness_url):
     page.release = release
     page.goto(harness_url)
     page.evaluate(STREAMLIT, loader("shell"))
-    yield page
-    page.close()
+    return page
 
 
 def wait_for_request(page):

@@ -6,12 +6,18 @@ import time
 import numpy as np
 import pytest
 
+from core.experiment.metrics import METRICS
 from core.protocol.wire import Part, encode
 from tests.frontend.conftest import settle
 
 from .test_languages import SEEN, bare, marked_words  # noqa: F401 — the last is a fixture
 
-DATA = {"list": "/descent/runs.json", "longest_name": 80, "most_compared": 12}
+DATA = {
+    "list": "/descent/runs.json",
+    "longest_name": 80,
+    "most_compared": 12,
+    "metrics": {name: metric.to_json() for name, metric in METRICS.items()},
+}
 
 
 def run(number, **more):
@@ -162,6 +168,31 @@ def test_columns_order_the_table_one_way_the_other_and_not_at_all(open_runs):
     assert names(page) == ["run-1", "run-2", "run-3"], "the lowest loss comes first"
 
 
+@pytest.mark.parametrize(("width", "height"), [(760, 900), (390, 844)])
+def test_a_phone_orders_runs_and_shows_their_best_scores(open_runs, width, height):
+    runs = [run(n, last=[0.1 * n, 0.5 + n / 10], best=[0.01 * n, 0.9 + n / 100]) for n in (1, 2, 3)]
+    page = open_runs(Server(*runs, run(4, metric="mae", last=[1, 20], best=[1, 10])), width=width, height=height)
+    assert page.get_by_role("columnheader", name="Test accuracy", exact=True).count() == 1, "for who listens"
+    text = " ".join(page.locator("[data-testid=run-row][data-run=run-2]").inner_text().split())
+    for said in ("70.0 %", "92.0 %", "0.200", "0.020"):
+        assert said in text
+    for column in ("metric", "best-metric", "loss", "best-loss"):
+        assert page.locator(f"[data-run=run-2] .dsc-col-{column}").is_visible()
+    order, turn = page.get_by_role("combobox", name="Order the runs by"), page.get_by_test_id("runs-turn")
+    assert turn.is_disabled()
+    order.select_option(label="Best test accuracy")
+    assert names(page) == ["run-3", "run-2", "run-1", "run-4"]
+    turn.click()
+    assert names(page) == ["run-4", "run-1", "run-2", "run-3"]
+    order.select_option(label="Newest first")
+    assert names(page) == ["run-4", "run-3", "run-2", "run-1"]
+    choose(page, 3, 2)
+    wait_for_lines(page, 2)
+    box = page.get_by_test_id("compare").bounding_box()
+    assert box["y"] < 0.6 * height, "what is compared is in sight"
+    assert box["y"] + box["height"] <= height
+
+
 def test_a_star_is_a_toggle(open_runs):
     server = Server(run(1))
     page = open_runs(server)
@@ -208,9 +239,11 @@ def test_a_list_that_comes_while_a_name_is_written_leaves_the_field(open_runs):
 def test_a_deleted_run_comes_back(open_runs):
     server = Server(run(1), run(2))
     page = open_runs(server)
+    page.clock.install()
     page.get_by_role("button", name="Delete Moons").first.click()
     assert names(page) == ["run-1"]
     assert page.get_by_test_id("deleted").inner_text() == "Deleted: Adam 0.01 · batch 16 · seed 2"
+    page.clock.fast_forward(1_000)  # a quick click in the same place belongs to the row that is gone
     page.get_by_role("button", name="Delete Moons").first.click()
     assert page.get_by_test_id("deleted").inner_text() == "Deleted: 2 runs"
     assert page.get_by_test_id("runs-empty").is_visible()
@@ -219,6 +252,32 @@ def test_a_deleted_run_comes_back(open_runs):
     assert names(page) == ["run-2", "run-1"]
     assert page.get_by_test_id("undo").is_hidden()
     assert [post[1] for post in server.posts] == ["delete", "delete", "restore", "restore"]
+
+
+def test_a_double_click_on_a_bin_deletes_one_run(open_runs):
+    server = Server(run(1), run(2), run(3))
+    page = open_runs(server)
+    page.clock.install()
+    box = page.get_by_role("button", name="Delete Moons").first.bounding_box()
+    place = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.dblclick(*place)
+    page.mouse.click(*place)
+    assert names(page) == ["run-2", "run-1"]
+    page.clock.fast_forward(1_000)
+    page.mouse.click(*place)
+    assert names(page) == ["run-1"]
+    page.get_by_test_id("undo").click()
+    page.wait_for_selector("[data-testid=runs][data-count='3']")
+    assert [action for _, action, _ in server.posts] == ["delete", "delete", "restore", "restore"]
+
+
+def test_quick_clicks_on_different_rows_are_all_meant(open_runs):
+    page = open_runs(Server(run(1), run(2), run(3)))
+    choose(page, 3, 2, 1)
+    assert page.locator("[data-cell=choose]:checked").count() == 3
+    page.get_by_role("button", name="Delete Moons").last.click()
+    page.get_by_role("button", name="Delete Moons").first.click()
+    assert names(page) == ["run-2"]
 
 
 def test_whoever_deletes_with_the_keyboard_is_led_to_undo(open_runs):
@@ -231,8 +290,9 @@ def test_whoever_deletes_with_the_keyboard_is_led_to_undo(open_runs):
     assert page.evaluate("document.activeElement.dataset.testid") == "runs-search"
 
 
-def test_the_offer_to_undo_ends_after_ten_seconds(open_runs):
+def test_the_offer_to_undo_ends_after_ten_seconds(open_runs, lend_tab):
     page = open_runs(Server(run(1), run(2)))
+    lend_tab.spend(page)
     page.clock.install()
     page.get_by_role("button", name="Delete Moons").first.click()
     page.mouse.move(5, 5)
@@ -385,6 +445,46 @@ def test_the_spread_is_the_sample_standard_deviation(open_runs):
     mean, spread = values.mean(), values.std(ddof=1)
     expected = [[2 * each, 10 * each] for each in (mean, mean - spread, mean + spread)]
     np.testing.assert_allclose(found, expected, rtol=1e-6)
+
+
+def test_runs_of_one_seed_are_one_run_and_count_once_in_a_mean(open_runs):
+    server = Server(run(1, seed=3), run(2, seed=3, epoch=2), run(3, seed=8))
+    losses = {1: [1.0, 2.0, 3.0], 2: [1.0, 2.0], 3: [2.0, 4.0, 6.0]}
+    server.histories = {f"run-{n}": [[0, 0, loss, 0.5] for loss in row] for n, row in losses.items()}
+    server.groups = [[0, 1, 2]]
+    page = open_runs(server)
+    choose(page, 1, 2, 3)
+    wait_for_lines(page, 1)
+    assert legend(page)[1] == "A mean ± standard deviation of 2 seeds (3 runs) 3, 8 4.500 50.0 %"  # (3 + 6) / 2
+    server.groups = [[0, 1], [2]]
+    page.get_by_test_id("compare-clear").click()
+    choose(page, 1, 2, 3)
+    wait_for_lines(page, 2)
+    assert legend(page)[1] == "A 2 runs of seed 3 3 3.000 50.0 %", "the longer one"
+
+
+def test_the_legend_of_very_different_runs_is_within_its_card(open_runs):
+    """What differs stands under each line where it is wider than the legend; loss and accuracy stay in sight."""
+    server = Server(*(run(n, name=f"a long name that says what was tried in lesson {n}") for n in (1, 2, 3)))
+    settings = ["data", "drawing", "samples", "noise", "classes", "hidden layers", "learning rate", "batch size"]
+    server.differences = [(name, {f"run-{n}": 1234 * n for n in (1, 2, 3)}) for name in settings]
+    page = open_runs(server, width=1440, height=900)
+    choose(page, 1, 2, 3)
+    wait_for_lines(page, 3)
+    for width, height in [(1440, 900), (1100, 800), (390, 844)]:
+        page.set_viewport_size({"width": width, "height": height})
+        settle(page)
+        assert page.locator(".dsc-compare-legend").evaluate("box => box.scrollWidth <= box.clientWidth"), width
+        words = " ".join(legend(page))
+        for text in (*settings, "1234", "3702", "0.700", "80.0 %", "in lesson 3"):
+            assert text in words, (text, width)
+    page.locator("[data-run=run-2] [data-cell=choose]").uncheck()
+    server.differences = [("noise", {"run-1": 0.1, "run-3": 0.2})]
+    page.locator("[data-run=run-3] [data-cell=choose]").uncheck()
+    page.set_viewport_size({"width": 1440, "height": 900})
+    choose(page, 3)
+    wait_for_lines(page, 2)
+    assert "noise" in legend(page)[0], "few differences have columns"
 
 
 def test_more_than_a_dozen_runs_are_not_drawn_at_once(open_runs):

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from pages.languages import browser_words
+
 from .conftest import settle
 
 PANEL = "[data-testid=slow-panel]"
@@ -254,3 +256,42 @@ def test_what_the_server_says_instead_is_shown(live):
     settle(live)
     live.click("[data-testid=slow-motion]")
     live.wait_for_function("document.querySelector('[data-testid=slow-sentence]').textContent === 'Not now.'")
+
+
+LONG = ["mean of the largest compactness of all nuclei", "标准误差最大的三个细胞核的紧致度平均值", "y"]
+
+
+@pytest.mark.parametrize("width", [1066, 390])
+def test_no_equation_is_cut_in_chinese_or_by_long_names(open_harness, width):
+    """Names break their lines as text does, sums and products before their signs."""
+    rows = {name: [*STEP["layers"][0][name], [0.4, 0.2]] for name in ("weights", "gradients", "new_weights")}
+    hidden = {**STEP["layers"][0], **rows, "inputs": [1.0, 2.0, 3.0], "fan_in": 3}
+    step = {
+        **STEP,
+        "inputs": {"names": LONG, "values": [1234.5, -0.00123, 3.0], "of": 3},
+        "layers": [hidden, STEP["layers"][1]],
+        "optimizer": "adam",
+    }
+    page = open_harness(width=width, height=844)
+    page.route("**/slow-motion.json*", lambda route: route.fulfill(json=step))
+    page.evaluate("words => { harness.mount({}); harness.speak('zh', words); }", json.loads(browser_words("zh").text))
+    page.evaluate("harness.begin({state: {state: 'paused'}})")
+    settle(page)
+    page.click("[data-testid=slow-motion]")
+    page.wait_for_selector("[data-testid=slow-where]:not(:empty)")
+    for phase in range(5):
+        page.click(f"[data-testid=phase-{phase}]")
+        settle(page)
+        cut = page.evaluate(
+            """() => {
+                const edge = document.querySelector(".dsc-equations").getBoundingClientRect().right;
+                const right = (each) => each.getBoundingClientRect().right;
+                return [...document.querySelectorAll(".dsc-set *")].filter((each) => right(each) > edge)
+                    .map((each) => each.textContent);
+            }"""
+        )
+        assert cut == [], phase
+    assert page.locator("[data-testid=slow-equations] math").first.evaluate(
+        "math => getComputedStyle(math).fontFamily.includes('Descent CJK')"
+    )
+    assert page.locator(".dsc-code").evaluate("code => getComputedStyle(code).fontFamily.includes('Descent CJK')")

@@ -6,6 +6,7 @@
 import { el, icon, mounting, setAttribute } from "../ui/index.js";
 import { t } from "../words/index.js";
 import { createCopyButton } from "./copy.js";
+import { wordStreamlit } from "./streamlit-words.js";
 
 /** @type {Object<string, string>} */
 const LANGUAGE_TAGS = { zh: "zh-CN" };
@@ -27,6 +28,7 @@ function create(first) {
   const root = el("div", { class: "descent-actions" }, createCopyButton(here), fold);
   component.parentElement.append(root);
 
+  const streamlit = wordStreamlit();
   const nav = () => document.getElementById("descent-pages");
 
   /** The address of what is on screen; of the first page, the experiment without the run: whoever opens it trains anew. */
@@ -96,8 +98,9 @@ function create(first) {
       title.textContent = now.data.title;
     },
     root,
-    reworded() {},
+    reworded: () => streamlit.word(),
     destroy() {
+      streamlit.stop();
       document.removeEventListener("click", follow);
       document.removeEventListener("keydown", close);
       navigation?.removeEventListener("currententrychange", address);

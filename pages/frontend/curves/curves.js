@@ -4,7 +4,7 @@ import { createSurface, el, linearAxis, logAxis, percent, plainDecimal, setAttri
 import { N_, named, sentences, t, tn, worded } from "../words/index.js";
 import { attachLens, Lens } from "./lens.js";
 import { drawLines, MARGIN } from "./lines.js";
-import { below, extent } from "./values.js";
+import { below, extent, kindsOf } from "./values.js";
 
 const HELP = N_("Arrow keys read the epochs, plus and minus zoom, Escape shows all of them.");
 
@@ -83,21 +83,24 @@ const capitalised = (text) => text.charAt(0).toUpperCase() + text.slice(1);
  * @param {import("../ui/index.js").Axis} axis
  */
 function belowWords(run, metric, range, axis) {
-  const columns = [metric, metric + 2].filter((column) => column < run.history.width);
-  const found = columns.map((column) => below(run, column, range, axis));
+  const found = kindsOf(run)
+    .filter(({ offset }) => metric + offset < run.history.width)
+    .map(({ name, offset }) => ({ name, ...below(run, metric + offset, range, axis) }));
   const down = found.filter(({ count }) => count);
   if (!down.length) return "";
-  const together = down.length === columns.length && new Set(found.map((each) => JSON.stringify(each))).size === 1;
+  const together = down.length === found.length && new Set(found.map((each) => JSON.stringify({ ...each, name: "" }))).size === 1;
+  const loud = { training: t("Training loss"), validation: t("Validation loss"), test: t("Test loss") };
+  const quiet = { training: t("training loss"), validation: t("validation loss"), test: t("test loss") };
   /** @type {[string, ReturnType<typeof below>][]} */
-  const lines = together ? [[t("Loss"), found[0]]] : [[t("Training loss"), found[0]], [found[0].count ? t("test loss") : t("Test loss"), found[1]]];
-  const [one, other] = lines
-    .filter(([, each]) => each?.count)
+  const lines = together ? [[t("Loss"), found[0]]] : down.map((each, i) => [(i ? quiet : loud)[each.name], each]);
+  const [one, other, third] = lines
     .map(([loss, { count, first, all, stays, zero, negative }]) => {
       const what = zero ? "0" : negative ? t("0 or less") : t("below {value}", { value: tick(axis.low, axis.low) });
       if (all) return t("{loss} is {what} in every epoch", { loss, what });
       if (stays && count > 1) return t("{loss} is {what} from epoch {first:,} on", { loss, what, first });
       return tn("{loss} is {what} in epoch {first:,}", "{loss} is {what} in {n:,} epochs, first in {first:,}", count, { loss, what, first });
     });
+  if (third) return t("{one}; {other}; {third}: a logarithm cannot show it.", { one, other, third });
   return other ? t("{one}; {other}: a logarithm cannot show it.", { one, other }) : t("{one}: a logarithm cannot show it.", { one });
 }
 
@@ -126,9 +129,12 @@ function createChart(name, metric, lens, invalidate, extra) {
   const heading = el("h2", { class: "dsc-title" });
   const epoch = el("span", { class: "dsc-at" });
   const train = el("b", { class: "dsc-value" });
+  const validation = el("b", { class: "dsc-value" });
   const test = el("b", { class: "dsc-value" });
+  const validationKey = el("span", { class: "dsc-key dsc-key-validation dsc-gone" }, el("i", { class: "dsc-swatch dsc-dotted" }), () => t("validation"), " ", validation);
   const readout = el("div", { class: "dsc-readout", "data-testid": `${name}-readout`, "aria-live": "off" },
     el("span", { class: "dsc-key dsc-key-train" }, el("i", { class: "dsc-swatch" }), () => t("training"), " ", train),
+    validationKey,
     el("span", { class: "dsc-key dsc-key-test" }, el("i", { class: "dsc-swatch dsc-dashed" }), () => t("test"), " ", test),
     ...(metric === 0 ? [epoch] : [])); // the charts share their epochs: once is enough; last, so that it goes first where room is short
   const note = el("p", { class: "dsc-below", "data-testid": `${name}-below` });
@@ -180,10 +186,16 @@ function createChart(name, metric, lens, invalidate, extra) {
       const at = lens.cursor === null ? run.shownEpoch : Math.min(lens.cursor, run.history.length);
       setText(epoch, at ? t("epoch {epoch:,}", { epoch: at }) : "");
       setText(train, at ? shown(run, run.value(at, metric)) : "–");
-      setText(test, at ? shown(run, run.value(at, metric + 2)) : "–");
+      setText(test, at ? shown(run, run.value(at, metric + run.testColumn)) : "–");
+      validationKey.classList.toggle("dsc-gone", !run.isValidated);
+      readout.classList.toggle("dsc-three", run.isValidated);
+      if (run.isValidated) {
+        setText(validation, at ? shown(run, run.value(at, metric + 2)) : "–");
+        validation.title = at ? plainDecimal(run.value(at, metric + 2)) : "";
+      }
       // The exact values, to the last digit a float32 holds.
       train.title = at ? plainDecimal(run.value(at, metric)) : "";
-      test.title = at ? plainDecimal(run.value(at, metric + 2)) : "";
+      test.title = at ? plainDecimal(run.value(at, metric + run.testColumn)) : "";
       setAttribute(readout, "aria-live", lens.spoken && document.activeElement === surface.canvas ? "polite" : "off");
       const drawing = surface.begin();
       if (!drawing) return;
@@ -202,8 +214,10 @@ function createChart(name, metric, lens, invalidate, extra) {
       const last = run.history.length;
       const what = titleOf(run, metric);
       if (!last) return setAttribute(surface.canvas, "aria-label", t("{what}: no epochs yet.", { what }));
-      const values = { training: shown(run, run.value(last, metric)), test: shown(run, run.value(last, metric + 2)) };
-      const now = t("{what} after epoch {epoch}: training {training}, test {test}.", { what, epoch: last, ...values });
+      const values = { training: shown(run, run.value(last, metric)), test: shown(run, run.value(last, metric + run.testColumn)) };
+      const now = run.isValidated
+        ? t("{what} after epoch {epoch}: training {training}, validation {validation}, test {test}.", { what, epoch: last, ...values, validation: shown(run, run.value(last, metric + 2)) })
+        : t("{what} after epoch {epoch}: training {training}, test {test}.", { what, epoch: last, ...values });
       return setAttribute(surface.canvas, "aria-label", sentences(now, axis?.log ? belowWords(run, metric, lens.range, axis) : "", t(HELP)));
     },
   };

@@ -1,5 +1,5 @@
 /**
- * Drawing one line chart: grid, baseline, the training line (solid) and the test line (dashed), crosshair.
+ * Drawing one line chart: grid, baseline, the lines of training (solid), validation (dots and dashes) and test (dashed), crosshair.
  *
  * Where several epochs share a pixel column the column's mean is drawn, over the band from its least to its
  * greatest value: 10,000 points cost no more than 500, and no spike is lost. A value without neighbours is a dot.
@@ -8,7 +8,7 @@
 
 import { isBelow, niceStep, paintAxes, place, ticksBetween, whole } from "../ui/index.js";
 import { drawBaseline, drawChanges, drawCursor, drawMark, drawSelection } from "./marks.js";
-import { TEST, TRAIN } from "./values.js";
+import { kindsOf, TEST } from "./values.js";
 
 /**
  * @typedef {object} Chart
@@ -61,12 +61,14 @@ export function drawLines({ context, width, height }, chart, theme) {
   if (run.parent) {
     // The run that this one went on from, from the fork on: paler and thinner.
     const from = run.state.parent?.epoch ?? 1;
-    drawLine(context, chart, { history: run.parent, from, offset: TRAIN, colour: theme.a, dash: [], pale: true }, plot, x, y);
-    drawLine(context, chart, { history: run.parent, from, offset: TEST, colour: theme.b, dash: [6, 4], pale: true }, plot, x, y);
+    for (const { offset, colour, dash } of kindsOf(run)) {
+      drawLine(context, chart, { history: run.parent, from, offset, colour: theme[colour], dash, pale: true }, plot, x, y);
+    }
     drawMark(context, x(from), theme.soft, plot, [1, 3]);
   }
-  drawLine(context, chart, { history: run.history, offset: TRAIN, colour: theme.a, dash: [] }, plot, x, y);
-  drawLine(context, chart, { history: run.history, offset: TEST, colour: theme.b, dash: [6, 4] }, plot, x, y);
+  for (const { offset, colour, dash } of kindsOf(run)) {
+    drawLine(context, chart, { history: run.history, offset, colour: theme[colour], dash }, plot, x, y);
+  }
   if (run.pastEpoch !== undefined) drawMark(context, x(run.pastEpoch), theme.ink, plot, []);
   drawCursor(context, chart, theme, plot, x, y);
   context.restore();
@@ -132,7 +134,7 @@ export function drawLine(context, chart, { history, from = 1, offset, colour, da
 }
 
 /**
- * Marks on the lower edge for values that a logarithm cannot show: training below, test above it.
+ * Marks on the lower edge for values that a logarithm cannot show: training below, the others above it.
  * @param {CanvasRenderingContext2D} context
  * @param {import("../ui/index.js").Axis} axis
  * @param {(epoch: number) => number} value
@@ -144,7 +146,7 @@ export function drawLine(context, chart, { history, from = 1, offset, colour, da
  */
 function drawBelow(context, axis, value, first, last, offset, plot, x) {
   if (!axis.log) return;
-  const top = plot.top + plot.height + 1 - EDGE * (offset === TEST ? 2 : 1);
+  const top = plot.top + plot.height + 1 - EDGE * (1 + offset / TEST);
   let from = 0; // the first epoch of those below, one after the other
   for (let epoch = first; epoch <= last + 1; epoch++) {
     const isDown = epoch <= last && isBelow(axis, value(epoch));

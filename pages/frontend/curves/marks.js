@@ -2,7 +2,7 @@
 
 import { crisp } from "../ui/index.js";
 import { t } from "../words/index.js";
-import { TEST, TRAIN } from "./values.js";
+import { kindsOf } from "./values.js";
 
 /**
  * @param {CanvasRenderingContext2D} context
@@ -112,8 +112,7 @@ export function drawMark(context, at, colour, plot, dash) {
  */
 export function drawCursor(context, { run, metric, lens }, theme, plot, x, y) {
   if (lens.cursor === null) return;
-  const readings = /** @type {[number, string][]} */ ([[TRAIN, theme.a], [TEST, theme.b]])
-    .map(([offset, colour]) => ({ height: y(run.value(lens.cursor, metric + offset)), colour }));
+  const readings = kindsOf(run).map(({ offset, colour }) => ({ height: y(run.value(lens.cursor, metric + offset)), colour: theme[colour] }));
   drawReading(context, x(lens.cursor), readings, theme, plot);
 }
 

@@ -5,9 +5,29 @@ import { isBelow } from "../ui/index.js";
 /** Added to the metric's column in the logs. */
 export const TRAIN = 0;
 export const TEST = 2;
+const KINDS = 2; // logs of a kind of rows: loss and metric
 
 /**
- * Least and greatest finite value (positive ones only, if asked) of both lines over a range of epochs.
+ * @typedef {object} Kind of rows that have a line of their own
+ * @property {"training"|"validation"|"test"} name
+ * @property {number} offset added to the metric's column in the logs
+ * @property {"a"|"b"|"c"} colour of the theme
+ * @property {number[]} dash
+ */
+
+/** @type {Kind} */
+const TRAINING_LINE = { name: "training", offset: TRAIN, colour: "a", dash: [] };
+/** @type {Kind} */
+const TEST_LINE = { name: "test", offset: TEST, colour: "b", dash: [6, 4] };
+const WITHOUT = [TRAINING_LINE, TEST_LINE];
+/** @type {Kind[]} */
+const VALIDATED = [TRAINING_LINE, { name: "validation", offset: TEST, colour: "c", dash: [9, 3, 2, 3] }, { ...TEST_LINE, offset: 2 * TEST }];
+
+/** The kinds of rows of a run. @param {import("../run/index.js").Run} run */
+export const kindsOf = (run) => (run.isValidated ? VALIDATED : WITHOUT);
+
+/**
+ * Least and greatest finite value (positive ones only, if asked) of all lines over a range of epochs.
  * @param {import("../run/index.js").Run} run
  * @param {number} metric
  * @param {[number, number]} range
@@ -20,7 +40,7 @@ export function extent(run, metric, [low, high], positive) {
   for (const { values, width, length } of run.parent ? [run.history, run.parent] : [run.history]) {
     const first = Math.max(1, Math.floor(low));
     const last = Math.min(length, Math.ceil(high));
-    for (let column = metric; column < width; column += TEST) {
+    for (let column = metric; column < width; column += KINDS) {
       for (let i = (first - 1) * width + column, end = last * width; i < end; i += width) {
         const value = values[i];
         if (!Number.isFinite(value) || (positive && value <= 0)) continue;

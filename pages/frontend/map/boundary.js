@@ -27,12 +27,14 @@ export function createBoundary(invalidate, onView) {
   const key = createKey();
   const readout = el("div", { class: "dsc-under", "data-testid": "boundary-readout", "aria-live": "off" });
   const [train, trainLabel] = toggle(() => t("training"), "dsc-dot");
+  const [validation, validationLabel] = toggle(() => t("validation"), "dsc-dot dsc-hole");
+  validationLabel.classList.add("dsc-gone");
   const [test, testLabel] = toggle(() => t("test"), "dsc-dot dsc-ring");
   const [discrete, discreteLabel] = toggle(() => t("discrete"), null, () => t("Show only what is decided, not how surely"));
   discrete.checked = false;
   setAttribute(discrete, "data-testid", "discrete");
   const element = el("div", { class: "dsc-card dsc-boundary", "data-testid": "boundary", "data-epoch": "0" },
-    el("div", { class: "dsc-head" }, title, el("span", { class: "dsc-toggles", role: "group", "aria-label": () => t("Points shown") }, trainLabel, testLabel), epoch),
+    el("div", { class: "dsc-head" }, title, el("span", { class: "dsc-toggles", role: "group", "aria-label": () => t("Points shown") }, trainLabel, validationLabel, testLabel), epoch),
     choice.element,
     stage,
     readout,
@@ -161,7 +163,7 @@ export function createBoundary(invalidate, onView) {
     context.beginPath();
     context.roundRect(plot.left, plot.top, plot.width, plot.height, 6);
     context.clip();
-    drawPoints(context, points, { toX, toY, ...inkOf(theme), show: { train: train.checked, test: test.checked } }, theme);
+    drawPoints(context, points, { toX, toY, ...inkOf(theme), show: { train: train.checked, validation: validation.checked, test: test.checked } }, theme);
     context.restore();
   }
 
@@ -199,14 +201,15 @@ export function createBoundary(invalidate, onView) {
       setAttribute(element, "data-neuron", neuron?.title ?? "");
       setText(epoch, field ? t("epoch {epoch:,}", { epoch: field.epoch }) : "");
       choice.update(run.view);
+      validationLabel.classList.toggle("dsc-gone", !run.isValidated);
       key.update(run, run.regression ? targetRange() : null, theme);
       const range = run.regression ? String(targetRange()) : "";
       if (drawn.map !== field || drawn.theme !== theme || drawn.mapSize !== map.size || drawn.discrete !== discrete.checked) drawMap(theme);
       if (drawn.view !== run.view || drawn.points !== run.points || drawn.theme !== theme || drawn.frontSize !== front.size
-        || drawn.range !== range || drawn.train !== train.checked || drawn.test !== test.checked) drawFront(theme);
+        || drawn.range !== range || drawn.kinds !== kindsShown()) drawFront(theme);
       drawn = {
         map: field, theme, mapSize: map.size, view: run.view, points: run.points, frontSize: front.size,
-        range, train: train.checked, test: test.checked, discrete: discrete.checked,
+        range, kinds: kindsShown(), discrete: discrete.checked,
       };
       showSpot();
     },
@@ -222,7 +225,7 @@ export function createBoundary(invalidate, onView) {
         frame.map
           ? t("{what} after epoch {epoch}: {x} across, {y} up.", { ...axes, epoch: frame.map.epoch })
           : t("{what}, before training: {x} across, {y} up.", axes),
-        shown.points ? tn("{n} point; test points are ringed.", "{n} points; test points are ringed.", shown.points.x.length) : "",
+        shown.points ? pointWords(shown, shown.points.x.length) : "",
         t("Arrow keys move a probe."),
       ));
     },
@@ -231,6 +234,10 @@ export function createBoundary(invalidate, onView) {
       front.destroy();
     },
   };
+
+  function kindsShown() {
+    return [train, validation, test].map(({ checked }) => Number(checked)).join("");
+  }
 
   function legend() {
     if (!run.view) return "";
@@ -251,6 +258,12 @@ export function createBoundary(invalidate, onView) {
     const plot = plotOf(front);
     probe.style.transform = `translate(${plot.left + spot[0] * plot.width}px, ${plot.top + (1 - spot[1]) * plot.height}px)`;
   }
+}
+
+/** How many points there are, and what tells them apart. @param {import("../run/index.js").Run} run @param {number} count */
+function pointWords(run, count) {
+  if (!run.isValidated) return tn("{n} point; test points are ringed.", "{n} points; test points are ringed.", count);
+  return tn("{n} point; validation points have a hole, test points are ringed.", "{n} points; validation points have a hole, test points are ringed.", count);
 }
 
 /** @param {number} share */

@@ -38,6 +38,7 @@
  * @property {Said} target_name
  * @property {number} train_rows
  * @property {number} test_rows
+ * @property {number} [validation_rows] where there are any
  * @property {number} parameters
  * @property {number} epochs
  * @property {string[]} log_names

@@ -96,11 +96,21 @@ export class Run {
     return this.info?.task === "regression";
   }
 
-  /** What logs are multiplied by to be shown, column by column: loss, metric, val_loss, val_metric. */
+  /** Whether there are validation rows beside the test rows. */
+  get isValidated() {
+    return Boolean(this.info?.validation_rows);
+  }
+
+  /** The column of the test rows' loss in the logs; their metric is the next. Validation rows come before them. */
+  get testColumn() {
+    return this.isValidated ? 4 : 2;
+  }
+
+  /** What logs are multiplied by to be shown, column by column: loss, metric, val_loss, val_metric, test_loss, test_metric. */
   get scales() {
     const loss = this.info?.scales?.loss ?? 1;
     const metric = this.info?.scales?.metric ?? 1;
-    return [loss, metric, loss, metric];
+    return [loss, metric, loss, metric, loss, metric];
   }
 
   /** How much of the loss is the penalty on large weights, as of the newest picture, in the units shown; null without. */

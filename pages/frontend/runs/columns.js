@@ -2,7 +2,7 @@
 
 import { N_, worded } from "../words/index.js";
 import { plainDecimal, short } from "../ui/index.js";
-import { epochWords, exactMetric, metricWords, nameOf, stateWords, whenWords } from "./words.js";
+import { epochWords, exactMetric, metricWords, nameOf, ofItsRows, ofItsRowsExactly, stateWords, whenWords } from "./words.js";
 
 /**
  * @typedef {object} Column
@@ -21,8 +21,8 @@ const STATES = ["running", "queued", "paused", "done", "stopped", "failed"];
 /** A number to order by; what is none comes last. @param {number|null} value */
 const orLast = (value) => value ?? -Infinity;
 
-/** Accuracies before errors; of accuracies the greater is better, of errors the smaller. @param {string} metric @param {number|null} value */
-const goodness = (metric, value) => (value === null ? -Infinity : metric === "mae" ? -1 - value : value);
+/** Shares before errors; of shares the greater is better, of errors the smaller. @param {import("./server.js").Metric} metric @param {number|null} value */
+const goodness = (metric, value) => (value === null ? -Infinity : metric.less_is_better ? -1 - value : value);
 
 /** @type {Column[]} */
 export const COLUMNS = [
@@ -32,23 +32,23 @@ export const COLUMNS = [
   { key: "network", title: N_("Network"), text: ({ network }) => network, order: ({ network }) => network },
   {
     key: "metric", title: N_("Test accuracy"), isNumber: true, isFalling: true,
-    text: ({ metric, last }) => metricWords(metric, last[1]),
-    exact: ({ metric, last }) => exactMetric(metric, last[1]),
+    text: (run) => ofItsRows(run, metricWords(run.metric, run.last[1])),
+    exact: (run) => ofItsRowsExactly(run, exactMetric(run.metric, run.last[1])),
     order: ({ metric, last }) => goodness(metric, last[1]),
   },
   {
     key: "best-metric", title: N_("Best"), spoken: N_("Best test accuracy"), isNumber: true, isFalling: true,
-    text: ({ metric, best }) => metricWords(metric, best[1]),
-    exact: ({ metric, best }) => exactMetric(metric, best[1]),
+    text: (run) => ofItsRows(run, metricWords(run.metric, run.best[1])),
+    exact: (run) => ofItsRowsExactly(run, exactMetric(run.metric, run.best[1])),
     order: ({ metric, best }) => goodness(metric, best[1]),
   },
   {
     key: "loss", title: N_("Test loss"), isNumber: true, isFalling: true,
-    text: ({ last }) => short(last[0]), exact: ({ last }) => plainDecimal(last[0]), order: ({ last }) => orLast(last[0] === null ? null : -last[0]),
+    text: (run) => ofItsRows(run, short(run.last[0])), exact: (run) => ofItsRowsExactly(run, plainDecimal(run.last[0])), order: ({ last }) => orLast(last[0] === null ? null : -last[0]),
   },
   {
     key: "best-loss", title: N_("Lowest"), spoken: N_("Lowest test loss"), isNumber: true, isFalling: true,
-    text: ({ best }) => short(best[0]), exact: ({ best }) => plainDecimal(best[0]), order: ({ best }) => orLast(best[0] === null ? null : -best[0]),
+    text: (run) => ofItsRows(run, short(run.best[0])), exact: (run) => ofItsRowsExactly(run, plainDecimal(run.best[0])), order: ({ best }) => orLast(best[0] === null ? null : -best[0]),
   },
   { key: "epochs", title: N_("Epochs"), isNumber: true, isFalling: true, text: epochWords, order: ({ epoch }) => epoch },
   {

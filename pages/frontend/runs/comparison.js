@@ -5,7 +5,9 @@ import { el, setAttribute, setText, whole } from "../ui/index.js";
 import { t, tn } from "../words/index.js";
 import { createChart } from "./chart.js";
 import { createLegend } from "./legend.js";
-import { historyOf, seriesOf } from "./series.js";
+import { historyOf, oneOfEachSeed, seriesOf } from "./series.js";
+
+const VALIDATION = 2 * TEST; // where series have the validation rows
 
 /** With ten colours, no two of a dozen lines have both in common. */
 const DASHES = [[], [7, 4], [2, 3], [10, 3, 2, 3]];
@@ -29,11 +31,12 @@ export function createComparison(server, told) {
     invalidate();
   });
   const ofTest = radio("test", () => t("test"), true);
+  const ofValidation = radio("validation", () => t("validation"), false);
   const ofTraining = radio("training", () => t("training"), false);
   const log = check(() => t("log"), () => t("Logarithmic loss axis"), "compare-log", invalidate);
   const together = check(
     () => t("seeds together"),
-    () => t("Runs that differ in their seed only are one line: their mean, with a band of one standard deviation"),
+    () => t("Runs that differ in their seed only are one line: their mean over the seeds, with a band of one standard deviation. Runs of one seed are the same run and count once"),
     "compare-seeds",
     arrange,
   );
@@ -43,7 +46,7 @@ export function createComparison(server, told) {
   const body = el("div", { class: "dsc-compare-body" }, charts[0].element, charts[1].element, el("div", { class: "dsc-compare-legend" }, legend.element, note));
   const element = el("section", { class: "dsc-card dsc-compare dsc-gone", "data-testid": "compare", "data-runs": "", "aria-label": () => t("Comparison") },
     el("div", { class: "dsc-head" }, el("h2", { class: "dsc-title", text: () => t("Comparison") }), count,
-      el("span", { class: "dsc-compare-choices" }, el("span", { class: "dsc-rows-choice", role: "radiogroup", "aria-label": () => t("Rows") }, ofTest.label, ofTraining.label), log.label, together.label,
+      el("span", { class: "dsc-compare-choices" }, el("span", { class: "dsc-rows-choice", role: "radiogroup", "aria-label": () => t("Rows") }, ofTest.label, ofValidation.label, ofTraining.label), log.label, together.label,
         el("button", { type: "button", class: "dsc-button", "data-testid": "compare-clear", text: () => t("Clear"), onclick: told.clear }))),
     body);
   /** @type {Map<string, {epoch: number, history: import("../run/index.js").History}>} */
@@ -63,8 +66,13 @@ export function createComparison(server, told) {
 
   /** @param {string} value @param {() => string} words @param {boolean} isChecked */
   function radio(value, words, isChecked) {
-    const input = el("input", { type: "radio", name: "dsc-compare-rows", value, checked: isChecked, "data-testid": `compare-${value}`, onchange: invalidate });
+    const input = el("input", { type: "radio", name: "dsc-compare-rows", value, checked: isChecked, "data-testid": `compare-${value}`, onchange: choose });
     return { input, label: el("label", { class: "dsc-check" }, input, words) };
+  }
+
+  function choose() {
+    setText(note, noteWords());
+    invalidate();
   }
 
   /** Ask for what is not known of the chosen runs, and draw as soon as it is there. */
@@ -78,7 +86,7 @@ export function createComparison(server, told) {
     try {
       const [answer] = await Promise.all([
         question === asked ? compared : server.compare(ids),
-        ...missing.map(async ({ id, epoch, scales }) => histories.set(id, { epoch, history: historyOf(await server.history(id), scales) })),
+        ...missing.map(async ({ id, epoch, scales, by_validation: isValidated }) => histories.set(id, { epoch, history: historyOf(await server.history(id), scales, isValidated) })),
       ]);
       if (mine !== version) return;
       [compared, asked, failed] = [answer, question, false];
@@ -95,15 +103,21 @@ export function createComparison(server, told) {
     const groups = !known ? [] : together.input.checked ? compared.groups : chosen.map((_, place) => [place]);
     lines = groups.map((places) => {
       const { slot } = chosen[places[0]];
+      /** @param {number} place */
+      const historyAt = (place) => histories.get(chosen[place].run.id).history;
+      const different = oneOfEachSeed(places, (place) => compared.seeds[place], (place) => historyAt(place).length);
       return {
         letter: String.fromCharCode(65 + slot), colour: theme?.classes[slot % 10] ?? "", dash: DASHES[slot % DASHES.length],
-        series: seriesOf(places.map((place) => histories.get(chosen[place].run.id).history)),
-        runs: places.map((place) => chosen[place].run), seeds: places.map((place) => compared.seeds[place]),
+        series: seriesOf(different.map(historyAt)),
+        runs: places.map((place) => chosen[place].run), seeds: different.map((place) => compared.seeds[place]),
         values: compared.differences.map(({ values }) => values[places[0]]),
       };
     });
+    const isValidated = chosen.some(({ run }) => run.by_validation);
+    ofValidation.label.classList.toggle("dsc-gone", !isValidated);
+    if (!isValidated && ofValidation.input.checked) ofTest.input.checked = true;
     together.label.classList.toggle("dsc-away", !compared?.groups.some((places) => places.length > 1));
-    legend.show(lines, compared?.differences.map(({ setting }) => setting) ?? [], metricTitle());
+    legend.show(lines, compared?.differences.map(({ setting }) => setting) ?? [], metric() ? t(metric().title) : "");
     setText(note, noteWords());
     lens.epochs = Math.max(0, ...lines.map(({ series }) => series.mean.length));
     told.drawn(new Map(lines.flatMap(({ runs, letter, colour, dash }) => runs.map((run) => [run.id, { letter, colour, dash: dash.join(" ") }]))));
@@ -111,26 +125,31 @@ export function createComparison(server, told) {
   }
 
   /** Errors and accuracies have no axis in common: the first run says which it is. */
-  const metric = () => chosen[0]?.run.metric ?? "accuracy";
-  const metricTitle = () => (metric() === "mae" ? t("Mean abs. error") : t("Accuracy"));
+  const metric = () => chosen[0]?.run.metric ?? null;
+  /** @param {import("./server.js").ListedRun} run */
+  const isMeasuredSo = (run) => run.metric.name === metric()?.name;
 
   function noteWords() {
     if (failed) return t("The curves could not be loaded: they are asked for again with the next change.");
-    const others = chosen.filter(({ run }) => run.metric !== metric()).length;
+    const others = chosen.filter(({ run }) => !isMeasuredSo(run)).length;
     if (others) return tn("{n} run is measured otherwise and has no line in the second chart.", "{n} runs are measured otherwise and have no line in the second chart.", others);
-    if (lines.length > 1 && !compared.differences.length) return t("No setting differs but the seed.");
+    const unvalidated = ofValidation.input.checked ? chosen.filter(({ run }) => !run.by_validation).length : 0;
+    if (unvalidated) return tn("{n} run has no validation rows and no line here.", "{n} runs have no validation rows and no line here.", unvalidated);
+    if (lines.length > 1 && !compared.differences.length) {
+      return new Set(compared.seeds).size > 1 ? t("No setting differs but the seed.") : t("No setting differs, nor does the seed: these runs are the same.");
+    }
     return lines.some(({ series }) => !series.mean.length) ? t("A line begins with its run's first epoch.") : "";
   }
 
   function draw() {
     frame = 0;
     if (!theme || !chosen.length) return;
-    const offset = ofTest.input.checked ? TEST : TRAIN;
-    const isShare = metric() === "accuracy";
-    const measured = lines.filter(({ runs }) => runs[0].metric === metric());
+    const offset = ofTest.input.checked ? TEST : ofValidation.input.checked ? VALIDATION : TRAIN;
+    const { is_share: isShare, test_title: ofTestRows, training_title: ofTrainingRows, validation_title: ofValidationRows } = metric();
+    const measured = lines.filter(({ runs }) => isMeasuredSo(runs[0]));
     const titles = offset === TEST
-      ? [t("Test loss"), isShare ? t("Test accuracy") : t("Test mean abs. error")]
-      : [t("Training loss"), isShare ? t("Training accuracy") : t("Training mean abs. error")];
+      ? [t("Test loss"), t(ofTestRows)]
+      : offset === VALIDATION ? [t("Validation loss"), t(ofValidationRows)] : [t("Training loss"), t(ofTrainingRows)];
     charts.forEach((chart, i) => {
       const drawn = i ? measured : lines;
       const spoken = tn("{title}: {n} line over {epochs:,} epochs. The table beside it has the values.", "{title}: {n} lines over {epochs:,} epochs. The table beside it has the values.",

@@ -18,36 +18,67 @@ const SVG = "http://www.w3.org/2000/svg";
 /** @param {(line: NamedLine|null) => void} light let a line stand out */
 export function createLegend(light) {
   const head = el("tr");
-  const body = el("tbody");
-  const element = el("table", { class: "dsc-legend-table", "data-testid": "legend", "aria-label": () => t("What differs between the lines") }, el("thead", {}, head), body);
+  const element = el("table", { class: "dsc-legend-table", "data-testid": "legend", "aria-label": () => t("What differs between the lines") }, el("thead", {}, head));
   /** @type {{line: NamedLine, loss: HTMLElement, metric: HTMLElement}[]} */
   let rows = [];
+  /** @type {[NamedLine[], import("../words/index.js").Said[], string]} */
+  let shown = [[], [], ""];
+  /** @type {Values|null} */
+  let reading = null;
+
+  /** Put its rows together. @param {boolean} isStacked what differs stands under each line, instead of in columns */
+  function build(isStacked) {
+    const [lines, settings, metric] = shown;
+    const showsSeeds = new Set(lines.map(({ seeds }) => String(seeds))).size > 1 || lines.some(({ seeds }) => seeds.length > 1);
+    const titles = [...settings.map(worded), ...(showsSeeds ? [t("seed")] : [])];
+    element.classList.toggle("dsc-stacked", isStacked);
+    head.replaceChildren(el("th", { scope: "col", text: t("Line") }), ...(isStacked ? [] : titles.map((text) => el("th", { scope: "col", text }))),
+      el("th", { scope: "col", class: "dsc-col-number", text: t("Loss") }), el("th", { scope: "col", class: "dsc-col-number", text: metric }));
+    for (const body of [...element.tBodies]) body.remove();
+    rows = lines.map((line) => {
+      const [loss, value] = [el("td", { class: "dsc-col-number" }), el("td", { class: "dsc-col-number" })];
+      const says = [...line.values.map(worded), ...(showsSeeds ? [line.seeds.map(String).join(", ")] : [])];
+      const words = wordsOf(line);
+      const row = el("tr", { "data-testid": "legend-row" },
+        el("th", { scope: "row" }, el("span", { class: "dsc-line-name", title: words }, swatch(line), el("b", { text: line.letter }), el("span", { text: words }))),
+        ...(isStacked ? [] : says.map((text) => el("td", { text }))), loss, value);
+      const under = isStacked && titles.length ? [el("tr", {}, el("td", { class: "dsc-line-settings", colspan: "3" },
+        ...titles.flatMap((title, i) => [el("span", {}, el("span", { class: "dsc-line-setting", text: title }), ` ${says[i]}`), " "])))] : [];
+      element.append(el("tbody", { onpointerenter: () => light(line), onpointerleave: () => light(null) }, row, ...under));
+      return { line, loss, metric: value };
+    });
+    write();
+  }
+
+  function write() {
+    if (!reading) return;
+    const { epoch, column, isShare } = reading;
+    for (const { line, loss, metric } of rows) {
+      const { mean } = line.series;
+      const at = epoch ?? mean.length;
+      setText(loss, shownValue(false, mean.at(at, column)));
+      setText(metric, shownValue(isShare, mean.at(at, column + 1)));
+    }
+  }
+
+  /** In columns, unless they are wider than what is around them. */
+  function arrange() {
+    build(false);
+    const room = element.parentElement?.clientWidth ?? 0;
+    if (room && element.offsetWidth > room) build(true);
+  }
 
   return {
     element,
     /** @param {NamedLine[]} lines @param {import("../words/index.js").Said[]} settings the names of what differs @param {string} metric */
     show(lines, settings, metric) {
-      const showsSeeds = new Set(lines.map(({ seeds }) => String(seeds))).size > 1 || lines.some(({ seeds }) => seeds.length > 1);
-      head.replaceChildren(el("th", { scope: "col", text: t("Line") }), ...settings.map((setting) => el("th", { scope: "col", text: worded(setting) })),
-        ...(showsSeeds ? [el("th", { scope: "col", text: t("seed") })] : []),
-        el("th", { scope: "col", class: "dsc-col-number", text: t("Loss") }), el("th", { scope: "col", class: "dsc-col-number", text: metric }));
-      rows = lines.map((line) => ({ line, loss: el("td", { class: "dsc-col-number" }), metric: el("td", { class: "dsc-col-number" }) }));
-      body.replaceChildren(...rows.map(({ line, loss, metric: value }) => {
-        const row = el("tr", { "data-testid": "legend-row", onpointerenter: () => light(line), onpointerleave: () => light(null) },
-          el("th", { scope: "row" }, el("span", { class: "dsc-line-name" }, swatch(line), el("b", { text: line.letter }), el("span", { text: wordsOf(line) }))),
-          ...line.values.map((each) => el("td", { text: worded(each) })),
-          ...(showsSeeds ? [el("td", { text: line.seeds.map(String).join(", ") })] : []), loss, value);
-        return row;
-      }));
+      shown = [lines, settings, metric];
+      arrange();
     },
     /** @param {Values} values */
-    read({ epoch, column, isShare }) {
-      for (const { line, loss, metric } of rows) {
-        const { mean } = line.series;
-        const at = epoch ?? mean.length;
-        setText(loss, shownValue(false, mean.at(at, column)));
-        setText(metric, shownValue(isShare, mean.at(at, column + 1)));
-      }
+    read(values) {
+      reading = values;
+      write();
     },
   };
 }
@@ -55,10 +86,9 @@ export function createLegend(light) {
 /** What a line is: the name of a run that has one, or a mean of how many. @param {NamedLine} line */
 function wordsOf({ runs, seeds, series }) {
   if (runs.length === 1) return runs[0].name ?? "";
-  const n = runs.length;
-  const mean = new Set(seeds).size === n
-    ? tn("mean ± standard deviation of {n} seed", "mean ± standard deviation of {n} seeds", n)
-    : tn("mean ± standard deviation of {n} run", "mean ± standard deviation of {n} runs", n);
+  if (seeds.length === 1) return tn("{n} run of seed {seed}", "{n} runs of seed {seed}", runs.length, { seed: String(seeds[0]) });
+  const ofSeeds = tn("mean ± standard deviation of {n} seed", "mean ± standard deviation of {n} seeds", seeds.length);
+  const mean = runs.length === seeds.length ? ofSeeds : tn("{mean} ({n} run)", "{mean} ({n} runs)", runs.length, { mean: ofSeeds });
   return series.isCut ? t("{mean}, up to epoch {epoch}, where the shortest ends", { mean, epoch: whole(series.mean.length) }) : mean;
 }
 

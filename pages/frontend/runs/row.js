@@ -100,8 +100,8 @@ export function createRow(run, actions, longestName) {
       setAttribute(remove, "title", t("Delete"));
       for (const { key, title, text: say, exact } of COLUMNS) {
         if (!say) continue;
-        // Where a narrow screen has no head of the table: an error says itself that it is no accuracy.
-        setAttribute(cells[key].parentElement, "data-title", key === "metric" && next.metric === "mae" ? "" : t(title));
+        // Where a narrow screen has no head of the table: an error says itself what it is.
+        setAttribute(cells[key].parentElement, "data-title", key === "metric" && !next.metric.is_share ? "" : t(title));
         setText(cells[key], say(next, now));
         if (exact) setAttribute(cells[key], "title", exact(next));
       }

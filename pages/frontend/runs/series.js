@@ -2,7 +2,7 @@
 
 import { History } from "../run/index.js";
 
-const WIDTH = 4; // loss, metric, loss and metric of the test rows
+const WIDTH = 6; // loss and metric of the training rows, the same of the test rows, and of the validation rows
 
 /**
  * @typedef {object} Series
@@ -12,10 +12,22 @@ const WIDTH = 4; // loss, metric, loss and metric of the test rows
  * @property {boolean} isCut whether some of the runs are longer than it
  */
 
-/** A run's logs in the units shown. @param {Float32Array} logs @param {[number, number]} scales of loss and metric */
-export function historyOf(logs, [loss, metric]) {
+/**
+ * A run's logs in the units shown, with the test rows where others have them; no number for rows that it does not have.
+ * @param {Float32Array} logs
+ * @param {[number, number]} scales of loss and metric
+ * @param {boolean} [isValidated] its logs are of six columns, with the validation rows before the test rows
+ */
+export function historyOf(logs, scales, isValidated = false) {
+  const places = isValidated ? [0, 1, 4, 5, 2, 3] : [0, 1, 2, 3];
+  const epochs = Math.floor(logs.length / places.length);
+  const scaled = new Float32Array(epochs * WIDTH).fill(NaN);
+  for (let epoch = 0; epoch < epochs; epoch++) {
+    places.forEach((place, column) => {
+      scaled[epoch * WIDTH + column] = logs[epoch * places.length + place] * scales[column % 2];
+    });
+  }
   const history = new History(WIDTH);
-  const scaled = Float32Array.from(logs, (value, i) => value * (i % 2 ? metric : loss));
   if (scaled.length) history.write(1, scaled);
   return history;
 }
@@ -39,6 +51,23 @@ export function seriesOf(histories) {
     [mean[i], low[i], high[i]] = [middle, middle - spread, middle + spread];
   }
   return { mean: written(mean), low: written(low), high: written(high), isCut: new Set(lengths).size > 1 };
+}
+
+/**
+ * Of runs with equal seeds the longest: they are the same, epoch by epoch, as far as each goes.
+ * @param {number[]} places of runs
+ * @param {(place: number) => number} seedOf
+ * @param {(place: number) => number} lengthOf in epochs
+ * @returns {number[]} a place for each seed, in the order of the first ones
+ */
+export function oneOfEachSeed(places, seedOf, lengthOf) {
+  /** @type {Map<number, number>} */
+  const found = new Map();
+  for (const place of places) {
+    const other = found.get(seedOf(place));
+    if (other === undefined || lengthOf(place) > lengthOf(other)) found.set(seedOf(place), place);
+  }
+  return [...found.values()];
 }
 
 /** @param {Float32Array} rows */

@@ -3,6 +3,17 @@
 import { decode } from "../run/index.js";
 
 /**
+ * @typedef {object} Metric what a run is measured by beside its loss (core/experiment/metrics.py)
+ * @property {string} name
+ * @property {string} title
+ * @property {string} test_title
+ * @property {string} training_title
+ * @property {string} validation_title
+ * @property {string} value how a number is written where nothing beside it says what it is
+ * @property {string} exact the same with all its digits
+ * @property {boolean} is_share
+ * @property {boolean} less_is_better
+ *
  * @typedef {object} ListedRun a run in the list
  * @property {string} id
  * @property {string|null} name
@@ -17,9 +28,10 @@ import { decode } from "../run/index.js";
  * @property {number} learning_rate
  * @property {number} batch_size
  * @property {number} seed
- * @property {"accuracy"|"mae"} metric
+ * @property {Metric} metric
  * @property {[number, number]} scales what logs of loss and metric are multiplied by to be shown
- * @property {[number|null, number|null]} last loss and metric of the test rows after the newest epoch
+ * @property {boolean} [by_validation] whether `last` and `best` are of validation rows, and not of test rows
+ * @property {[number|null, number|null]} last loss and metric after the newest epoch
  * @property {[number|null, number|null]} best the lowest loss and the best metric
  *
  * @typedef {object} Comparison of runs, by their places in the question
@@ -37,8 +49,8 @@ export class Refused extends Error {
   }
 }
 
-/** @param {string} list address of the list */
-export function createServer(list) {
+/** @param {string} list address of the list @param {Object<string, Metric>} metrics by their names */
+export function createServer(list, metrics) {
   const folder = list.replace(/\.json$/, "");
   let tag = "";
 
@@ -53,7 +65,7 @@ export function createServer(list) {
       if (found && found === tag) return null;
       const told = await answer.json();
       tag = found;
-      return told;
+      return { ...told, runs: told.runs.map((/** @type {any} */ run) => ({ ...run, metric: metrics[run.metric] })) };
     },
     /** Take the next list as new: something was changed here that it may not say. */
     forget() {
@@ -71,7 +83,7 @@ export function createServer(list) {
       const answer = await ask(list.replace(/runs\.json$/, `comparison.json?${query}`), {});
       return answer.json();
     },
-    /** Every epoch's logs: loss, metric, loss and metric of the test rows, row by row. @param {string} run @returns {Promise<Float32Array>} */
+    /** Every epoch's logs: loss, metric, loss and metric of the rows that chose and, with validation rows, of the test rows. @param {string} run @returns {Promise<Float32Array>} */
     async history(run) {
       const answer = await ask(`${folder}/${encodeURIComponent(run)}/history.bin`, {});
       return decode(await answer.arrayBuffer()).blocks.history.data;

@@ -3,6 +3,7 @@
 import { el, setAttribute } from "../ui/index.js";
 import { language, t } from "../words/index.js";
 import { COLUMNS, ordered, STAR } from "./columns.js";
+import { guardSecondClick } from "./second-click.js";
 import { createRow } from "./row.js";
 
 /**
@@ -20,17 +21,37 @@ export function createTable(actions, longestName, changed) {
     ...heads.values(),
     el("th", { role: "columnheader", scope: "col", class: "dsc-col-actions" }, el("span", { class: "dsc-hidden", text: () => t("Rename or delete") })));
   const body = el("tbody", { role: "rowgroup" });
+  guardSecondClick(body);
   const element = el("table", { class: "dsc-run-table", role: "table", "aria-label": () => t("Your runs"), onkeydown: walk },
     el("thead", { role: "rowgroup" }, head), body);
 
+  // Where a narrow screen has no head of the table.
+  const select = el("select", { class: "dsc-select", "data-testid": "runs-order", "aria-label": () => t("Order the runs by"),
+    onchange: () => {
+      const column = [STAR, ...COLUMNS].find(({ key }) => key === select.value);
+      order(column ? { key: column.key, isFalling: column.isFalling ?? false } : null);
+    } },
+  el("option", { value: "", text: () => t("Newest first") }),
+  ...[STAR, ...COLUMNS].map(({ key, title, spoken }) => el("option", { value: key, text: () => t(spoken ?? title) })));
+  const turned = el("button", { type: "button", class: "dsc-button dsc-turn", "data-testid": "runs-turn", text: "⇅", disabled: true,
+    "aria-label": () => t("The other way round"), title: () => t("The other way round"), onclick: () => order({ ...by, isFalling: !by.isFalling }) });
+  const ordering = el("div", { class: "dsc-ordering" }, select, turned);
+
   /** The first click orders by a column, the second the other way round, the third as at first. @param {import("./columns.js").Column} column */
   function turn({ key, isFalling = false }) {
-    if (by?.key !== key) by = { key, isFalling };
-    else by = by.isFalling === isFalling ? { key, isFalling: !isFalling } : null;
+    if (by?.key !== key) order({ key, isFalling });
+    else order(by.isFalling === isFalling ? { key, isFalling: !isFalling } : null);
+  }
+
+  /** @param {{key: string, isFalling: boolean}|null} next null for the newest first */
+  function order(next) {
+    by = next;
     for (const [each, cell] of heads) {
       if (each === by?.key) setAttribute(cell, "aria-sort", by.isFalling ? "descending" : "ascending");
       else cell.removeAttribute("aria-sort");
     }
+    select.value = by?.key ?? "";
+    turned.disabled = !by;
     changed();
   }
 
@@ -50,6 +71,7 @@ export function createTable(actions, longestName, changed) {
 
   return {
     element,
+    ordering,
     /**
      * @param {import("./server.js").ListedRun[]} runs the newest first
      * @param {string} sought words, of which a row has all

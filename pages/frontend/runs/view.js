@@ -29,11 +29,11 @@ const kept = {
 export const mount = mounting(({ parentElement, data }) => new RunsView(parentElement, data));
 
 class RunsView {
-  /** @param {HTMLElement} host @param {{list: string, longest_name: number, most_compared: number}} data */
+  /** @param {HTMLElement} host @param {{list: string, longest_name: number, most_compared: number, metrics: Object<string, import("./server.js").Metric>}} data */
   constructor(host, data) {
     this.host = host;
     this.data = data;
-    this.server = createServer(data.list);
+    this.server = createServer(data.list, data.metrics);
     /** @type {import("./server.js").ListedRun[]|null} */
     this.runs = null;
     this.isKnown = true;
@@ -81,7 +81,7 @@ class RunsView {
     this.invitation = el("div", { class: "dsc-runs-empty dsc-gone", "data-testid": "runs-empty" });
     this.list = el("div", { class: "dsc-card dsc-runs-list", "aria-busy": "true" }, this.table.element, this.invitation);
     this.root.replaceChildren(
-      el("div", { class: "dsc-runs-head" }, el("h2", { class: "dsc-hidden", text: () => t("Runs") }), this.search, this.counted, this.message, this.undo.element),
+      el("div", { class: "dsc-runs-head" }, el("h2", { class: "dsc-hidden", text: () => t("Runs") }), this.search, this.table.ordering, this.counted, this.message, this.undo.element),
       this.list, this.comparison.element);
   }
 
@@ -92,7 +92,7 @@ class RunsView {
     const look = () => document.visibilityState === "visible" && this.refresh();
     document.addEventListener("visibilitychange", look, { signal });
     window.addEventListener("focus", look, { signal });
-    window.addEventListener("resize", () => this.fit(), { signal });
+    window.addEventListener("resize", () => this.dress(), { signal });
     window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.dress(), { signal });
     this.events = events;
     this.minutes = setInterval(() => this.runs && this.show(), MINUTE);
@@ -175,6 +175,7 @@ class RunsView {
     setText(this.counted, !runs.length ? "" : inSight === runs.length ? all : t("{shown:,} of {all}", { shown: inSight, all }));
     this.table.element.classList.toggle("dsc-gone", !inSight);
     this.search.classList.toggle("dsc-away", !runs.length);
+    this.table.ordering.classList.toggle("dsc-gone", runs.length < 2);
     this.invite(inSight);
     this.compare();
   }

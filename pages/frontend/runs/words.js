@@ -11,7 +11,7 @@ const RECENT = 7 * DAY; // later than that the date says more
 /** @type {Object<string, string>} */
 const STATES = {
   queued: N_("waiting"),
-  running: N_("training"),
+  running: N_("running"),
   paused: N_("paused"),
   done: N_("finished"),
   stopped: N_("stopped"),
@@ -34,14 +34,20 @@ export const fullName = (run) => run.name ?? t("{data} · {network}, {settings}"
 /** @param {import("./server.js").ListedRun} run */
 export const epochWords = ({ epoch, epochs }) => (epoch === epochs ? whole(epoch) : t("{epoch:,} of {epochs:,}", { epoch, epochs }));
 
-/** A metric in its own unit. @param {string} metric @param {number|null} value */
+/** A metric in its own unit. @param {import("./server.js").Metric} metric @param {number|null} value */
 export function metricWords(metric, value) {
   if (value === null || !Number.isFinite(value)) return "–";
-  return metric === "mae" ? t("MAE {value}", { value: short(value) }) : percent(value);
+  return t(metric.value, { value: metric.is_share ? percent(value) : short(value) });
 }
 
-/** The exact number, for whoever points at a short one. @param {string} metric @param {number|null} value */
-export const exactMetric = (metric, value) => (metric === "mae" ? t("Mean absolute error: {value}", { value: plainDecimal(value) || "–" }) : plainDecimal(value));
+/** The exact number, for whoever points at a short one. @param {import("./server.js").Metric} metric @param {number|null} value */
+export const exactMetric = (metric, value) => t(metric.exact, { value: plainDecimal(value) || "–" });
+
+/** Whose score it is, beside the score, where it is not the test rows'. @param {import("./server.js").ListedRun} run @param {string} score */
+export const ofItsRows = ({ by_validation: isValidated }, score) => (isValidated && score !== "–" ? t("{score} val.", { score }) : score);
+
+/** The same in full. @param {import("./server.js").ListedRun} run @param {string} score */
+export const ofItsRowsExactly = ({ by_validation: isValidated }, score) => (isValidated && score ? t("{score} of the validation rows", { score }) : score);
 
 /** @type {{code: string, ago: Intl.RelativeTimeFormat, day: Intl.DateTimeFormat, moment: Intl.DateTimeFormat}|null} */
 let formats = null;
@@ -65,7 +71,7 @@ export function whenWords(created, now) {
   const ago = Math.max(0, now - created);
   const { ago: words, day } = times();
   if (ago > RECENT) return day.format(created * 1000);
-  if (ago < MINUTE) return words.format(0, "second");
+  if (ago < MINUTE) return t("just now");
   if (ago < HOUR) return words.format(-Math.floor(ago / MINUTE), "minute");
   return ago < DAY ? words.format(-Math.floor(ago / HOUR), "hour") : words.format(-Math.floor(ago / DAY), "day");
 }

@@ -100,11 +100,11 @@ export function createStats(onGo = () => {}) {
         link.classList.toggle("dsc-gone", !offered[file] || (!done && AFTER_AN_EPOCH.includes(file)));
       }
       const last = run.shownEpoch;
-      setText(loss.value, last ? short(run.value(last, 2)) : "–");
+      setText(loss.value, last ? short(run.value(last, run.testColumn)) : "–");
       setText(loss.name, lossName(run));
       setAttribute(loss.element, "title", named(run.info?.loss_name));
       setText(metric.name, run.regression ? t("test abs. error") : t("test accuracy"));
-      setText(metric.value, last ? (run.regression ? short : percent)(run.value(last, 3)) : "–");
+      setText(metric.value, last ? (run.regression ? short : percent)(run.value(last, run.testColumn + 1)) : "–");
       const rate = state.epochs_per_second;
       setText(speed.value, rate > 0 ? (rate < 10 ? rate.toFixed(1) : whole(rate)) : "–");
       setText(left.value, state.state === "running" ? duration(state.seconds_left) : "–");

@@ -200,11 +200,18 @@ export class LiveView {
     /** @param {number} column */
     const value = (column) => (last ? plainDecimal(run.value(last, column)) : "");
     const facts = { "data-run": run.info?.channel ?? "", "data-accuracy": "", "data-val-accuracy": "", "data-mae": "", "data-val-mae": "" };
+    /** @type {Object<string, string|null>} */
+    const tested = { "data-test-loss": null, "data-test-accuracy": null, "data-test-mae": null };
+    if (run.isValidated) Object.assign(tested, { "data-test-loss": value(4), [`data-test-${metric}`]: value(5) });
     Object.assign(facts, {
       "data-state": run.state.state, "data-epoch": String(run.epoch), "data-loss": value(0), "data-val-loss": value(2),
       [`data-${metric}`]: value(1), [`data-val-${metric}`]: value(3),
     });
     for (const [name, text] of Object.entries(facts)) setAttribute(root, name, text);
+    for (const [name, text] of Object.entries(tested)) {
+      if (text === null) root.removeAttribute(name);
+      else setAttribute(root, name, text);
+    }
   }
 
   /** Where the addresses of the run on show begin. */

@@ -100,11 +100,13 @@ function nodesOf(text) {
 /** @param {...Element} nodes */
 const math = (...nodes) => make("math", nodes);
 
-/** What a relation leads to: a piece for each summand, so that lines can break before a plus. @param {string|{words: string}} part */
+/** What a relation leads to: pieces between which lines can break, before a plus and before a dot. @param {string|{words: string}} part */
 function flow(part) {
-  if (typeof part !== "string") return [math(make("mtext", [part.words]))];
-  const [first, ...others] = part.split(" + ");
-  return [math(...nodesOf(first)), ...others.map((summand) => math(make("mo", ["+"], { form: "infix" }), ...nodesOf(summand)))];
+  if (typeof part !== "string") return [make("math", [make("mtext", [part.words])], { class: "dsc-math-words" })];
+  return part.split(/ (?=[+·] )/).map((piece) => {
+    const [sign, text] = /^[+·] /.test(piece) ? [piece[0], piece.slice(2)] : ["", piece];
+    return math(...(sign ? [make("mo", [sign], { form: "infix" })] : []), ...nodesOf(text));
+  });
 }
 
 /** An equation in one line. @param {Equation} equation @returns {string} */

@@ -156,13 +156,15 @@ function updateWords(step, layer, unit) {
   const moved = weights.map((row, from) => after[from][unit] - row[unit]);
   const most = moved.reduce((best, change, from) => (Math.abs(change) > Math.abs(moved[best]) ? from : best), 0);
   const [next, rate] = [short(after[most][unit], 2), short(step.learning_rate)];
+  /** @type {import("./mathml.js").Equation} */
   const rule = step.optimizer === "sgd"
     ? t("w ← w − rate·∂L/∂w = {weight} − {rate}·{gradient} = {next}", {
       weight: short(weights[most][unit]), rate, gradient: bracketed(gradients[most][unit]), next,
     })
-    : t("w: {weight} → {next} (gradient {gradient}, {optimizer} at rate {rate})", {
-      weight: short(weights[most][unit], 2), next, gradient: short(gradients[most][unit]), optimizer: step.optimizer, rate,
-    });
+    : {
+      caption: t("gradient {gradient}, {optimizer} at rate {rate}", { gradient: short(gradients[most][unit]), optimizer: step.optimizer, rate }),
+      formula: `w: ${short(weights[most][unit], 2)} → ${next}`,
+    };
   return {
     sentence: sentences(
       t("Every weight takes a small step against its gradient."), t("Of {neuron}, this one moves most.", { neuron: nameOf(step, layer, unit) }),

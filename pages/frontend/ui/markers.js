@@ -1,4 +1,4 @@
-/** Markers of points: a shape per class beside its colour, a ring for test rows. */
+/** Markers of points: a shape per class beside its colour, a ring for test rows, a dot inside for validation rows. */
 
 /** @typedef {(context: CanvasRenderingContext2D, x: number, y: number, radius: number) => void} Shape */
 
@@ -38,6 +38,8 @@ const circle = (context, x, y, r) => {
   context.arc(x, y, r, 0, 2 * Math.PI);
 };
 
+const DOT = 0.42; // radius of a validation row's dot, as a share of its marker's
+
 /** Sizes are matched by eye: a triangle needs more radius than a circle to look as large. @type {[Shape, number][]} */
 const SHAPES = [
   [circle, 1],
@@ -68,31 +70,41 @@ export function traceMarker(context, k, x, y, radius) {
 
 /**
  * Draw points; test rows last, so that their rings are on top.
+ *
  * @param {CanvasRenderingContext2D} context
- * @param {{x: Float32Array, y: Float32Array, target: Float32Array, test: Uint8Array}} points
+ * @param {{x: Float32Array, y: Float32Array, target: Float32Array, test: Uint8Array}} points `test` is 0 for training rows, 1 for test rows, 2 for validation rows
  * @param {object} how
  * @param {(value: number) => number} how.toX
  * @param {(value: number) => number} how.toY
  * @param {(target: number) => string} how.colour
  * @param {(target: number) => number} how.shape
- * @param {{train: boolean, test: boolean}} how.show
+ * @param {{train: boolean, validation?: boolean, test: boolean}} how.show
  * @param {import("./theme.js").Theme} theme
  */
 export function drawPoints(context, points, { toX, toY, colour, shape, show }, theme) {
   const count = points.x.length;
   const crowded = count > 1500;
   const sizes = crowded ? { train: 2.1, test: 2.9 } : count > 600 ? { train: 2.8, test: 3.8 } : { train: 3.4, test: 4.5 };
-  for (const test of [0, 1]) {
-    if (!(test ? show.test : show.train)) continue;
+  const kinds = [{ kind: 0, test: false, isShown: show.train }, { kind: 2, test: false, isShown: show.validation ?? true }, { kind: 1, test: true, isShown: show.test }];
+  for (const { kind, test, isShown } of kinds) {
+    if (!isShown) continue;
+    const size = kind ? sizes.test : sizes.train;
     context.lineWidth = test ? (crowded ? 1.3 : 1.9) : crowded ? 0.5 : 1;
     context.strokeStyle = test ? theme.ink : theme.card;
     context.globalAlpha = crowded ? (test ? 0.9 : 0.75) : 1;
     for (let i = 0; i < count; i++) {
-      if ((points.test[i] ? 1 : 0) !== test) continue;
-      traceMarker(context, shape(points.target[i]), toX(points.x[i]), toY(points.y[i]), test ? sizes.test : sizes.train);
+      if (points.test[i] !== kind) continue;
+      const [x, y] = [toX(points.x[i]), toY(points.y[i])];
+      traceMarker(context, shape(points.target[i]), x, y, size);
       context.fillStyle = colour(points.target[i]);
       context.fill();
       context.stroke();
+      if (kind === 2) {
+        context.beginPath();
+        context.arc(x, y, size * DOT, 0, 2 * Math.PI);
+        context.fillStyle = theme.card;
+        context.fill();
+      }
     }
   }
   context.globalAlpha = 1;

@@ -137,3 +137,11 @@ def test_a_column_that_never_changes_still_has_an_extent() -> None:
     plane = plane_of(dataset, View("slice", 0, 20))
     assert plane.x_range == (-1.0, 1.0)
     assert np.isfinite(plane.grid).all()
+
+
+def test_one_input_lies_from_left_to_right() -> None:
+    dataset = load_dataset(DatasetConfig(name="iris", features=("petal length (cm)",)))
+    plane = plane_of(dataset, View())
+    assert plane.grid.shape == (RESOLUTION**2, 1)
+    np.testing.assert_array_equal(plane.test_points[:, 0], dataset.x_test[:, 0])
+    assert not plane.test_points[:, 1].any()

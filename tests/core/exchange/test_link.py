@@ -18,7 +18,7 @@ from core.experiment.initializers import INITIALIZERS
 from core.experiment.inputs import ENGINEERED_INPUTS
 from core.experiment.optimizers import OPTIMIZERS
 from core.experiment.outputs import activations_for, losses_for
-from core.experiment.preparation import SCALINGS
+from core.experiment.scalings import SCALINGS
 from tests.core.dense import dense_layers
 from tests.drawings import clusters, dataset_config, random_points
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from core.experiment.comparing import differences, same_but_for_seed
 from core.experiment.config import ExperimentConfig
 from core.experiment.drawing import Drawing
+from core.experiment.initializers import INITIALIZERS
 from tests.drawings import clusters
 
 CONTENT = "csv-" + 32 * "1"
@@ -43,6 +44,7 @@ OTHERS: dict[str, dict[str, Any]] = {
     "dataset.classes": {"dataset": {"classes": 4}},
     "dataset.test_fraction": {"dataset": {"test_fraction": 0.5}},
     "dataset.scaling": {"dataset": {"scaling": "minmax"}},
+    "dataset.validation_fraction": {"dataset": {"validation_fraction": 0.2}},
     "dataset.features": {"dataset": {"features": ["x", "xy"]}},
     "dataset.points": {"dataset": {"name": "drawn", "classes": None, "points": Drawing.of(clusters(20, 30)).text}},
     **{f"dataset.table.{part}": OF_TABLES for part in ("content", "title", "rows", "task")},
@@ -173,6 +175,14 @@ def test_values_read_well() -> None:
         "optimizer": ["Adam", "SGD with momentum"],
         "early stopping": ["off", "after 1 epoch, by the training loss, less than 0.01 better, best weights kept"],
     }
+
+
+def test_choices_are_said_as_their_select_boxes_say_them() -> None:
+    """With the registries' titles, which have a translation, and not with the names of configurations."""
+    one, other = config(), config({"dataset": {"scaling": "minmax"}, "model": {"initializer": "he_normal"}})
+    found = {each.setting.template: [value.template for value in each.values] for each in differences([one, other])}
+    assert found["scaling"] == ["standard (mean 0, deviation 1)", "min-max (0 to 1)"]
+    assert found["initialiser"] == [INITIALIZERS["glorot_uniform"].title, INITIALIZERS["he_normal"].title]
 
 
 def test_drawings_with_as_many_points_are_told_apart() -> None:

@@ -22,7 +22,7 @@ from core.experiment.config import (
 from core.experiment.initializers import INITIALIZERS
 from core.experiment.layers import MAX_UNITS
 from core.experiment.optimizers import OPTIMIZERS
-from core.experiment.preparation import SCALINGS
+from core.experiment.scalings import SCALINGS
 from tests.core.dense import dense_layers
 from tests.drawings import dataset_config
 

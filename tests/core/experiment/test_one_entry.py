@@ -125,6 +125,8 @@ CONVOLUTION = LayerSpec(
 def _entries(monkeypatch: pytest.MonkeyPatch) -> None:
     """One entry each, and nothing else."""
     monkeypatch.setitem(OPTIMIZERS, "lion", LION)
+    for name in ("convolution", "pooling"):  # those of Descent
+        monkeypatch.delitem(LAYERS, name)
     monkeypatch.setitem(LAYERS, "scaling", SCALING)
     monkeypatch.setitem(LAYERS, "convolution", CONVOLUTION)
 

@@ -20,6 +20,7 @@ from core.protocol.wire import Part, decode
 from core.tasks.film import thinned
 from core.tasks.film_colours import FilmColours
 from core.tasks.gif import draw_gif
+from core.tasks.lettering import CHINESE
 from pages.languages import Script, browser_words
 from pages.server import film_page as film_page_module
 from pages.server.film_page import film_page
@@ -213,3 +214,10 @@ def test_a_picture_of_a_run_without_an_epoch() -> None:
     for width in (4, 0):
         data = draw_gif(info, view, np.empty((0, width), np.float32), [picture], LIGHT)
         assert frames(data) == 1
+
+
+def test_a_chinese_film_brings_its_font_and_an_english_one_does_not() -> None:
+    chinese, english = (film_page("Run", b"", {1: b"x"}, language) for language in ("zh", "en"))
+    (data,) = re.findall(r'"Descent CJK"; src: url\(data:font/woff2;base64,([^)]+)\)', chinese)
+    assert base64.b64decode(data) == CHINESE.read_bytes()
+    assert "data:font" not in english
