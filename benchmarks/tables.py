@@ -17,6 +17,7 @@ TABLES = {
     "pages": "Pages and languages: from one to the next",
     "kills": "Kills: nothing is lost",
     "tasks": "Tasks: what others notice of long work",
+    "data": "Tables: bad files, and a million rows",
     "growth": "Growth: more rows, units, layers, epochs",
 }
 
