@@ -46,7 +46,9 @@ class Tabs:
         self._listeners: dict[Page, list[tuple[str, Any]]] = {}
 
     def lend(self, options: dict[str, Any] | None = None, *, another_browser: bool = True) -> Page:
-        """A blank tab. Each is in a browser of its own, unless `another_browser` is False."""
+        """A blank tab in a browser of its own; in the first one, if `another_browser` is False and no option is one of
+        contexts.
+        """
         given = {**self._usual, **(options or {})}
         for_context = {name: value for name, value in given.items() if name not in _OF_A_TAB}
         is_usual = for_context == {name: value for name, value in self._usual.items() if name not in _OF_A_TAB}

@@ -140,7 +140,7 @@ class Tasks:
         """Ask for long work. What was asked for before and is kept, or is being made, is not made again.
 
         Args:
-            epoch: what it is about; the last recorded one by default.
+            epoch: what it is about; the last recorded one by default. Nothing to a kind that is of no epoch.
 
         Raises:
             RunNotFound: there is no such run.
@@ -163,7 +163,9 @@ class Tasks:
             raise TaskRefused(sentences(said for _, said in problems_of(error))) from None
         recorded = sorted(each for each in run.snapshots if each <= run.epoch)
         about = (recorded[-1] if recorded else 0) if epoch is None else epoch
-        if about not in run.snapshots or not run.epoch:
+        if not spec.is_of_epoch:
+            about = 0
+        elif about not in run.snapshots or not run.epoch:
             raise SnapshotNotKept(about)
         key = spec.key(kind, run_id, about, chosen)
         with self._lock:

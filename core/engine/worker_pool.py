@@ -58,6 +58,7 @@ class WorkerPool:
         lost: called with the runs of a process that is gone, and why it died; None where it was replaced in order.
         start: starts a process, with its name, where it comes from, and what to call with its messages and its death.
         grown: architectures after which a process gets a successor.
+        fork_server: where processes come from, where it serves others too: it does not end with the pool.
     """
 
     def __init__(
@@ -71,6 +72,7 @@ class WorkerPool:
         lost: Callable[[list[str], Said | None], None],
         start: Callable[..., WorkerProcess] = WorkerProcess,
         grown: int = _GROWN,
+        fork_server: ForkServer | None = None,
     ) -> None:
         self._wanted = wanted
         self._is_training = is_training
@@ -81,7 +83,8 @@ class WorkerPool:
         self._lock = threading.RLock()
         self._stopping = threading.Event()
         #: Where processes come from.
-        self.fork_server = ForkServer()
+        self.fork_server = fork_server or ForkServer()
+        self._ends_fork_server = fork_server is None
         self._start_process = start
         self._grown = grown
         self._workers: list[WorkerProcess] = []
@@ -103,7 +106,8 @@ class WorkerPool:
             workers = list(self._workers)
         for worker in workers:
             worker.stop()
-        self.fork_server.stop()
+        if self._ends_fork_server:
+            self.fork_server.stop()
 
     @property
     def pids(self) -> list[int]:

@@ -12,6 +12,7 @@ import re
 import textwrap
 from collections.abc import Callable, Iterable
 
+from core.exchange.table_script import table_data, table_split
 from core.experiment import synthetic
 from core.experiment.blocks import Block
 from core.experiment.config import ExperimentConfig
@@ -101,6 +102,8 @@ SEED = {config.seed}
 
 def _data(config: ExperimentConfig, say: _Say) -> str:
     dataset = config.dataset
+    if dataset.table is not None:
+        return table_data(dataset, say)
     if dataset.points is not None:
         rows = ", ".join(f"({x:g}, {y:g}, {kind})" for x, y, kind in dataset.points.points)
         lines = textwrap.fill(rows, _WIDTH - 4, initial_indent="    ", subsequent_indent="    ")
@@ -179,6 +182,9 @@ def _split(config: ExperimentConfig, say: _Say) -> str:
         if classes
         else Said("Some rows are held out to test with.")
     )
+    if dataset.table is not None:
+        kinds = ["train", "test", *(["validation"] if dataset.validation_fraction else [])]
+        return "\n\n".join([table_split(dataset, say), *_types(classes, kinds, say)])
     parts = [
         f"""# {say(held_out)}
 points_train, points_test, y_train, y_test = train_test_split(
@@ -208,15 +214,21 @@ from sklearn.preprocessing import {scaler}
 
 scaler = {scaler}().fit(x_train)
 {_each("x", kinds, "scaler.transform({})")}""")
-    parts.append(_each("x", kinds, '{}.astype("float32")'))
+    return "\n\n".join([*parts, *_types(classes, kinds, say)])
+
+
+def _types(classes: bool, kinds: list[str], say: _Say) -> list[str]:
+    """The last steps: inputs and targets as the network takes them."""
+    x = _each("x", kinds, '{}.astype("float32")')
     if classes:
-        parts.append(_each("y", kinds, '{}.astype("int64")'))
-    else:
-        standardised = Said("The target is standardised, so that the learning rate does not depend on its unit.")
-        parts.append(f"""# {say(standardised)}
+        return [x, _each("y", kinds, '{}.astype("int64")')]
+    standardised = Said("The target is standardised, so that the learning rate does not depend on its unit.")
+    return [
+        x,
+        f"""# {say(standardised)}
 mean, scale = y_train.mean(), y_train.std() or 1.0
-{_each("y", kinds, '(({} - mean) / scale).astype("float32")')}""")
-    return "\n\n".join(parts)
+{_each("y", kinds, '(({} - mean) / scale).astype("float32")')}""",
+    ]
 
 
 def _each(array: str, kinds: list[str], change: str, given: str = "") -> str:

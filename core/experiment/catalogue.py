@@ -143,6 +143,23 @@ _BREAST_CANCER_FEATURES = (
     N_("worst fractal dimension"),
 )
 
+#: Of a synthetic clinic (`core/datasets/clinic.py`), with the units in which a chart holds them.
+_CLINIC_COLUMNS = (
+    ColumnConfig(name=N_("age (years)"), kind="number"),
+    ColumnConfig(name=N_("sex"), kind="category", categories=(N_("female"), N_("male")), counts=(408, 392)),
+    ColumnConfig(name=N_("smoker"), kind="yes_no", categories=(N_("no"), N_("yes")), counts=(612, 188)),
+    ColumnConfig(
+        name=N_("activity"),
+        kind="ordered",
+        categories=(N_("low"), N_("medium"), N_("high")),
+        counts=(203, 362, 235),
+    ),
+    ColumnConfig(name=N_("body mass index (kg/m²)"), kind="number"),
+    ColumnConfig(name=N_("systolic blood pressure (mmHg)"), kind="number"),
+    ColumnConfig(name=N_("glucose (mmol/L)"), kind="number"),
+    ColumnConfig(name=N_("C-reactive protein (mg/L)"), kind="number"),
+)
+
 _ENTRIES = (
     _plane("circles", N_("Circles"), N_("Is a point in the inner disc or in the ring around it?")),
     _plane("moons", N_("Moons"), N_("Which of two interlocking half-moons does a point belong to?")),
@@ -215,6 +232,19 @@ _ENTRIES = (
         rows=569,
         class_rows=(212, 357),
         event="malignant",
+    ),
+    DatasetInfo(
+        name="clinic",
+        title=N_("Clinic"),
+        task="classification",
+        sentence=N_("Who is ill, judged by eight findings of a made-up clinic (800 patients)? Its causes are known."),
+        feature_names=tuple(column.name for column in _CLINIC_COLUMNS),
+        class_names=(N_("healthy"), N_("ill")),
+        target_name=N_("diagnosis"),
+        rows=800,
+        class_rows=(447, 353),
+        columns=_CLINIC_COLUMNS,
+        event="ill",
     ),
     DatasetInfo(
         name="digits",

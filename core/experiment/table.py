@@ -324,6 +324,13 @@ def _kind_of(column: ColumnSchema, asked: str | None) -> tuple[Kind, tuple[str, 
                 {"name": column.name[:40], "n": column.distinct},
             )
         )
+    if kind in OF_LEVELS and not column.levels and column.distinct:
+        raise WrongValue(
+            Said(
+                "'{name}' has {n:,} different values, too many to be a category.",
+                {"name": column.name[:40], "n": column.distinct},
+            )
+        )
     levels = tuple(order.split("|")) if order else ()
     known = {value for value, _ in column.levels}
     if levels and set(levels) != known:

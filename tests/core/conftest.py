@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from core.engine.engine import Engine
+from core.engine.fork_server import ForkServer
+from core.engine.worker_pool import WorkerPool
 from core.experiment.config import ExperimentConfig
 from core.store import RunStore
 from core.training import ProgramCache, Trainer
@@ -36,9 +38,23 @@ def trained(programs: ProgramCache) -> Callable[[ExperimentConfig], Trainer]:
 
 
 @pytest.fixture(scope="session")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+def fork_server() -> Iterator[ForkServer]:
+    """Forks the workers of all engines: loading Keras for each would take four seconds of the processor."""
+    fork_server = ForkServer()
+    yield fork_server
+    fork_server.stop()
+
+
+@pytest.fixture(scope="session")
+def make_pool(fork_server: ForkServer) -> Callable[..., WorkerPool]:
+    """For `Engine`, of tests that do not kill what workers are forked from."""
+    return functools.partial(WorkerPool, fork_server=fork_server)
+
+
+@pytest.fixture(scope="session")
+def engine(tmp_path_factory: pytest.TempPathFactory, make_pool: Callable[..., WorkerPool]) -> Iterator[Engine]:
     """An engine with one worker. Every test takes an owner of its own, and leaves no run in training."""
-    engine = Engine(RunStore(tmp_path_factory.mktemp("engine")), workers=1)
+    engine = Engine(RunStore(tmp_path_factory.mktemp("engine")), workers=1, make_pool=make_pool)
     yield engine
     engine.stop()
 

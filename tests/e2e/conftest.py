@@ -20,6 +20,7 @@ import pytest
 from launch.browser import find_browser
 from launch.environment import ROOT
 from tests.e2e.train_page import TrainPage
+from tests.tabs import Tabs
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request, WebError
@@ -201,6 +202,8 @@ class Watch:
         self._contexts: list[BrowserContext] = []
 
     def follow(self, context: BrowserContext) -> None:
+        if context in self._contexts:
+            return
         context.on("console", self._console)
         context.on("weberror", self._error)
         context.on("request", self._request)
@@ -254,7 +257,6 @@ def new_context(browser: Browser, watch: Watch) -> Iterator[Callable[..., Browse
         return context
 
     yield make
-    # Closing a page cuts off what it was doing: complaints from then on are not the test's.
     watch.close()
     for context in contexts:
         context.close()
@@ -274,11 +276,23 @@ def warm_context(playwright: Playwright, tmp_path_factory: pytest.TempPathFactor
     context.close()
 
 
+@pytest.fixture(scope="session")
+def tabs(browser: Browser, warm_context: BrowserContext) -> Iterator[Tabs]:
+    """Tabs that many tests use, one after the other; those of other browsers forget who they were."""
+
+    def make(**options: Any) -> BrowserContext:
+        context = browser.new_context(**options)
+        context.grant_permissions(["clipboard-read", "clipboard-write"])
+        return context
+
+    tabs = Tabs(make, BROWSER, first=warm_context)
+    yield tabs
+    tabs.close()
+
+
 @pytest.fixture
-def open_train(
-    new_context: Callable[..., BrowserContext], warm_context: BrowserContext, watch: Watch, server: Server
-) -> Iterator[OpenTrain]:
-    """Opens the Train page, in a browser of its own where `another_browser` or an option is given.
+def open_train(tabs: Tabs, watch: Watch, server: Server) -> Iterator[OpenTrain]:
+    """Opens the Train page, in a browser of its own where `another_browser` or an option of contexts is given.
 
     At the end its run is stopped.
 
@@ -287,11 +301,11 @@ def open_train(
     >>> somebody_else = open_train(f"?run={train.run}", another_browser=True, color_scheme="dark")
     """
     opened: list[TrainPage] = []
-    watch.follow(warm_context)
 
     def open_page(query: str = "", *, on: Server = server, another_browser: bool = False, **options: Any) -> TrainPage:
-        context = new_context(**options) if another_browser or options else warm_context
-        train = TrainPage(context.new_page(), on.url)
+        page = tabs.lend(options, another_browser=another_browser)
+        watch.follow(page.context)
+        train = TrainPage(page, on.url)
         opened.append(train)
         return train.open(query)
 
@@ -299,11 +313,12 @@ def open_train(
     for train in opened:
         with contextlib.suppress(Exception):  # what the test says comes first
             train.end_run()
+    # Leaving a page cuts off what it was doing: complaints from then on are not the test's.
     watch.close()
-    for train in opened:
-        train.page.close()
+    tabs.take_back()
 
 
 @pytest.fixture
 def page(new_context: Callable[..., BrowserContext]) -> Page:
+    """A tab of a browser that has never been here."""
     return new_context().new_page()

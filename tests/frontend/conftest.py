@@ -62,7 +62,6 @@ def lend_tab(tabs):
     def lend(**options):
         return tabs.lend(options)
 
-    lend.spend = tabs.spend
     yield lend
     tabs.take_back()
 

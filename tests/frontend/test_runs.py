@@ -290,9 +290,9 @@ def test_whoever_deletes_with_the_keyboard_is_led_to_undo(open_runs):
     assert page.evaluate("document.activeElement.dataset.testid") == "runs-search"
 
 
-def test_the_offer_to_undo_ends_after_ten_seconds(open_runs, lend_tab):
+def test_the_offer_to_undo_ends_after_ten_seconds(open_runs, tabs):
     page = open_runs(Server(run(1), run(2)))
-    lend_tab.spend(page)
+    tabs.spend(page)
     page.clock.install()
     page.get_by_role("button", name="Delete Moons").first.click()
     page.mouse.move(5, 5)

@@ -188,7 +188,7 @@ function createChart(name, metric, lens, invalidate, extra) {
       setText(train, at ? shown(run, run.value(at, metric)) : "–");
       setText(test, at ? shown(run, run.value(at, metric + run.testColumn)) : "–");
       validationKey.classList.toggle("dsc-gone", !run.isValidated);
-      readout.classList.toggle("dsc-three", run.isValidated);
+      element.classList.toggle("dsc-three", run.isValidated);
       if (run.isValidated) {
         setText(validation, at ? shown(run, run.value(at, metric + 2)) : "–");
         validation.title = at ? plainDecimal(run.value(at, metric + 2)) : "";

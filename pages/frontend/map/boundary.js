@@ -202,6 +202,7 @@ export function createBoundary(invalidate, onView) {
       setText(epoch, field ? t("epoch {epoch:,}", { epoch: field.epoch }) : "");
       choice.update(run.view);
       validationLabel.classList.toggle("dsc-gone", !run.isValidated);
+      element.classList.toggle("dsc-validated", run.isValidated);
       key.update(run, run.regression ? targetRange() : null, theme);
       const range = run.regression ? String(targetRange()) : "";
       if (drawn.map !== field || drawn.theme !== theme || drawn.mapSize !== map.size || drawn.discrete !== discrete.checked) drawMap(theme);

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
 
 from core.engine.engine import Engine
 from core.engine.run import LiveRun
+from core.engine.worker_pool import WorkerPool
 from core.store import RunStore
 from core.training import ProgramCache
 from core.words import Said
@@ -22,9 +23,9 @@ LONG = experiment(epochs=10_000, seed=2)
 
 
 @pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+def engine(tmp_path_factory: pytest.TempPathFactory, make_pool: Callable[..., WorkerPool]) -> Iterator[Engine]:
     """An engine of this module's own: others are not to lose their disk."""
-    engine = Engine(RunStore(tmp_path_factory.mktemp("trouble")), workers=1)
+    engine = Engine(RunStore(tmp_path_factory.mktemp("trouble")), workers=1, make_pool=make_pool)
     yield engine
     engine.stop()
 

@@ -20,17 +20,21 @@ forking = pytest.mark.skipif(not FORKS, reason="workers are forked on Linux only
 
 
 @pytest.fixture
-def fork_server() -> Iterator[ForkServer]:
-    fork_server = ForkServer()
-    yield fork_server
-    fork_server.stop()
+def own_server() -> Iterator[ForkServer]:
+    """For tests that end it; others take the one that is lent to all."""
+    own_server = ForkServer()
+    yield own_server
+    own_server.stop()
 
 
 @pytest.fixture
-def either_server(either: bool) -> Iterator[ForkServer]:
-    fork_server = ForkServer(forks=either)
-    yield fork_server
-    fork_server.stop()
+def either_server(either: bool, request: pytest.FixtureRequest) -> Iterator[ForkServer]:
+    if either:
+        yield request.getfixturevalue("fork_server")
+        return
+    alone = ForkServer(forks=False)
+    yield alone
+    alone.stop()
 
 
 @pytest.fixture(params=[pytest.param(True, marks=forking, id="forked"), pytest.param(False, id="alone")])
@@ -97,23 +101,23 @@ def test_forked_workers_share_what_keras_takes(fork_server: ForkServer) -> None:
 
 
 @forking
-def test_workers_outlive_what_they_were_forked_from_and_the_next_comes_from_a_new_one(fork_server: ForkServer) -> None:
-    first = Started(fork_server)
+def test_workers_outlive_what_they_were_forked_from_and_the_next_comes_from_a_new_one(own_server: ForkServer) -> None:
+    first = Started(own_server)
     pid = first.pid()
-    (gone,) = fork_server.pids
+    (gone,) = own_server.pids
     os.kill(gone, signal.SIGKILL)
-    until(lambda: gone not in fork_server.pids, "its death was not noticed")
+    until(lambda: gone not in own_server.pids, "its death was not noticed")
     assert is_running(pid)
     assert not first.has_died.is_set()
-    assert Started(fork_server).pid() != pid
-    assert fork_server.pids not in ([], [gone])
+    assert Started(own_server).pid() != pid
+    assert own_server.pids not in ([], [gone])
 
 
 @forking
-def test_a_worker_stopped_before_it_was_ready_does_not_stay(fork_server: ForkServer) -> None:
-    worker = Started(fork_server)
+def test_a_worker_stopped_before_it_was_ready_does_not_stay(own_server: ForkServer) -> None:
+    worker = Started(own_server)
     worker.process.stop()
-    (process,) = fork_server.pids
-    fork_server.stop()
+    (process,) = own_server.pids
+    own_server.stop()
     until(lambda: not is_running(process), "it went on")
     assert worker.received == []

@@ -6,7 +6,7 @@ import dataclasses
 import os
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from core.engine import scheduler
 from core.engine.engine import Engine
 from core.engine.fork_server import FORKS
 from core.engine.run import MOST_DEATHS, LiveRun
+from core.engine.worker_pool import WorkerPool
 from core.evaluation import View
 from core.protocol.messages import Edit
 from core.store import RunStore
@@ -39,9 +40,9 @@ LONG = experiment(epochs=10_000, seed=2)
 
 
 @pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+def engine(tmp_path_factory: pytest.TempPathFactory, make_pool: Callable[..., WorkerPool]) -> Iterator[Engine]:
     """An engine of this module's own, with two workers: its neighbours' runs are not to be killed."""
-    engine = Engine(RunStore(tmp_path_factory.mktemp("kills")), workers=2)
+    engine = Engine(RunStore(tmp_path_factory.mktemp("kills")), workers=2, make_pool=make_pool)
     until(lambda: engine.pool.ready_workers == 2, "no two workers")
     yield engine
     engine.stop()

@@ -17,10 +17,10 @@ from tests.core.tiny_runs import experiment, table, until, wait, wait_for_end, w
 
 
 def test_runs_go_on_in_the_successor_of_a_worker_that_has_grown(
-    tmp_path: Path, trained: Callable[[ExperimentConfig], Trainer]
+    tmp_path: Path, trained: Callable[[ExperimentConfig], Trainer], make_pool: Callable[..., WorkerPool]
 ) -> None:
     config = experiment(epochs=12)
-    engine = Engine(RunStore(tmp_path), workers=1, make_pool=partial(WorkerPool, grown=2))
+    engine = Engine(RunStore(tmp_path), workers=1, make_pool=partial(make_pool, grown=2))
     try:
         paused = engine.train(config, owner="one", steps=5)
         wait_for_epoch(paused, 5)

@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 
 from core.engine.engine import Engine
+from core.engine.worker_pool import WorkerPool
 from core.errors import RunElsewhere
 from core.evaluation import View, plane_of
 from core.experiment.config import ExperimentConfig
@@ -36,6 +37,7 @@ from tests.core.tiny_runs import (
 from tests.core.undisturbed import STOPPING, assert_same_run, best_epoch, undisturbed
 
 ROOT = Path(__file__).resolve().parents[3]
+MakePool = Callable[..., WorkerPool]
 Trained = Callable[[ExperimentConfig], Trainer]
 
 ENDED = experiment(dataset="iris", epochs=12)
@@ -108,9 +110,9 @@ def killed(tmp_path_factory: pytest.TempPathFactory, best: int) -> Killed:
 
 
 @pytest.fixture(scope="module")
-def restarted(killed: Killed) -> Iterator[Engine]:
+def restarted(killed: Killed, make_pool: MakePool) -> Iterator[Engine]:
     """A new server on the folder of the killed one."""
-    engine = Engine(RunStore(killed.folder), workers=1)
+    engine = Engine(RunStore(killed.folder), workers=1, make_pool=make_pool)
     yield engine
     engine.stop()
 
@@ -238,10 +240,10 @@ os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
-def test_runs_that_waited_in_the_queue_wait_again(tmp_path: Path) -> None:
+def test_runs_that_waited_in_the_queue_wait_again(tmp_path: Path, make_pool: MakePool) -> None:
     command = [sys.executable, "-c", _NOTHING_BEGUN, str(tmp_path), experiment(epochs=5).model_dump_json()]
     said = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False).stdout
-    engine = Engine(RunStore(tmp_path), workers=1, begin=False)
+    engine = Engine(RunStore(tmp_path), workers=1, begin=False, make_pool=make_pool)
     queued, paused, faster, stopped, stepped = map(engine.find, json.loads(said))
     assert [run.state for run in (queued, paused, faster, stopped)] == ["queued", "paused", "queued", "stopped"]
     assert faster.changes == [(0, 0.5)]
@@ -259,7 +261,7 @@ def test_runs_that_waited_in_the_queue_wait_again(tmp_path: Path) -> None:
 
 @pytest.mark.filterwarnings("error::pytest.PytestUnhandledThreadExceptionWarning")
 def test_a_server_that_ends_in_order_leaves_no_process_and_its_runs_go_on_in_the_next(
-    tmp_path: Path, programs: ProgramCache
+    tmp_path: Path, programs: ProgramCache, make_pool: MakePool
 ) -> None:
     config = experiment(epochs=200, seed=2)
     engine = Engine(RunStore(tmp_path), workers=1)
@@ -272,7 +274,7 @@ def test_a_server_that_ends_in_order_leaves_no_process_and_its_runs_go_on_in_the
     beside.stop()
     engine.stop()
     assert not any(is_running(pid) for pid in workers)
-    again = Engine(RunStore(tmp_path), workers=1)
+    again = Engine(RunStore(tmp_path), workers=1, make_pool=make_pool)
     run = again.find(run.id)
     assert run.epoch >= 25
     again.set_speed(run.id, None, owner="me")
@@ -281,9 +283,11 @@ def test_a_server_that_ends_in_order_leaves_no_process_and_its_runs_go_on_in_the
     again.stop()
 
 
-def test_a_run_of_a_server_that_dies_later_is_taken_over_when_somebody_asks_for_it(tmp_path: Path) -> None:
+def test_a_run_of_a_server_that_dies_later_is_taken_over_when_somebody_asks_for_it(
+    tmp_path: Path, make_pool: MakePool
+) -> None:
     config = experiment(epochs=5).model_dump_json()
-    beside = Engine(RunStore(tmp_path), workers=1, begin=False)
+    beside = Engine(RunStore(tmp_path), workers=1, begin=False, make_pool=make_pool)
     command = [sys.executable, "-c", _NOTHING_BEGUN, str(tmp_path), config]
     queued, *_ = json.loads(subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False).stdout)
     run = beside.find(queued)

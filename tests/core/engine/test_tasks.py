@@ -120,6 +120,18 @@ def test_progress_and_result_reach_who_asked_and_the_result_is_kept(office: Offi
     assert other.state is TaskState.RUNNING, "other options are another result"
 
 
+def test_a_kind_that_is_of_no_epoch_takes_the_configuration_only(
+    monkeypatch: pytest.MonkeyPatch, office: Office, runs: dict[str, str]
+) -> None:
+    monkeypatch.setitem(KINDS, "tell", Kind(TellOptions, tell, epochs=lambda _: (), is_of_epoch=False))
+    task = office.tasks.begin(runs["anna"], "tell", owner="anna", epoch=77)
+    (worker,) = office.workers
+    assert (worker.told[0].epoch, worker.told[0].snapshots) == (0, ())
+    worker.finish(b"hello")
+    again = office.tasks.begin(runs["anna"], "tell", owner="anna", epoch=3)
+    assert (again.state, office.tasks.result(again)) == (TaskState.DONE, b"hello")
+
+
 def test_one_task_an_owner_in_turn_and_the_place_in_the_queue(office: Office, runs: dict[str, str]) -> None:
     words: dict[str, list[Task]] = {owner: [] for owner in runs}
     for word in ("one", "two"):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import gzip
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from core.engine.engine import Engine
+from core.engine.worker_pool import WorkerPool
 from core.store import RunStore
 from core.store.migrations import _STEPS, migrate
 from tests.core.tiny_runs import wait
@@ -82,10 +84,10 @@ def test_runs_of_an_earlier_version_have_the_least_and_greatest_of_their_logs(na
     store.close()
 
 
-def test_a_run_of_an_earlier_version_trains_on(tmp_path: Path) -> None:
+def test_a_run_of_an_earlier_version_trains_on(tmp_path: Path, make_pool: Callable[..., WorkerPool]) -> None:
     folder = folder_of("with-steps", tmp_path)
     ((run, epoch),) = contents(folder, "SELECT id, epoch FROM runs WHERE parent IS NULL AND state = 'done'")
-    engine = Engine(RunStore(folder), workers=1)
+    engine = Engine(RunStore(folder), workers=1, make_pool=make_pool)
     try:
         before = engine.find(str(run)).history().copy()
         engine.extend(str(run), 3, owner="anna")
