@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from core.tables.cells import Cells, as_number, typed
-from core.tables.choices import DECIMALS, DELIMITERS
+from core.tables.choices import DELIMITERS
 from core.tables.delimited import Progress
 from core.tables.head import Head
 from core.tables.kinds import columns_of
@@ -127,8 +127,8 @@ def _about_decimals(cells: Cells, names: Sequence[str], reading: dict[str, Any])
     if cells.three_decimals and (reading.get("delimiter", ",") != "," or cells.comma_columns):
         said.append(
             Said(
-                "Points are decimal {mark}s, not signs between thousands, in {columns}.",
-                {"mark": DECIMALS["."], "columns": _columns(cells.three_decimals, names)},
+                "Points are decimal points, not signs between thousands, in {columns}.",
+                {"columns": _columns(cells.three_decimals, names)},
             )
         )
     return said
