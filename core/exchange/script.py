@@ -12,7 +12,7 @@ import re
 import textwrap
 from collections.abc import Callable, Iterable
 
-from core.exchange.table_script import table_data, table_split
+from core.exchange.table_script import as_table, table_data, table_split
 from core.experiment import synthetic
 from core.experiment.blocks import Block
 from core.experiment.config import ExperimentConfig
@@ -67,6 +67,7 @@ def keras_script(
     def say(said: Said) -> str:
         return " ".join(word(said, words).split())  # a comment is one line
 
+    config = config.model_copy(update={"dataset": as_table(config.dataset)})
     parts = [
         _head(config, word(note, words), say),
         _data(config, say),
