@@ -297,6 +297,10 @@ class Engine:
         """A run's network as a `.keras` file; see `Questions.export`."""
         return self.questions.export(run_id)
 
+    def missing_kinds(self, run_id: str, *, epoch: int | None = None) -> dict[str, Any]:
+        """For whom a network still works when a kind of data is missing; see `Questions.missing_kinds`."""
+        return self.questions.missing_kinds(run_id, epoch=epoch)
+
     def dissect(self, run_id: str, **asked: int) -> dict[str, Any]:
         """A mini-batch in slow motion; see `Questions.dissect`."""
         return self.questions.dissect(run_id, **asked)

@@ -6,11 +6,13 @@ import atexit
 import threading
 
 from core.engine.engine import Engine
+from core.engine.table_reader import TableReader
 from core.runtime.folder import data_folder
 from core.store import open_store
 
 _lock = threading.Lock()
 _engine: Engine | None = None
+_reader: TableReader | None = None
 
 
 def get_engine() -> Engine:
@@ -21,6 +23,16 @@ def get_engine() -> Engine:
             _engine = Engine(open_store(data_folder()))
             atexit.register(stop_engine)
         return _engine
+
+
+def get_table_reader() -> TableReader:
+    """What has files read in processes of their own, made at first use."""
+    global _reader
+    with _lock:
+        if _reader is None:
+            _reader = TableReader(data_folder())
+            atexit.register(_reader.stop)
+        return _reader
 
 
 def stop_engine() -> None:

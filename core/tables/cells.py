@@ -40,8 +40,8 @@ _THOUSANDS_POINTS = r"[+-]?[1-9]\d{0,2}(?:\.\d{3})+"
 _THOUSANDS_COMMAS = r"[+-]?(?:[1-9]\d{0,2}(?:,\d{3})+|\d+)(?:\.\d*)?"
 _AMBIGUOUS_COMMA = r"[+-]?(?:[1-9]\d{0,2},\d{3}|\d+)"
 
-#: Leading zeros (also 0x1F, which pyarrow takes for a number), and integers of 16 digits and more.
-_CODE = r"^[+-]?(0[0-9xX]|[0-9]{16,}$)"
+#: Leading zeros (also 0x1F, which pyarrow takes for a number), integers of 16 digits and more, telephone numbers.
+_CODE = r"^[+-]?(0[0-9xX]|[0-9]{16,}$)|^[+][0-9]{7,}$"
 
 _NUMBER = re.compile(rf"\s*(?:{_POINT}|{_COMMA}|{_THOUSANDS_COMMAS})\s*")
 _WITH_UNIT = re.compile(
@@ -211,6 +211,10 @@ def _point(text: Any) -> _Numbers | None:
             numbers = _cast(column, "double")
         if _may_be_codes(column, numbers) and _any_match(column, _CODE):
             return None
+        if compute.any(compute.starts_with(column, "+")).as_py():
+            whole = _cast(compute.replace_substring_regex(column, "^[+]", ""), "int64")  # which knows no +5
+            if whole is not None:
+                return _Numbers(whole)
         doubtful = _matches(_sample(column), _THOUSANDS_POINTS) and _all_match(column, _THOUSANDS_POINTS)
         return _Numbers(numbers, doubtful, has_fractions=True)
     return None
@@ -248,7 +252,7 @@ def _may_be_codes(text: Any, numbers: Any) -> bool:
     def begin_with(start: str) -> int:
         return compute.sum(compute.starts_with(text, start)).as_py() or 0
 
-    return any(begin_with(sign + "0") != begin_with(sign + "0.") for sign in ("", "-", "+"))
+    return begin_with("+") > 0 or any(begin_with(sign + "0") != begin_with(sign + "0.") for sign in ("", "-"))
 
 
 def _comma(text: Any) -> _Numbers | None:

@@ -19,10 +19,11 @@ LUMINANCE = """selector => {
     const [r, g, b] = parse(getComputedStyle(element).backgroundColor)
     return (r + g + b) / 765
 }"""
+VALIDATED = "?dataset=moons&validation_fraction=0.25&epochs=60"
 IRIS = "?dataset=iris&layers=64-relu,32-relu&learning_rate=0.001&batch_size=32&epochs=100"
 
 
-@pytest.mark.parametrize("query", ["", IRIS], ids=["first screen", "iris"])
+@pytest.mark.parametrize("query", ["", IRIS, VALIDATED], ids=["first screen", "iris", "validation rows"])
 def test_all_fits_on_a_laptop_s_screen(open_train: OpenTrain, query: str) -> None:
     train = open_train(query)
     width, client, height = train.page.evaluate(SIZES)
@@ -37,7 +38,7 @@ def test_all_fits_on_a_laptop_s_screen(open_train: OpenTrain, query: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "query", ["?dataset=spirals&classes=3&epochs=60", IRIS, "?dataset=digits&layers=16-relu&epochs=3"]
+    "query", ["?dataset=spirals&classes=3&epochs=60", IRIS, VALIDATED, "?dataset=digits&layers=16-relu&epochs=3"]
 )
 def test_nothing_spills_out_of_the_cards_of_the_live_view(open_train: OpenTrain, query: str) -> None:
     train = open_train(query)

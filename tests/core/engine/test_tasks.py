@@ -124,7 +124,7 @@ def test_a_kind_that_is_of_no_epoch_takes_the_configuration_only(
     monkeypatch: pytest.MonkeyPatch, office: Office, runs: dict[str, str]
 ) -> None:
     monkeypatch.setitem(KINDS, "tell", Kind(TellOptions, tell, epochs=lambda _: (), is_of_epoch=False))
-    task = office.tasks.begin(runs["anna"], "tell", owner="anna", epoch=77)
+    office.tasks.begin(runs["anna"], "tell", owner="anna", epoch=77)
     (worker,) = office.workers
     assert (worker.told[0].epoch, worker.told[0].snapshots) == (0, ())
     worker.finish(b"hello")
