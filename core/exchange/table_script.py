@@ -16,12 +16,30 @@ from typing import Any
 from core.datasets import balance, grouped
 from core.experiment.config import DatasetConfig
 from core.experiment.preparation import FENCE, drops_rows
-from core.experiment.table import OF_LEVELS, labels
+from core.experiment.table import OF_LEVELS, ColumnConfig, TableConfig, labels
 from core.tables.cells import as_number
 from core.words import Said
 
 #: Says something in a language.
 _Say = Callable[[Said], str]
+
+
+def as_table(dataset: DatasetConfig) -> DatasetConfig:
+    """A table of the catalogue, such as the clinic, as if its file had been brought; every other data set as it is."""
+    info = dataset.info
+    if dataset.table is not None or not info.columns or info.rows is None or info.class_names is None:
+        return dataset
+    target = ColumnConfig(
+        name=info.target_name, kind="category", role="target", categories=info.class_names, counts=info.class_rows
+    )
+    table = TableConfig(
+        content="csv-" + 32 * "0",
+        title=f"{info.name}.csv",
+        rows=info.rows,
+        columns=(*info.columns, target),
+        task=info.task,
+    )
+    return dataset.model_copy(update={"table": table})
 
 
 def file_of(dataset: DatasetConfig) -> str:
