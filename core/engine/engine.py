@@ -361,6 +361,12 @@ class Engine:
         """Ask for long work; see `Tasks.begin`."""
         return self.tasks.begin(run_id, kind, options, owner=owner, epoch=epoch)
 
+    def begin_task_for(
+        self, config: ExperimentConfig, kind: str, options: Mapping[str, Any] | None = None, *, owner: str
+    ) -> Task:
+        """Ask for long work on an experiment that is no run; see `Tasks.begin_for`."""
+        return self.tasks.begin_for(config, kind, options, owner=owner)
+
     def find_task(self, task_id: str) -> Task:
         """A task by id; see `Tasks.find`."""
         return self.tasks.find(task_id)
