@@ -64,6 +64,14 @@ def test_errors_of_formulas_are_a_question() -> None:
     assert table.rows == 4
 
 
+def test_formulas_without_a_value_are_said() -> None:
+    """As programs write them that do not compute."""
+    bare, computed = Raw('<c r="@"><f>B2*2</f><v></v></c>'), Raw('<c r="@"><f>B2*2</f><v>8</v></c>')
+    table = read_table(workbook({"A": [["a", "b"], [bare, 2], [computed, 4], [bare, 5]]}), "x.xlsx")
+    assert table.frame["a"].isna().tolist() == [True, False, True]
+    assert any("2 formulas have no value" in sentence for sentence in table.assumptions)
+
+
 @pytest.mark.parametrize(
     ("rows", "said"),
     [([], "no cells"), ([["a", "b"]], "only one line"), ([[f"c{index}" for index in range(1200)], [1]], "columns")],
