@@ -12,7 +12,7 @@ from core import TableRefused, read_table
 from core.tables import workbook as limits_of_workbooks
 from tests.core.tables.workbooks import Day, Raw, letters, sheet, workbook
 
-ROWS = [
+ROWS: list[list[object]] = [
     ["name", "age", "dose", "when", "ill"],
     ["Ann", 30, 0.5, Day(45292), True],
     ["Bob", None, 1.25, Day(45293), False],
