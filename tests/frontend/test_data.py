@@ -50,7 +50,8 @@ class Server:
         self.table = table
         self.target = target
         self.asked = []
-        self.waits = []  # answers of 202 that come first
+        self.holds = False
+        self.held = []  # questions that wait for their answer
         self.refuses = None  # status and sentence
         self.told = profile_of(table, target).to_json()
 
@@ -65,17 +66,28 @@ class Server:
     def _answer(self, route):
         url = route.request.url.partition("/tables/csv-1")[2]
         self.asked.append(url)
-        if self.refuses:
+        if self.holds:
+            self.held.append(route)
+        elif self.refuses:
             route.fulfill(status=self.refuses[0], body=self.refuses[1])
-        elif self.waits:
-            share = self.waits.pop(0)
-            told = {"share": share, "words": {"said": "Describing the table", "values": {}}}
-            route.fulfill(status=202, body=json.dumps(told), content_type="application/json")
         else:
             kind, _, query = url.removeprefix("/").partition("?")
             asked = dict(part.split("=") for part in query.split("&") if part)
             told = getattr(self, f"_{kind.removesuffix('.json')}")(asked)
             route.fulfill(body=json.dumps(told), content_type="application/json")
+
+    def tell(self, page, share, words):
+        """Answer the question that waits, or comes, with how far it is."""
+        while not self.held:
+            page.evaluate("0")  # what has come is heard
+        told = {"share": share, "words": {"said": words, "values": {}}}
+        self.held.pop().fulfill(status=202, body=json.dumps(told), content_type="application/json")
+
+    def release(self):
+        """Answer what waits, and what comes."""
+        self.holds = False
+        for route in self.held:
+            self._answer(route)
 
     def _profile(self, asked):
         return self.told
@@ -266,15 +278,12 @@ def test_t_sne_is_made_when_it_is_asked_for_and_says_how_far_it_is(open_profile,
     page = open_profile(server)
     assert page.get_by_test_id("data-components").get_attribute("data-layout") == "pca"
     assert not any("embedding" in each for each in server.asked)
-    held = []
-    page.route("**/embedding.json*", lambda route: held.append(route))
+    server.holds = True
     page.get_by_test_id("data-tsne").click()
     page.wait_for_function("document.querySelector('[data-testid=data-components]').innerText.includes('begins')")
-    told = json.dumps({"share": 0.4, "words": {"said": "Laying the rows out by t-SNE", "values": {}}})
-    held.pop().fulfill(status=202, body=told, content_type="application/json")
+    server.tell(page, 0.4, "Laying the rows out by t-SNE")
     page.wait_for_function("document.querySelector('[data-testid=data-components]').innerText.includes('· 40 %')")
-    page.unroute("**/embedding.json*")
-    server._answer(held.pop())
+    server.release()
     page.wait_for_selector("[data-testid=data-components][data-layout=tsne]")
     assert "Perplexity 30, 500 steps" in page.get_by_test_id("data-components").inner_text()
     page.get_by_test_id("data-pca").click()
@@ -283,17 +292,15 @@ def test_t_sne_is_made_when_it_is_asked_for_and_says_how_far_it_is(open_profile,
 
 def test_nothing_moves_when_the_profile_comes(open_profile, table):
     server = Server(table, 19)
-    held = []
-    server.play = lambda page: page.route("**/descent/tables/**", lambda route: held.append(route))
+    server.holds = True
     page = open_profile(server, is_described=False)
     status = page.get_by_test_id("profile-status")
     assert status.inner_text() == "Describing the table · 0 %"
     tops = "() => [...document.querySelectorAll('[data-testid=table-profile] > section')].map(each => each.getBoundingClientRect().top)"  # noqa: E501
     before = page.evaluate(tops)
-    told = json.dumps({"share": 0.42, "words": {"said": "Describing the table", "values": {}}})
-    held.pop().fulfill(status=202, body=told, content_type="application/json")
+    server.tell(page, 0.42, "Describing the table")
     page.wait_for_function("document.querySelector('[data-testid=profile-status]').innerText.includes('42 %')")
-    server._answer(held.pop())
+    server.release()
     page.wait_for_selector("[data-testid=table-profile][aria-busy=false]")
     assert page.evaluate(tops) == pytest.approx(before, abs=1)
 
