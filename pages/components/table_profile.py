@@ -1,7 +1,29 @@
-"""What is in a table, column by column. It fetches the profile itself and is painted by `pages/frontend/data`."""
+"""What a table looks like. The browser fetches the profile itself (`pages/server/tables.py`), and `pages/frontend/data`
+paints it.
+"""
 
 from __future__ import annotations
 
+from core.experiment.table import KIND_TITLES, labels
+from core.tables import open_tables
+from pages.components.mount import mounted
 
-def table_profile(content: str, target: int | None) -> None:
-    """Show the profile of a table."""
+_component = mounted("data", folder="data")
+
+
+def table_profile(content: str, target: int | None = None) -> None:
+    """Show the profile of a kept table to whoever may read it.
+
+    Args:
+        target: the place of the column by whose classes the others are shown.
+    """
+    schema = open_tables().find(content)
+    _component(
+        key="table_profile",
+        data={
+            "table": f"/descent/tables/{content}",
+            "target": target,
+            "names": list(labels(schema.columns)) if schema else [],
+            "kinds": KIND_TITLES,
+        },
+    )

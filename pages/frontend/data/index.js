@@ -1,0 +1,3 @@
+/** What a table of somebody's own looks like: its columns, its quality, and what goes together in it. */
+
+export { mount } from "./view.js";
