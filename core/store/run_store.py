@@ -98,6 +98,7 @@ class RunStore:
             database.execute("BEGIN IMMEDIATE")
             _thin(database)
             database.execute("COMMIT")
+            database.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten: it may be somebody's rows
             self._readers = Readers(lambda: _connect(folder))
         except BaseException:
             database.close()
@@ -372,6 +373,31 @@ class RunStore:
         row = self._one(_GET_ARTIFACT, run, kind, epoch)
         return None if row is None else row["data"]
 
+    def runs_about(self, content: str) -> list[Run]:
+        """The runs on a table, deleted ones too."""
+        return [Run.of_row(row) for row in self._all("SELECT * FROM runs WHERE instr(config, ?)", content)]
+
+    def lose_rows(
+        self, run: str, *, config: str, message: Said | None, opened: bytes | None, frame: bytes | None
+    ) -> None:
+        """Keep of a run what is left without its table: weights, and the pictures that are given; of nothing else that
+        was made of its rows anything stays in the file.
+        """
+        told = None if message is None else message.to_record()
+        kept = [(run, kind, _LATEST, data) for kind, data in (("opened", opened), ("frame", frame)) if data is not None]
+
+        def write(database: sqlite3.Connection) -> Callable[[], None]:
+            database.execute("UPDATE runs SET config = ?, message = ? WHERE id = ?", (config, told, run))
+            database.execute("DELETE FROM artifacts WHERE run = ? AND kind NOT IN (?, 'checkpoint')", (run, _SNAPSHOT))
+            database.executemany(_PUT_ARTIFACT, kept)
+            return lambda: _empty_log(database)
+
+        with self._lock:  # what still waits to be written is not to be
+            for (of_run, kind), blob in self._waiting.items():
+                if of_run == run and kind != "checkpoint":
+                    blob.data = None
+        self._writer.do(write)
+
     def keep_drawing(self, drawing: Drawing) -> str:
         """Keep points drawn by hand. Returns the reference that a link can hold."""
         reference = reference_of(drawing.text)
@@ -422,7 +448,11 @@ class RunStore:
         def write(database: sqlite3.Connection) -> Callable[[], None]:
             data = blob.data
             if data is not None:
+                # Weights are large, come often, and are nobody's rows: what they replace need not be overwritten.
+                overwrites = kind != "checkpoint"
+                database.execute(f"PRAGMA secure_delete = {'ON' if overwrites else 'OFF'}")
                 database.execute(_PUT_ARTIFACT, (run, kind, _LATEST, data))
+                database.execute("PRAGMA secure_delete = ON")
             return written
 
         def written() -> None:
@@ -439,6 +469,16 @@ class RunStore:
     def _all(self, statement: str, *values: Any) -> list[sqlite3.Row]:
         self.flush(_READ_WAITS)  # longer only where the disk is in trouble: then what it has is read
         return self._readers.all(statement, *values)
+
+
+def _empty_log(database: sqlite3.Connection) -> None:
+    """Write what the log holds into the database, and empty the log: it still has pages as they were. Where somebody
+    reads just now, the next time does it.
+    """
+    (before,) = database.execute("PRAGMA busy_timeout").fetchone()
+    database.execute("PRAGMA busy_timeout = 200")
+    database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    database.execute(f"PRAGMA busy_timeout = {int(before)}")
 
 
 def _editing(run: str, edits: Sequence[Mapping[str, Any]]) -> Job:
