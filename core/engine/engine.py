@@ -74,7 +74,7 @@ class Engine:
         self.questions = Questions(store, self.pool, self.find)
         self.tasks = Tasks(store, self.find, self._start_task_process)
         self.owned = OwnedRuns(store, self.scheduler)
-        self.owned_tables = OwnedTables(tables, store, self.scheduler, self.tasks)
+        self.owned_tables = OwnedTables(tables, self.whose_rows, store, self.scheduler, self.tasks)
         self._reports = Reports(store, self.scheduler, self.questions.answered)
         self.scheduler.adopt()
         if begin:
@@ -327,6 +327,14 @@ class Engine:
     def share_table(self, content: str, is_shared: bool, *, owner: str) -> None:
         """Let whoever has the link see a table's rows, or no longer; see `OwnedTables.share`."""
         self.owned_tables.share(content, is_shared, owner=owner)
+
+    def delete_table(self, content: str, *, owner: str) -> bool:
+        """Delete a table for good, with all that was made of its rows; see `OwnedTables.delete`."""
+        return self.owned_tables.delete(content, owner=owner)
+
+    def check_table(self, content: str, browser: str | None) -> None:
+        """Whether a browser may see the rows of a table, and train on them; raises `RowsWithheld`."""
+        self.whose_rows.check_table(content, browser)
 
     def depict(self, run_id: str, epoch: int, *, browser: str | None) -> Part:
         """The picture of a recorded epoch, as a browser may see it; see `Questions.depict`."""
