@@ -141,6 +141,7 @@ class Session:
     dataset = Remembered[str]("dataset")
     validation_fraction = Remembered[float]("validation_fraction", float)
     features = Remembered[list[str]]("features")
+    blocks = Remembered[list[str]]("blocks")
     classes = Remembered[int]("classes")
     layers = Remembered[int]("layers")
     loss = Remembered[str]("loss")

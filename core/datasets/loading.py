@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from core.datasets import clinic
+from core.datasets import clinic, patients
 from core.datasets.balance import balanced, without_outliers
 from core.datasets.dataset import Dataset, Inputs
 from core.datasets.rows import Rows
@@ -62,7 +62,7 @@ def load_dataset(config: DatasetConfig, *, seed: int = 0) -> Dataset:
         inputs=inputs,
         target_mean=float(mean),
         target_scale=float(scale),
-        blocks=config.blocks,
+        blocks=config.input_blocks,
         columns=config.info.columns,
         numbers=Split(*(source.numbers[each] for each in rows)),
         x_validation=inputs(raw_validation),
@@ -86,8 +86,8 @@ def rows_of(config: DatasetConfig, *, seed: int = 0) -> Rows:
 
 
 def _read(name: str) -> tuple[np.ndarray, np.ndarray]:
-    if name in _GENERATED:
-        return _GENERATED[name]()
+    if name in GENERATED:
+        return GENERATED[name]()
     from sklearn import datasets
 
     if name == "diabetes":
@@ -99,7 +99,10 @@ def _read(name: str) -> tuple[np.ndarray, np.ndarray]:
 
 
 #: Data sets that a formula draws once and for all, by name.
-_GENERATED: dict[str, Callable[[], tuple[np.ndarray, np.ndarray]]] = {"clinic": clinic.source_rows}
+GENERATED: dict[str, Callable[[], tuple[np.ndarray, np.ndarray]]] = {
+    "clinic": clinic.source_rows,
+    "patients": patients.draw,
+}
 
 
 def _fit_inputs(config: DatasetConfig, raw_train: np.ndarray) -> Inputs:

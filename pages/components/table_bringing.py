@@ -41,26 +41,30 @@ def bring_card() -> None:
         )
         with st.container(horizontal=True, key="examples", vertical_alignment="center", gap="small"):
             st.markdown(f":gray[{_('Or begin with an example:')}]", width="content")
-            for name, example in EXAMPLES.items():
-                st.button(
-                    _(example.title),
-                    key=f"example_{name}",
-                    help=_(example.sentence),
-                    on_click=_read_example,
-                    args=(name,),
-                )
-                st.download_button(
-                    _("Download {file}", file=example.file),
-                    example.write,
-                    file_name=example.file,
-                    mime="text/csv",
-                    key=f"download_{name}",
-                    on_click="ignore",
-                    icon=":material/download:",
-                    type="tertiary",
-                )
+            for name in EXAMPLES:
+                _example(name)
         if session.table_mistake is not None:
             st.error(escape_markdown(worded(session.table_mistake)), icon=":material/block:")
+
+
+def _example(name: str) -> None:
+    """One example, to be shown here or taken along."""
+    example = EXAMPLES[name]
+    with st.container(horizontal=True, key=f"example_pair_{name}", width="content", gap=None):
+        st.button(
+            _(example.title), key=f"example_{name}", help=_(example.sentence), on_click=_read_example, args=(name,)
+        )
+        st.download_button(
+            example.file,
+            example.write,
+            file_name=example.file,
+            mime="text/csv",
+            key=f"download_{name}",
+            help=_("Download {file}", file=example.file),
+            on_click="ignore",
+            icon=":material/download:",
+            type="tertiary",
+        )
 
 
 @st.fragment(run_every=_LOOK)

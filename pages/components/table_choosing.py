@@ -43,6 +43,9 @@ _OF_TARGETS = re.compile(
 #: As for all columns.
 _AS_ALL = "as_all"
 
+#: As follows from the columns' roles.
+_AS_USUAL = "usual"
+
 
 @dataclass(frozen=True)
 class ShownDataset:
@@ -129,13 +132,12 @@ def _editor(schema: TableSchema, names: list[str], dataset: ShownDataset | None)
     kinds = {str(name): _(title) for name, title in KIND_TITLES.items()}
     # What was edited stays in the browser for as long as the same table and target are shown.
     key = f"columns_{schema.content}_{names.index(target)}"
-    base = session.kept.setdefault(f"base_{key}", rows)
     st.data_editor(
-        base,
+        rows,
         key=key,
         hide_index=True,
         num_rows="fixed",
-        height=min(38 + 35 * len(base), 330),
+        height=min(38 + 35 * len(rows), 330),
         disabled=["column", "missing", "distinct"],
         column_config={
             "column": st.column_config.TextColumn(_("Column"), pinned=True),
@@ -259,9 +261,11 @@ def mend_card() -> None:
             _chosen("scaling", _("Scaling"), SCALING_TITLES, "standard")
             _chosen("balance", _("Rare classes"), BALANCE_TITLES, "none")
             _rare()
-            usual = _("as the columns' roles ask for")
-            splits = {None: usual} | {str(name): _(title) for name, title in SPLIT_TITLES.items()}
-            _keep_value("split", session.split)
+            splits = {
+                _AS_USUAL: _("as the roles ask for"),
+                **{str(name): _(title) for name, title in SPLIT_TITLES.items()},
+            }
+            _keep_value("split", session.split or _AS_USUAL)
             st.selectbox(
                 _("Rows held out"),
                 list(splits),
@@ -308,7 +312,7 @@ def _toggled(name: str, label: str, default: bool) -> None:
 def _rare() -> None:
     _keep_value("rare", 0.0)
     st.slider(
-        _("Levels rarer than this share one input"),
+        _("Rare levels: below"),
         0.0,
         0.2,
         step=0.01,
@@ -327,7 +331,8 @@ def _take(name: str) -> None:
 
 
 def _take_split() -> None:
-    session.split = session.values["mend_split"]
+    chosen = session.values["mend_split"]
+    session.split = None if chosen == _AS_USUAL else chosen
 
 
 def _use_button(dataset: ShownDataset | None) -> None:

@@ -16,6 +16,7 @@ from pages.server.live_socket import live
 from pages.server.runs import run_routes
 from pages.server.runs_list import run_list_routes
 from pages.server.static import Modules, chinese_font, script, tiles, words
+from pages.server.tables import table_routes
 from pages.server.tasks import task_routes
 
 
@@ -40,6 +41,7 @@ def routes() -> list[BaseRoute]:
         *run_routes(),
         *run_list_routes(),
         *task_routes(),
+        *table_routes(),
         *lab_routes(),
         Route("/descent/tiles.svg", tiles),
         Route("/descent/chinese.woff2", chinese_font),

@@ -17,7 +17,7 @@ REAL = [name for name, info in CATALOG.items() if not info.is_planar]
 
 def test_the_data_sets_of_the_design_are_there() -> None:
     synthetic = {"circles", "moons", "xor", "spirals", "blobs", "checkerboard", "plane", "bumps"}
-    assert {*REAL} == {"iris", "wine", "breast_cancer", "clinic", "digits", "diabetes"}
+    assert {*REAL} == {"iris", "wine", "breast_cancer", "clinic", "digits", "diabetes", "patients"}
     assert set(CATALOG) == {*REAL, *synthetic, "drawn"}
 
 
