@@ -100,6 +100,8 @@ class Session:
         brought: what is on the Data page: its content and what reading found out.
         table_mistake: why the last table could not be read.
         column_choices: what was chosen for single columns: content, label, then `role`, `kind` and so on.
+        lab_tasks: ids of the tasks that the data-quality lab shows, by their kind.
+        lab_mistake: why the last one could not be begun.
         browser: an id that stands for a browser without cookies.
     """
 
@@ -132,6 +134,8 @@ class Session:
     brought = Remembered[dict[str, Any] | None]("_brought", lambda: None)
     table_mistake = Remembered[Said | None]("_table_mistake", lambda: None)
     column_choices = Remembered[dict[str, dict[str, dict[str, str]]]]("_column_choices", dict)
+    lab_tasks = Remembered[dict[str, str]]("_lab_tasks", dict)
+    lab_mistake = Remembered[Said | None]("_lab_mistake", lambda: None)
     browser = Remembered[str]("_browser", lambda: secrets.token_urlsafe(16))
 
     dataset = Remembered[str]("dataset")
