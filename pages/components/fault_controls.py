@@ -1,4 +1,4 @@
-"""Controls of what can be broken on purpose: a switch for each fault of the registry, and its settings while it is on."""
+"""Controls of what can be broken on purpose: a switch for each fault, and its settings while it is on."""
 
 from __future__ import annotations
 
