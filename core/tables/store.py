@@ -418,6 +418,7 @@ def _plain(column: Column) -> dict[str, Any]:
         "levels": column.levels,
         "is_text": column.is_text,
         "is_whole": column.is_whole,
+        **({"numbers": column.numbers} if column.numbers else {}),
     }
 
 

@@ -91,7 +91,9 @@ def _read_playground_link() -> None:
 
 
 def _experiment_file() -> None:
-    st.file_uploader(_("Experiment (JSON)"), type="json", key="load_config", on_change=_read_experiment_file)
+    st.file_uploader(
+        _("Experiment (JSON)"), type="json", key="load_config", on_change=_read_experiment_file, max_upload_size=10
+    )
     mistake = session.file_mistake
     if mistake:
         st.error(escape_markdown(worded(mistake)))
