@@ -16,6 +16,7 @@ from core.engine.table_reader import TableReading
 from core.evaluation.views import View
 from core.experiment.config import ExperimentConfig, Split
 from core.experiment.drawing import Drawing
+from core.experiment.faults import FaultsConfig
 from core.experiment.preparation import PreparationConfig
 from core.experiment.table import TableConfig
 from core.words import Said
@@ -95,6 +96,7 @@ class Session:
         is_drawing: whether the drawing surface is open.
         table: the table that was brought or opened last, as an experiment has it.
         preparation, split: how its columns are prepared, and its rows held out; None as usual.
+        faults: what of the data is broken on purpose; None for nothing.
         reading: the table that is being read.
         file: what was brought last, to be read otherwise.
         brought: what is on the Data page: its content and what reading found out.
@@ -129,6 +131,7 @@ class Session:
     table = Remembered[TableConfig | None]("_table", lambda: None)
     preparation = Remembered[PreparationConfig | None]("_preparation", lambda: None)
     split = Remembered[Split | None]("_split", lambda: None)
+    faults = Remembered[FaultsConfig | None]("_faults", lambda: None)
     reading = Remembered[TableReading | None]("_reading", lambda: None)
     file = Remembered[BroughtFile | None]("_file", lambda: None)
     brought = Remembered[dict[str, Any] | None]("_brought", lambda: None)

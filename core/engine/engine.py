@@ -372,7 +372,12 @@ class Engine:
     def begin_task_for(
         self, config: ExperimentConfig, kind: str, options: Mapping[str, Any] | None = None, *, owner: str
     ) -> Task:
-        """Ask for long work on an experiment that is no run; see `Tasks.begin_for`."""
+        """Ask for long work on an experiment that is no run; see `Tasks.begin_for`.
+
+        Raises:
+            RowsWithheld: it is on a table whose rows the owner may not see.
+        """
+        self.whose_rows.check(config, owner)
         return self.tasks.begin_for(config, kind, options, owner=owner)
 
     def find_task(self, task_id: str) -> Task:

@@ -1,7 +1,8 @@
-"""Controls of what can be broken on purpose: a switch for each fault, and its settings while it is on."""
+"""Controls of what can be broken on purpose: a switch for each fault of the registry, its settings while it is on."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +19,7 @@ from core.words import Said
 from pages.session import session
 from pages.words import N_, _, worded
 
-#: Faults beside each other where there is room.
+#: Stacks of faults beside each other where there is room.
 _BESIDE = 3
 
 _LARGEST_SEED = 9_999
@@ -48,7 +49,7 @@ STRENGTHS: dict[str, Strength] = {
     "spread": Strength(N_("Noise on it"), 0.0, 2.0, 0.05),
     "times": Strength(N_("Times each"), 2, MAX_TIMES, 1),
     "factor": Strength(N_("Times as much"), 0.1, 50.0, 0.1),
-    "offset": Strength(N_("Standard deviations more"), -4.0, 4.0, 0.1),
+    "offset": Strength(N_("Shows more, in sd"), -4.0, 4.0, 0.1),
     "quantile": Strength(N_("Shows this quantile"), 0.0, 1.0, 0.05),
 }
 
@@ -66,11 +67,12 @@ def fault_controls(columns: Sequence[ColumnConfig], *, with_scenarios: bool) -> 
     if with_scenarios:
         _scenarios()
     kinds = list(FAULTS)
-    for place in range(0, len(kinds), _BESIDE):
-        cells = st.columns(_BESIDE, gap="medium")
-        for cell, kind in zip(cells, kinds[place : place + _BESIDE], strict=False):
-            with cell, st.container(key=f"fault_cell_{kind}", gap=None):
-                _fault(FAULTS[kind], columns)
+    below = math.ceil(len(kinds) / _BESIDE)
+    with st.container(key="lab_faults"):
+        for place, stack in enumerate(st.columns(_BESIDE, gap="large")):
+            with stack, st.container(key=f"lab_stack_{place}", gap="xsmall"):
+                for kind in kinds[place * below : (place + 1) * below]:
+                    _fault(FAULTS[kind], columns)
     return chosen_faults(columns)
 
 
@@ -105,8 +107,9 @@ def put_faults(faults: FaultsConfig) -> None:
 
 
 def _settings(fault: Fault) -> dict[str, Any]:
-    """What can be chosen of a fault, with what is chosen at first."""
-    return {name: field.default for name, field in fault.config.model_fields.items() if name != "kind"}
+    """What can be chosen of a fault, with what is chosen at first; its seed comes last."""
+    fields = {name: field.default for name, field in fault.config.model_fields.items() if name != "kind"}
+    return {**{name: default for name, default in fields.items() if name != "seed"}, "seed": fields["seed"]}
 
 
 def _scenarios() -> None:
@@ -135,7 +138,7 @@ def _fault(fault: Fault, columns: Sequence[ColumnConfig]) -> None:
     st.toggle(_(fault.title), key=key, on_change=_switch, args=(fault,))
     if not session.values[key]:
         return
-    with st.container(key=f"{key}_settings", gap="small"):
+    with st.container(key=f"settings_{key}", horizontal=True, gap="small"):
         for name in _settings(fault):
             _SETTING.get(name, _number)(fault, name, columns)
 
@@ -152,7 +155,9 @@ def _number(fault: Fault, name: str, _columns: Sequence[ColumnConfig]) -> None:
 def _seed(fault: Fault, name: str, _columns: Sequence[ColumnConfig]) -> None:
     key = f"fault_{fault.kind}_{name}"
     _begin_at(key, 0)
-    st.number_input(_("Seed"), 0, max(_LARGEST_SEED, session.values[key]), key=key, on_change=_keep, args=(key,))
+    st.number_input(
+        _("Seed"), 0, max(_LARGEST_SEED, session.values[key]), key=key, width=84, on_change=_keep, args=(key,)
+    )
 
 
 def _one_column(fault: Fault, name: str, columns: Sequence[ColumnConfig]) -> None:

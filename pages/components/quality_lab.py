@@ -18,6 +18,7 @@ from core.tasks.quality_lab import SEEDS
 from pages.components.fault_controls import chosen_faults, fault_controls
 from pages.components.mount import mounted
 from pages.components.problems import escape_markdown
+from pages.components.table_choosing import train_on
 from pages.server.identity import browser_id
 from pages.session import session
 from pages.words import _, worded
@@ -105,6 +106,14 @@ def _lab(config: ExperimentConfig) -> None:
             on_click=_begin,
             args=("suspects", config, columns),
         )
+        st.button(
+            _("Train on the broken data"),
+            key="train_broken",
+            icon=":material/play_arrow:",
+            disabled=faults is None or not faults.breaks_source,
+            on_click=_train_broken,
+            args=(config.dataset, columns),
+        )
         _seeds()
         layers = "-".join(str(units) for units in HIDDEN_UNITS)
         st.caption(
@@ -117,6 +126,13 @@ def _lab(config: ExperimentConfig) -> None:
     for kind in ("quality_lab", "suspects"):
         if kind in session.lab_tasks:
             _component(key=f"lab_{kind}", data=_told(kind, session.lab_tasks[kind], config.dataset, columns))
+
+
+def _train_broken(dataset: DatasetConfig, columns: Sequence[ColumnConfig]) -> None:
+    """Take the faults to the Train page: the network learns from broken rows, and the curves look as they then look."""
+    faults = chosen_faults(columns)[0]
+    if faults is not None:
+        train_on(dataset.model_copy(update={"faults": faults}))
 
 
 def _seeds() -> None:

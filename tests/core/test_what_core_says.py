@@ -106,7 +106,7 @@ def test_no_module_refuses_in_words_that_cannot_be_translated() -> None:
 
 
 def test_the_comments_of_scripts_are_those_of_their_source() -> None:
-    functions = [*(each for _, each in inspect.getmembers(synthetic, inspect.isfunction)), *GENERATED.values()]
+    functions: list[Any] = [*(each for _, each in inspect.getmembers(synthetic, inspect.isfunction)), *GENERATED.values()]
     comments = {found for each in functions for found in re.findall(r"(?<=# ).+", inspect.getsource(each))}
     assert comments == set(SOURCE_COMMENTS)
 

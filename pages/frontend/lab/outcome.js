@@ -32,14 +32,20 @@ export function createOutcome() {
   };
 }
 
-/** "The held-out rows promise .99; external rows deliver .77." @param {import("./figures.js").Result} result */
+/** The figure whose promise is kept least: what is promised, and what is delivered. @param {import("./figures.js").Result} result */
 function headlineOf(result) {
-  const [promised, delivered] = PLACES.map((place) => written(result.broken[place].roc_auc?.mean));
-  const [once, then] = PLACES.map((place) => written(result.clean[place].roc_auc?.mean));
-  const values = { promised, delivered, once, then };
+  /** @param {"clean"|"broken"} side @param {"held_out"|"external"} place @param {string} metric */
+  const mean = (side, place, metric) => result[side][place][metric]?.mean ?? null;
+  /** @param {string} metric */
+  const gap = (metric) => Math.abs((mean("broken", "held_out", metric) ?? NaN) - (mean("broken", "external", metric) ?? NaN)) || 0;
+  const metric = Object.keys(METRICS).reduce((widest, each) => (gap(each) > gap(widest) ? each : widest));
+  const values = {
+    figure: named(METRICS[metric]), promised: written(mean("broken", "held_out", metric)), delivered: written(mean("broken", "external", metric)),
+    once: written(mean("clean", "held_out", metric)), then: written(mean("clean", "external", metric)),
+  };
   return result.external === "external"
-    ? t("Broken, the held-out rows promise an area under the curve of {promised}, and the external rows deliver {delivered}. As they are: {once} and {then}.", values)
-    : t("Broken, the held-out rows promise an area under the curve of {promised}, and the untouched rows deliver {delivered}. As they are: {once} and {then}.", values);
+    ? t("{figure}, broken: the held-out rows promise {promised}, and the external rows deliver {delivered}. As they are: {once} and {then}.", values)
+    : t("{figure}, broken: the held-out rows promise {promised}, and the untouched rows deliver {delivered}. As they are: {once} and {then}.", values);
 }
 
 /** @param {import("./figures.js").Result} result */
@@ -87,9 +93,10 @@ function faultOf(kind, { injected, rows }, faults) {
       : t("{touched:,} of {all:,} rows where it learns", { touched: each.rows, all });
   });
   const columns = [...new Set(parts.flatMap((each) => each.columns))];
+  const where = t("Touched: {rows}.", { rows: listed(touched) });
   return el("div", { class: "dsc-lab-fault", "data-testid": "lab-fault", "data-kind": kind },
     el("h4", { class: "dsc-title", text: named(title) }),
     el("p", {}, el("b", { text: t("What happened") }), " ", named(happened)),
     el("p", {}, el("b", { text: t("How one would have noticed") }), " ", named(noticed)),
-    el("p", { class: "dsc-under", text: sentences(listed(touched), columns.length ? t("Columns: {columns}", { columns: listed(columns.map(named)) }) : "") }));
+    el("p", { class: "dsc-under", text: sentences(where, columns.length ? t("Columns: {columns}.", { columns: listed(columns.map(named)) }) : "") }));
 }

@@ -64,13 +64,14 @@ function headlineOf({ injected, precision, reason, rows }) {
 /** @param {Suspects} result @param {import("./view.js").LabData} data @param {number} count */
 function tableOf({ columns, suspects, injected }, { classes, levels, most_columns: most }, count) {
   const shown = columns.slice(0, most);
+  const wrong = t("wrong label");
   const head = [t("Rank"), t("Row"), t("Labelled"), t("Its probability"), ...(injected ? [t("Injected")] : []), ...shown.map(named)];
   const rows = suspects.slice(0, count).map((suspect, rank) => el("tr", { class: suspect.injected ? "dsc-lab-injected" : "", "data-testid": "suspect", "data-row": String(suspect.row + 1) },
     el("td", { class: "dsc-lab-number", text: String(rank + 1) }),
     el("td", { class: "dsc-lab-number", text: String(suspect.row + 1) }),
     el("td", { text: named(classes[suspect.label]) }),
     el("td", { class: "dsc-lab-number", text: suspect.probabilities[suspect.label].toFixed(2) }),
-    ...(injected ? [el("td", { text: suspect.injected ? `✓ ${t("wrong label")}` : "–" })] : []),
+    ...(injected ? [el("td", { text: suspect.injected ? `✓ ${wrong}` : "–" })] : []),
     ...shown.map((column, place) => {
       const value = suspect.values[place];
       const words = levels[column];
