@@ -7,6 +7,7 @@ import inspect
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -106,7 +107,8 @@ def test_no_module_refuses_in_words_that_cannot_be_translated() -> None:
 
 
 def test_the_comments_of_scripts_are_those_of_their_source() -> None:
-    functions: list[Any] = [*(each for _, each in inspect.getmembers(synthetic, inspect.isfunction)), *GENERATED.values()]
+    drawn = [each for _, each in inspect.getmembers(synthetic, inspect.isfunction)]
+    functions: list[Any] = [*drawn, *GENERATED.values()]
     comments = {found for each in functions for found in re.findall(r"(?<=# ).+", inspect.getsource(each))}
     assert comments == set(SOURCE_COMMENTS)
 
