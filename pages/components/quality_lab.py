@@ -35,10 +35,11 @@ def lab_card(dataset: DatasetConfig | None) -> None:
     Args:
         dataset: what the page shows; None for none, and then only the clinic is offered.
     """
+    title, aim = _("Break it: the data-quality lab"), _("on purpose, to see what it does to a network")
     with st.container(border=True, key="card_lab", gap="small"):
         with st.container(horizontal=True, key="lab_head", vertical_alignment="center", gap="small"):
-            st.markdown(f"**{_('Break it: the data-quality lab')}**", width="content")
-            st.markdown(f":gray[{_('on purpose, to see what it does to a network')}]", width="content")
+            st.markdown(f"**{title}**", width="content")
+            st.markdown(f":gray[{aim}]", width="content")
             _stage_buttons(dataset)
         chosen = DatasetConfig(name="clinic") if session.kept.get("lab_clinic") else dataset
         if chosen is None:

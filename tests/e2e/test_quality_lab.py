@@ -22,7 +22,7 @@ def lab(new_context: Callable[..., BrowserContext], server: Server) -> Page:
     seeds = page.locator(".st-key-lab_seeds").get_by_role("slider")
     seeds.focus(timeout=ENOUGH)
     seeds.press("Home")
-    expect(seeds).to_have_attribute("aria-valuenow", "2", timeout=ENOUGH)
+    expect(seeds).to_have_value("2", timeout=ENOUGH)
     return page
 
 

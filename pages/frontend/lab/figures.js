@@ -40,7 +40,7 @@ export const sideWords = (side) => (side === "clean" ? t("as they are") : t("bro
 
 /** @param {"held_out"|"external"} place @param {Result} result */
 export function placeWords(place, result) {
-  if (place === "held_out") return t("held out");
+  if (place === "held_out") return t("held-out");
   return result.external === "external" ? t("external") : t("untouched");
 }
 
