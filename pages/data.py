@@ -8,6 +8,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.components.frame import page_frame
+from pages.components.quality_lab import lab_card
 from pages.components.table_bringing import bring_card, reading_card
 from pages.components.table_choosing import columns_card, mend_card, shown_dataset
 from pages.components.table_facts import facts_card
@@ -18,9 +19,12 @@ page_frame("data")
 with st.container(key="data_page", gap="small"):
     bring_card()
     reading_card()
+    dataset = None
     if session.brought is not None and session.reading is None:
         facts_card()
         columns_card()
         mend_card()
         dataset, _mistakes = shown_dataset()
         table_profile(session.brought["content"], None if dataset is None else dataset.target_place)
+    if session.reading is None:
+        lab_card(None if dataset is None else dataset.config)

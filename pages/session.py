@@ -16,6 +16,7 @@ from core.engine.table_reader import TableReading
 from core.evaluation.views import View
 from core.experiment.config import ExperimentConfig, Split
 from core.experiment.drawing import Drawing
+from core.experiment.faults import FaultsConfig
 from core.experiment.preparation import PreparationConfig
 from core.experiment.table import TableConfig
 from core.words import Said
@@ -95,11 +96,14 @@ class Session:
         is_drawing: whether the drawing surface is open.
         table: the table that was brought or opened last, as an experiment has it.
         preparation, split: how its columns are prepared, and its rows held out; None as usual.
+        faults: what of the data is broken on purpose; None for nothing.
         reading: the table that is being read.
         file: what was brought last, to be read otherwise.
         brought: what is on the Data page: its content and what reading found out.
         table_mistake: why the last table could not be read.
         column_choices: what was chosen for single columns: content, label, then `role`, `kind` and so on.
+        lab_tasks: ids of the tasks that the data-quality lab shows, by their kind.
+        lab_mistake: why the last one could not be begun.
         browser: an id that stands for a browser without cookies.
     """
 
@@ -127,11 +131,14 @@ class Session:
     table = Remembered[TableConfig | None]("_table", lambda: None)
     preparation = Remembered[PreparationConfig | None]("_preparation", lambda: None)
     split = Remembered[Split | None]("_split", lambda: None)
+    faults = Remembered[FaultsConfig | None]("_faults", lambda: None)
     reading = Remembered[TableReading | None]("_reading", lambda: None)
     file = Remembered[BroughtFile | None]("_file", lambda: None)
     brought = Remembered[dict[str, Any] | None]("_brought", lambda: None)
     table_mistake = Remembered[Said | None]("_table_mistake", lambda: None)
     column_choices = Remembered[dict[str, dict[str, dict[str, str]]]]("_column_choices", dict)
+    lab_tasks = Remembered[dict[str, str]]("_lab_tasks", dict)
+    lab_mistake = Remembered[Said | None]("_lab_mistake", lambda: None)
     browser = Remembered[str]("_browser", lambda: secrets.token_urlsafe(16))
 
     dataset = Remembered[str]("dataset")

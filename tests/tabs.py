@@ -8,7 +8,7 @@ nothing stored from the test before, no routes, nobody who listens.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import Error
@@ -28,18 +28,24 @@ class Tabs:
     Args:
         make: makes a context with options.
         usual: the options that hold where a test names no others.
-        first: a context that keeps its cookies from test to test, for those who do not need a browser of their own.
+        first: a context for those who do not need a browser of their own.
+        remembers: cookies that it keeps from test to test.
 
     >>> page = tabs.lend({"viewport": {"width": 390, "height": 844}, "has_touch": True})
     >>> tabs.take_back()  # at the end of a test: all that were lent
     """
 
     def __init__(
-        self, make: Callable[..., BrowserContext], usual: dict[str, Any], first: BrowserContext | None = None
+        self,
+        make: Callable[..., BrowserContext],
+        usual: dict[str, Any],
+        first: BrowserContext | None = None,
+        remembers: Collection[str] = (),
     ) -> None:
         self._make = make
         self._usual = usual
         self._first = first
+        self._remembers = remembers
         self._free: dict[str, list[Page]] = {}
         self._lent: list[tuple[str, Page]] = []
         self._spent: set[Page] = set()
@@ -92,6 +98,10 @@ class Tabs:
         page.mouse.move(0, 0)
         if kind != "first":
             page.context.clear_cookies()
+            return
+        for cookie in page.context.cookies():
+            if cookie.get("name") not in self._remembers:
+                page.context.clear_cookies(name=cookie.get("name"))
 
     def spend(self, page: Page) -> None:
         """For a test that changes a tab for good, as with a clock of its own: nobody gets it afterwards."""

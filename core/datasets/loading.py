@@ -13,8 +13,10 @@ from core.datasets.dataset import Dataset, Inputs
 from core.datasets.rows import Rows
 from core.datasets.splits import Split, split_rows
 from core.datasets.table_rows import rows_of_table
+from core.experiment.catalogue import describe
 from core.experiment.config import DatasetConfig
 from core.experiment.synthetic import generate
+from core.experiment.table import labels
 
 
 def load_dataset(config: DatasetConfig, *, seed: int = 0) -> Dataset:
@@ -31,6 +33,8 @@ def load_dataset(config: DatasetConfig, *, seed: int = 0) -> Dataset:
     ((120, 4), (30, 4))
     """
     source = rows_of(config, seed=seed)
+    if config.faults is not None and config.faults.breaks_source:
+        source = broken_rows(source, config)
     raw, target = source.raw, source.target
     is_classification = config.info.task == "classification"
     rows = split_rows(config, target, seed=seed, groups=source.groups, time=source.time)
@@ -69,6 +73,21 @@ def load_dataset(config: DatasetConfig, *, seed: int = 0) -> Dataset:
         y_validation=y_validation,
         raw_validation=raw_validation,
     )
+
+
+def broken_rows(rows: Rows, config: DatasetConfig) -> Rows:
+    """The rows with the configuration's faults. Each knows the row of the source that it was."""
+    from core.faults import Rows as FaultRows
+    from core.faults import break_source
+
+    assert config.faults is not None
+    known = describe(config.name, config.table)
+    columns = known.columns_to_break
+    numbers = [column.kind in {"number", "date"} for column in columns]
+    whole = FaultRows.of(rows.raw, rows.target, labels(columns), numbers)
+    broken = break_source(whole, config.faults, event=known.event_index).rows
+    kept = rows.taken(broken.origin)
+    return Rows(broken.values, broken.target, kept.numbers, kept.groups, kept.time)
 
 
 def rows_of(config: DatasetConfig, *, seed: int = 0) -> Rows:

@@ -74,7 +74,7 @@ class Engine:
         self.questions = Questions(store, self.pool, self.find)
         self.tasks = Tasks(store, self.find, self._start_task_process)
         self.owned = OwnedRuns(store, self.scheduler)
-        self.owned_tables = OwnedTables(tables, store, self.scheduler, self.tasks)
+        self.owned_tables = OwnedTables(tables, self.whose_rows, store, self.scheduler, self.tasks)
         self._reports = Reports(store, self.scheduler, self.questions.answered)
         self.scheduler.adopt()
         if begin:
@@ -328,6 +328,14 @@ class Engine:
         """Let whoever has the link see a table's rows, or no longer; see `OwnedTables.share`."""
         self.owned_tables.share(content, is_shared, owner=owner)
 
+    def delete_table(self, content: str, *, owner: str) -> bool:
+        """Delete a table for good, with all that was made of its rows; see `OwnedTables.delete`."""
+        return self.owned_tables.delete(content, owner=owner)
+
+    def check_table(self, content: str, browser: str | None) -> None:
+        """Whether a browser may see the rows of a table, and train on them; raises `RowsWithheld`."""
+        self.whose_rows.check_table(content, browser)
+
     def depict(self, run_id: str, epoch: int, *, browser: str | None) -> Part:
         """The picture of a recorded epoch, as a browser may see it; see `Questions.depict`."""
         part, run = self.questions.depict(run_id, epoch), self.find(run_id)
@@ -364,7 +372,12 @@ class Engine:
     def begin_task_for(
         self, config: ExperimentConfig, kind: str, options: Mapping[str, Any] | None = None, *, owner: str
     ) -> Task:
-        """Ask for long work on an experiment that is no run; see `Tasks.begin_for`."""
+        """Ask for long work on an experiment that is no run; see `Tasks.begin_for`.
+
+        Raises:
+            RowsWithheld: it is on a table whose rows the owner may not see.
+        """
+        self.whose_rows.check(config, owner)
         return self.tasks.begin_for(config, kind, options, owner=owner)
 
     def find_task(self, task_id: str) -> Task:

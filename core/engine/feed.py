@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from core.engine.others_view import OthersView
+from core.engine.others_view import FAILED, OthersView
 from core.experiment.config import ExperimentConfig
 from core.protocol.messages import Edit, Edited, Progress
 from core.protocol.run_state import RunState
@@ -285,6 +285,21 @@ class RunFeed:
         if self._others is None:
             self._others = OthersView(self.config)
         return self._others.part(part, why)
+
+    def lose_rows(self) -> None:
+        """The table of this run is gone: keep what others were told of it, and nothing else."""
+        with self._changing():
+            others = OthersView(self.config, is_deleted=True)
+            self.info, self.view, self.frame = (
+                None if part is None else others.part(part) for part in (self.info, self.view, self.frame)
+            )
+            if self.state is RunState.FAILED and self.message is not None:
+                self.message = FAILED
+            self.config, self._others, self._foretold = others.config, None, None
+            self._versions.info += 1
+            self._versions.view += 1
+            self._versions.state += 1
+            self._versions.frame += 1
 
     def look_again(self) -> None:
         """Who may see the rows has changed: have the viewers ask for what is new."""

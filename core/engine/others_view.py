@@ -37,7 +37,7 @@ _INFO = frozenset(
 _VIEW = frozenset({"kind", "x", "y", "feature_names"})
 _NETWORK = frozenset({"penalty", "health", "mapped", "centres"})
 
-_FAILED = Said("The run failed. Its owner is told why: the reason may name what stands in the table.")
+FAILED = Said("The run failed. Its owner is told why: the reason may name what stands in the table.")
 _NO_POINTS = Said("the table's rows are not shown")
 _SOME_DRAWN = "{drawn:,} of {rows:,} points are drawn"
 
@@ -47,10 +47,14 @@ class OthersView:
 
     Args:
         config: of the run.
+        is_deleted: the rows are gone, for everybody.
+
+    Attributes:
+        config: as others may know it.
     """
 
-    def __init__(self, config: ExperimentConfig) -> None:
-        self.config = without_contents(config)
+    def __init__(self, config: ExperimentConfig, *, is_deleted: bool = False) -> None:
+        self.config = without_contents(config, is_deleted=is_deleted)
         shown, own = self.config.dataset, config.dataset
         self._inputs = dict(zip(own.feature_names, shown.feature_names, strict=True))
         self._columns = frozenset(own.info.feature_names)
@@ -58,11 +62,11 @@ class OthersView:
         self._classes = {name: f"#{place}" for place, name in enumerate(classes, start=1)}
         self._title = {own.info.title: shown.info.title}
 
-    def part(self, part: Part, why: Said) -> Part:
+    def part(self, part: Part, why: Said | None = None) -> Part:
         """The same without rows.
 
         Args:
-            why: nothing is shown of them; goes with the state.
+            why: nothing is shown of them; goes with the state, which a part that has none does not need.
         """
         parts: dict[str, Callable[[Any], Any]] = {
             "info": self._info,
@@ -117,11 +121,11 @@ def _frame(frame: Mapping[str, Any]) -> dict[str, Any]:
     return told
 
 
-def _state(state: Mapping[str, Any], why: Said) -> dict[str, Any]:
+def _state(state: Mapping[str, Any], why: Said | None) -> dict[str, Any]:
     """Why a run failed may name classes and values."""
-    told = {**state, "withheld": why.to_json()}
+    told = {**state, "withheld": None if why is None else why.to_json()}
     if state["state"] == RunState.FAILED and state["message"] is not None:
-        told["message"] = _FAILED.to_json()
+        told["message"] = FAILED.to_json()
     return told
 
 

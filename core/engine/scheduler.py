@@ -14,6 +14,7 @@ from typing import Any
 from core.engine.run import LiveRun
 from core.engine.worker_pool import WorkerPool
 from core.errors import RunNotFound, RunNotKept
+from core.experiment.withholding import GONE
 from core.protocol.messages import Action, Control
 from core.protocol.run_state import RunState
 from core.store import Run, RunStore
@@ -192,6 +193,9 @@ class Scheduler:
         with self.lock:
             if self._pool.holds(run.id):
                 return
+            if run.config.dataset.name == GONE:
+                run.forget_controls()
+                return  # without its rows nothing of it can be trained or drawn
             if run.state is RunState.FAILED and run.epoch and run.state_at_rest(self._store) is None:
                 run.forget_controls()
                 raise RunNotKept()
@@ -252,6 +256,15 @@ class Scheduler:
         if state is RunState.STOPPED and run.epoch and run.state_at_rest(self._store) is None:
             self.reopen(run)  # for its last picture, its predictions and its state
         self.serve_queue()
+
+    def take_away(self, run: LiveRun, reason: Said) -> None:
+        """Have no worker hold a run any more, and end it where it trains: its rows are gone (`RunFeed.lose_rows`)."""
+        with self.lock:
+            self._pool.close(run.id)
+            if not run.is_preview and not run.has_ended:
+                self.end_here(run, RunState.STOPPED, reason)
+            run.forget_controls()
+            run.attempt += 1  # what its worker still says of it is about rows
 
     def adopt(self, run_id: str | None = None) -> None:
         """Go on with what dead servers left, or with one run of that."""

@@ -9,7 +9,7 @@ import logging
 import secrets
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -21,6 +21,7 @@ from core.engine.worker_process import WorkerProcess
 from core.errors import NotYourRun, SnapshotNotKept, TaskNotFound, TaskRefused, said_of
 from core.evaluation.views import View
 from core.experiment.config import ExperimentConfig, problems_of
+from core.protocol.messages import Forget
 from core.protocol.tasks import Advanced, Begin, Finished
 from core.store import RunStore
 from core.tasks import KINDS, Kind, TaskOptions
@@ -257,6 +258,23 @@ class Tasks:
             process.stop()  # whatever it does
         with self._lock:
             self._go_on()
+
+    def forget(self, runs: Collection[str], content: str | None) -> None:
+        """End the tasks of runs whose table was deleted, and let go of their results.
+
+        Args:
+            content: of the table, where its rows are gone.
+        """
+        with self._lock:
+            tasks = [task for task in self._tasks.values() if task.run in runs]
+        for task in tasks:
+            self.cancel(task.id, owner=task.owner)
+            task.change(partial=None, result=None)
+        with self._lock:
+            for task in tasks:
+                self._tasks.pop(task.id, None)
+            if content is not None and self._process is not None:
+                self._process.send(Forget(content))
 
     def stop(self) -> None:
         """End everything."""

@@ -16,7 +16,7 @@ from typing import Any
 from core.engine.fork_server import ForkServer
 from core.engine.worker_process import WorkerProcess
 from core.experiment.architecture import architecture
-from core.protocol.messages import Close, Control, Drain, Drained, Open, Prepare, Question, Ready
+from core.protocol.messages import Close, Control, Drain, Drained, Forget, Open, Prepare, Question, Ready
 from core.words import Said
 
 _log = logging.getLogger(__name__)
@@ -190,6 +190,12 @@ class WorkerPool:
             worker = self._host.pop(run, None)
             if worker is not None:
                 self._tell(worker, Close(run))
+
+    def tell_all(self, message: Forget) -> None:
+        """Have every process take a message that is about no single run."""
+        with self._lock:
+            for worker in self._workers:
+                self._tell(worker, message)
 
     def retire(self) -> None:
         """End the workers that have grown and have a successor, unless somebody needs them. Call it when a run rests:

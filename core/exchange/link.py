@@ -20,6 +20,7 @@ from urllib.parse import urlencode
 from pydantic import ValidationError
 
 from core.errors import WrongValue, said_of
+from core.exchange.faults_link import read_faults, write_faults
 from core.exchange.table_link import (
     read_kinds,
     read_names,
@@ -215,6 +216,7 @@ _PARAMETERS |= {
     "ignored": _Parameter(("dataset", "ignored"), read_names, write_names, _of_table("ignored")),
     "kinds": _Parameter(("dataset", "kinds"), read_kinds, write_kinds, _of_table("kinds")),
     "split": _Parameter(("dataset", "split"), str),
+    "faults": _Parameter(("dataset", "faults"), read_faults, write_faults),
     "preparation": _Parameter(("dataset", "preparation"), read_preparation, write_preparation),
 }
 
@@ -349,7 +351,7 @@ def _validate_whole(data: dict[str, Any], problems: list[Said]) -> ExperimentCon
 #: Values that can contradict each other, by the section that the error names; the likeliest at fault first.
 _SUSPECTS = {
     "dataset": (
-        *("features", "blocks", "classes", "split", "preparation", "validation_fraction"),
+        *("features", "blocks", "classes", "split", "preparation", "faults", "validation_fraction"),
         *("test_fraction", "samples", "points"),
     ),
     "dataset.target": ("kinds", "inputs", "ignored", "group", "time", "target", "dataset"),
@@ -358,7 +360,7 @@ _SUSPECTS = {
 
 
 #: Further parameters that only tables have.
-_OF_TABLES = ("split", "preparation")
+_OF_TABLES = ("split", "preparation", "faults")
 
 
 def _at_fault(field: str, data: dict[str, Any]) -> str | None:

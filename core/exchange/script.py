@@ -174,7 +174,7 @@ def _generated(name: str, say: _Say) -> str:
 {source}
 
 
-points, target = draw()"""
+points, target = {GENERATED[name].__name__}()"""
 
 
 def _plain(function: Callable[..., object]) -> str:

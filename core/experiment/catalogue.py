@@ -75,6 +75,17 @@ class DatasetInfo:
         return self.rows is None and not self.is_drawn
 
     @property
+    def event_index(self) -> int:
+        """The class that a test looks for."""
+        classes = self.class_names or ()
+        return classes.index(self.event) if self.event in classes else len(classes) - 1
+
+    @property
+    def columns_to_break(self) -> tuple[ColumnConfig, ...]:
+        """The inputs as columns, also where they are numbers as they are."""
+        return self.columns or tuple(ColumnConfig(name=name, kind="number") for name in self.feature_names)
+
+    @property
     def is_table(self) -> bool:
         """Somebody's own table."""
         return is_content(self.name)

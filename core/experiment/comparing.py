@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from core.experiment.activations import OUTPUT_ACTIVATIONS
 from core.experiment.config import SPLIT_TITLES, ExperimentConfig
 from core.experiment.drawing import reference_of
+from core.experiment.faults import FAULT_TITLES, AnyFault
 from core.experiment.initializers import INITIALIZERS
 from core.experiment.inputs import ENGINEERED_INPUTS
 from core.experiment.losses import LOSSES
@@ -212,6 +213,24 @@ def _own(column: ColumnPreparation) -> list[str]:
     return [f"{name} {value}" for name, value in column if name != "column" and value is not None]
 
 
+def _say_faults(config: ExperimentConfig) -> Said:
+    faults = config.dataset.faults
+    if faults is None:
+        return _NOTHING
+    return listed(
+        Said(
+            "{fault} ({settings})",
+            {"fault": Said.marked(FAULT_TITLES[fault.kind]), "settings": _settings_of(fault)},
+        )
+        for fault in faults.parts
+    )
+
+
+def _settings_of(fault: AnyFault) -> str:
+    settings = fault.model_dump(exclude={"kind"})
+    return ", ".join(f"{name} {value}" for name, value in settings.items()) or "–"
+
+
 def _split(config: ExperimentConfig) -> str | None:
     return config.dataset.split_by if config.dataset.table else None
 
@@ -225,6 +244,7 @@ _SETTINGS = (
     _Setting(N_("columns"), _columns, _say_columns),
     _Setting(N_("preparation"), lambda config: config.dataset.preparation, _say_preparation),
     _Setting(N_("split"), _split, _say_split),
+    _Setting(N_("faults"), lambda config: config.dataset.faults, _say_faults),
     _Setting(N_("drawing"), _points, _say_points),
     _setting(N_("samples"), _synthetic("samples")),
     _setting(N_("noise"), _synthetic("noise")),

@@ -14,6 +14,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import Annotated, Any, Literal, Self, get_args
 
@@ -33,6 +34,7 @@ from core.experiment.blocks import Block, check_blocks, chosen_blocks, columns_o
 from core.experiment.catalogue import CATALOG, DatasetInfo, describe
 from core.experiment.checking import Frozen, name_in, no_booleans
 from core.experiment.drawing import Drawing, as_drawing
+from core.experiment.faults import FaultsConfig
 from core.experiment.initializers import INITIALIZERS
 from core.experiment.inputs import ENGINEERED_INPUTS
 from core.experiment.layers import AnyLayer, LayerConfig, Shape, dense_parameters
@@ -52,7 +54,7 @@ from core.experiment.splitting import (
     rows_held_out,
 )
 from core.experiment.synthetic import generate
-from core.experiment.table import SHORTHAND, TableConfig, from_shorthand, is_content
+from core.experiment.table import SHORTHAND, TableConfig, from_shorthand, is_content, labels
 from core.words import N_, Said, alternatives, listed, sentences
 
 OutputActivation = Annotated[str, name_in(OUTPUT_ACTIVATIONS)]
@@ -170,6 +172,7 @@ class DatasetConfig(Frozen):
         table: of a table of somebody's own, which the name refers to. Where it is left out, `target` names the column
             to predict, and `inputs`, `group`, `time`, `ignored` and `kinds` may say more (`core.experiment.table`).
         preparation: of a table's columns; None is the usual one.
+        faults: what is broken on purpose, before the rows are split; None for nothing.
         split: how rows are held out; None follows from the columns' roles: groups stay whole, the latest rows test.
     """
 
@@ -186,6 +189,7 @@ class DatasetConfig(Frozen):
     table: TableConfig | None = Field(None, exclude_if=lambda table: table is None)
     preparation: PreparationConfig | None = Field(None, exclude_if=lambda preparation: preparation is None)
     split: Split | None = Field(None, exclude_if=lambda split: split is None)
+    faults: FaultsConfig | None = Field(None, exclude_if=lambda faults: faults is None)
 
     _numbers = field_validator("samples", "noise", "classes", "test_fraction", "validation_fraction", mode="before")(
         no_booleans
@@ -247,6 +251,7 @@ class DatasetConfig(Frozen):
                     {"name": self.name[:40], "content": content or "–"},
                 )
             )
+        self._check_faults()
         if not self.info.columns and self.preparation is not None:
             raise WrongValue(
                 Said(
@@ -256,6 +261,19 @@ class DatasetConfig(Frozen):
             )
         self._check_split_has_its_column()
         self.prepared  # noqa: B018 — raises where the preparation does not fit the columns
+
+    def _check_faults(self) -> None:
+        if self.faults is None:
+            return
+        known = self._unbroken
+        if known.task != "classification" or known.blocks or not known.class_rows:
+            raise WrongValue(
+                Said(
+                    "faults are for tables and sets of measurements with classes, not for '{name}'. Leave them out.",
+                    {"name": self.name[:40]},
+                )
+            )
+        self.info  # noqa: B018 — raises where a fault names a column that there is not
 
     def _check_split_has_its_column(self) -> None:
         needed = self.split
@@ -396,8 +414,18 @@ class DatasetConfig(Frozen):
 
     @property
     def info(self) -> DatasetInfo:
-        """The catalogue's entry, or what the configuration says of a table."""
+        """The catalogue's entry, or what the configuration says of a table; with faults, as it is then."""
+        known = self._unbroken
+        return known if self.faults is None or not self.faults.breaks_source else _broken(known, self.faults)
+
+    @property
+    def _unbroken(self) -> DatasetInfo:
         return describe(self.name, self.table)
+
+    @field_validator("faults")
+    @classmethod
+    def _some_or_none(cls, faults: FaultsConfig | None) -> FaultsConfig | None:
+        return faults if faults is not None and faults.parts else None
 
     @property
     def split_by(self) -> Split:
@@ -465,10 +493,18 @@ _ROLES_THAT_SPLIT: tuple[Literal["group", "time"], ...] = ("group", "time")
 
 
 @lru_cache(maxsize=64)
+def _broken(info: DatasetInfo, faults: FaultsConfig) -> DatasetInfo:
+    """What is known of a data set with faults. Columns that were numbers as they are then have to be prepared."""
+    columns = faults.columns_after(info.columns_to_break)
+    rows = faults.rows_after(info.class_rows, info.event_index)
+    return replace(info, columns=columns, feature_names=labels(columns), class_rows=rows, rows=sum(rows))
+
+
+@lru_cache(maxsize=64)
 def _prepared(dataset: DatasetConfig) -> tuple[PreparedColumn, ...]:
     info = dataset.info
     chosen = dataset.features or info.feature_names
-    everything = prepared_columns(info.columns, dataset.rows, dataset.preparation, dataset.scaling)
+    everything = prepared_columns(info.columns, dataset._unbroken.rows or 0, dataset.preparation, dataset.scaling)
     return tuple(column for column in everything if column.label in chosen)
 
 

@@ -201,6 +201,22 @@ _Labels = Annotated[WrongLabels | MissedCases, Field(discriminator="kind")]
 _Shift = Annotated[OtherUnits | OtherDevice | StuckDevice | Screening, Field(discriminator="kind")]
 
 
+#: A few words for each kind of fault; marked.
+FAULT_TITLES: dict[str, str] = {
+    "missing_at_random": N_("Missing values, at random"),
+    "missing_by_target": N_("Missing values, in the healthy"),
+    "wrong_labels": N_("Wrong labels, both ways"),
+    "missed_cases": N_("Wrong labels, one way"),
+    "imbalance": N_("Few cases"),
+    "leak": N_("A leak"),
+    "copies": N_("Copies across the split"),
+    "units": N_("Another hospital: other units"),
+    "device": N_("Another device for the ill"),
+    "stuck_device": N_("Another hospital: a stuck device"),
+    "screening": N_("Another hospital: screening"),
+}
+
+
 class FaultsConfig(Frozen):
     """What is broken; nothing where nothing is said.
 

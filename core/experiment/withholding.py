@@ -30,6 +30,7 @@ def without_contents(config: ExperimentConfig, *, is_deleted: bool = False) -> E
     table, dataset = config.dataset.table, config.dataset
     if table is None:
         return config
+    is_deleted = is_deleted or table.content == GONE
     fields = DatasetConfig.model_fields
     update: dict[str, Any] = {
         name: field.get_default(call_default_factory=True) for name, field in fields.items() if name not in _KEPT

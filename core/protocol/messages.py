@@ -1,6 +1,6 @@
 """What server and worker say to each other. Plain frozen values: importing this imports no Keras.
 
-server → worker: Open, Prepare, Control, Close, Question, Drain
+server → worker: Open, Prepare, Control, Close, Question, Drain, Forget
 worker → server: Ready, Drained, Opened, Progress, RateChanged, Edited, Framed, Rested, Refused, Answer
 """
 
@@ -110,6 +110,17 @@ class Close:
     """Forget a run."""
 
     run: str
+
+
+@dataclass(frozen=True)
+class Forget:
+    """A table was deleted: let go of its rows, and of the runs on it.
+
+    Attributes:
+        content: of the table.
+    """
+
+    content: str
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -63,7 +63,11 @@ class LatestArtifacts:
         def write(database: sqlite3.Connection) -> Callable[[], None]:
             data = blob.data
             if data is not None:
+                # Weights are large, come often, and are nobody's rows: what they replace need not be overwritten.
+                overwrites = kind != "checkpoint"
+                database.execute(f"PRAGMA secure_delete = {'ON' if overwrites else 'OFF'}")
                 database.execute(_PUT, (run, kind, _LATEST, data))
+                database.execute("PRAGMA secure_delete = ON")
             return written
 
         def written() -> None:
@@ -72,6 +76,32 @@ class LatestArtifacts:
                     del self._waiting[run, kind]
 
         return write
+
+    def losing_rows(self, run: str, config: str, message: str | None, pictures: Mapping[Kind, bytes]) -> Job:
+        """A job that keeps of a run what is left without its table; see `RunStore.lose_rows`."""
+        kept = [(run, kind, _LATEST, data) for kind, data in pictures.items()]
+
+        def write(database: sqlite3.Connection) -> Callable[[], None]:
+            database.execute("UPDATE runs SET config = ?, message = ? WHERE id = ?", (config, message, run))
+            database.execute("DELETE FROM artifacts WHERE run = ? AND kind NOT IN (?, 'checkpoint')", (run, SNAPSHOT))
+            database.executemany(_PUT, kept)
+            return lambda: _empty_log(database)
+
+        with self._lock:  # what still waits to be written is not to be
+            for (of_run, kind), blob in self._waiting.items():
+                if of_run == run and kind != "checkpoint":
+                    blob.data = None
+        return write
+
+
+def _empty_log(database: sqlite3.Connection) -> None:
+    """Write what the log holds into the database, and empty the log: it still has pages as they were. Where somebody
+    reads just now, the next time does it.
+    """
+    (before,) = database.execute("PRAGMA busy_timeout").fetchone()
+    database.execute("PRAGMA busy_timeout = 200")
+    database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    database.execute(f"PRAGMA busy_timeout = {int(before)}")
 
 
 def keeping_of_epoch(run: str, kind: str, epoch: int, data: bytes) -> Job:

@@ -68,6 +68,7 @@ class RunStore:
             database.execute("BEGIN IMMEDIATE")
             thin(database)
             database.execute("COMMIT")
+            database.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten: it may be somebody's rows
             self._readers = Readers(lambda: _connect(folder))
         except BaseException:
             database.close()
@@ -280,6 +281,24 @@ class RunStore:
     def artifact(self, run: str, kind: str, epoch: int) -> bytes | None:
         """What was made of an epoch of a run, None where it is not kept."""
         return artifact_of(self._all, run, kind, epoch)
+
+    def runs_about(self, content: str) -> list[Run]:
+        """The runs on a table, deleted ones too."""
+        return [Run.of_row(row) for row in self._all("SELECT * FROM runs WHERE instr(config, ?)", content)]
+
+    def lose_rows(
+        self, run: str, *, config: str, message: Said | None, opened: bytes | None, frame: bytes | None
+    ) -> None:
+        """Keep of a run what is left without its table: weights, and the pictures that are given; of nothing else that
+        was made of its rows anything stays in the file.
+        """
+        told = None if message is None else message.to_record()
+        pictures: dict[Kind, bytes] = {}
+        if opened is not None:
+            pictures["opened"] = opened
+        if frame is not None:
+            pictures["frame"] = frame
+        self._writer.do(self._latest.losing_rows(run, config, told, pictures))
 
     def keep_drawing(self, drawing: Drawing) -> str:
         """Keep points drawn by hand. Returns the reference that a link can hold."""

@@ -3,7 +3,7 @@
 import core.tables.resolving as _resolving
 from core.errors import TableNotFound, TableRefused
 from core.tables.reading import read_table
-from core.tables.resolving import open_tables
+from core.tables.resolving import open_tables, tables_of
 from core.tables.store import KeptTable, TableStore, content_of
 from core.tables.table import Column, Question, Table
 
@@ -18,6 +18,7 @@ __all__ = [
     "content_of",
     "open_tables",
     "read_table",
+    "tables_of",
 ]
 
 _resolving.register()

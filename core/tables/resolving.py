@@ -7,12 +7,17 @@ from pathlib import Path
 
 from core.experiment.table import TableSchema, register_resolver
 from core.runtime.folder import data_folder
-from core.tables.store import TableStore
+from core.tables.store import KeptTable, TableStore
 
 
 def open_tables() -> TableStore:
     """The store of `DESCENT_DATA`, one for each folder."""
     return _store(data_folder())
+
+
+def tables_of(owner: str) -> list[KeptTable]:
+    """The tables that an owner keeps here, the newest first."""
+    return open_tables().owned(owner)
 
 
 def resolve(content: str) -> TableSchema | None:

@@ -228,10 +228,14 @@ class TableStore:
         gone = self.folder / f".gone-{secrets.token_hex(8)}"
         os.replace(self.folder / content, gone)
         shutil.rmtree(gone, ignore_errors=True)
+        self.forget(content)
+        return True
+
+    def forget(self, content: str) -> None:
+        """Let go of what is in memory of a table."""
         with self._lock:
             self._tables.pop(content, None)
             self._schemas.pop(content, None)
-        return True
 
     def keep_beside(self, content: str, name: str, data: bytes) -> None:
         """Keep something that was made of a table, such as its profile; it goes with the table."""

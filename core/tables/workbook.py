@@ -25,6 +25,7 @@ from core.words import Said, listed
 
 _CHUNK = 1 << 20
 _CELL = re.compile(rb'<(?:\w+:)?c(?=[\s>/])(?:[^>]*?\br="([A-Z]{1,4})(\d{1,8})")?')
+_FORMULA = re.compile(rb'<c(?![^>]*t="str")[^>]*><f[^>]*>[^<]*</f>(?:<v ?/>|<v></v>)?</c>')
 _ROW = re.compile(rb'<(?:\w+:)?row\b[^>]*?\br="(\d{1,8})"')
 
 
@@ -34,7 +35,7 @@ def read_workbook(data: bytes, name: str, choices: Choices, digest: str, progres
     Raises:
         TableRefused: it is damaged, protected by a password, empty or too large.
     """
-    _check(data)
+    empty_formulas = _check(data)
     progress(0.3)
     sheet, rows, sheets = _rows(data)
     progress(0.5)
@@ -52,12 +53,22 @@ def read_workbook(data: bytes, name: str, choices: Choices, digest: str, progres
             )
         )
     assumed += [said for said in about_head(head) if "separat" not in said.template]
+    if empty_formulas:
+        assumed.append(
+            Said.counted(
+                "{n} formula has no value in the file; its cell is empty. Open the workbook in Excel and save it.",
+                "{n:,} formulas have no value in the file; their cells are empty. Open the workbook in Excel and save "
+                "it.",
+                {"n": empty_formulas},
+            )
+        )
     reading = {"sheet": sheet, "header": head.names is not None, "skipped": len(head.skipped)}
     return table_of(name, names, columns, assumed, reading, digest, ".", progress)
 
 
-def _check(data: bytes) -> None:
-    """Unpack everything once, counting, and keep nothing."""
+def _check(data: bytes) -> int:
+    """Unpack everything once, counting, and keep nothing. Returns the number of formulas without a value."""
+    formulas = 0
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
         members = archive.infolist()
@@ -68,7 +79,8 @@ def _check(data: bytes) -> None:
         unpacked = 0
         for member in members:
             is_sheet = re.search(r"worksheets/[^/]+\.(xml|bin)$", member.filename) is not None
-            unpacked += _count(archive, member, is_sheet)
+            size, found = _count(archive, member, is_sheet)
+            unpacked, formulas = unpacked + size, formulas + found
             if unpacked > MAX_UNPACKED:
                 raise _too_large()
     except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
@@ -79,10 +91,12 @@ def _check(data: bytes) -> None:
         if isinstance(error, TableRefused):
             raise
         raise _damaged() from None
+    return formulas
 
 
-def _count(archive: zipfile.ZipFile, member: zipfile.ZipInfo, is_sheet: bool) -> int:
-    unpacked = cells = last_column = last_row = 0
+def _count(archive: zipfile.ZipFile, member: zipfile.ZipInfo, is_sheet: bool) -> tuple[int, int]:
+    """Bytes, and formulas without a value."""
+    unpacked = cells = last_column = last_row = formulas = 0
     rest = b""
     with archive.open(member) as stream:
         while chunk := stream.read(_CHUNK):
@@ -96,6 +110,7 @@ def _count(archive: zipfile.ZipFile, member: zipfile.ZipInfo, is_sheet: bool) ->
             text, rest = (text[:end], text[end:]) if end > 0 else (text, b"")
             found = _CELL.findall(text)
             cells += len(found)
+            formulas += len(_FORMULA.findall(text))
             last_column = max([last_column, *(_number(letters) for letters in {letters for letters, _ in found})])
             numbers = [number for _, number in found[-1:] if number] + _ROW.findall(text)
             last_row = max([last_row, *map(int, numbers)])
@@ -103,7 +118,7 @@ def _count(archive: zipfile.ZipFile, member: zipfile.ZipInfo, is_sheet: bool) ->
                 raise too_many_columns(last_column)
             if cells > MAX_WORKBOOK_CELLS or last_column * last_row > 4 * MAX_WORKBOOK_CELLS:
                 raise _too_large()
-    return unpacked
+    return unpacked, formulas
 
 
 def _number(letters: bytes) -> int:

@@ -53,8 +53,11 @@ class LabRows:
     loaded: Loaded
 
     @classmethod
-    def of(cls, config: ExperimentConfig) -> LabRows:
+    def of(cls, config: ExperimentConfig, *, holds_back: bool = True) -> LabRows:
         """The rows of an experiment's data set.
+
+        Args:
+            holds_back: False where nothing is judged on external rows: then there are none, and the source is all rows.
 
         Raises:
             CannotTrain: it predicts a number, or its rows are pictures.
@@ -67,7 +70,9 @@ class LabRows:
             ColumnConfig(name=name, kind="number") for name in dataset.info.feature_names
         )
         rows = _rows(loaded.raw, loaded.target, columns)
-        if dataset.name == "clinic":
+        if not holds_back:
+            source, external = rows, rows.take(np.arange(0))
+        elif dataset.name == "clinic":
             source, external = rows, _rows(*external_rows(), columns)
         else:
             fractions = {"test_fraction": _HELD_BACK, "validation_fraction": 0.0}

@@ -81,7 +81,7 @@ def _work(context: Context, options: SuspectsOptions) -> Generator[Progress, Non
 
     config, faults = context.config, options.faults
     yield Progress(0.0, Said("reading the rows"))
-    lab, networks = LabRows.of(config), LabNetworks(_without_validation(config))
+    lab, networks = LabRows.of(config, holds_back=False), LabNetworks(_without_validation(config))
     broken = lab.broken(faults)
     judging = out_of_fold(broken.rows, lab, networks, faults, folds=options.folds, seed=config.seed)
     while True:

@@ -44,6 +44,13 @@ class Respondent:
         """
         return QUESTIONS[question.kind](self, self._trainer_at(question), **question.options)
 
+    def forget(self, content: str) -> None:
+        """Let go of what is on a table that was deleted."""
+        for config in [config for config in self._trainers if config.dataset.name == content]:
+            self._trainers.pop(config)
+        for key in [key for key in self._planes if key[0].dataset.name == content]:
+            self._planes.pop(key)
+
     def plane(self, trainer: Trainer, view: View) -> Any:
         """The plane of a view."""
         key = (trainer.config, view)

@@ -16,9 +16,10 @@ from core.datasets import Dataset, load_dataset
 from core.errors import DescentError, said_of
 from core.evaluation import Plane, plane_of
 from core.experiment.config import ExperimentConfig
-from core.protocol.messages import Ready
+from core.protocol.messages import Forget, Ready
 from core.protocol.tasks import Advanced, Begin, Finished
 from core.protocol.wire import Part
+from core.tables import open_tables
 from core.tasks import KINDS
 from core.training import ProgramCache, Trainer, TrainingState
 from core.words import Said
@@ -51,6 +52,8 @@ def serve(connection: Connection) -> None:
             os._exit(0)
         if isinstance(begin, Begin):
             _tell(connection, _finish(begin, RunContext(begin, programs), connection))
+        elif isinstance(begin, Forget):
+            open_tables().forget(begin.content)
 
 
 def _finish(begin: Begin, context: RunContext, connection: Connection) -> Finished:

@@ -20,12 +20,14 @@ from core.protocol.messages import (
     Control,
     Drain,
     Drained,
+    Forget,
     Open,
     Prepare,
     Question,
     Ready,
     Refused,
 )
+from core.tables import open_tables
 from core.training import ProgramCache, Trainer
 from core.training.interruption import interrupt
 from core.words import Said
@@ -114,6 +116,8 @@ class Worker:
                 elif isinstance(command, Close):
                     self._sessions.pop(command.run, None)
                     self._idle.drop(command.run)
+                elif isinstance(command, Forget):
+                    self._forget(command.content)
             except Exception as error:
                 _log.exception("%s failed", command)
                 if isinstance(command, Open):
@@ -188,6 +192,17 @@ class Worker:
                 self._datasets.popitem(last=False)
         self._datasets.move_to_end(key)
         return self._datasets[key]
+
+    def _forget(self, content: str) -> None:
+        """Let go of a table's rows, wherever they are here."""
+        for run, session in list(self._sessions.items()):
+            if session.config.dataset.name == content:
+                self._sessions.pop(run)
+                self._idle.drop(run)
+        for key in [key for key in self._datasets if key[1].name == content]:
+            self._datasets.pop(key)
+        self._respondent.forget(content)
+        open_tables().forget(content)
 
     def _take_turns(self) -> float | None:
         """Give every run that is due a slice.

@@ -352,7 +352,7 @@ def _shown() -> RunFeed:
             return engine.find(before.id)
         except RunNotFound:
             pass
-    feed = engine.preview(config, view, replaces=before.id if before else None)
+    feed = engine.preview(config, view, browser=browser_id(), replaces=before.id if before else None)
     session.preview = Shown(config, view, feed.id)
     return feed
 

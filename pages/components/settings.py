@@ -18,6 +18,7 @@ from core.experiment.config import (
     problems_of,
 )
 from core.experiment.drawing import Drawing
+from core.experiment.faults import FAULT_TITLES, FaultsConfig
 from core.experiment.initializers import INITIALIZERS, InitializerSpec
 from core.experiment.inputs import ENGINEERED_INPUTS
 from core.experiment.layers import LAYERS, HiddenLayer, LayerSpec, kind_of
@@ -91,7 +92,7 @@ def put(config: ExperimentConfig, *, speed: int | None = None) -> None:
         put_points(dataset.points.text)
     if dataset.table is not None:
         session.table = dataset.table
-    session.preparation, session.split = dataset.preparation, dataset.split
+    session.preparation, session.split, session.faults = dataset.preparation, dataset.split, dataset.faults
     end_drawing()
 
 
@@ -163,8 +164,8 @@ def get() -> tuple[ExperimentConfig | None, list[str]]:
         data["dataset"]["blocks"] = state.blocks
     if info_of().is_drawn:
         data["dataset"]["points"] = points() or []
-    if info_of().columns:
-        data["dataset"]["preparation"] = session.preparation
+    if info_of().columns or session.faults is not None:
+        data["dataset"] |= {"preparation": session.preparation, "faults": session.faults}
     if info_of().is_table:
         data["dataset"] |= {"table": session.table, "split": session.split}
     try:
@@ -192,10 +193,14 @@ def info_of(name: str | None = None) -> DatasetInfo:
     return describe(name, table if table is not None and table.content == name else None)
 
 
-def put_table(dataset: DatasetConfig) -> None:
-    """Choose a table, with how its columns are prepared and its rows split."""
-    session.table, session.preparation, session.split = dataset.table, dataset.preparation, dataset.split
+def put_dataset(dataset: DatasetConfig) -> None:
+    """Choose a data set of the Data page, with how it is prepared, split and broken."""
+    session.table = dataset.table or session.table
+    session.preparation, session.split, session.faults = dataset.preparation, dataset.split, dataset.faults
     session.values.update(dataset=dataset.name, features=list(dataset.features or ()), scaling=dataset.scaling)
+    session.blocks = default_blocks(info_of())
+    if not any(block.is_picture for block in info_of().blocks):
+        _leave_out_picture_layers()
     session.loss, session.output_activation = AUTO, AUTO
     end_drawing()
 
@@ -278,6 +283,7 @@ def follow_dataset() -> None:
     """After another data set was chosen: what cannot stay goes back to what follows from the task."""
     if _chose_nothing("dataset"):
         return
+    session.preparation, session.split, session.faults = None, None, None
     session.features = default_features(info_of())
     session.blocks = default_blocks(info_of())
     session.loss = AUTO
@@ -301,7 +307,12 @@ def data_departures() -> list[str]:
         defaults["samples"] = DatasetConfig.model_fields["samples"].default
     if info.classes is not None:
         defaults["classes"] = info.classes[2]
-    return _departures(defaults)
+    broken = [_("broken on purpose: {faults}", faults=_fault_words(session.faults))] if session.faults else []
+    return [*broken, *_departures(defaults)]
+
+
+def _fault_words(faults: FaultsConfig) -> str:
+    return ", ".join(_(FAULT_TITLES[fault.kind]) for fault in faults.parts)
 
 
 def network_departures() -> list[str]:

@@ -9,7 +9,7 @@ import streamlit as st
 from core.datasets.examples import EXAMPLES
 from core.engine.service import get_table_reader
 from core.errors import DescentError
-from core.tables.store import KeptTable
+from core.tables import KeptTable, tables_of
 from pages.components.problems import escape_markdown
 from pages.server.identity import browser_id
 from pages.session import BroughtFile, session
@@ -135,9 +135,7 @@ def _read_example(name: str) -> None:
 
 def _kept_tables() -> None:
     """The tables of this browser, to open one again."""
-    from core.tables import open_tables
-
-    kept = {table.content: table for table in open_tables().owned(browser_id())}
+    kept = {table.content: table for table in tables_of(browser_id())}
     if not kept:
         return
     shown = session.brought["content"] if session.brought else None

@@ -363,8 +363,13 @@ def _summary(config: DatasetConfig) -> str:
 def _use() -> None:
     dataset, _mistakes = shown_dataset()
     if dataset is not None:
-        settings.put_table(dataset.config)
-        session.run = None
-        settings.keep()
-        session.config = settings.get()[0] or session.config
-        st.switch_page("pages/train.py", query_params=train_parameters())
+        train_on(dataset.config)
+
+
+def train_on(dataset: DatasetConfig) -> None:
+    """Go to the Train page with a data set."""
+    settings.put_dataset(dataset)
+    session.run = None
+    settings.keep()
+    session.config = settings.get()[0] or session.config
+    st.switch_page("pages/train.py", query_params=train_parameters())

@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from core.experiment.table import ColumnSchema, labels
+from core.tables import tables_of
 from core.tables.choices import DECIMALS, DELIMITERS
 from core.words import Said
 from pages.components.problems import escape_markdown
@@ -112,10 +113,8 @@ def _read_again() -> None:
 
 def _owner_popover(told: dict[str, Any]) -> None:
     """What only its owner may do."""
-    from core.tables import open_tables
-
-    tables, content = open_tables(), told["content"]
-    kept = next((table for table in tables.owned(browser_id()) if table.content == content), None)
+    content = told["content"]
+    kept = next((table for table in tables_of(browser_id()) if table.content == content), None)
     if kept is None:
         return
     with st.popover(_("Name, share, delete"), type="tertiary", width="content", key="table_owner"):

@@ -11,14 +11,12 @@ from starlette.routing import BaseRoute, Route
 
 from core.engine.service import get_engine
 from core.engine.tasks import describe
-from core.errors import TaskNotFound
-from core.tables import open_tables
+from core.errors import RowsWithheld, TaskNotFound
 from core.words import Said
 from pages.server.identity import browser_of
 from pages.server.wording import refused
 
 _OTHERS = Said("Another browser asked for this.")
-_DELETED = Said("The table was deleted, and what was made of it.")
 
 
 def lab_routes() -> list[BaseRoute]:
@@ -37,9 +35,10 @@ async def result(request: Request) -> Response:
         return refused(request, error, 404)
     if task.config is None or task.owner != browser_of(request.headers):
         return refused(request, _OTHERS, 403)
-    table = task.config.dataset.table
-    if table is not None and not await asyncio.to_thread(open_tables().may_read, table.content, task.owner):
-        return refused(request, _DELETED, 404)
+    try:
+        await asyncio.to_thread(get_engine().check_rows, task.config, task.owner)
+    except RowsWithheld as error:
+        return refused(request, error, 403)
     found = get_engine().result_of(task) or task.partial
     told = {**json.loads(describe(task)), "result": None if found is None else json.loads(found)}
     return Response(json.dumps(told), media_type="application/json", headers={"cache-control": "no-store"})

@@ -7,10 +7,12 @@ import inspect
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from core import errors
+from core.datasets.loading import GENERATED
 from core.exchange.script import SOURCE_COMMENTS
 from core.experiment import synthetic
 from core.experiment.config import SplitMissesClass
@@ -105,7 +107,8 @@ def test_no_module_refuses_in_words_that_cannot_be_translated() -> None:
 
 
 def test_the_comments_of_scripts_are_those_of_their_source() -> None:
-    functions = [each for _, each in inspect.getmembers(synthetic, inspect.isfunction)]
+    drawn = [each for _, each in inspect.getmembers(synthetic, inspect.isfunction)]
+    functions: list[Any] = [*drawn, *GENERATED.values()]
     comments = {found for each in functions for found in re.findall(r"(?<=# ).+", inspect.getsource(each))}
     assert comments == set(SOURCE_COMMENTS)
 

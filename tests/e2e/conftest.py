@@ -285,7 +285,7 @@ def tabs(browser: Browser, warm_context: BrowserContext) -> Iterator[Tabs]:
         context.grant_permissions(["clipboard-read", "clipboard-write"])
         return context
 
-    tabs = Tabs(make, BROWSER, first=warm_context)
+    tabs = Tabs(make, BROWSER, first=warm_context, remembers=["descent_browser"])
     yield tabs
     tabs.close()
 
@@ -304,6 +304,9 @@ def open_train(tabs: Tabs, watch: Watch, server: Server) -> Iterator[OpenTrain]:
 
     def open_page(query: str = "", *, on: Server = server, another_browser: bool = False, **options: Any) -> TrainPage:
         page = tabs.lend(options, another_browser=another_browser)
+        if not page.context.cookies():
+            # Somebody new, with files of Descent in the cache: the server tells who it is before they are asked for.
+            page.context.request.get(on.url)
         watch.follow(page.context)
         train = TrainPage(page, on.url)
         opened.append(train)

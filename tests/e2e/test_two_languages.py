@@ -153,7 +153,7 @@ def test_who_comes_back_finds_what_was_looked_at(open_train: OpenTrain) -> None:
 
 @pytest.mark.parametrize("width", [1440, 390])
 def test_the_bar_leads_from_page_to_page_and_the_run_goes_along(open_train: OpenTrain, width: int) -> None:
-    train = open_train(LONG, viewport={"width": width, "height": 900})
+    train = open_train(LONG, another_browser=True, viewport={"width": width, "height": 900})
     run = train.train()
     train.wait_for_epoch(2)
     page = train.page

@@ -162,6 +162,7 @@ function drawNeurons(context, network, { columns, size }, index, theme, { chosen
  * @param {import("../ui/index.js").Theme} theme
  */
 function drawBeside(context, name, right, middle, room, theme) {
+  if (room < 60) return; // a telephone: what is left of a name says nothing
   context.font = `12px ${theme.font}`;
   context.textAlign = "right";
   context.textBaseline = "middle";

@@ -34,6 +34,10 @@ def of_table(**preparation: Any) -> dict[str, Any]:
     return {"dataset": {**OF_TABLES["dataset"], "preparation": preparation}}
 
 
+def with_faults(**faults: Any) -> dict[str, Any]:
+    return {"dataset": {"name": "clinic", "classes": None, "faults": faults}}
+
+
 BASE: dict[str, Any] = {"dataset": {"name": "blobs", "classes": 3}, "training": {"early_stopping": {"patience": 5}}}
 
 #: Another value for every setting, by its path; what else has to change with it stands beside it.
@@ -70,6 +74,17 @@ OTHERS: dict[str, dict[str, Any]] = {
             "scaling": "none",
         }.items()
     },
+    "dataset.faults.missing": with_faults(missing={"kind": "missing_at_random"}),
+    "dataset.faults.wrong_labels": with_faults(wrong_labels={"kind": "missed_cases"}),
+    "dataset.faults.shift": with_faults(shift={"kind": "units"}),
+    "dataset.faults.imbalance.seed": with_faults(imbalance={"seed": 1}),
+    "dataset.faults.imbalance.prevalence": with_faults(imbalance={"prevalence": 0.02}),
+    "dataset.faults.leak.seed": with_faults(leak={"seed": 1}),
+    "dataset.faults.leak.spread": with_faults(leak={"spread": 0.5}),
+    "dataset.faults.duplicates.seed": with_faults(duplicates={"seed": 1}),
+    "dataset.faults.duplicates.share": with_faults(duplicates={"share": 0.2}),
+    "dataset.faults.duplicates.times": with_faults(duplicates={"times": 2}),
+    **{f"dataset.faults.{part}.kind": with_faults(**{part: {}}) for part in ("imbalance", "leak", "duplicates")},
     "dataset.split": {"dataset": {**OF_TABLES["dataset"], "split": "random"}},
     "model.hidden_layers": {"model": {"hidden_layers": [{"units": 8, "activation": "tanh", "dropout": 0.2}]}},
     "model.initializer": {"model": {"initializer": "he_normal"}},

@@ -238,5 +238,6 @@ def test_of_many_columns_the_first_are_correlated() -> None:
     described = profile_of(table_of(frame))
     correlations = described.correlations
     assert correlations.columns == tuple(range(profile.CORRELATED))
-    np.testing.assert_allclose(correlations.pearson, np.corrcoef(x[:, : profile.CORRELATED].T), atol=1e-9)
+    found = np.array(correlations.pearson, dtype=np.float64)
+    np.testing.assert_allclose(found, np.asarray(np.corrcoef(x[:, : profile.CORRELATED].T)), atol=1e-9)
     assert len(described.components.columns) == 130

@@ -12,7 +12,7 @@ from core import TableRefused, read_table
 from core.tables import workbook as limits_of_workbooks
 from tests.core.tables.workbooks import Day, Raw, letters, sheet, workbook
 
-ROWS = [
+ROWS: list[list[object]] = [
     ["name", "age", "dose", "when", "ill"],
     ["Ann", 30, 0.5, Day(45292), True],
     ["Bob", None, 1.25, Day(45293), False],
@@ -62,6 +62,14 @@ def test_errors_of_formulas_are_a_question() -> None:
     table = read_table(workbook({"A": [["a", "b"], [1, 2], [error, 3], [4, 5], [6, 7]]}), "x.xlsx")
     assert table.frame["b"].tolist() == [2, 3, 5, 7]
     assert table.rows == 4
+
+
+def test_formulas_without_a_value_are_said() -> None:
+    """As programs write them that do not compute."""
+    bare, computed = Raw('<c r="@"><f>B2*2</f><v></v></c>'), Raw('<c r="@"><f>B2*2</f><v>8</v></c>')
+    table = read_table(workbook({"A": [["a", "b"], [bare, 2], [computed, 4], [bare, 5]]}), "x.xlsx")
+    assert table.frame["a"].isna().tolist() == [True, False, True]
+    assert any("2 formulas have no value" in sentence for sentence in table.assumptions)
 
 
 @pytest.mark.parametrize(

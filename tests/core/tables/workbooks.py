@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Mapping, Sequence
+from typing import Any
 from xml.sax.saxutils import escape
 
 _TYPES = (
@@ -67,7 +68,7 @@ def _cell(place: str, value: object) -> str:
     return f'<c r="{place}" t="inlineStr"><is><t xml:space="preserve">{escape(str(value))}</t></is></c>'
 
 
-def workbook(sheets: Mapping[str, Sequence[Sequence[object]] | str], extra: Mapping[str, bytes] | None = None) -> bytes:
+def workbook(sheets: Mapping[str, Any], extra: Mapping[str, bytes] | None = None) -> bytes:
     """An .xlsx of sheets by name, each as rows or as XML."""
     names = "".join(
         f'<sheet name="{escape(name)}" sheetId="{index}" r:id="rId{index}"/>'

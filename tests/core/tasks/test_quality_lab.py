@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,10 +12,12 @@ from sklearn import metrics
 
 from benchmarks.quality_lab import ACCURACY_TOLERANCE, AUC_TOLERANCE, EXPECTED, experiment, measure
 from core.datasets import load_dataset
+from core.datasets.splits import split_rows
 from core.errors import CannotTrain
-from core.experiment.config import ExperimentConfig
+from core.experiment.config import DatasetConfig, ExperimentConfig
 from core.experiment.faults import FaultsConfig
 from core.faults import SCENARIOS
+from core.tables import open_tables, read_table
 from core.tasks import Progress
 from core.tasks.lab_networks import LabNetworks
 from core.tasks.lab_rows import LabRows
@@ -172,3 +175,26 @@ def test_a_fault_reproduces_its_row(name: str, measured: dict[str, list[Trial]])
 def test_every_row_of_the_table_has_its_scenario() -> None:
     assert list(EXPECTED) == list(SCENARIOS)
     assert experiment().dataset.name == "clinic"
+
+
+def test_a_split_by_patient_keeps_copies_on_one_side(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DESCENT_DATA", str(tmp_path))
+    rng = np.random.default_rng(0)
+    lines = [f"p{row // 2},{rng.normal():.3f},{rng.normal():.3f},{'yes' if row % 3 else 'no'}" for row in range(120)]
+    table = read_table("\n".join(["patient,a,b,ill", *lines]).encode(), "patients.csv")
+    name = open_tables().add(table, owner="somebody")
+    config = ExperimentConfig.model_validate({"dataset": {"name": name, "target": "ill", "group": "patient"}})
+    lab = LabRows.of(config)
+    rows = lab.broken(SCENARIOS["copies"].faults).rows
+    split = lab.split(rows, seed=0)
+    patients = [set(rows.origin[side] // 2) for side in (split.train, split.test)]
+    assert not patients[0] & patients[1]
+    assert not {origin // 2 for origin in lab.external.origin} & (patients[0] | patients[1])
+    by_chance = split_rows(DatasetConfig(name="breast_cancer"), rows.target, seed=0)
+    assert set(rows.origin[by_chance.train]) & set(rows.origin[by_chance.test]), "or this would prove nothing"
+
+
+def test_pictures_have_no_columns_to_break() -> None:
+    config = ExperimentConfig.model_validate({"dataset": {"name": "digits"}})
+    with pytest.raises(CannotTrain, match="Choose a data set without pictures"):
+        LabRows.of(config)

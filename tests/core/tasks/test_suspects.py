@@ -73,8 +73,8 @@ def test_injected_wrong_labels_of_breast_cancer_are_found() -> None:
             result = json.loads(end.value)
             break
     assert steps == [0, 0, 1 / 3, 2 / 3]
-    assert result["rows"] == 379
-    assert result["injected"] == 38
+    assert result["rows"] == 569
+    assert result["injected"] == 57
     assert result["precision"] > 0.6
     first = result["suspects"][: result["injected"]]
     assert np.mean([each["injected"] for each in first]) == pytest.approx(result["precision"])

@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 from core import read_table
 from core.engine.engine import Engine
 from core.engine.tasks import Task, Tasks
+from core.errors import RowsWithheld
 from core.experiment.config import DatasetConfig
 from core.protocol.tasks import Advanced, Finished
 from core.tables import open_tables
@@ -96,4 +97,6 @@ def test_what_was_made_of_a_table_goes_with_it(client: TestClient, engine: Engin
     assert client.get(address, headers=anna).json()["result"]["suspects"]
     open_tables().delete(content, owner="anna")
     answer = client.get(address, headers=anna)
-    assert (answer.status_code, "63" in answer.text) == (404, False)
+    assert (answer.status_code, "63" in answer.text) == (403, False)
+    with pytest.raises(RowsWithheld, match="deleted"):
+        begun(engine, task.config.dataset)  # type: ignore[union-attr]

@@ -17,10 +17,11 @@ from core.engine.engine import Engine
 from core.engine.feed import RunFeed
 from core.engine.others_view import TOLD, WITHHELD
 from core.engine.whose_rows import PRIVATE
-from core.errors import RowsWithheld
+from core.errors import RowsWithheld, RunNotFound, TableNotFound
 from core.evaluation import View
 from core.experiment.config import ExperimentConfig
 from core.protocol.wire import Part, decode
+from core.runtime.folder import data_folder
 from core.tables import open_tables, read_table
 from pages.server.app import routes
 from tests.pages.browsing import SECONDS, as_browser, finished
@@ -48,11 +49,11 @@ class Runs(NamedTuple):
     incomes: RunFeed
 
 
-def secrets_table() -> bytes:
+def secrets_table(word: str = "SECRET", older: float = 0.0) -> bytes:
     lines = ["name,city,age,income,group"]
     for row in range(ROWS):
-        city, group = f"SECRET-city-{'ABC'[row % 3]}", f"SECRET-class-{row % 2 + 1}"
-        lines.append(f"SECRET-person-{row},{city},{AGES[row]},{INCOMES[row]},{group}")
+        city, group = f"{word}-city-{'ABC'[row % 3]}", f"{word}-class-{row % 2 + 1}"
+        lines.append(f"{word}-person-{row},{city},{AGES[row] + older},{INCOMES[row]},{group}")
     return "\n".join(lines).encode()
 
 
@@ -286,3 +287,70 @@ def test_reading_begins_no_task_for_others(client: TestClient, engine: Engine, r
             path = route.path.replace("{run}", run.id).replace("{epoch:int}", "2")
             assert client.get(path, headers=as_browser(OTHER)).status_code < 500
     assert set(engine.tasks._tasks) == tasks
+
+
+def on_disk() -> bytes:
+    """All that the data folder holds."""
+    return b"".join(path.read_bytes() for path in data_folder().rglob("*") if path.is_file())
+
+
+def test_a_deleted_table_is_gone_everywhere_and_its_runs_keep_their_curves(client: TestClient, engine: Engine) -> None:
+    owner, guest = as_browser("deletes a table"), as_browser(OTHER)
+    content = open_tables().add(
+        read_table(secrets_table("HIDDEN", older=3.25), "HIDDEN-file.csv"), owner="deletes a table"
+    )
+    run = rested(engine, finished(engine, on_table(content, "income"), "deletes a table"))
+    engine.set_view(run.id, View("slice", 1, 0), owner="deletes a table")
+    assert run.wait_until(lambda feed: feed.view is not None and feed.view.header["view"]["kind"] == "slice", SECONDS)
+    assert client.get(f"/descent/runs/{run.id}/film.html", headers=owner).status_code == 200
+    paused = engine.train(on_table(content, "group", epochs=500), owner="deletes a table", steps=2)
+    assert paused.wait_until(lambda feed: feed.state == "paused" and feed.epoch == 2, SECONDS)
+    preview = engine.preview(on_table(content, "group"), View(), browser="deletes a table")
+    assert preview.wait_until(lambda feed: feed.frame is not None, SECONDS)
+    points = decode(first_message(client, run, owner)).blocks["points_x"][:20].tobytes()
+    engine.store.flush()
+    assert b"HIDDEN" in on_disk()
+    assert points in on_disk()
+    curves = run.history().copy()
+
+    with client.websocket_connect(f"/descent/live/{run.id}", headers={**OURS, **owner}) as socket:
+        assert len(decode(socket.receive_bytes()).blocks["points_x"]) == ROWS
+        assert engine.delete_table(content, owner="deletes a table")
+        told = decode(socket.receive_bytes())
+    assert len(told.blocks["points_x"]) == 0
+    assert "was deleted" in told.header["state"]["withheld"]["said"]
+    assert told.header["info"]["title"]["values"]["dataset"]["said"] == "deleted table"
+
+    assert b"HIDDEN" not in on_disk()
+    assert points not in on_disk()
+    np.testing.assert_array_equal(run.history(), curves)
+    assert (paused.state, paused.epoch) == ("stopped", 2)
+    with pytest.raises(RunNotFound):
+        engine.find(preview.id)
+    for name in OF_ROWS:
+        answer = client.get(f"/descent/runs/{run.id}/{name}", headers=owner)
+        assert (answer.status_code, "was deleted" in answer.text) == (403, True), name
+    assert client.get(f"/descent/runs/{run.id}/history.csv", headers=guest).text.count("\n") == 4
+
+    engine.scheduler.forget(run.id)  # as after a restart
+    again = engine.find(run.id)
+    np.testing.assert_array_equal(again.history(), curves)
+    (row,) = [row for row in engine.runs_of("deletes a table") if row.id == run.id]
+    assert (row.config.dataset.info.title, row.state) == ("deleted table", "done")
+    for action in (engine.step, engine.resume):
+        with pytest.raises(RowsWithheld, match="was deleted"):
+            action(paused.id, owner="deletes a table")
+    with pytest.raises(TableNotFound):
+        engine.delete_table(content, owner="deletes a table")
+
+
+def test_who_has_brought_the_same_table_keeps_it_and_the_runs_on_it(client: TestClient, engine: Engine) -> None:
+    table = read_table(secrets_table("BOTH"), "BOTH-file.csv")
+    content = open_tables().add(table, owner="one")
+    assert open_tables().add(table, owner="two") == content
+    first, second = (rested(engine, finished(engine, on_table(content, "group"), who)) for who in ("one", "two"))
+    assert not engine.delete_table(content, owner="one")
+    assert b"BOTH" not in first_message(client, first, as_browser("one"))
+    assert b"BOTH" in first_message(client, second, as_browser("two"))
+    assert client.get(f"/descent/runs/{second.id}/predictions.csv", headers=as_browser("two")).status_code == 200
+    assert client.get(f"/descent/runs/{first.id}/predictions.csv", headers=as_browser("one")).status_code == 403

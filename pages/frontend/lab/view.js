@@ -1,0 +1,141 @@
+/**
+ * Entry of the lab: follows one task of the server, with its progress and Cancel, and shows what there is of its result.
+ *
+ * Which task it is, Streamlit says; how far it is, the server is asked four times in three seconds until it has ended.
+ */
+
+import { el, loadStyle, mounting, readTheme, reword, setAttribute } from "../ui/index.js";
+import { answered, t, worded } from "../words/index.js";
+import { createOutcome } from "./outcome.js";
+import { createSuspects } from "./suspects.js";
+
+const AGAIN = 750; // milliseconds between two looks
+
+/**
+ * @typedef {object} LabData
+ * @property {"quality_lab"|"suspects"} kind
+ * @property {string} task
+ * @property {string} address of the results
+ * @property {string} tasks address of the tasks
+ * @property {Object<string, import("./outcome.js").FaultWords>} [faults]
+ * @property {string[]} [classes]
+ * @property {Object<string, string[]>} [levels] of the columns that are no numbers
+ * @property {number} [most_columns]
+ *
+ * @typedef {object} ToldTask as pages/server/lab.py tells it
+ * @property {"queued"|"running"|"done"|"failed"|"cancelled"} state
+ * @property {number} position in the queue, 0 where it does not wait
+ * @property {number} progress 0 to 1
+ * @property {import("../words/index.js").Said|null} words
+ * @property {import("../words/index.js").Said|null} sentence why it failed
+ * @property {any} result or what there is of it
+ */
+
+export const mount = mounting(({ parentElement, data }) => new LabView(parentElement, data));
+
+class LabView {
+  /** @param {HTMLElement} host @param {LabData} data */
+  constructor(host, data) {
+    this.host = host;
+    /** @type {string|undefined} */
+    this.task = undefined;
+    /** @type {ToldTask|null} */
+    this.told = null;
+    this.saying = () => "";
+    this.text = el("span", { role: "status", text: () => this.saying() });
+    this.bar = el("div", { class: "dsc-bar" });
+    this.cancel = el("button", { type: "button", class: "dsc-button", "data-testid": "cancel-lab", text: () => t("Cancel"), onclick: () => this.end() });
+    this.line = el("div", { class: "dsc-lab-line" }, this.text, el("div", { class: "dsc-progress" }, this.bar), this.cancel);
+    this.shown = data.kind === "suspects" ? createSuspects() : createOutcome();
+    this.root = el("section", { class: "dsc dsc-lab", "data-testid": data.kind === "suspects" ? "suspects" : "lab", "data-state": "" }, this.line, this.shown.element);
+    this.root.style.visibility = "hidden";
+    host.append(this.root);
+    const shell = new URL("../shell/view.js", import.meta.url).href;
+    Promise.all([loadStyle("live.css", shell), loadStyle("lab.css", import.meta.url)]).then(() => {
+      this.root.style.visibility = "";
+    });
+    this.dark = window.matchMedia("(prefers-color-scheme: dark)");
+    this.retheme = () => readTheme(this.host, this.root);
+    this.dark.addEventListener("change", this.retheme);
+  }
+
+  /** @param {{data: LabData}} component */
+  configure({ data }) {
+    this.data = data;
+    this.retheme();
+    if (data.task === this.task) return;
+    this.task = data.task;
+    this.shown.show(null, data, false);
+    this.say("queued", () => t("Asking for it …"), 0);
+    clearTimeout(this.timer);
+    this.look();
+  }
+
+  reworded() {
+    if (this.told) this.show(this.told);
+  }
+
+  /** Ask how far it is, now and again until it has ended. */
+  async look() {
+    const { task, data } = this;
+    let isOver = false;
+    try {
+      const answer = await fetch(`${data.address}/${task}.json`);
+      if (task !== this.task || this.destroyed) return;
+      if (answer.ok) {
+        const told = await answer.json();
+        if (task !== this.task || this.destroyed) return;
+        this.show(told);
+        isOver = told.state !== "queued" && told.state !== "running";
+      } else {
+        const problem = answered(await answer.text());
+        this.told = null;
+        this.say("failed", () => worded(problem), 0);
+        isOver = true;
+      }
+    } catch {
+      this.say("queued", () => t("The server does not answer. It is asked again in a moment."), 0);
+    }
+    if (!isOver && task === this.task && !this.destroyed) this.timer = setTimeout(() => this.look(), AGAIN);
+  }
+
+  /** @param {ToldTask} told */
+  show(told) {
+    this.told = told;
+    this.say(told.state, () => words(told), told.state === "done" ? 1 : told.progress);
+    this.shown.show(told.result, this.data, told.state === "done");
+  }
+
+  /** @param {string} state @param {() => string} said @param {number} share */
+  say(state, said, share) {
+    setAttribute(this.root, "data-state", state);
+    this.saying = said;
+    reword(this.text);
+    this.bar.style.transform = `scaleX(${share})`;
+    this.line.classList.toggle("dsc-gone", state === "done");
+    this.cancel.classList.toggle("dsc-gone", state !== "queued" && state !== "running");
+  }
+
+  async end() {
+    await fetch(`${this.data.tasks}/${this.task}/cancel`, { method: "POST" }).catch(() => {}); // it is asked how it stands
+    clearTimeout(this.timer);
+    if (!this.destroyed) this.look();
+  }
+
+  destroy() {
+    this.destroyed = true;
+    clearTimeout(this.timer);
+    this.dark.removeEventListener("change", this.retheme);
+    this.root.remove();
+  }
+}
+
+/** @param {ToldTask} task */
+function words(task) {
+  const { position: place } = task;
+  if (task.state === "cancelled") return t("Cancelled.");
+  if (task.state === "failed") return worded(task.sentence);
+  if (task.state === "queued") return place > 1 ? t("Waiting: number {place} in the queue.", { place }) : t("Waiting: next in the queue.");
+  const share = Math.round(100 * task.progress);
+  return task.words ? t("{share} %: {step}", { share, step: worded(task.words) }) : t("{share} %", { share });
+}
