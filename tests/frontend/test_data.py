@@ -273,6 +273,24 @@ def test_a_pair_is_looked_at_and_shown_by_keyboard(open_profile, table):
     assert f"/points.json?x={x}&y=5&target=19" in server.asked
 
 
+def test_a_point_leads_to_its_row_by_pointer_and_keyboard(open_profile, table):
+    server = Server(table, 19)
+    page = open_profile(server)
+    x = np.array(server.told["components"]["points"])[:, 0]
+    page.get_by_test_id("data-plane").focus()
+    for _ in range(2):
+        page.keyboard.press("ArrowRight")
+    second = int(np.argsort(x)[1]) + 1
+    assert page.locator(".dsc-data-row").first.inner_text() == f"row {second}"
+    page.keyboard.press("Enter")
+    assert rows_shown(page) == [second]
+    page.keyboard.press("Escape")
+    page.evaluate("document.activeElement.blur()")
+    box = page.locator("[data-testid=data-components] .dsc-surface").bounding_box()
+    page.mouse.move(box["x"] + 60, box["y"] + 2)
+    assert page.locator(".dsc-data-row").first.inner_text() == ""
+
+
 def test_t_sne_is_made_when_it_is_asked_for_and_says_how_far_it_is(open_profile, table):
     server = Server(table, 19)
     page = open_profile(server)

@@ -6,14 +6,14 @@ import { createPlane } from "./plane.js";
 
 const STRONG = 3; // columns that are named for a component
 
-/** @param {ReturnType<typeof import("./server.js").createServer>} server */
-export function createComponents(server) {
+/** @param {ReturnType<typeof import("./server.js").createServer>} server @param {import("./view.js").Actions} actions */
+export function createComponents(server, { showRows }) {
   /** @type {import("./view.js").About|null} */
   let about = null;
   let isEmbedded = false;
   /** @type {AbortController|null} */
   let asking = null;
-  const plane = createPlane("data-plane");
+  const plane = createPlane("data-plane", (row) => showRows(t("Row {row}", { row: String(row) }), [row], 1));
   const note = el("p", { class: "dsc-under dsc-data-note", role: "status" });
   const [linear, embedded] = [false, true].map((is) => el("button", { type: "button", class: "dsc-button", "data-testid": is ? "data-tsne" : "data-pca",
     text: is ? () => t("t-SNE") : () => t("Principal components"), onclick: () => choose(is) }));
@@ -39,7 +39,7 @@ export function createComponents(server) {
 
   function drawComponents() {
     const { profile: { components, rows }, names } = about;
-    const { points, classes, shares, loadings, columns } = components;
+    const { points, classes, rows: numbers, shares, loadings, columns } = components;
     if (!points.length) {
       plane.clear();
       setText(note, t("There are no two columns of numbers."));
@@ -47,7 +47,7 @@ export function createComponents(server) {
     }
     const axes = [0, 1].map((k) => t("component {n} ({share:.1%} of the variance)", { n: k + 1, share: shares[k] ?? 0 }));
     const words = tn("{n:,} row on its first two principal components.", "{n:,} rows on their first two principal components.", points.length);
-    plane.show({ across: { name: axes[0], values: points.map(([x]) => x) }, up: { name: axes[1], values: points.map(([, y]) => y) }, classes, words }, about);
+    plane.show({ across: { name: axes[0], values: points.map(([x]) => x) }, up: { name: axes[1], values: points.map(([, y]) => y) }, classes, rows: numbers, words }, about);
     const strong = loadings.map((loading) => listed(loading.map((value, i) => ({ value: Math.abs(value), name: names[columns[i]] })).sort((one, other) => other.value - one.value).slice(0, STRONG).map(({ name }) => name)));
     const of = points.length < rows ? t("{some:,} of {all:,} rows, drawn at random with a fixed seed.", { some: points.length, all: rows }) : words;
     setText(note, sentences(of, t("Component 1 is mostly {first}; component 2 {second}.", { first: strong[0], second: strong[1] ?? "–" })));
@@ -66,7 +66,7 @@ export function createComponents(server) {
       if (signal.aborted) return;
       const { points, classes, perplexity, iterations } = told;
       const words = tn("{n:,} row, laid out by t-SNE.", "{n:,} rows, laid out by t-SNE.", points.length);
-      plane.show({ across: { name: "t-SNE 1", values: points.map(([x]) => x) }, up: { name: "t-SNE 2", values: points.map(([, y]) => y) }, classes, words }, about);
+      plane.show({ across: { name: "t-SNE 1", values: points.map(([x]) => x) }, up: { name: "t-SNE 2", values: points.map(([, y]) => y) }, classes, rows: told.rows, words }, about);
       const of = points.length < about.profile.rows ? t("{some:,} of {all:,} rows, drawn at random with a fixed seed.", { some: points.length, all: about.profile.rows }) : words;
       setText(note, sentences(of, t("Neighbours stay neighbours; how far groups lie apart says little. Perplexity {perplexity:.0f}, {iterations} steps.", { perplexity, iterations })));
       element.dataset.layout = "tsne";

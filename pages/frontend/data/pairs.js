@@ -4,8 +4,8 @@ import { el, setText } from "../ui/index.js";
 import { t, tn } from "../words/index.js";
 import { createPlane } from "./plane.js";
 
-/** @param {ReturnType<typeof import("./server.js").createServer>} server */
-export function createPairs(server) {
+/** @param {ReturnType<typeof import("./server.js").createServer>} server @param {import("./view.js").Actions} actions */
+export function createPairs(server, { showRows }) {
   /** @type {import("./view.js").About|null} */
   let about = null;
   /** @type {[number, number]|null} */
@@ -15,7 +15,7 @@ export function createPairs(server) {
   /** @type {{key: string, told: import("./server.js").Pair}|null} what was read last */
   let read = null;
   let asking = new AbortController();
-  const plane = createPlane("data-pair");
+  const plane = createPlane("data-pair", (row) => showRows(t("Row {row}", { row: String(row) }), [row], 1, pair));
   const note = el("p", { class: "dsc-under", role: "status" });
   const choices = [() => t("Across"), () => t("Up")].map((name, side) => el("select", { class: "dsc-select", "aria-label": name, "data-testid": side ? "data-pair-y" : "data-pair-x",
     onchange: () => {
@@ -59,7 +59,7 @@ export function createPairs(server) {
     const { told } = read;
     const count = told.rows.length;
     const words = tn("{y} against {x}, {n:,} row.", "{y} against {x}, {n:,} rows.", count, { x: names[x], y: names[y] });
-    plane.show({ across: { name: names[x], ...told.x, kind: profile.columns[x].kind }, up: { name: names[y], ...told.y, kind: profile.columns[y].kind }, classes: told.classes, words }, about);
+    plane.show({ across: { name: names[x], ...told.x, kind: profile.columns[x].kind }, up: { name: names[y], ...told.y, kind: profile.columns[y].kind }, classes: told.classes, rows: told.rows, words }, about);
     setText(note, count < profile.rows ? t("{some:,} of {all:,} rows, drawn at random with a fixed seed.", { some: count, all: profile.rows }) : words);
     element.dataset.pair = `${x},${y}`;
   }

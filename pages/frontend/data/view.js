@@ -76,8 +76,8 @@ class DataView {
     this.balance = createBalance();
     this.columns = createColumns(actions);
     this.correlations = createCorrelations(actions);
-    this.components = createComponents(this.server);
-    this.pairs = createPairs(this.server);
+    this.components = createComponents(this.server, actions);
+    this.pairs = createPairs(this.server, actions);
     this.repeats = createRepeats(actions);
     const download = el("a", { class: "dsc-button dsc-data-csv", href: this.server.csv, download: "", "data-testid": "data-csv", text: () => t("Download as CSV") });
     const parts = [this.quality, this.balance, this.columns, this.correlations, this.components, this.pairs, this.repeats];
