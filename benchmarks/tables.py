@@ -17,6 +17,8 @@ TABLES = {
     "pages": "Pages and languages: from one to the next",
     "kills": "Kills: nothing is lost",
     "tasks": "Tasks: what others notice of long work",
+    "quality_lab": "The data-quality lab: what held-out rows promise, and what external rows deliver",
+    "data": "Tables: bad files, and a million rows",
     "growth": "Growth: more rows, units, layers, epochs",
 }
 

@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar, overload
 
 import streamlit as st
 
+from core.engine.table_reader import TableReading
 from core.evaluation.views import View
 from core.experiment.config import ExperimentConfig, Split
 from core.experiment.drawing import Drawing
@@ -51,6 +52,14 @@ class Remembered(Generic[T]):
 
 
 @dataclass(frozen=True)
+class BroughtFile:
+    """A file or a text that somebody brought."""
+
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True)
 class Shown:
     """The untrained network on screen: what of, in which plane, under which id."""
 
@@ -86,6 +95,11 @@ class Session:
         is_drawing: whether the drawing surface is open.
         table: the table that was brought or opened last, as an experiment has it.
         preparation, split: how its columns are prepared, and its rows held out; None as usual.
+        reading: the table that is being read.
+        file: what was brought last, to be read otherwise.
+        brought: what is on the Data page: its content and what reading found out.
+        table_mistake: why the last table could not be read.
+        column_choices: what was chosen for single columns: content, label, then `role`, `kind` and so on.
         browser: an id that stands for a browser without cookies.
     """
 
@@ -113,11 +127,17 @@ class Session:
     table = Remembered[TableConfig | None]("_table", lambda: None)
     preparation = Remembered[PreparationConfig | None]("_preparation", lambda: None)
     split = Remembered[Split | None]("_split", lambda: None)
+    reading = Remembered[TableReading | None]("_reading", lambda: None)
+    file = Remembered[BroughtFile | None]("_file", lambda: None)
+    brought = Remembered[dict[str, Any] | None]("_brought", lambda: None)
+    table_mistake = Remembered[Said | None]("_table_mistake", lambda: None)
+    column_choices = Remembered[dict[str, dict[str, dict[str, str]]]]("_column_choices", dict)
     browser = Remembered[str]("_browser", lambda: secrets.token_urlsafe(16))
 
     dataset = Remembered[str]("dataset")
     validation_fraction = Remembered[float]("validation_fraction", float)
     features = Remembered[list[str]]("features")
+    blocks = Remembered[list[str]]("blocks")
     classes = Remembered[int]("classes")
     layers = Remembered[int]("layers")
     loss = Remembered[str]("loss")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from core.datasets import clinic, patients
 from core.datasets.balance import balanced, without_outliers
 from core.datasets.dataset import Dataset, Inputs
 from core.datasets.rows import Rows
@@ -28,7 +30,7 @@ def load_dataset(config: DatasetConfig, *, seed: int = 0) -> Dataset:
     >>> dataset.x_train.shape, dataset.x_test.shape
     ((120, 4), (30, 4))
     """
-    source = _rows(config, seed)
+    source = rows_of(config, seed=seed)
     raw, target = source.raw, source.target
     is_classification = config.info.task == "classification"
     rows = split_rows(config, target, seed=seed, groups=source.groups, time=source.time)
@@ -60,7 +62,7 @@ def load_dataset(config: DatasetConfig, *, seed: int = 0) -> Dataset:
         inputs=inputs,
         target_mean=float(mean),
         target_scale=float(scale),
-        blocks=config.blocks,
+        blocks=config.input_blocks,
         columns=config.info.columns,
         numbers=Split(*(source.numbers[each] for each in rows)),
         x_validation=inputs(raw_validation),
@@ -69,7 +71,12 @@ def load_dataset(config: DatasetConfig, *, seed: int = 0) -> Dataset:
     )
 
 
-def _rows(config: DatasetConfig, seed: int) -> Rows:
+def rows_of(config: DatasetConfig, *, seed: int = 0) -> Rows:
+    """All rows of a data set, in its order, before they are split.
+
+    Args:
+        seed: draws the points of a synthetic set.
+    """
     if config.table is not None:
         return rows_of_table(config)
     if config.points is not None:
@@ -79,6 +86,8 @@ def _rows(config: DatasetConfig, seed: int) -> Rows:
 
 
 def _read(name: str) -> tuple[np.ndarray, np.ndarray]:
+    if name in GENERATED:
+        return GENERATED[name]()
     from sklearn import datasets
 
     if name == "diabetes":
@@ -87,6 +96,13 @@ def _read(name: str) -> tuple[np.ndarray, np.ndarray]:
     else:
         bunch = getattr(datasets, f"load_{name}")()
     return np.asarray(bunch.data, dtype=np.float64), np.asarray(bunch.target)
+
+
+#: Data sets that a formula draws once and for all, by name.
+GENERATED: dict[str, Callable[[], tuple[np.ndarray, np.ndarray]]] = {
+    "clinic": clinic.source_rows,
+    "patients": patients.draw,
+}
 
 
 def _fit_inputs(config: DatasetConfig, raw_train: np.ndarray) -> Inputs:

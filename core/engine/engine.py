@@ -346,6 +346,10 @@ class Engine:
         """A run's network as a `.keras` file; see `Questions.export`."""
         return self.questions.export(run_id)
 
+    def missing_kinds(self, run_id: str, *, epoch: int | None = None) -> dict[str, Any]:
+        """For whom a network still works when a kind of data is missing; see `Questions.missing_kinds`."""
+        return self.questions.missing_kinds(run_id, epoch=epoch)
+
     def dissect(self, run_id: str, **asked: int) -> dict[str, Any]:
         """A mini-batch in slow motion; see `Questions.dissect`."""
         return self.questions.dissect(run_id, **asked)
@@ -364,6 +368,17 @@ class Engine:
     ) -> Task:
         """Ask for long work; see `Tasks.begin`."""
         return self.tasks.begin(run_id, kind, options, owner=owner, epoch=epoch)
+
+    def begin_task_for(
+        self, config: ExperimentConfig, kind: str, options: Mapping[str, Any] | None = None, *, owner: str
+    ) -> Task:
+        """Ask for long work on an experiment that is no run; see `Tasks.begin_for`.
+
+        Raises:
+            RowsWithheld: it is on a table whose rows the owner may not see.
+        """
+        self.whose_rows.check(config, owner)
+        return self.tasks.begin_for(config, kind, options, owner=owner)
 
     def find_task(self, task_id: str) -> Task:
         """A task by id; see `Tasks.find`."""

@@ -83,6 +83,25 @@ class Questions:
         picture: dict[str, Any] = self._ask("slow_motion", feed, snapshot, epoch, seconds, batch=batch, sample=sample)
         return picture
 
+    def missing_kinds(self, run: str, *, epoch: int | None = None, seconds: float = 10.0) -> dict[str, Any]:
+        """What happens to whom when a kind of data is missing: see `core.evaluation.missing_kinds`.
+
+        Args:
+            epoch: a recorded one; None for the last one, where it was kept.
+
+        Raises:
+            RunNotFound: there is no such run.
+            SnapshotNotKept: that epoch was not recorded, or no worker could answer in time.
+        """
+        feed = self._find(run)
+        latest = feed.state_at_rest(self._store) if epoch in {None, feed.epoch} else None
+        epoch = feed.epoch if epoch is None else epoch
+        snapshot = latest or self._snapshot(feed, epoch)
+        if snapshot is None:
+            raise SnapshotNotKept(epoch)
+        figures: dict[str, Any] = self._ask("missing_kinds", feed, snapshot, epoch, seconds)
+        return figures
+
     def answered(self, answer: Answer) -> None:
         """Take what a worker said; nobody may be waiting for it any more."""
         asked = self._asked.get(answer.number)

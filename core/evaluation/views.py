@@ -28,7 +28,8 @@ class View:
     """What the user chose to see.
 
     Attributes:
-        kind: `auto` is the plane of two inputs, and the principal components of more.
+        kind: `auto` is the plane of two inputs, and the principal components of more; beside a picture, the first two
+            columns of the table.
         x, y: indices of raw columns, for a slice.
     """
 
@@ -88,6 +89,10 @@ def plane_of(dataset: Dataset, view: View) -> Plane:
     view.check(columns)
     if view.kind == "slice":
         return _slice(dataset, view.x, view.y)
+    table = next((block for block in dataset.blocks if not block.is_picture), None)
+    if view.kind == "auto" and table is not None:
+        first = dataset.raw_feature_names.index(dataset.feature_names[table.start])
+        return _slice(dataset, first, first + 1)
     if columns == 2 and not dataset.columns:
         return _slice(dataset, 0, 1)
     return _principal_plane(dataset) if dataset.x_train.shape[1] > 1 else _line(dataset)

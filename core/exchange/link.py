@@ -179,6 +179,7 @@ _PARAMETERS: dict[str, _Parameter] = {
     "validation_fraction": _Parameter(("dataset", "validation_fraction"), float, plain_number),
     "scaling": _Parameter(("dataset", "scaling"), str),
     "features": _Parameter(("dataset", "features"), lambda text: text.split(","), ",".join),
+    "blocks": _Parameter(("dataset", "blocks"), lambda text: text.split(","), ",".join),
     "layers": _Parameter(("model", "hidden_layers"), _read_layers, _write_layers),
     "initializer": _Parameter(("model", "initializer"), str),
     "l1": _Parameter(("model", "l1"), float, plain_number),
@@ -348,10 +349,11 @@ def _validate_whole(data: dict[str, Any], problems: list[Said]) -> ExperimentCon
 #: Values that can contradict each other, by the section that the error names; the likeliest at fault first.
 _SUSPECTS = {
     "dataset": (
-        *("features", "classes", "split", "preparation", "validation_fraction", "test_fraction", "samples", "points"),
+        *("features", "blocks", "classes", "split", "preparation", "validation_fraction"),
+        *("test_fraction", "samples", "points"),
     ),
     "dataset.target": ("kinds", "inputs", "ignored", "group", "time", "target", "dataset"),
-    "": ("epochs", "from_logits", "output_activation", "loss", "layers", "samples"),
+    "": ("epochs", "from_logits", "output_activation", "loss", "layers", "blocks", "samples"),
 }
 
 

@@ -12,7 +12,8 @@ import re
 import textwrap
 from collections.abc import Callable, Iterable
 
-from core.exchange.table_script import table_data, table_split
+from core.datasets.loading import GENERATED
+from core.exchange.table_script import as_table, table_data, table_split
 from core.experiment import synthetic
 from core.experiment.blocks import Block
 from core.experiment.config import ExperimentConfig
@@ -36,6 +37,8 @@ SOURCE_COMMENTS = (
     N_("0 centre … 1 rim"),
     N_("Arms lie close together: a third of the noise is as hard as all of it elsewhere."),
     N_("4 × 4 squares"),
+    N_("A lesion is a bright spot about three pixels wide, anywhere but at the rim."),
+    N_("The toxin raises three of four laboratory values by about one standard deviation."),
 )
 
 #: Says something in a language.
@@ -67,6 +70,7 @@ def keras_script(
     def say(said: Said) -> str:
         return " ".join(word(said, words).split())  # a comment is one line
 
+    config = config.model_copy(update={"dataset": as_table(config.dataset)})
     parts = [
         _head(config, word(note, words), say),
         _data(config, say),
@@ -115,6 +119,8 @@ drawn = np.array([
 points, target = drawn[:, :2], drawn[:, 2].astype(int)"""
     if dataset.info.is_synthetic:
         return _drawn_by_formula(config, say)
+    if dataset.name in GENERATED:
+        return _generated(dataset.name, say)
     scaled = "scaled=False" if dataset.name == "diabetes" else ""
     table = Said("The data: one row a case, one column an input.")
     return f"""# {say(table)}
@@ -156,6 +162,19 @@ def _drawn_by_formula(config: ExperimentConfig, say: _Say) -> str:
 
 
 points, target = {name}(np.random.default_rng(SEED))"""
+
+
+def _generated(name: str, say: _Say) -> str:
+    """The source of a data set that a formula draws once and for all."""
+    source = _plain(GENERATED[name])
+    source = re.sub(r'\n    """.*?"""', "", source, flags=re.DOTALL)
+    source = re.sub(r"(?<=# ).+", lambda found: say(Said.marked(found[0])), source)
+    synthetic_rows = Said("Synthetic rows, drawn from a formula: always the same ones.")
+    return f"""# {say(synthetic_rows)}
+{source}
+
+
+points, target = draw()"""
 
 
 def _plain(function: Callable[..., object]) -> str:
@@ -257,6 +276,13 @@ def inputs(points):
 
 
 {_each("x", kinds, "inputs({})", "points")}"""
+    if dataset.blocks is not None:
+        kept = [block for block in dataset.info.blocks if block.name in dataset.blocks]
+        used = Said("Of all kinds of data, these are the network's inputs: {names}.")
+        columns = " + ".join(f"[*range({block.start}, {block.stop})]" for block in kept)
+        return f"""# {say(used.filled(names=listed(Said.marked(block.title) for block in kept)))}
+columns = {columns}
+{_each("x", kinds, "{}[:, columns]", "points")}"""
     if dataset.features is not None:
         places = [dataset.info.feature_names.index(name) for name in dataset.features]
         chosen = Said("Of all columns, these are the network's inputs: {names}.")

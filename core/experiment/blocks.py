@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from core.errors import WrongValue
 from core.experiment.hidden_layer import HiddenLayer, Shape
+from core.words import Said, listed
 
 
 @dataclass(frozen=True)
@@ -49,10 +51,42 @@ class Block:
         return slice(self.start, self.stop)
 
 
-def chosen_blocks(blocks: tuple[Block, ...], names: tuple[str, ...]) -> tuple[Block, ...]:
-    """The blocks of those names, as they stand side by side in the network's input."""
+def chosen_blocks(blocks: tuple[Block, ...], names: tuple[str, ...] | None) -> tuple[Block, ...]:
+    """The blocks of those names, as they stand side by side in the network's input; None for all."""
     chosen: list[Block] = []
     for block in blocks:
-        if block.name in names:
+        if names is None or block.name in names:
             chosen.append(replace(block, start=chosen[-1].stop if chosen else 0))
     return tuple(chosen)
+
+
+def columns_of(columns: tuple[str, ...], blocks: tuple[Block, ...], names: tuple[str, ...] | None) -> tuple[str, ...]:
+    """Of all columns those of the blocks of those names; None for all."""
+    if names is None:
+        return columns
+    return tuple(column for block in blocks if block.name in names for column in columns[block.columns])
+
+
+def check_blocks(names: tuple[str, ...] | None, blocks: tuple[Block, ...], dataset: str, *, has_features: bool) -> None:
+    """Whether a data set has blocks of those names.
+
+    Args:
+        has_features: single columns are chosen, too.
+
+    Raises:
+        WrongValue: it has not.
+    """
+    if names is None:
+        return
+    if len(blocks) < 2:
+        raise WrongValue(Said("blocks cannot be chosen for '{dataset}'. Leave it out.", {"dataset": dataset}))
+    known = [block.name for block in blocks]
+    if not names or len(set(names)) < len(names) or not set(names) <= set(known):
+        raise WrongValue(
+            Said(
+                "blocks is '{names}'. Choose one or more of {known}, each once.",
+                {"names": ",".join(names)[:40], "known": listed(known)},
+            )
+        )
+    if has_features:
+        raise WrongValue(Said("features and blocks both choose the inputs. Leave one of them out."))

@@ -12,9 +12,25 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from core.experiment.blocks import Block
+from core.experiment.picture_layers import ConvolutionConfig, PoolingConfig
 from core.experiment.table import ColumnConfig, TableConfig, is_content, labels
 from core.experiment.task import Task
 from core.words import N_
+
+
+@dataclass(frozen=True)
+class Groups:
+    """Whom to tell apart when it is asked for whom a network works.
+
+    Attributes:
+        column: a raw one.
+        limit: from it on a row belongs to the second group.
+        titles: of the two; marked.
+    """
+
+    column: str
+    limit: float
+    titles: tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -28,6 +44,7 @@ class DatasetInfo:
         class_names: None for regression. For sets with `classes` or points, the names of the largest number of classes.
         classes: (fewest, most, default) where the number of classes can be chosen.
         blocks: where its columns are pixels of a picture, or of more than one kind; none for the columns of one table.
+        groups: of rows that fare differently where a kind of data is missing.
         is_drawn: made of points drawn by hand, which are part of the configuration; they decide rows and classes.
         columns: of a table the inputs with their kinds, prepared as the configuration says; empty for the sets whose
             columns are numbers as they are.
@@ -49,6 +66,7 @@ class DatasetInfo:
     is_drawn: bool = False
     columns: tuple[ColumnConfig, ...] = ()
     event: str | None = None
+    groups: Groups | None = None
     blocks: tuple[Block, ...] = ()
 
     @property
@@ -143,6 +161,23 @@ _BREAST_CANCER_FEATURES = (
     N_("worst fractal dimension"),
 )
 
+#: Of a synthetic clinic (`core/datasets/clinic.py`), with the units in which a chart holds them.
+_CLINIC_COLUMNS = (
+    ColumnConfig(name=N_("age (years)"), kind="number"),
+    ColumnConfig(name=N_("sex"), kind="category", categories=(N_("female"), N_("male")), counts=(408, 392)),
+    ColumnConfig(name=N_("smoker"), kind="yes_no", categories=(N_("no"), N_("yes")), counts=(612, 188)),
+    ColumnConfig(
+        name=N_("activity"),
+        kind="ordered",
+        categories=(N_("low"), N_("medium"), N_("high")),
+        counts=(203, 362, 235),
+    ),
+    ColumnConfig(name=N_("body mass index (kg/m²)"), kind="number"),
+    ColumnConfig(name=N_("systolic blood pressure (mmHg)"), kind="number"),
+    ColumnConfig(name=N_("glucose (mmol/L)"), kind="number"),
+    ColumnConfig(name=N_("C-reactive protein (mg/L)"), kind="number"),
+)
+
 _ENTRIES = (
     _plane("circles", N_("Circles"), N_("Is a point in the inner disc or in the ring around it?")),
     _plane("moons", N_("Moons"), N_("Which of two interlocking half-moons does a point belong to?")),
@@ -217,6 +252,19 @@ _ENTRIES = (
         event="malignant",
     ),
     DatasetInfo(
+        name="clinic",
+        title=N_("Clinic"),
+        task="classification",
+        sentence=N_("Who is ill, judged by eight findings of a made-up clinic (800 patients)? Its causes are known."),
+        feature_names=tuple(column.name for column in _CLINIC_COLUMNS),
+        class_names=(N_("healthy"), N_("ill")),
+        target_name=N_("diagnosis"),
+        rows=800,
+        class_rows=(447, 353),
+        columns=_CLINIC_COLUMNS,
+        event="ill",
+    ),
+    DatasetInfo(
         name="digits",
         title=N_("Digits"),
         task="classification",
@@ -227,6 +275,32 @@ _ENTRIES = (
         rows=1797,
         class_rows=(178, 182, 177, 183, 181, 182, 181, 179, 174, 180),
         blocks=(Block("picture", N_("picture"), 0, (8, 8, 1)),),
+    ),
+    DatasetInfo(
+        name="patients",
+        title=N_("Patients: scan and table"),
+        task="classification",
+        sentence=N_("Is a patient ill, judged by a scan and by laboratory values (2,500 synthetic patients)?"),
+        feature_names=(
+            *(f"pixel_{row}_{column}" for row in range(16) for column in range(16)),
+            *(N_("age"), N_("lactate"), N_("creatinine"), N_("bilirubin"), N_("sodium")),
+        ),
+        class_names=(N_("healthy"), N_("ill")),
+        target_name=N_("state of health"),
+        rows=2500,
+        class_rows=(1238, 1262),
+        event="ill",
+        groups=Groups("age", 65.0, (N_("under 65"), N_("65 and older"))),
+        blocks=(
+            Block(
+                "scan",
+                N_("scan"),
+                0,
+                (16, 16, 1),
+                (ConvolutionConfig(filters=4, kernel=5), PoolingConfig(size=4)),
+            ),
+            Block("table", N_("table"), 256, (5,)),
+        ),
     ),
     DatasetInfo(
         name="diabetes",

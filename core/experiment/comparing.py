@@ -135,6 +135,11 @@ def _say_features(config: ExperimentConfig) -> Said:
     return Said("all") if dataset.features is None else listed(dataset.features)
 
 
+def _say_blocks(config: ExperimentConfig) -> Said:
+    names = [Said.marked(block.title) for block in config.dataset.input_blocks]
+    return Said("all") if config.dataset.blocks is None else listed(names)
+
+
 def _say_layers(config: ExperimentConfig) -> Said:
     layers = config.model.hidden_layers
     return listed(layer.text() for layer in layers) if layers else Said("no hidden layer")
@@ -228,6 +233,7 @@ _SETTINGS = (
     _setting(N_("validation rows"), lambda config: config.dataset.validation_fraction or None),
     _titled(N_("scaling"), lambda config: config.dataset.scaling, lambda name: SCALING_TITLES[name]),
     _Setting(N_("inputs"), lambda config: config.dataset.features, _say_features),
+    _Setting(N_("kinds of data"), lambda config: config.dataset.blocks, _say_blocks),
     _Setting(N_("hidden layers"), lambda config: config.model.hidden_layers, _say_layers),
     _titled(N_("initialiser"), lambda config: config.model.initializer, lambda name: INITIALIZERS[name].title),
     _setting(N_("L1 penalty"), lambda config: config.model.l1),

@@ -29,7 +29,7 @@ from pydantic import (
 
 from core.errors import WrongValue, said_of
 from core.experiment.activations import OUTPUT_ACTIVATIONS
-from core.experiment.blocks import Block, chosen_blocks
+from core.experiment.blocks import Block, check_blocks, chosen_blocks, columns_of
 from core.experiment.catalogue import CATALOG, DatasetInfo, describe
 from core.experiment.checking import Frozen, name_in, no_booleans
 from core.experiment.drawing import Drawing, as_drawing
@@ -133,6 +133,8 @@ _WITHOUT = {
     "test": Said("test_fraction {fraction:g} leaves '{name}', which has {count} of {rows} rows, without a test row."),
 }
 
+_OF_VALIDATION = "validation_fraction"
+
 _WITHOUT_BESIDE_VALIDATION = {
     "training": Said(
         "validation_fraction {fraction:g} leaves '{name}', which has {count} of the {rows} rows that are not test "
@@ -163,6 +165,7 @@ class DatasetConfig(Frozen):
         test_fraction: share of the rows held out for testing.
         validation_fraction: share of the rows that are left then, held out to choose by; 0 for none.
         features: names of the inputs to use, None for all columns (2-D sets: x and y).
+        blocks: names of the kinds of data to use, where a data set has several; None for all.
         points: of the data set `drawn`, as (x, y, class) triples or as text; the other sets have none.
         table: of a table of somebody's own, which the name refers to. Where it is left out, `target` names the column
             to predict, and `inputs`, `group`, `time`, `ignored` and `kinds` may say more (`core.experiment.table`).
@@ -178,6 +181,7 @@ class DatasetConfig(Frozen):
     validation_fraction: float = Field(0.0, allow_inf_nan=False, exclude_if=lambda share: share == 0)
     scaling: Scaling = "standard"
     features: tuple[str, ...] | None = None
+    blocks: tuple[str, ...] | None = Field(None, exclude_if=lambda blocks: blocks is None)
     points: _Points | None = Field(None, exclude_if=lambda points: points is None)
     table: TableConfig | None = Field(None, exclude_if=lambda table: table is None)
     preparation: PreparationConfig | None = Field(None, exclude_if=lambda preparation: preparation is None)
@@ -229,6 +233,7 @@ class DatasetConfig(Frozen):
         self._check_points()
         self._check_classes()
         self._check_features()
+        check_blocks(self.blocks, self.info.blocks, self.name, has_features=self.features is not None)
         if not _is_recorded(info):
             self.check_split(None)
         return self
@@ -358,7 +363,7 @@ class DatasetConfig(Frozen):
                 ),
                 more,
                 nearest_validation_fraction(self._class_rows(0) or (self.rows,), self.test_fraction, fraction),
-                "validation_fraction",
+                _OF_VALIDATION,
             )
         missing = class_without_validation(counts, self.test_fraction, fraction, seed) if counts else None
         if missing is not None:
@@ -369,7 +374,7 @@ class DatasetConfig(Frozen):
                 _WITHOUT_BESIDE_VALIDATION[side].filled(fraction=fraction, name=name, count=count, rows=rows),
                 "points of it" if self.points else more,
                 nearest_validation_fraction(counts, self.test_fraction, fraction),
-                "validation_fraction",
+                _OF_VALIDATION,
             )
 
     def _nearest_fraction(self, counts: tuple[int, ...]) -> float | None:
@@ -416,14 +421,14 @@ class DatasetConfig(Frozen):
         """The inputs of the network."""
         if self.info.columns:
             return tuple(name for column in self.prepared for name in column.names)
-        return self.features or self.info.feature_names
+        return self.features or columns_of(self.info.feature_names, self.info.blocks, self.blocks)
 
     @property
-    def blocks(self) -> tuple[Block, ...]:
+    def input_blocks(self) -> tuple[Block, ...]:
         """Pictures and tables among the inputs, as they stand there; none where single columns were chosen."""
         if self.features is not None and self.features != self.info.feature_names:
             return ()
-        return chosen_blocks(self.info.blocks, tuple(block.name for block in self.info.blocks))
+        return chosen_blocks(self.info.blocks, self.blocks)
 
     @property
     def n_classes(self) -> int:
@@ -650,7 +655,7 @@ class ExperimentConfig(Frozen):
     @property
     def plan(self) -> Plan:
         """How the layers are connected."""
-        return plan_of(self.model.hidden_layers, self.dataset.blocks, len(self.dataset.feature_names))
+        return plan_of(self.model.hidden_layers, self.dataset.input_blocks, len(self.dataset.feature_names))
 
     @property
     def shapes(self) -> tuple[Shape, ...]:
@@ -672,6 +677,8 @@ class ExperimentConfig(Frozen):
         update: dict[str, Any] = {"classes": dataset.n_classes or None}
         if dataset.features == dataset.info.feature_names:
             update["features"] = None
+        if dataset.blocks is not None and len(dataset.blocks) == len(dataset.info.blocks):
+            update["blocks"] = None
         if dataset.preparation == PreparationConfig():
             update["preparation"] = None
         if dataset.split == self._usual_split:

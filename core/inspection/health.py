@@ -41,17 +41,19 @@ class Circumstances:
         has_penalty: large weights add to the loss, so that a unit that is not needed is switched off.
         learns: the network does better than a constant output; None where that is unknown.
         normalises_single_rows: batch normalisation sees one row at a time.
+        numbers: of the layers with weights among the hidden ones, from 1; where they are unknown, none is left out.
     """
 
     activations: tuple[str, ...] = ()
     has_penalty: bool = False
     learns: bool | None = None
     normalises_single_rows: bool = False
+    numbers: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
 class Health:
-    """The three figures of each Dense layer, from the first hidden one to the output.
+    """The three figures of each layer with weights, from the first hidden one to the output.
 
     Attributes:
         words: a sentence for each thing that is wrong.
@@ -73,8 +75,8 @@ def health_of(
     """Measure every layer.
 
     Args:
-        kernel_gradients: (inputs, units) of each Dense layer.
-        outputs: (rows, units) of each, after the activation.
+        kernel_gradients: (inputs, units) of each layer with weights, of any shape.
+        outputs: (rows, units) of each, after the activation; of a convolution (rows, height, width, filters).
 
     >>> health_of([np.full((2, 2), 3.0)], [np.array([[0.0, 1.0], [0.0, 3.0]])]).dead
     (0.5,)
@@ -116,7 +118,11 @@ def _on_gradients(gradient: Sequence[float], has_penalty: bool) -> list[Said]:
 
 
 def _on_dead_units(layer: int, share: float, circumstances: Circumstances) -> Said:
-    return _why_dead(layer, circumstances).filled(share=share, layer=layer + 1)
+    return _why_dead(layer, circumstances).filled(share=share, layer=_number(layer, circumstances))
+
+
+def _number(layer: int, circumstances: Circumstances) -> int:
+    return circumstances.numbers[layer] if layer < len(circumstances.numbers) else layer + 1
 
 
 def _why_dead(layer: int, circumstances: Circumstances) -> Said:
@@ -153,5 +159,6 @@ def _root_mean_square(values: np.ndarray) -> float:
 def _dead_share(outputs: np.ndarray) -> float:
     if len(outputs) < 2 or not outputs.size:
         return 0.0
+    outputs = outputs.reshape(-1, outputs.shape[-1])  # a filter is dead where it is constant at every place
     varies = np.ptp(outputs, axis=0) > _SAME * np.maximum(1.0, np.abs(outputs).max(axis=0))
     return float(np.mean(~varies))

@@ -18,7 +18,7 @@ import numpy as np
 from core.errors import WrongValue
 from core.runtime.backend import keras, tf
 from core.training.trainer import Trainer
-from core.words import Said
+from core.words import Said, listed
 
 
 @dataclass(frozen=True)
@@ -124,6 +124,15 @@ def slow_motion(trainer: Trainer, batch: int = 0, sample: int = 0) -> SlowStep:
     >>> len(first.z_gradients) == trainer.config.model.hidden_layers[0].units
     True
     """
+    branch = trainer.config.plan.branch
+    if branch:
+        raise WrongValue(
+            Said(
+                "Slow motion shows networks of Dense layers, and this one has layers that take a picture ({layers}). "
+                "Point at them in the drawing of the network to see their filters and what they make of a row.",
+                {"layers": listed(layer.text() for layer in branch)},
+            )
+        )
     order, size = trainer.next_order(), trainer.config.training.batch_size
     batches = -(-len(order) // size)
     if not 0 <= batch < batches:

@@ -12,57 +12,29 @@ import json
 import secrets
 import shutil
 import sqlite3
-import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
-from core.experiment.drawing import Drawing, reference_of
-from core.store.extents import fill, widen
+from core.experiment.drawing import Drawing
+from core.store.artifacts import SNAPSHOT, Kind, LatestArtifacts, artifact_of, keeping_of_epoch, put_snapshots
+from core.store.drawings import Drawings
+from core.store.extents import widen
 from core.store.migrations import migrate
 from core.store.presence import Presence
 from core.store.readers import Readers
 from core.store.run import Run
 from core.store.run_list import RunList
-from core.store.writer import Job, Writer
+from core.store.statements import TakingOver, editing, inserting, thin, updating
+from core.store.writer import Writer
 from core.words import Said
-
-#: Artifacts of which a run has one, the latest. `checkpoint` is the state to go on from.
-Kind = Literal["opened", "frame", "checkpoint", "predictions"]
-
-#: The artifact that a run has of many epochs: a `TrainingState` as bytes, to look back at.
-_SNAPSHOT = "snapshot"
-
-#: The epoch of artifacts of which there is only the latest.
-_LATEST = -1
-
-#: Old runs are thinned: at each start of the server all but the newest this many are deleted, and those with a star.
-KEPT_RUNS = 500
-
-#: At each start only so many of the newest runs keep the states that looking back needs: 8 MB each at most.
-RUNS_WITH_SNAPSHOTS = 60
-
-#: Of drawings, those that were shown longest ago are deleted beyond this many (27 MB at most).
-KEPT_DRAWINGS = 5_000
 
 #: Seconds that who reads waits for what is being written.
 _READ_WAITS = 1.0
-
-_PUT_ARTIFACT = "INSERT OR REPLACE INTO artifacts (run, kind, epoch, data) VALUES (?, ?, ?, ?)"
-_GET_ARTIFACT = "SELECT data FROM artifacts WHERE run = ? AND kind = ? AND epoch = ?"
-
-_ACTIVE = "('queued', 'running', 'paused')"
-
-
-@dataclass
-class _Blob:
-    """Bytes to be written; None where newer ones of the same kind wait behind them."""
-
-    data: bytes | None
 
 
 class RunStore:
@@ -84,10 +56,8 @@ class RunStore:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
         self._substitute_for = substitute_for
-        self._lock = threading.RLock()
         self._server = secrets.token_hex(8)
         self._presence = Presence(folder, self._server)
-        self._waiting: dict[tuple[str, Kind], _Blob] = {}
         self._listener: Callable[[], None] = lambda: None
         database = _connect(folder)
         try:
@@ -96,7 +66,7 @@ class RunStore:
             database.execute("PRAGMA foreign_keys = ON")
             migrate(database)
             database.execute("BEGIN IMMEDIATE")
-            _thin(database)
+            thin(database)
             database.execute("COMMIT")
             database.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten: it may be somebody's rows
             self._readers = Readers(lambda: _connect(folder))
@@ -105,6 +75,8 @@ class RunStore:
             self._presence.close()
             raise
         self._writer = Writer(database, lambda: self._listener())
+        self._latest = LatestArtifacts(self._readers.all)
+        self._drawings = Drawings(self._writer.do, self._all)
         self.runs = RunList(self._writer.do, self._all)
 
     def close(self) -> None:
@@ -148,28 +120,12 @@ class RunStore:
         """
         if self._substitute_for is not None:
             return []
-        adopted: list[str] = []
-        is_wanted = True
-
-        def take(database: sqlite3.Connection) -> None:
-            adopted.clear()
-            if not is_wanted:
-                return
-            rows = database.execute(
-                f"SELECT id, server FROM runs WHERE state IN {_ACTIVE} AND id = coalesce(?, id)"
-                " AND deleted IS NULL ORDER BY rowid",
-                (run,),
-            ).fetchall()
-            for row in rows:
-                if row["server"] != self._server and not self._presence.is_alive(row["server"]):
-                    database.execute("UPDATE runs SET server = ? WHERE id = ?", (self._server, row["id"]))
-                    adopted.append(row["id"])
-
-        self._writer.do(take)
+        taking = TakingOver(self._server, self._presence.is_alive, run)
+        self._writer.do(taking.write)
         if not self.flush():
-            is_wanted = False
+            taking.is_wanted = False
             return None
-        return [found for found in map(self.get, adopted) if found is not None]
+        return [found for found in map(self.get, taking.taken) if found is not None]
 
     def is_ours(self, run: Run) -> bool:
         """Whether this server trains a run, or did so last."""
@@ -216,47 +172,12 @@ class RunStore:
             forked_at=forked_at,
         )
         run = replace(run, epoch=forked_at or 0, server=self._server)
-
-        def insert(database: sqlite3.Connection) -> None:
-            database.execute(
-                "INSERT INTO runs"
-                " (id, owner, server, created, config, speed, view, state, epoch, epochs, log_names, parent, forked_at)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    run.id,
-                    owner,
-                    run.server,
-                    run.created,
-                    config,
-                    speed,
-                    view,
-                    run.state,
-                    run.epoch,
-                    epochs,
-                    json.dumps(log_names),
-                    parent,
-                    forked_at,
-                ),
-            )
-            if parent is None:
-                return
-            database.execute(
-                "INSERT INTO epochs (run, epoch, logs) SELECT ?, epoch, logs FROM epochs WHERE run = ? AND epoch <= ?",
-                (run.id, parent, forked_at),
-            )
-            database.execute(
-                "INSERT INTO artifacts (run, kind, epoch, data) SELECT ?, kind, epoch, data FROM artifacts"
-                " WHERE run = ? AND kind = ? AND epoch <= ?",
-                (run.id, parent, _SNAPSHOT, forked_at),
-            )
-            fill(database, run.id)
-
-        self._writer.do(insert)
+        self._writer.do(inserting(run))
         return run
 
     def update(self, run: str, **fields: Any) -> None:
         """Set fields of a run: `state`, `message`, `epochs`, `speed`, `view`, `seconds`, `steps`."""
-        self._writer.do(self._updating(run, fields))
+        self._writer.do(updating(run, self._server, fields))
 
     def record(
         self,
@@ -280,18 +201,17 @@ class RunStore:
         """
         table = np.asarray(logs, dtype="<f4")
         rows = [(run, first_epoch + index, row.tobytes()) for index, row in enumerate(table)]
-        snapshot_rows = [(run, _SNAPSHOT, epoch, data) for epoch, data in snapshots]
-        keep = None if kept is None else self._keeping(run, "checkpoint", kept)
-        set_edits = None if edits is None else _editing(run, edits)
-        update = self._updating(run, fields) if fields else None
+        states = list(snapshots)
+        keep = None if kept is None else self._latest.keeping(run, "checkpoint", kept)
+        set_edits = None if edits is None else editing(run, edits)
+        update = updating(run, self._server, fields) if fields else None
 
         def write(database: sqlite3.Connection) -> Callable[[], None] | None:
             if rows:
                 database.executemany("INSERT OR REPLACE INTO epochs (run, epoch, logs) VALUES (?, ?, ?)", rows)
                 database.execute("UPDATE runs SET epoch = ? WHERE id = ?", (first_epoch + len(rows) - 1, run))
                 widen(database, run, table)
-            if snapshot_rows:
-                database.executemany(_PUT_ARTIFACT, snapshot_rows)
+            put_snapshots(database, run, states)
             for job in (set_edits, update):
                 if job is not None:
                     job(database)
@@ -309,7 +229,7 @@ class RunStore:
 
     def record_edits(self, run: str, edits: Sequence[Mapping[str, Any]]) -> None:
         """Record all weights that were set by hand, each with its `epoch`."""
-        self._writer.do(_editing(run, edits))
+        self._writer.do(editing(run, edits))
 
     def edits(self, run: str) -> list[dict[str, Any]]:
         """What `record_edits` recorded."""
@@ -318,12 +238,12 @@ class RunStore:
 
     def keep(self, run: str, kind: Kind, data: bytes) -> None:
         """Keep the latest picture, state or table of predictions of a run."""
-        self._writer.do(self._keeping(run, kind, data))
+        self._writer.do(self._latest.keeping(run, kind, data))
 
     def get(self, run: str) -> Run | None:
         """A run by id, None where there is none."""
-        row = self._one("SELECT * FROM runs WHERE id = ?", run)
-        return None if row is None else Run.of_row(row)
+        rows = self._all("SELECT * FROM runs WHERE id = ?", run)
+        return Run.of_row(rows[0]) if rows else None
 
     def history(self, run: str) -> np.ndarray:
         """All logs, (epochs, log names) float32."""
@@ -342,36 +262,25 @@ class RunStore:
         rows = self._all(
             "SELECT epoch, length(data) AS size FROM artifacts WHERE run = ? AND kind = ? ORDER BY epoch",
             run,
-            _SNAPSHOT,
+            SNAPSHOT,
         )
         return {row["epoch"]: row["size"] for row in rows}
 
     def snapshot(self, run: str, epoch: int) -> bytes | None:
         """The state after so many epochs, None where it was not kept."""
-        return self.artifact(run, _SNAPSHOT, epoch)
+        return self.artifact(run, SNAPSHOT, epoch)
 
     def kept(self, run: str, kind: Kind) -> bytes | None:
         """What was kept last of a kind."""
-        with self._lock:
-            waiting = self._waiting.get((run, kind))
-            if waiting is not None and waiting.data is not None:
-                return waiting.data
-        rows = self._readers.all(_GET_ARTIFACT, run, kind, _LATEST)
-        return rows[0]["data"] if rows else None
+        return self._latest.kept(run, kind)
 
     def keep_artifact(self, run: str, kind: str, epoch: int, data: bytes) -> None:
         """Keep what was made of one epoch of a run, such as a task's result. It is deleted with the run."""
-
-        def write(database: sqlite3.Connection) -> None:
-            if database.execute("SELECT 1 FROM runs WHERE id = ?", (run,)).fetchone() is not None:
-                database.execute(_PUT_ARTIFACT, (run, kind, epoch, data))
-
-        self._writer.do(write)
+        self._writer.do(keeping_of_epoch(run, kind, epoch, data))
 
     def artifact(self, run: str, kind: str, epoch: int) -> bytes | None:
         """What was made of an epoch of a run, None where it is not kept."""
-        row = self._one(_GET_ARTIFACT, run, kind, epoch)
-        return None if row is None else row["data"]
+        return artifact_of(self._all, run, kind, epoch)
 
     def runs_about(self, content: str) -> list[Run]:
         """The runs on a table, deleted ones too."""
@@ -384,128 +293,28 @@ class RunStore:
         was made of its rows anything stays in the file.
         """
         told = None if message is None else message.to_record()
-        kept = [(run, kind, _LATEST, data) for kind, data in (("opened", opened), ("frame", frame)) if data is not None]
+        keep = self._latest.losing_rows(run, opened=opened, frame=frame)
 
         def write(database: sqlite3.Connection) -> Callable[[], None]:
             database.execute("UPDATE runs SET config = ?, message = ? WHERE id = ?", (config, told, run))
-            database.execute("DELETE FROM artifacts WHERE run = ? AND kind NOT IN (?, 'checkpoint')", (run, _SNAPSHOT))
-            database.executemany(_PUT_ARTIFACT, kept)
-            return lambda: _empty_log(database)
+            return keep(database)
 
-        with self._lock:  # what still waits to be written is not to be
-            for (of_run, kind), blob in self._waiting.items():
-                if of_run == run and kind != "checkpoint":
-                    blob.data = None
         self._writer.do(write)
 
     def keep_drawing(self, drawing: Drawing) -> str:
         """Keep points drawn by hand. Returns the reference that a link can hold."""
-        reference = reference_of(drawing.text)
-
-        def write(database: sqlite3.Connection) -> None:
-            # Later than all others, also where the clock was set back.
-            (latest,) = database.execute("SELECT coalesce(max(used), 0) FROM drawings").fetchone()
-            used = max(time.time(), latest + 1e-3)
-            database.execute(
-                "INSERT INTO drawings VALUES (?, ?, ?) ON CONFLICT (reference) DO UPDATE SET used = excluded.used",
-                (reference, drawing.text, used),
-            )
-            database.execute(
-                "DELETE FROM drawings WHERE reference IN"
-                " (SELECT reference FROM drawings ORDER BY used DESC, reference LIMIT -1 OFFSET ?)",
-                (KEPT_DRAWINGS,),
-            )
-
-        self._writer.do(write)
-        return reference
+        return self._drawings.keep(drawing)
 
     def find_drawing(self, reference: str) -> Drawing | None:
         """The points of a reference, None where they are not kept."""
-        row = self._one("SELECT points FROM drawings WHERE reference = ?", reference)
-        return None if row is None else Drawing.read(row["points"])
-
-    def _updating(self, run: str, fields: Mapping[str, Any]) -> Job:
-        unknown = set(fields) - {"state", "message", "epochs", "speed", "view", "seconds", "steps"}
-        if unknown:
-            raise ValueError(f"Unknown fields {sorted(unknown)}.")
-        assignments = ", ".join(f"{name} = ?" for name in fields)
-        values = [value.to_record() if isinstance(value, Said) else value for value in fields.values()]
-
-        def write(database: sqlite3.Connection) -> None:
-            database.execute(f"UPDATE runs SET {assignments}, server = ? WHERE id = ?", (*values, self._server, run))
-
-        return write
-
-    def _keeping(self, run: str, kind: Kind, data: bytes) -> Job:
-        """A job that writes the latest bytes of a kind; those that still wait are not written any more."""
-        blob = _Blob(data)
-        with self._lock:
-            before = self._waiting.get((run, kind))
-            if before is not None:
-                before.data = None
-            self._waiting[run, kind] = blob
-
-        def write(database: sqlite3.Connection) -> Callable[[], None]:
-            data = blob.data
-            if data is not None:
-                # Weights are large, come often, and are nobody's rows: what they replace need not be overwritten.
-                overwrites = kind != "checkpoint"
-                database.execute(f"PRAGMA secure_delete = {'ON' if overwrites else 'OFF'}")
-                database.execute(_PUT_ARTIFACT, (run, kind, _LATEST, data))
-                database.execute("PRAGMA secure_delete = ON")
-            return written
-
-        def written() -> None:
-            with self._lock:
-                if self._waiting.get((run, kind)) is blob:
-                    del self._waiting[run, kind]
-
-        return write
-
-    def _one(self, statement: str, *values: Any) -> sqlite3.Row | None:
-        rows = self._all(statement, *values)
-        return rows[0] if rows else None
+        return self._drawings.find(reference)
 
     def _all(self, statement: str, *values: Any) -> list[sqlite3.Row]:
         self.flush(_READ_WAITS)  # longer only where the disk is in trouble: then what it has is read
         return self._readers.all(statement, *values)
 
 
-def _empty_log(database: sqlite3.Connection) -> None:
-    """Write what the log holds into the database, and empty the log: it still has pages as they were. Where somebody
-    reads just now, the next time does it.
-    """
-    (before,) = database.execute("PRAGMA busy_timeout").fetchone()
-    database.execute("PRAGMA busy_timeout = 200")
-    database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-    database.execute(f"PRAGMA busy_timeout = {int(before)}")
-
-
-def _editing(run: str, edits: Sequence[Mapping[str, Any]]) -> Job:
-    rows = [(run, number, edit["epoch"], json.dumps(dict(edit))) for number, edit in enumerate(edits)]
-
-    def write(database: sqlite3.Connection) -> None:
-        database.execute("DELETE FROM edits WHERE run = ?", (run,))
-        database.executemany("INSERT INTO edits VALUES (?, ?, ?, ?)", rows)
-
-    return write
-
-
 def _connect(folder: Path) -> sqlite3.Connection:
     database = sqlite3.connect(folder / "runs.sqlite", timeout=10, isolation_level=None, check_same_thread=False)
     database.row_factory = sqlite3.Row
     return database
-
-
-def _thin(database: sqlite3.Connection) -> None:
-    """Delete what their owners deleted, and what is too old. By the order in which runs were created: a clock may be
-    set back.
-    """
-    database.execute(f"DELETE FROM runs WHERE deleted NOT NULL AND state NOT IN {_ACTIVE}")
-    newest = "(SELECT id FROM runs ORDER BY rowid DESC LIMIT ?)"
-    old = f"SELECT id FROM runs WHERE id NOT IN {newest} AND state NOT IN {_ACTIVE}"
-    database.execute(
-        f"DELETE FROM artifacts WHERE kind = '{_SNAPSHOT}' AND run IN ({old})",
-        (RUNS_WITH_SNAPSHOTS,),
-    )
-    database.execute(f"DELETE FROM runs WHERE id IN ({old}) AND NOT starred", (KEPT_RUNS,))

@@ -40,8 +40,8 @@ _THOUSANDS_POINTS = r"[+-]?[1-9]\d{0,2}(?:\.\d{3})+"
 _THOUSANDS_COMMAS = r"[+-]?(?:[1-9]\d{0,2}(?:,\d{3})+|\d+)(?:\.\d*)?"
 _AMBIGUOUS_COMMA = r"[+-]?(?:[1-9]\d{0,2},\d{3}|\d+)"
 
-#: Leading zeros (also 0x1F, which pyarrow takes for a number), and integers of 16 digits and more.
-_CODE = r"^[+-]?(0[0-9xX]|[0-9]{16,}$)"
+#: Leading zeros (also 0x1F, which pyarrow takes for a number), integers of 16 digits and more, telephone numbers.
+_CODE = r"^[+-]?(0[0-9xX]|[0-9]{16,}$)|^[+][0-9]{7,}$"
 
 _NUMBER = re.compile(rf"\s*(?:{_POINT}|{_COMMA}|{_THOUSANDS_COMMAS})\s*")
 _WITH_UNIT = re.compile(
@@ -211,6 +211,10 @@ def _point(text: Any) -> _Numbers | None:
             numbers = _cast(column, "double")
         if _may_be_codes(column, numbers) and _any_match(column, _CODE):
             return None
+        if compute.any(compute.starts_with(column, "+")).as_py():
+            whole = _cast(compute.replace_substring_regex(column, "^[+]", ""), "int64")  # which knows no +5
+            if whole is not None:
+                return _Numbers(whole)
         doubtful = _matches(_sample(column), _THOUSANDS_POINTS) and _all_match(column, _THOUSANDS_POINTS)
         return _Numbers(numbers, doubtful, has_fractions=True)
     return None
@@ -248,7 +252,7 @@ def _may_be_codes(text: Any, numbers: Any) -> bool:
     def begin_with(start: str) -> int:
         return compute.sum(compute.starts_with(text, start)).as_py() or 0
 
-    return any(begin_with(sign + "0") != begin_with(sign + "0.") for sign in ("", "-", "+"))
+    return begin_with("+") > 0 or any(begin_with(sign + "0") != begin_with(sign + "0.") for sign in ("", "-"))
 
 
 def _comma(text: Any) -> _Numbers | None:
@@ -325,10 +329,10 @@ def _question(index: int, text: Any, name: str, decimal: str | None) -> Question
     cells = [column[int(row)].as_py() for row in other[:_NAMED]]
     words = list(dict.fromkeys(cells))
     said = Said.counted(
-        "Column '{name}' is numbers but for {n} cell: {words} (row {first}). Correct it, or say that it is missing, or "
-        "make the column a category; until then it is text.",
-        "Column '{name}' is numbers but for {n:,} cells: {words} (first: row {first}). Correct them, or say that they "
-        "are missing, or make the column a category; until then it is text.",
+        "Column '{name}' is numbers but for {n} cell: {words} (row {first}). Correct it, or call the column a number: "
+        "the cell is then missing. Until then it is text.",
+        "Column '{name}' is numbers but for {n:,} cells: {words} (first: row {first}). Correct them, or call the "
+        "column a number: the cells are then missing. Until then it is text.",
         {"n": len(other)},
     )
     shown = listed([*(f"'{word[:40]}'" for word in words[:3]), *(["…"] if len(words) > 3 else [])])
@@ -336,7 +340,20 @@ def _question(index: int, text: Any, name: str, decimal: str | None) -> Question
         index,
         said.filled(**values, words=shown, first=int(other[0]) + 1),
         tuple(int(row) + 1 for row in other[:_NAMED]),
+        is_mostly_numbers=True,
     )
+
+
+def as_number(cell: str) -> float:
+    """A cell of a column that its owner calls numbers; NaN where it is none, or may be read in two ways.
+
+    >>> as_number(" 17.2 "), as_number("17,2"), as_number("1,234"), as_number("n/a")
+    (17.2, 17.2, nan, nan)
+    """
+    text = cell.strip()
+    if re.fullmatch(r"[+-]?\d+,\d+", text) and not re.fullmatch(r"[+-]?\d{1,3},\d{3}", text):
+        text = text.replace(",", ".")
+    return float(text) if re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", text) else float("nan")
 
 
 _NUMBER_RE2 = rf"{_POINT}|{_COMMA}|{_THOUSANDS_COMMAS}"

@@ -59,7 +59,10 @@ def decode(data: bytes, chosen: str | None) -> Decoded:
         return _checked(_recode(data[len(mark) :], chosen), chosen)
     for mark, encoding in _MARKS:
         if data.startswith(mark):
-            return _checked(_recode(data[len(mark) :], encoding), encoding, encoding != "utf-8")
+            text = _recode(data[len(mark) :], encoding)
+            while text.startswith(codecs.BOM_UTF8):  # programs that add one to what has one
+                text = text.removeprefix(codecs.BOM_UTF8)
+            return _checked(text, encoding, encoding != "utf-8")
     wide = _wide(data)
     if wide is not None:
         return _checked(_recode(data, wide), wide, True)

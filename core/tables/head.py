@@ -108,6 +108,8 @@ def head_of(data: bytes, delimiter: str | None, header: bool | None) -> Head:
     if not records:
         raise TableRefused(Said("The file is empty. Expected a line of names and at least one row below it."))
     shift = 1 if declared else 0
+    if delimiter is None:
+        _refuse_longer(records, text, found)
     head = locate(records, found, header, is_all=len(records) > 1 or not text[len(text.split("\n")[0]) :].strip())
     if head.width > MAX_COLUMNS:
         raise too_many_columns(head.width)
@@ -217,6 +219,46 @@ def _is_doubled(text: str, sign: str, is_cut: bool) -> bool:
     )
 
 
+def _refuse_longer(records: Sequence[Record], text: str, sign: str) -> None:
+    """A delimiter of several signs, such as ~|~, is none that can be read."""
+    if len(sign) > 1 or sign == " " or len(records[0].cells) < 2 or '"' in text:
+        return
+    around = {
+        (cells[index][-1:], cells[index + 1][:1]) for _, cells, _ in records[:50] for index in range(len(cells) - 1)
+    }
+    if len(around) == 1:
+        before, after = around.pop()
+        if any(
+            each and not each.isalnum() and not each.isspace() and each not in "-+.#)(%" for each in (before, after)
+        ):
+            raise TableRefused(
+                Said(
+                    "Cells seem to be separated by '{sign}'. Expected one character: replace it by a comma or tab.",
+                    {"sign": before + sign + after},
+                ),
+                records[0].line,
+            )
+
+
+def refuse_one_column_of_many(name: str, cells: Sequence[str | None]) -> None:
+    """Lines that are in quotes as a whole, or a delimiter that is another one than was chosen.
+
+    Raises:
+        TableRefused: name and cells all have one delimiter as often.
+    """
+    for sign in DELIMITERS:
+        often = name.count(sign)
+        if often and all(cell is not None and cell.count(sign) == often for cell in cells):
+            raise TableRefused(
+                Said(
+                    "The table has one column, and its name and all cells have '{sign}' as often. Is that the "
+                    "delimiter, or are whole lines in quotes? Take the quotes out, or choose the delimiter.",
+                    {"sign": sign},
+                ),
+                1,
+            )
+
+
 def _is_spaced(text: str, is_cut: bool) -> bool:
     """Whether blanks separate cells: not where a column of words may be meant."""
     lines = [line.split() for line in re.split(r"\r\n|\n|\r", text) if line.strip()]
@@ -314,7 +356,7 @@ def _has_names(first: Sequence[str], below: Sequence[Sequence[str]], header: boo
             if cell.strip():
                 evidence.append(_is_value(cell))
         elif cell.strip() and filled:
-            repeated.append(cell in filled)
+            repeated.append(cell in filled and not any(map(_is_value, filled)))
     if False in evidence:
         return True, True
     if evidence:

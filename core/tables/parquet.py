@@ -51,7 +51,12 @@ def read_parquet(data: bytes, name: str, digest: str, progress: Progress) -> Tab
         if len(set(schema.names)) < len(schema):
             raise TableRefused(Said("Several columns of the Parquet file have the same name. Rename them."))
         for done, each in enumerate(schema.names, start=1):
-            columns.append(_column(reader.read([each], use_threads=False).column(each), each))
+            column = reader.read([each], use_threads=False).column(each)
+            column.validate(full=True)  # text of a damaged file may be no UTF-8
+            column = _column(column, each)
+            if len(column) != metadata.num_rows:
+                raise ValueError  # it declares other rows than it has
+            columns.append(column)
             progress(0.6 * done / len(schema))
     except TableRefused:
         raise

@@ -15,7 +15,7 @@ from core.tables.assembling import about_head, table_of
 from core.tables.choices import Choices
 from core.tables.decoding import Decoded, decode
 from core.tables.delimited import Progress, body_of
-from core.tables.head import head_of
+from core.tables.head import head_of, refuse_one_column_of_many
 from core.tables.limits import MAX_BYTES
 from core.tables.parquet import read_parquet
 from core.tables.sniffing import content_of
@@ -99,6 +99,8 @@ def read_table(data: bytes, name: str, *, progress: Progress = lambda share: Non
     names = list(head.names or [f"column {index + 1}" for index in range(head.width)])
     columns = body.columns
     del body
+    if len(columns) == 1:
+        refuse_one_column_of_many(names[0], columns[0].slice(0, 50).to_pylist())
     if head.is_trailing:
         columns = _without_last(columns, names)
     reading = {

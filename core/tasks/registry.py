@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from core.tasks import film
+from core.tasks import film, quality_lab, suspects
 from core.tasks.kind import Kind
 
 KINDS: dict[str, Kind] = {
     "film": film.KIND,
+    "quality_lab": quality_lab.KIND,
+    "suspects": suspects.KIND,
 }

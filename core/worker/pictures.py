@@ -29,7 +29,7 @@ def describe(config: ExperimentConfig, dataset: Dataset, *, run: str, log_names:
     """What stays the same during a run: what is said as JSON of a `Said`, names as texts."""
     output = config.output
     reference = baseline(dataset, output)
-    info = {
+    info: dict[str, Any] = {
         "channel": run,
         "title": title_of(config).to_json(),
         "task": dataset.task,
@@ -53,6 +53,8 @@ def describe(config: ExperimentConfig, dataset: Dataset, *, run: str, log_names:
         "network": describe_network(config, dataset),
         "scales": {"loss": _loss_scale(output.loss, dataset), "metric": dataset.target_scale},
     }
+    if len(dataset.blocks) > 1:
+        info["kinds"] = len(dataset.blocks)
     return Part({"info": info})
 
 

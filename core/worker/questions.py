@@ -5,11 +5,12 @@ from __future__ import annotations
 import tempfile
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from core.datasets import Dataset
-from core.evaluation import View, plane_of
+from core.evaluation import View, event_of, groups_of, missing_kinds, plane_of
 from core.experiment.config import ExperimentConfig
 from core.inspection.slow_motion import slow_motion as slow_motion_of
 from core.protocol.messages import Question
@@ -87,10 +88,25 @@ def _slow_motion(_: Respondent, trainer: Trainer, *, batch: int, sample: int) ->
     return picture_of(trainer.config, trainer.dataset, slow_motion_of(trainer, batch, sample))
 
 
+def _missing_kinds(_: Respondent, trainer: Trainer) -> dict[str, Any]:
+    """What happens to whom when a kind of data is missing."""
+    config, dataset = trainer.config, trainer.dataset
+    return {
+        "epoch": trainer.epoch,
+        "event": dataset.class_names[event_of(config)],
+        "groups": [title.to_json() for title, _rows in groups_of(config, dataset)],
+        "circumstances": [
+            {"missing": each.missing, "title": each.title.to_json(), "figures": [asdict(some) for some in each.figures]}
+            for each in missing_kinds(config, dataset, trainer.predict)
+        ],
+    }
+
+
 QUESTIONS: dict[str, Callable[..., Any]] = {
     "picture": _picture,
     "model_file": _model_file,
     "slow_motion": _slow_motion,
+    "missing_kinds": _missing_kinds,
 }
 
 

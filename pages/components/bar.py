@@ -36,6 +36,7 @@ class PageEntry:
 #: The pages that exist, in the bar's order.
 PAGES = {
     "train": PageEntry("pages/train.py", N_("Train"), ""),
+    "data": PageEntry("pages/data.py", N_("Data"), "data"),
     "runs": PageEntry("pages/runs.py", N_("Runs"), "runs"),
 }
 

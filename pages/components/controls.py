@@ -78,6 +78,21 @@ def _inputs(info: DatasetInfo) -> None:
         )
 
 
+def _blocks(info: DatasetInfo) -> None:
+    """Which kinds of data the network gets."""
+    titles = {block.name: block.title for block in info.blocks}
+    with _row(_("Learns from")):
+        st.pills(
+            _("Kinds of data that the network learns from"),
+            list(titles),
+            selection_mode="multi",
+            key="blocks",
+            format_func=lambda name: _(titles.get(name) or name),
+            on_change=settings.follow_blocks,
+            label_visibility="collapsed",
+        )
+
+
 def _preset_of(config: ExperimentConfig | None) -> Preset | None:
     if config is None:
         return None
@@ -143,6 +158,8 @@ def data_card(config: ExperimentConfig | None) -> None:
             )
         if info.is_planar:
             _inputs(info)
+        if len(info.blocks) > 1:
+            _blocks(info)
 
 
 def network_card(config: ExperimentConfig | None) -> None:
@@ -160,15 +177,13 @@ def network_card(config: ExperimentConfig | None) -> None:
         )
         # A little of the next row shows that there is more.
         height: Any = 38 * _LAYERS_IN_SIGHT + 16 if count > _LAYERS_IN_SIGHT else "content"
+        branch = settings.branch_of(config)
+        if branch:
+            with _row(_(branch[0])):
+                st.markdown(" · ".join(branch[1]))
         with st.container(height=height, border=False, key="layers_list", gap=None):
             for index in range(count):
-                with _row(_("Hidden {number}", number=index + 1)):
-                    kinds = settings.kinds_for(index)
-                    if len(kinds) > 1:
-                        _kind(index, kinds)
-                    for control in settings.spec_of(index).controls:
-                        if not control.is_detail:
-                            _layer_control(control, index)
+                _layer_row(index)
         with st.container(horizontal=True, key="layer_buttons", gap="xsmall", vertical_alignment="center"):
             st.button(
                 _("Add layer"),
@@ -237,7 +252,7 @@ def _data_details(info: DatasetInfo) -> None:
         st.number_input(_("Samples"), MIN_SAMPLES, MAX_SAMPLES, step=50, key="samples")
     if info.classes is not None:
         st.slider(_("Classes"), info.classes[0], info.classes[1], key="classes")
-    if not info.is_planar:
+    if not info.is_planar and len(info.blocks) < 2:
         st.multiselect(_("Inputs"), list(settings.features_of(info)), key="features", placeholder=_("all columns"))
     st.selectbox(_("Scaling"), list(SCALING_TITLES), key="scaling", format_func=lambda name: _(SCALING_TITLES[name]))
     st.number_input(_("Seed"), 0, MAX_SEED, key="seed")
@@ -264,6 +279,21 @@ def _network_details() -> None:
     _select(_("Output activation"), [settings.AUTO, *fitting], "output_activation", OUTPUT_ACTIVATIONS)
 
 
+def _layer_row(index: int) -> None:
+    """One hidden layer: its name or, where there is a choice, its kind, and then what is set most often."""
+    kinds = settings.kinds_for(index)
+    controls = [control for control in settings.spec_of(index).controls if not control.is_detail]
+    if len(kinds) == 1:
+        with _row(_("Hidden {number}", number=index + 1)):
+            for control in controls:
+                _layer_control(control, index)
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        _kind(index, kinds)
+        for control in controls:
+            _layer_control(control, index, narrow=len(controls) > 2)
+
+
 def _kind(index: int, kinds: list[str]) -> None:
     """What a hidden layer is."""
     st.selectbox(
@@ -274,17 +304,18 @@ def _kind(index: int, kinds: list[str]) -> None:
         on_change=settings.follow_kind,
         args=(index,),
         label_visibility="collapsed",
+        width=108,
     )
 
 
-def _layer_control(control: Control, index: int) -> None:
+def _layer_control(control: Control, index: int, *, narrow: bool = False) -> None:
     """One setting of a hidden layer: beside the layer's name without a label of its own, in the details with it."""
     label, key = _(control.label, number=index + 1), f"{control.field}_{index}"
     visibility: Any = "visible" if control.is_detail else "collapsed"
     match control.kind:
         case "number":
             least, most = int(control.least), int(control.most)
-            st.number_input(label, least, most, key=key, width=64, label_visibility=visibility)
+            st.number_input(label, least, most, key=key, width=42 if narrow else 64, label_visibility=visibility)
         case "share":
             st.slider(label, control.least, control.most, step=0.05, key=key, label_visibility=visibility)
         case "choice":

@@ -49,7 +49,7 @@ _CHOICES: dict[str, Container[object]] = {
 }
 
 _KEYS = (
-    *("dataset", "samples", "noise", "classes", "features", "scaling", "seed"),
+    *("dataset", "samples", "noise", "classes", "features", "blocks", "scaling", "seed"),
     *("test_fraction", "validation_fraction"),
     *("initializer", "l1", "l2", "output_activation", "loss"),
     *("optimizer", "learning_rate", "batch_size", "epochs", "early_stopping", "patience", "speed"),
@@ -66,6 +66,7 @@ def put(config: ExperimentConfig, *, speed: int | None = None) -> None:
         noise=dataset.noise,
         classes=dataset.n_classes or 2,
         features=list(dataset.features or default_features(dataset.info)),
+        blocks=list(dataset.blocks or default_blocks(dataset.info)),
         test_fraction=dataset.test_fraction,
         validation_fraction=dataset.validation_fraction,
         scaling=dataset.scaling,
@@ -158,6 +159,8 @@ def get() -> tuple[ExperimentConfig | None, list[str]]:
         data["dataset"]["classes"] = state.classes
     if state.features and list(state.features) != default_features(info_of()):
         data["dataset"]["features"] = state.features
+    if state.get("blocks") and list(state.blocks) != default_blocks(info_of()):
+        data["dataset"]["blocks"] = state.blocks
     if info_of().is_drawn:
         data["dataset"]["points"] = points() or []
     if info_of().columns:
@@ -244,7 +247,9 @@ def spec_of(index: int) -> LayerSpec:
 
 def kinds_for(index: int) -> list[str]:
     """What a hidden layer may be: with a picture also what takes one; and what it is."""
-    has_picture = any(block.is_picture for block in info_of().blocks)
+    used = session.values.get("blocks") or ()
+    blocks = info_of().blocks
+    has_picture = any(block.is_picture for block in blocks if len(blocks) < 2 or block.name in used)
     return [
         name
         for name, spec in LAYERS.items()
@@ -274,6 +279,7 @@ def follow_dataset() -> None:
     if _chose_nothing("dataset"):
         return
     session.features = default_features(info_of())
+    session.blocks = default_blocks(info_of())
     session.loss = AUTO
     session.output_activation = AUTO
     info = info_of()
@@ -394,6 +400,27 @@ def sort_features() -> None:
     info = info_of()
     chosen = [name for name in features_of(info) if name in session.features]
     session.features = chosen or default_features(info)
+
+
+def default_blocks(info: DatasetInfo) -> list[str]:
+    """All kinds of data, where a data set has several."""
+    return [block.name for block in info.blocks] if len(info.blocks) > 1 else []
+
+
+def follow_blocks() -> None:
+    """After a kind of data was switched on or off: the set's order, never none, and no layers for what is not there."""
+    info = info_of()
+    chosen = [name for name in default_blocks(info) if name in session.blocks]
+    session.blocks = chosen or default_blocks(info)
+    if not any(block.is_picture for block in info.blocks if block.name in session.blocks):
+        _leave_out_picture_layers()
+
+
+def branch_of(config: ExperimentConfig | None) -> tuple[str, list[str]] | None:
+    """The layers that a data set brings for its picture, where no others were chosen, and the picture's name."""
+    if config is None or config.plan.picture is None or len(config.plan.layers) == len(config.model.hidden_layers):
+        return None
+    return config.plan.picture.title, [layer.text() for layer in config.plan.branch]
 
 
 def n_classes() -> int:

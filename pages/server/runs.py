@@ -53,6 +53,7 @@ def run_routes() -> list[BaseRoute]:
         Route("/descent/runs/{run}/history.bin", curves),
         Route("/descent/runs/{run}/moments/{epoch:int}", snapshot),
         Route("/descent/runs/{run}/slow-motion.json", slow_motion),
+        Route("/descent/runs/{run}/missing-kinds.json", missing_kinds),
         Route("/descent/runs/{run}/script.py", script),
         Route("/descent/runs/{run}/model.keras", model),
     ]
@@ -101,6 +102,15 @@ async def slow_motion(request: Request) -> Response:
         return refused(request, Said("Expected whole numbers for epoch, batch and sample."), 400)
     numbers = {name: int(text) for name, text in asked.items() if text is not None}
     return await _answered(request, lambda feed: _slow_motion(feed, numbers))
+
+
+async def missing_kinds(request: Request) -> Response:
+    """For whom the network still works when a kind of data is missing: `?epoch=`, the last one where left out."""
+    text = request.query_params.get("epoch")
+    if text is not None and not (text.isdecimal() and len(text) < 7):
+        return refused(request, Said("Expected a whole number for epoch."), 400)
+    wanted = None if text is None else int(text)
+    return await _answered(request, lambda feed: _missing_kinds(feed, wanted), tells_rows=False)
 
 
 async def _answered(request: Request, answer: Callable[[RunFeed], Response], *, tells_rows: bool = True) -> Response:
@@ -206,6 +216,16 @@ def _slow_motion(feed: RunFeed, numbers: dict[str, int]) -> Response:
         return Response(text, media_type="application/json", headers={"cache-control": "no-store"})
     except SnapshotNotKept as error:
         raise _NotNow(error, 404) from None
+
+
+def _missing_kinds(feed: RunFeed, epoch: int | None) -> Response:
+    if len(feed.config.dataset.input_blocks) < 2:
+        raise _NotNow(Said("This network gets one kind of data only."), 400)
+    try:
+        text = plain_json(get_engine().missing_kinds(feed.id, epoch=epoch))
+        return Response(text, media_type="application/json", headers={"cache-control": "no-store"})
+    except SnapshotNotKept as error:
+        raise _NotNow(error, 409) from None
 
 
 def _binary(part: Part) -> Response:

@@ -26,7 +26,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"core.training"}),
     frozenset({"core.evaluation", "core.exchange", "core.models", "core.store"}),
     frozenset({"core.datasets"}),
-    frozenset({"core.preparation", "core.tables"}),
+    frozenset({"core.faults", "core.preparation", "core.tables"}),
     frozenset({"core.experiment"}),
     frozenset({"core.runtime", "core.errors"}),
     frozenset({"core.words"}),

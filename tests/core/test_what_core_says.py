@@ -101,7 +101,7 @@ def test_no_module_refuses_in_words_that_cannot_be_translated() -> None:
         for name, call in calls(ast.parse(path.read_text(encoding="utf-8")))
         if name == "ValueError" and call.args
     ]
-    assert {path for path, _ in plain} == {"store/run_store.py"}, "of fields that no page can name"
+    assert {path for path, _ in plain} == {"store/statements.py"}, "of fields that no page can name"
 
 
 def test_the_comments_of_scripts_are_those_of_their_source() -> None:

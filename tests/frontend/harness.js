@@ -101,7 +101,7 @@ const harness = {
         seconds_left: 2, learning_rate: 0.01, changes: [], ...more.state },
       ...(logs.length && { history: { first_epoch: more.first ?? 1 } }),
       ...more.header,
-    }, { ...(logs.length && { history: ["f32", [logs.length, 4], logs.flat()] }), ...more.blocks });
+    }, { ...(logs.length && { history: ["f32", [logs.length, logs[0].length], logs.flat()] }), ...more.blocks });
   },
 };
 window.harness = harness;

@@ -51,6 +51,7 @@ def test_a_tile_chooses_its_data_set() -> None:
     [
         ("slider", "noise", 0.4, "noise", "0.4"),
         ("slider", "test_fraction", 0.5, "test_fraction", "0.5"),
+        ("slider", "validation_fraction", 0.15, "validation_fraction", "0.15"),
         ("number_input", "samples", 200, "samples", "200"),
         ("number_input", "seed", 7, "seed", "7"),
         ("number_input", "units_0", 9, "layers", "9-tanh,16-tanh"),

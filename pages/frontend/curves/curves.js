@@ -1,6 +1,6 @@
 /** The card with loss and accuracy over the epochs: two charts, one lens. */
 
-import { createSurface, el, linearAxis, logAxis, percent, plainDecimal, setAttribute, setText, SHARE_AXIS, short, tick } from "../ui/index.js";
+import { createSurface, el, linearAxis, logAxis, percent, plainDecimal, reword, setAttribute, setText, SHARE_AXIS, short, tick } from "../ui/index.js";
 import { N_, named, sentences, t, tn, worded } from "../words/index.js";
 import { attachLens, Lens } from "./lens.js";
 import { drawLines, MARGIN } from "./lines.js";
@@ -131,11 +131,11 @@ function createChart(name, metric, lens, invalidate, extra) {
   const train = el("b", { class: "dsc-value" });
   const validation = el("b", { class: "dsc-value" });
   const test = el("b", { class: "dsc-value" });
-  const validationKey = el("span", { class: "dsc-key dsc-key-validation dsc-gone" }, el("i", { class: "dsc-swatch dsc-dotted" }), () => t("validation"), " ", validation);
+  const validationKey = el("span", { class: "dsc-key dsc-key-validation" }, el("i", { class: "dsc-swatch dsc-dotted" }), () => t("validation"), " ", validation);
+  const testKey = el("span", { class: "dsc-key dsc-key-test" }, el("i", { class: "dsc-swatch dsc-dashed" }), () => t("test"), " ", test);
   const readout = el("div", { class: "dsc-readout", "data-testid": `${name}-readout`, "aria-live": "off" },
     el("span", { class: "dsc-key dsc-key-train" }, el("i", { class: "dsc-swatch" }), () => t("training"), " ", train),
-    validationKey,
-    el("span", { class: "dsc-key dsc-key-test" }, el("i", { class: "dsc-swatch dsc-dashed" }), () => t("test"), " ", test),
+    testKey,
     ...(metric === 0 ? [epoch] : [])); // the charts share their epochs: once is enough; last, so that it goes first where room is short
   const note = el("p", { class: "dsc-below", "data-testid": `${name}-below` });
   const element = el("div", { class: "dsc-chart" },
@@ -187,7 +187,11 @@ function createChart(name, metric, lens, invalidate, extra) {
       setText(epoch, at ? t("epoch {epoch:,}", { epoch: at }) : "");
       setText(train, at ? shown(run, run.value(at, metric)) : "–");
       setText(test, at ? shown(run, run.value(at, metric + run.testColumn)) : "–");
-      validationKey.classList.toggle("dsc-gone", !run.isValidated);
+      if (!run.isValidated) validationKey.remove();
+      else if (!validationKey.isConnected) {
+        testKey.before(validationKey);
+        reword(validationKey); // another language may have been chosen while it was not there
+      }
       element.classList.toggle("dsc-three", run.isValidated);
       if (run.isValidated) {
         setText(validation, at ? shown(run, run.value(at, metric + 2)) : "–");

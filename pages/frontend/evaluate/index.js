@@ -1,3 +1,4 @@
 /** How the test rows fare. */
 
+export { createMissing } from "./missing.js";
 export { createOutcome } from "./outcome.js";

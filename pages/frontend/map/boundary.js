@@ -1,6 +1,6 @@
 /** The card with what the network has learned: the map, the points on it, and what lies under the cursor. */
 
-import { createSurface, drawPoints, el, niceStep, paintAxes, percent, setAttribute, setText, short, tick, ticksBetween } from "../ui/index.js";
+import { createSurface, drawPoints, el, niceStep, paintAxes, percent, reword, setAttribute, setText, short, tick, ticksBetween } from "../ui/index.js";
 import { listed, named, sentences, t, tn } from "../words/index.js";
 import { createAxesChoice } from "./axes-choice.js";
 import { paintField } from "./field.js";
@@ -28,13 +28,12 @@ export function createBoundary(invalidate, onView) {
   const readout = el("div", { class: "dsc-under", "data-testid": "boundary-readout", "aria-live": "off" });
   const [train, trainLabel] = toggle(() => t("training"), "dsc-dot");
   const [validation, validationLabel] = toggle(() => t("validation"), "dsc-dot dsc-hole");
-  validationLabel.classList.add("dsc-gone");
   const [test, testLabel] = toggle(() => t("test"), "dsc-dot dsc-ring");
   const [discrete, discreteLabel] = toggle(() => t("discrete"), null, () => t("Show only what is decided, not how surely"));
   discrete.checked = false;
   setAttribute(discrete, "data-testid", "discrete");
   const element = el("div", { class: "dsc-card dsc-boundary", "data-testid": "boundary", "data-epoch": "0" },
-    el("div", { class: "dsc-head" }, title, el("span", { class: "dsc-toggles", role: "group", "aria-label": () => t("Points shown") }, trainLabel, validationLabel, testLabel), epoch),
+    el("div", { class: "dsc-head" }, title, el("span", { class: "dsc-toggles", role: "group", "aria-label": () => t("Points shown") }, trainLabel, testLabel), epoch),
     choice.element,
     stage,
     readout,
@@ -201,7 +200,11 @@ export function createBoundary(invalidate, onView) {
       setAttribute(element, "data-neuron", neuron?.title ?? "");
       setText(epoch, field ? t("epoch {epoch:,}", { epoch: field.epoch }) : "");
       choice.update(run.view);
-      validationLabel.classList.toggle("dsc-gone", !run.isValidated);
+      if (!run.isValidated) validationLabel.remove();
+      else if (!validationLabel.isConnected) {
+        testLabel.before(validationLabel);
+        reword(validationLabel); // another language may have been chosen while it was not there
+      }
       element.classList.toggle("dsc-validated", run.isValidated);
       key.update(run, run.regression ? targetRange() : null, theme);
       const range = run.regression ? String(targetRange()) : "";

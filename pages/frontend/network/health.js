@@ -58,7 +58,8 @@ export function createHealth() {
         values.forEach((value, layer) => {
           /** @type {HTMLElement} */ (bars.children[layer]).style.setProperty("--share", Math.min(1, measure.share(value, values)).toFixed(3));
         });
-        const said = listed(values.map((value, layer) => `${named(network.columns[layer + 1].name)} ${measure.text(value)}`));
+        const weighted = network.columns.slice(1).filter(({ pool }) => !pool);
+        const said = listed(values.map((value, layer) => `${named(weighted[layer].name)} ${measure.text(value)}`));
         setAttribute(box, "aria-label", t("{measure} by layer: {values}", { measure: t(measure.title), values: said }));
         box.title = `${t(HELP[measure.key])}\n${said}`;
       }

@@ -5,7 +5,7 @@ const NEURON = 36;
 const GAP = 7;
 
 /**
- * @typedef {import("../run/index.js").Column & {kind: "neurons"|"heat"|"bar", left: number, right: number, top: number, height: number,
+ * @typedef {import("../run/index.js").Column & {kind: "neurons"|"heat"|"bar"|"picture", left: number, right: number, top: number, height: number,
  *   middle: (unit: number) => number}} PlacedColumn
  * @typedef {ReturnType<typeof layOut>} Layout
  */
@@ -27,12 +27,12 @@ export function layOut(columns, width, height) {
   const placed = columns.map((column, index) => {
     const centre = names + spacing * index;
     const block = index > 0 && !column.neurons;
-    const half = block ? Math.min(64, spacing * 0.33) : column.neurons ? size / 2 : 5;
-    const room = column.neurons ? Math.min(bottom - top, column.units * (size + 26)) : bottom - top;
-    const from = column.neurons ? (top + bottom - room) / 2 : top;
+    const half = column.isPicture ? pictureSide(width, spacing) / 2 : block ? Math.min(64, spacing * 0.33) : column.neurons ? size / 2 : 5;
+    const room = column.isPicture ? 2 * half : column.neurons ? Math.min(bottom - top, column.units * (size + 26)) : bottom - top;
+    const from = column.neurons || column.isPicture ? (top + bottom - room) / 2 : top;
     return {
       ...column,
-      kind: /** @type {PlacedColumn["kind"]} */ (column.neurons ? "neurons" : block ? "heat" : "bar"),
+      kind: /** @type {PlacedColumn["kind"]} */ (column.isPicture ? "picture" : column.neurons ? "neurons" : block ? "heat" : "bar"),
       left: centre - half,
       right: centre + half,
       top: from,
@@ -42,6 +42,9 @@ export function layOut(columns, width, height) {
   });
   return { columns: placed, size, top, height: bottom - top, width };
 }
+
+/** Pixels along the input's picture. @param {number} width @param {number} spacing */
+const pictureSide = (width, spacing) => Math.max(24, Math.min(96, width * 0.16, spacing * 0.72));
 
 /**
  * The four points of a link's curve, from a cell of one column to a cell of the next.
@@ -91,8 +94,18 @@ export function find(layout, layers, x, y) {
         cell: Math.floor(share(y, column.top, column.height) * layer.cells),
       };
     }
+    if (column.kind === "picture") return { column: index, unit: pixelAt(column, x, y) };
     const unit = Math.min(column.units - 1, Math.floor(((y - column.top) / column.height) * column.units));
     if (column.kind === "bar" || Math.abs(column.middle(unit) - y) <= layout.size / 2 + 3) return { column: index, unit };
   }
   return null;
+}
+
+/** The pixel under a place of the input's picture; 0 where the picture is one thing. @param {PlacedColumn} column @param {number} x @param {number} y */
+function pixelAt(column, x, y) {
+  const side = Math.round(Math.sqrt(column.units));
+  /** @param {number} share */
+  const cell = (share) => Math.min(side - 1, Math.max(0, Math.floor(share * side)));
+  const size = column.right - column.left;
+  return cell((y - column.top) / size) * side + cell((x - column.left) / size);
 }

@@ -5,7 +5,7 @@ import { createSurface, el, fit, setAttribute } from "../ui/index.js";
 import { t } from "../words/index.js";
 import { createHealth } from "./health.js";
 import { distance, find, layOut } from "./layout.js";
-import { drawColumns, drawLinks, drawNames, linksOf } from "./paint.js";
+import { drawColumns, drawKernels, drawLinks, drawNames, linksOf } from "./paint.js";
 import { createWeightEditor } from "./weight-editor.js";
 import { sentenceFor, wordsFor } from "./words.js";
 
@@ -40,6 +40,8 @@ export function createNetwork(invalidate, onEdit, button) {
   /** @type {any[]} */
   let drawn = [];
   let mayEdit = false;
+  let example = 0; // which of the pictures is shown on its way
+  const filter = el("canvas", { class: "dsc-kernels", "aria-hidden": "true" });
 
   /** @param {MouseEvent} event */
   const placeOf = (event) => {
@@ -64,6 +66,16 @@ export function createNetwork(invalidate, onEdit, button) {
     invalidate();
   }
 
+  /** @param {import("./words.js").Place|null} place */
+  const isPicture = (place) => place?.column === 0 && Boolean(network?.picture);
+
+  /** The next of the example rows on its way through the network. */
+  function another() {
+    example = (example + 1) % network.picture.examples.length;
+    setAttribute(element, "data-example", String(network.picture.examples[example].row));
+    invalidate();
+  }
+
   /** @param {MouseEvent} event */
   function look(event) {
     if (!layout) return null;
@@ -84,7 +96,8 @@ export function createNetwork(invalidate, onEdit, button) {
   surface.canvas.addEventListener("click", (event) => {
     const place = look(event);
     point(place);
-    pin(place);
+    if (isPicture(place)) another();
+    else pin(place);
   });
   surface.canvas.addEventListener("blur", () => point(null));
   surface.canvas.addEventListener("keydown", (event) => {
@@ -94,7 +107,8 @@ export function createNetwork(invalidate, onEdit, button) {
     if (event.key === "Escape") {
       pin(null);
       point(null);
-    } else if (event.key === "Enter" && pointed) pin(pointed);
+    } else if (event.key === "Enter" && isPicture(pointed)) another();
+    else if (event.key === "Enter" && pointed) pin(pointed);
     else if (moves[event.key]) point(next(moves[event.key]), true);
     else return;
     event.preventDefault();
@@ -122,7 +136,9 @@ export function createNetwork(invalidate, onEdit, button) {
 
   /** @param {number} column @param {number} cell @param {number} unit @param {"cells"|"rows"} side */
   const touches = (column, cell, unit, side) => {
-    const units = network.columns[side === "cells" ? column : column - 1].units;
+    const { rows } = network.layers[column - 1];
+    if (!rows) return unit === cell;
+    const units = side === "cells" ? network.columns[column].own : network.columns[column - 1].units;
     return Math.floor((unit * network.layers[column - 1][side]) / units) === cell;
   };
 
@@ -133,20 +149,26 @@ export function createNetwork(invalidate, onEdit, button) {
     layout = layOut(network.columns, drawing.width, drawing.height);
     links = linksOf(network, layout);
     drawLinks(drawing.context, links, theme, marking());
-    drawColumns(drawing.context, network, layout, theme, { chosen: pointed, pinned });
+    drawColumns(drawing.context, network, layout, theme, { chosen: pointed, pinned, example });
     drawNames(drawing.context, layout, theme, fit);
   }
 
-  function showTip() {
+  /** @param {import("../ui/index.js").Theme} theme */
+  function showTip(theme) {
     const place = pointed ?? null;
     tip.classList.toggle("dsc-away", !place || !layout);
     if (!place || !layout) return;
-    const { title, lines } = wordsFor(network, place);
+    const { title, lines } = wordsFor(network, place, example);
     const text = [title, ...lines].join("\n");
     if (tip.dataset.text !== text) {
       tip.dataset.text = text;
       tip.replaceChildren(el("b", { text: title }), ...lines.map((line) => el("span", { text: line })));
     }
+    const kernels = place.unit === undefined ? null : network.kernels[place.column]?.[place.unit];
+    if (kernels) {
+      drawKernels(filter, kernels, theme);
+      if (filter.parentNode !== tip) tip.append(filter);
+    } else filter.remove();
     const column = layout.columns[place.column];
     const before = layout.columns[Math.max(0, place.column - 1)];
     const isLink = place.row !== undefined && column.kind !== "heat";
@@ -174,19 +196,21 @@ export function createNetwork(invalidate, onEdit, button) {
     /** Another run: what was pointed at is not there any more. */
     forget() {
       pointed = pinned = null;
+      example = 0;
     },
     /** @param {import("../run/index.js").Run} run @param {import("../ui/index.js").Theme} theme */
     draw(run, theme) {
       network = run.frame.network ?? null;
+      if (example >= (network?.picture?.examples.length ?? 1)) example = 0;
       mayEdit = run.state.state === "paused" && run.pastEpoch === undefined && run.isOwned;
       health.update(network);
       const isEditing = editor.update(network, mayEdit ? pinned : null, run.state.edits ?? [], run.epoch);
       health.element.classList.toggle("dsc-gone", isEditing);
       if (!network) return;
-      const now = [network, theme, surface.size, JSON.stringify([pointed, pinned])];
+      const now = [network, theme, surface.size, JSON.stringify([pointed, pinned, example])];
       if (now.some((each, index) => each !== drawn[index])) paint(theme);
       drawn = now;
-      showTip();
+      showTip(theme);
     },
     /** @param {import("../run/index.js").Run} run */
     speak({ frame }) {

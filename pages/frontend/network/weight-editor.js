@@ -23,7 +23,9 @@ export function createWeightEditor(onEdit) {
   function submit(event) {
     event.preventDefault();
     if (value.value.trim() === "" || !Number.isFinite(value.valueAsNumber)) return value.focus();
-    onEdit({ layer: place.column - 1, row: row(), unit: place.unit, value: value.valueAsNumber });
+    // Counted among the Dense layers.
+    const layer = network.columns.slice(1, place.column).filter(({ made }) => !made).length;
+    onEdit({ layer, row: row(), unit: place.unit, value: value.valueAsNumber });
   }
 
   const row = () => (which.value === "bias" ? null : Number(which.value));
@@ -49,7 +51,8 @@ export function createWeightEditor(onEdit) {
       const layer = pinned && pinned.column > 0 ? seen?.layers[pinned.column - 1] : null;
       const { columns } = seen ?? {};
       // Cells of a large layer stand for several weights: which of them would be set?
-      const whole = layer && layer.cells === columns[pinned.column].units && layer.rows === columns[pinned.column - 1].units;
+      const ofPictures = layer && (columns[pinned.column].made || columns[pinned.column - 1].made);
+      const whole = layer && !ofPictures && layer.cells === columns[pinned.column].units && layer.rows === columns[pinned.column - 1].units;
       element.classList.toggle("dsc-gone", !whole);
       if (!whole) return false;
       const changed = network !== seen;

@@ -14,15 +14,45 @@ const TERMS = 4; // written out in a formula; the rest are counted
 /** @param {number} value */
 const minus = (value) => (value < 0 ? `(${short(value)})` : short(value));
 
-/** @returns {{title: string, lines: string[]}} @param {import("../run/index.js").Network} network @param {Place} place */
-export function wordsFor(network, place) {
+/** @returns {{title: string, lines: string[]}} @param {import("../run/index.js").Network} network @param {Place} place @param {number} [example] */
+export function wordsFor(network, place, example = 0) {
   if (place.cell !== undefined) return wordsForLink(network, place);
-  return place.column === 0 ? wordsForInput(network, place.unit) : wordsForNeuron(network, place);
+  const { picture, columns } = network;
+  if (place.column === 0 && picture) return wordsForPicture(network, place.unit, example);
+  const column = columns[place.column];
+  if (place.column === 0 || (column.made && place.unit >= column.own)) return wordsForInput(network, place.column, place.unit);
+  return column.made ? wordsForFilter(network, place) : wordsForNeuron(network, place);
 }
 
-/** @param {import("../run/index.js").Network} network @param {number} unit */
-function wordsForInput(network, unit) {
-  return { title: nameOf(network.columns, 0, unit), lines: [t("an input, scaled as the network takes it")] };
+/** @param {import("../run/index.js").Network} network @param {number} column @param {number} unit */
+function wordsForInput(network, column, unit) {
+  return { title: nameOf(network.columns, column, unit), lines: [t("an input, scaled as the network takes it")] };
+}
+
+/** The row whose picture is shown. @param {import("../run/index.js").Network} network @param {number} unit @param {number} example */
+function wordsForPicture({ picture, columns }, unit, example) {
+  const { row, target } = picture.examples[example];
+  const title = target === null ? t("Test row {row}", { row: row + 1 }) : t("Test row {row}: {target}", { row: row + 1, target: named(target) });
+  return { title, lines: [...(picture.whole ? [nameOf(columns, 0, unit)] : []), t("click, or Enter: another row")] };
+}
+
+/** @param {import("../run/index.js").Network} network @param {Place} place */
+function wordsForFilter(network, { column, unit }) {
+  const { columns, layers } = network;
+  const { kernel, pool, activation, made } = columns[column];
+  const title = nameOf(columns, column, unit);
+  const size = t("makes {rows}×{columns} values of the picture", { rows: made[0], columns: made[1] });
+  if (pool) return { title, lines: [t("the largest of every {n}×{n} values", { n: pool }), size] };
+  const layer = layers[column - 1];
+  const values = { bias: short(layer.biases[unit]), gradient: short(layer.biasGradients?.[unit] ?? 0) };
+  return {
+    title,
+    lines: [
+      layer.biasGradients ? t("bias {bias} · gradient {gradient}", values) : t("bias {bias}", values),
+      t("y = {activation}(Σ w·x + b), over {n}×{n} pixels at every place", { activation, n: kernel }),
+      size,
+    ],
+  };
 }
 
 /** @param {import("../run/index.js").Network} network @param {Place} place */
@@ -32,7 +62,8 @@ function wordsForNeuron(network, { column, unit }) {
   const bias = short(layer.biases[unit]);
   const gradient = layer.biasGradients?.[unit];
   const lines = [gradient === undefined ? t("bias {bias}", { bias }) : t("bias {bias} · gradient {gradient}", { bias, gradient: short(gradient) })];
-  if (layer.rows === network.columns[column - 1].units && layer.cells === network.columns[column].units) {
+  const before = network.columns[column - 1];
+  if (!before.made && layer.rows === before.units && layer.cells === network.columns[column].units) {
     lines.push(formula(network, column, unit, activation));
   }
   return { title: nameOf(network.columns, column, unit), lines };
@@ -55,9 +86,13 @@ function wordsForLink(network, { column, row, cell }) {
   const layer = network.layers[column - 1];
   const index = row * layer.cells + cell;
   const weight = layer.weights[index];
-  const from = ends(network.columns, column - 1, row, layer.rows);
-  const to = ends(network.columns, column, cell, layer.cells);
-  const many = from.many || to.many;
+  if (!layer.rows) return { title: `${nameOf(network.columns, column - 1, row)} → ${nameOf(network.columns, column, cell)}`, lines: [t("pooled by itself: no weight")] };
+  const [before, after] = [network.columns[column - 1], network.columns[column]];
+  const from = ends(network.columns, column - 1, row, layer.rows, before.units);
+  const to = ends(network.columns, column, cell, layer.cells, after.own);
+  // Of a picture every place has a weight, or every pixel of the kernel.
+  const isShared = after.made || (before.made && row < before.own);
+  const many = from.many || to.many || Boolean(isShared);
   const term = `${minus(weight)}·${column === 1 ? from.text : `y${subscript(row + 1)}`}`;
   return {
     title: `${from.text} → ${to.text}`,
@@ -68,9 +103,9 @@ function wordsForLink(network, { column, row, cell }) {
   };
 }
 
-/** @param {import("../run/index.js").Column[]} columns @param {number} column @param {number} cell @param {number} cells */
-function ends(columns, column, cell, cells) {
-  const [first, last] = unitsOfCell(cell, cells, columns[column].units);
+/** @param {import("../run/index.js").Column[]} columns @param {number} column @param {number} cell @param {number} cells @param {number} units */
+function ends(columns, column, cell, cells, units) {
+  const [first, last] = unitsOfCell(cell, cells, units);
   if (first === last) return { text: nameOf(columns, column, first), many: false };
   return { text: `${named(columns[column].name)} ${first + 1}–${last + 1}`, many: true };
 }
@@ -93,6 +128,7 @@ const subscript = (number) => [...String(number)].map((digit) => "₀₁₂₃�
 export function sentenceFor(network, epoch) {
   const sizes = network.columns.map((column) => column.units).join("–");
   const strongest = network.layers.map((layer, index) => {
+    if (!layer.weights.length) return "";
     let best = 0;
     layer.weights.forEach((weight, i) => {
       if (Math.abs(weight) > Math.abs(layer.weights[best])) best = i;
@@ -102,7 +138,7 @@ export function sentenceFor(network, epoch) {
   });
   return sentences(
     t("The network {sizes} after epoch {epoch}.", { sizes, epoch }),
-    t("Strongest weights: {weights}.", { weights: strongest.join("; ") }),
+    t("Strongest weights: {weights}.", { weights: strongest.filter(Boolean).join("; ") }),
     t("Arrow keys visit the neurons, Enter keeps one on the large map, Escape lets it go."),
   );
 }

@@ -21,4 +21,5 @@ export { LiveSocket } from "./socket.js";
  * @typedef {import("./network-data.js").Network} Network
  * @typedef {import("./network-data.js").Column} Column
  * @typedef {import("./network-data.js").Layer} Layer
+ * @typedef {import("./picture-data.js").Kernel} Kernel
  */

@@ -47,6 +47,7 @@
  * @property {boolean} [penalised] whether the loss contains a penalty on large weights
  * @property {{loss: number|null, metric: number|null, label: Said, loss_label?: Said, reason?: Said}} [baseline]
  * @property {NetworkInfo} [network]
+ * @property {number} [kinds] of data, where there are several
  */
 
 /**
@@ -88,9 +89,25 @@
  * @typedef {object} NetworkInfo
  * @property {Said[]} inputs
  * @property {Said[]} outputs
- * @property {Array<{name: Said, units: number, activation: string}>} layers
+ * @property {Array<LayerInfo>} layers
+ * @property {PictureInfo} [picture] where the inputs hold one
  * @property {number} neurons the most units of a layer that is drawn neuron by neuron
  * @property {number} cells the most rows and columns of a heat map
+ *
+ * @typedef {object} LayerInfo
+ * @property {Said} name
+ * @property {number} units neurons, or the channels of a layer of pictures
+ * @property {string|null} activation
+ * @property {[number, number]} [made] height and width of what a layer of pictures makes
+ * @property {number} [kernel] of a convolution
+ * @property {number} [pool] of a pooling layer
+ * @property {Said[]} [beside] columns of a table that join it
+ *
+ * @typedef {object} PictureInfo
+ * @property {number} rows
+ * @property {number} columns
+ * @property {boolean} whole every input is a pixel, and each has weights of its own
+ * @property {Array<{row: number, target: Said|null, values: number[]}>} examples test rows, as grey values from 0 to 255
  *
  * @typedef {object} NetworkHeader
  * @property {number[]} [mapped] columns whose neurons have a map

@@ -6,7 +6,7 @@
  */
 
 import { createCurves } from "../curves/index.js";
-import { createOutcome } from "../evaluate/index.js";
+import { createMissing, createOutcome } from "../evaluate/index.js";
 import { createBoundary } from "../map/index.js";
 import { createNetwork } from "../network/index.js";
 import { decode, History, LiveSocket, Run } from "../run/index.js";
@@ -83,6 +83,7 @@ export class LiveView {
     this.timeline = createTimeline(this.invalidate, (epoch) => this.component.setTriggerValue("branch", epoch));
     this.curves = createCurves(this.invalidate, this.timeline.element);
     this.outcome = createOutcome(this.invalidate);
+    this.missing = createMissing(this.invalidate);
     this.parts = [this.network, this.curves, this.boundary, this.outcome];
     this.root = el("section", {
       class: "dsc", "data-testid": "live", "aria-label": () => t("Live view of the training"), "data-state": "idle", "data-epoch": "0",
@@ -90,7 +91,7 @@ export class LiveView {
     }, el("div", { class: "dsc-inner" },
       this.stats.element, this.status.element,
       el("div", { class: "dsc-grid" }, this.network.element, this.boundary.element, this.curves.element, this.outcome.element),
-      this.slow.panel));
+      this.missing.element, this.slow.panel));
     this.host.append(this.root);
   }
 
@@ -263,6 +264,7 @@ export class LiveView {
     this.status.update(shown, this.connection, this.data);
     for (const part of this.parts) part.draw(shown, this.theme, this.network.shownNeuron);
     this.slow.draw(this.run, this.theme, this.folder, this.timeline.looking);
+    this.missing.draw(this.run, this.folder, this.timeline.looking);
   }
 
   destroy() {

@@ -73,6 +73,7 @@ function ramp(stops) {
  * @property {string} tint
  * @property {string} a blue: training, right, positive
  * @property {string} b orange: test, wrong, negative
+ * @property {string} c green: validation
  * @property {string[]} classes
  * @property {Channels[]} sequence 256 steps
  * @property {string[]} sequenceStops

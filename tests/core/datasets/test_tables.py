@@ -199,3 +199,21 @@ def test_a_level_without_a_place_of_its_own_is_among_the_rest(content: str, fram
     inputs = load_dataset(chosen).inputs(rows.raw)
     rest = inputs[:, chosen.feature_names.index("city = …")]
     np.testing.assert_array_equal(rest == 1, frame.city[rows.numbers] == "Lima")
+
+
+def test_a_column_of_numbers_with_a_few_words_is_a_question(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DESCENT_DATA", str(tmp_path))
+    frame = patients().assign(weight=[f"{60 + row % 30}.{row % 10}" for row in range(ROWS)])
+    frame.loc[[3, 8], "weight"] = ["n.k.", "71,5"]
+    content = keep(frame)
+    assert "weight" not in config(content).feature_names
+    (question,) = open_tables().get(content).questions
+    assert question.rows[0] == 4
+    called = config(content, kinds={"weight": "number"}, inputs=["weight"], preparation={"indicator": False})
+    assert called.table is not None
+    assert called.table.inputs[0].missing == 1  # 'n.k.', and 71,5 is a number
+    rows = read_rows(open_tables().get(content), called)
+    weights = dict(zip(rows.numbers.tolist(), rows.raw[:, 0].tolist(), strict=True))
+    assert np.isnan(weights.get(3, np.nan))
+    assert weights.get(8, 71.5) == 71.5
+    assert weights[10] == 70.0

@@ -5,8 +5,10 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from core import Trainer
 from core.engine.engine import Engine
 from core.engine.owned_runs import LONGEST_NAME, RunSummary
 from core.errors import NameRefused, NotYourRun, RunNotFound
@@ -47,6 +49,31 @@ def test_of_a_regression_the_smallest_error_is_the_best_and_numbers_are_in_the_t
     assert found.metric == "mae"
     assert found.best.metric == pytest.approx(history[:, 3].min() * scales["metric"])
     assert found.last.loss == pytest.approx(history[-1, 2] * scales["loss"])
+
+
+def test_with_validation_rows_the_scores_are_theirs_and_the_store_has_the_test_rows_too(
+    engine: Engine, owner: str
+) -> None:
+    data = {"dataset": {"name": "moons", "samples": 60, "noise": 0.9, "validation_fraction": 0.3}}
+    training = {"epochs": 300, "learning_rate": 0.1, "early_stopping": 5}
+    config = ExperimentConfig.model_validate({**data, "training": training})
+    run = engine.train(config, owner=owner)
+    wait_for_end(run)
+    wait_for_rest(engine, run)
+    found, history = only(engine, owner), run.history()
+    record = engine.store.get(run.id)
+    assert record is not None
+    assert record.log_names == ("loss", "accuracy", "val_loss", "val_accuracy", "test_loss", "test_accuracy")
+    assert history.shape == (run.epoch, 6)
+    assert found.by_validation
+    assert (found.last.loss, found.last.metric) == (history[-1, 2], history[-1, 3])
+    assert found.best.metric == history[:, 3].max()
+    assert str(run.message) == "Early stopping ended the run: no better validation loss for 5 epochs."
+    trainer = Trainer(config)
+    assert np.array_equal(history, np.array([list(logs.values()) for logs in trainer.fit()], np.float32))
+    predictions = engine.predictions(run.id)
+    assert predictions is not None
+    assert len(predictions["actual"]) == config.dataset.test_rows
 
 
 def test_a_run_that_trains_is_listed_as_it_is_now(engine: Engine, owner: str) -> None:

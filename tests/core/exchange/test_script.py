@@ -47,6 +47,13 @@ CASES: dict[str, dict[str, Any]] = {
         "dataset": {"name": "xor"},
         "training": {"early_stopping": 2, "learning_rate": 1.0, "epochs": 30},
     },
+    "validation rows": {
+        "dataset": {"name": "iris", "validation_fraction": 0.25},
+        "training": {"early_stopping": 2, "learning_rate": 0.3, "epochs": 20},
+    },
+    "validation rows of a regression, chosen columns": {
+        "dataset": {"name": "diabetes", "features": ["bmi", "bp"], "validation_fraction": 0.1},
+    },
     "drawn by hand": {
         "dataset": {"name": "drawn", "points": [[x, y, int(x > 0)] for x in (-3, -1, 1, 3) for y in range(-4, 5)]}
     },

@@ -17,7 +17,7 @@ REAL = [name for name, info in CATALOG.items() if not info.is_planar]
 
 def test_the_data_sets_of_the_design_are_there() -> None:
     synthetic = {"circles", "moons", "xor", "spirals", "blobs", "checkerboard", "plane", "bumps"}
-    assert {*REAL} == {"iris", "wine", "breast_cancer", "digits", "diabetes"}
+    assert {*REAL} == {"iris", "wine", "breast_cancer", "clinic", "digits", "diabetes", "patients"}
     assert set(CATALOG) == {*REAL, *synthetic, "drawn"}
 
 
@@ -29,7 +29,8 @@ def test_an_entry_describes_what_is_loaded(name: str) -> None:
     assert info.name == dataset.name == name
     assert info.task == dataset.task
     assert info.target_name == dataset.target_name
-    assert info.feature_names == dataset.feature_names == dataset.raw_feature_names
+    assert info.feature_names == dataset.raw_feature_names
+    assert dataset.feature_names == (config.feature_names if info.columns else info.feature_names)
     assert dataset.raw_train.shape[1] == len(info.feature_names)
     assert len(dataset.x_train) + len(dataset.x_test) == (info.rows or config.rows)
     if info.task == "regression":

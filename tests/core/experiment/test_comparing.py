@@ -46,6 +46,7 @@ OTHERS: dict[str, dict[str, Any]] = {
     "dataset.scaling": {"dataset": {"scaling": "minmax"}},
     "dataset.validation_fraction": {"dataset": {"validation_fraction": 0.2}},
     "dataset.features": {"dataset": {"features": ["x", "xy"]}},
+    "dataset.blocks": {"dataset": {"name": "patients", "classes": None, "blocks": ["table"]}},
     "dataset.points": {"dataset": {"name": "drawn", "classes": None, "points": Drawing.of(clusters(20, 30)).text}},
     **{f"dataset.table.{part}": OF_TABLES for part in ("content", "title", "rows", "task")},
     **{

@@ -127,3 +127,21 @@ def test_one_trace_serves_another_run_of_the_architecture_and_the_xla_path(progr
     np.testing.assert_allclose(
         look_inside(fast, fast.dataset.x_test).on_grid[-1], fast.predict(fast.dataset.x_test), atol=1e-5
     )
+
+
+def test_a_picture_s_way_is_what_keras_layers_make_of_it(programs: ProgramCache) -> None:
+    layers = [{"kind": "convolution", "filters": 3, "activation": "tanh"}, {"kind": "pooling"}, {"units": 4}]
+    trainer = Trainer(
+        small(dataset={"name": "digits", "test_fraction": 0.8}, model={"hidden_layers": layers}), programs=programs
+    )
+    trainer.advance(1)
+    data = trainer.dataset
+    inside = look_inside(trainer, data.x_test[:9], rows=20, examples=data.x_test[:2])
+    model = trainer.model
+    for name, maps in zip(("convolution_0", "pooling_1"), inside.feature_maps, strict=True):
+        whole = keras.Model(model.inputs, model.get_layer(name).output)
+        np.testing.assert_allclose(maps, whole(data.x_test[:2]), atol=1e-6)
+    assert [outputs.shape for outputs in inside.on_grid] == [(9, 4), (9, 10)]
+    assert [outputs.shape for outputs in inside.on_rows] == [(20, 6, 6, 3), (20, 4), (20, 10)]
+    assert [each.shape for each in inside.kernel_gradients] == [(3, 3, 1, 3), (27, 4), (4, 10)]
+    np.testing.assert_array_equal(weights_of(trainer).kernels[0], np.asarray(model.get_layer("convolution_0").kernel))

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from core import ExperimentConfig, Trainer
+from core.errors import WrongValue
 from core.inspection.probe import weights_of
 from core.inspection.slow_motion import SlowLayer, SlowStep, slow_motion
 from core.training import ProgramCache
@@ -237,3 +238,14 @@ def test_a_model_of_other_layers_is_refused_by_name() -> None:
     with pytest.raises(ValueError, match="Reshape"):
         slow_motion(trainer)
     assert_same_state(trainer.state(), before)
+
+
+def test_a_network_that_takes_pictures_is_refused_in_words() -> None:
+    layers = [{"kind": "convolution"}, {"kind": "pooling"}, {"units": 4}]
+    data = {"dataset": {"name": "digits", "test_fraction": 0.9}, "model": {"hidden_layers": layers}}
+    with pytest.raises(WrongValue) as caught:
+        slow_motion(Trainer(ExperimentConfig.model_validate(data)))
+    assert str(caught.value) == (
+        "Slow motion shows networks of Dense layers, and this one has layers that take a picture (8-relu-c3, pool2). "
+        "Point at them in the drawing of the network to see their filters and what they make of a row."
+    )

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.store import Run, RunStore, run_list, run_store
+from core.store import Run, RunStore, run_list, run_store, statements
 
 NAMES = ("loss", "accuracy")
 
@@ -133,7 +133,7 @@ def test_the_next_server_removes_what_was_deleted_and_had_ended(tmp_path: Path) 
 
 
 def test_a_star_keeps_an_old_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run_store, "KEPT_RUNS", 2)
+    monkeypatch.setattr(statements, "KEPT_RUNS", 2)
     store = RunStore(tmp_path)
     starred, plain, *new = (create(store).id for _ in range(4))
     for run in (starred, plain, *new):

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from core.experiment.drawing import Drawing, reference_of
-from core.store import KEPT_RUNS, Run, RunStore, run_store
+from core.store import KEPT_RUNS, Run, RunStore, drawings, run_store, statements
 from core.words import Said
 from tests.drawings import clusters
 
@@ -355,7 +355,7 @@ def test_a_drawing_is_kept_once_and_comes_back_after_a_restart(tmp_path: Path) -
 
 
 def test_the_drawings_shown_longest_ago_go_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run_store, "KEPT_DRAWINGS", 3)
+    monkeypatch.setattr(drawings, "KEPT_DRAWINGS", 3)
     store = RunStore(tmp_path)
     first, *others = (Drawing.of(clusters(10, 10 + more)) for more in range(4))
     references = [store.keep_drawing(drawing) for drawing in (first, *others[:2])]
@@ -366,7 +366,7 @@ def test_the_drawings_shown_longest_ago_go_first(tmp_path: Path, monkeypatch: py
 
 
 def test_a_clock_that_was_set_back_deletes_nothing_new(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run_store, "KEPT_RUNS", 3)
+    monkeypatch.setattr(statements, "KEPT_RUNS", 3)
     store = RunStore(tmp_path)
 
     def create() -> str:

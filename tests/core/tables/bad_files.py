@@ -244,6 +244,29 @@ READ = (
     BadFile(
         "separators of Unicode", "a,b\nx\u2028y,1\nv\x0bw,2\n".encode(), (("a", ["x\u2028y", "v\x0bw"]), ("b", [1, 2]))
     ),
+    BadFile("signs", b"a,b\n+5,+1.5\n-6,2\n", (("a", [5, -6]), ("b", [1.5, 2.0]))),
+    BadFile(
+        "telephone numbers", b"a,b\n+491234567,1\n+491234568,2\n", (("a", ["+491234567", "+491234568"]), ("b", [1, 2]))
+    ),
+    BadFile("two marks of UTF-8", b"\xef\xbb\xbf\xef\xbb\xbfa,b\n1,2\n3,4\n", _AB),
+    BadFile(
+        "names that come again",
+        b"a,b\n1,2\na,b\n3,4\n5,6\n",
+        (("a", ["1", "a", "3", "5"]), ("b", ["2", "b", "4", "6"])),
+        ("'a'", "'b'", "row 2"),
+    ),
+    BadFile(
+        "a decimal comma in a table of tabs",
+        b"a\tb\r\n1\t2,5\r\n3\t4,25\r\n",
+        (("a", [1, 3]), ("b", [2.5, 4.25])),
+        ("tab", "decimal comma"),
+    ),
+    BadFile(
+        "dates below no header",
+        b"2024-01-01,5\n2024-01-02,6\n",
+        (("column 1", ["2024-01-01", "2024-01-02"]), ("column 2", [5, 6])),
+        ("no header",),
+    ),
     BadFile("exponents", b"a,b\n1e5,1\n-2.5E-3,2\n", (("a", [1e5, -2.5e-3]), ("b", [1, 2]))),
     BadFile("empty column", b"a,b,c\n1,,2\n3,,4\n", (("a", [1, 3]), ("b", [NONE, NONE]), ("c", [2, 4]))),
     BadFile("a line of delimiters", b"a,b\n1,2\n,\n3,4\n", (("a", [1, NONE, 3]), ("b", [2, NONE, 4]))),
@@ -291,5 +314,9 @@ REFUSED = (
     BadFile("an old workbook", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), said=("Excel",), ending=".xls"),
     BadFile("text named as a workbook", b"a,b\n1,2\n", said=("plain text",), ending=".xlsx"),
     BadFile("text named Parquet", b"a,b\n1,2\n", said=("plain text",), ending=".parquet"),
+    BadFile("whole lines in quotes", b'"a,b"\n"1,2"\n"3,4"\n', said=("whole lines in quotes",), line=1),
+    BadFile("a delimiter of three signs", b"a~|~b\n1~|~2\n3~|~4\n", said=("~|~",), line=1),
+    BadFile("an unfinished last line", b"a,b,c\n1,2,3\n4,5", said=("Line 3 has 2 cells",), line=3),
+    BadFile("a note after a blank line", b"id,v\n1,5\n2,6\n\n\nTotal rows: 2\n", said=("Line 6",), line=6),
     BadFile("random bytes", bytes(range(1, 9)) * 300, said=("no text",)),
 )

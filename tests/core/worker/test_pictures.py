@@ -91,6 +91,23 @@ def test_points_come_with_their_class_and_say_which_are_test_rows() -> None:
     assert part.header["view"]["kind"] == "slice"
 
 
+def test_points_say_which_are_validation_rows_too() -> None:
+    data = {"dataset": {"name": "iris", "validation_fraction": 0.25}}
+    config = ExperimentConfig.model_validate(data)
+    dataset = loaded(config)
+    for view in (View("slice", 2, 3), View("pca")):
+        part = draw_plane(dataset, plane_of(dataset, view))
+        assert part.blocks["points_test"].tolist() == [0] * 90 + [2] * 30 + [1] * 30
+        assert part.blocks["points_target"].tolist() == [*dataset.y_train, *dataset.y_validation, *dataset.y_test]
+    part = draw_plane(dataset, plane_of(dataset, View("slice", 2, 3)))
+    assert np.allclose(part.blocks["points_x"][90:120], dataset.raw_validation[:, 2])
+    assert describe(config, dataset, run="a", log_names=()).header["info"]["validation_rows"] == 30
+    assert (
+        "validation_rows"
+        not in describe(config, loaded(experiment(dataset="iris")), run="a", log_names=()).header["info"]
+    )
+
+
 def test_a_regression_is_shown_in_its_own_units() -> None:
     config = experiment(dataset="diabetes", seed=3)
     dataset = loaded(config)

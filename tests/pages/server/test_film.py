@@ -221,3 +221,18 @@ def test_a_chinese_film_brings_its_font_and_an_english_one_does_not() -> None:
     (data,) = re.findall(r'"Descent CJK"; src: url\(data:font/woff2;base64,([^)]+)\)', chinese)
     assert base64.b64decode(data) == CHINESE.read_bytes()
     assert "data:font" not in english
+
+
+def test_a_film_of_a_run_with_validation_rows_has_a_third_line() -> None:
+    points = {name: np.zeros(3, np.float32) for name in ("points_x", "points_y", "points_target")}
+    info = {"title": "t", "task": "classification", "scales": {"loss": 1.0}, "loss_name": "loss"}
+    cells = np.zeros((100, 100), np.uint8)
+    picture = Part({"frame": {"epoch": 2}}, {"map_class": cells, "map_confidence": cells})
+    view = Part(
+        {"view": {"x_range": [0, 1], "y_range": [0, 1]}}, {**points, "points_test": np.arange(3, dtype=np.uint8)}
+    )
+    history = np.array([[0.9, 1, 0.6, 1, 0.3, 1], [0.8, 0, 0.5, 0, 0.2, 0]], np.float32)
+    with_three = draw_gif({**info, "validation_rows": 1}, view, history, [picture], LIGHT)
+    with_two = draw_gif(info, view, history[:, :4], [picture], LIGHT)
+    assert frames(with_three) == 1
+    assert with_three != with_two

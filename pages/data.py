@@ -1,0 +1,26 @@
+"""The Data page: bring a table, say what is to be predicted, see what is in it, mend it, train on it.
+
+Gathers a data set's configuration from the controls and hands it to the Train page.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.components.frame import page_frame
+from pages.components.table_bringing import bring_card, reading_card
+from pages.components.table_choosing import columns_card, mend_card, shown_dataset
+from pages.components.table_facts import facts_card
+from pages.components.table_profile import table_profile
+from pages.session import session
+
+page_frame("data")
+with st.container(key="data_page", gap="small"):
+    bring_card()
+    reading_card()
+    if session.brought is not None and session.reading is None:
+        facts_card()
+        columns_card()
+        mend_card()
+        dataset, _mistakes = shown_dataset()
+        table_profile(session.brought["content"], None if dataset is None else dataset.target_place)
