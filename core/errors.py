@@ -8,6 +8,7 @@ DescentError
 ├── NotFiniteLoss          training diverged
 ├── RunElsewhere           another server of the same data folder trains it
 ├── RunNotFound            no run has this id
+├── RowsWithheld           rows of a table that somebody may not see, or not train on
 ├── RunNotKept             a run whose last epoch no worker holds and no checkpoint has
 ├── SnapshotNotKept        an epoch that cannot be looked back at
 ├── TableNotFound          no table of this id, or one whose file is damaged
@@ -171,6 +172,10 @@ class NotYourRun(DescentError, PermissionError):
 
     def __init__(self) -> None:
         super().__init__(Said("This run was started in another browser: you can watch it, but not control it."))
+
+
+class RowsWithheld(DescentError, PermissionError):
+    """The rows of a table are not for this browser, to be seen or to be trained on; the sentence says why."""
 
 
 class RunNotKept(DescentError, LookupError):

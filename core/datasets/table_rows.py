@@ -70,8 +70,12 @@ def numbers_of(cells: Any, column: ColumnConfig) -> np.ndarray:
         if column.kind == "yes_no":
             of_value[of_value >= len(place)] = np.nan  # blank, or a sign for a missing value
         return of_value[codes]
-    values = cells.to_numpy()
-    return np.asarray(values, dtype=np.float64)
+    if cells.type == "string":  # mostly numbers, and called so by its owner
+        from core.tables.cells import as_number
+
+        codes, words = _codes(cells)
+        return np.array([*map(as_number, words), np.nan])[codes]
+    return np.asarray(cells.to_numpy(), dtype=np.float64)
 
 
 def _codes(cells: Any) -> tuple[np.ndarray, list[str]]:

@@ -10,18 +10,20 @@ import math
 import os
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from typing import Any
 
 from core.engine.edits import check_edit
 from core.engine.feed import RunFeed
 from core.engine.owned_runs import OwnedRuns, RunSummary
+from core.engine.owned_tables import OwnedTables
 from core.engine.questions import Questions
 from core.engine.reports import Reports
 from core.engine.run import LiveRun
 from core.engine.scheduler import Scheduler
 from core.engine.tasks import Task, Tasks
+from core.engine.whose_rows import WhoseRows
 from core.engine.worker_pool import WorkerPool
 from core.engine.worker_process import WorkerProcess
 from core.errors import CannotEdit, SnapshotNotKept
@@ -33,6 +35,7 @@ from core.protocol.messages import Action, Edit
 from core.protocol.run_state import RunState
 from core.protocol.wire import Part
 from core.store import RunStore
+from core.tables import TableStore, open_tables
 from core.training.state import TrainingState
 from core.words import Said
 
@@ -51,6 +54,7 @@ class Engine:
         workers: number of training processes.
         begin: whether to start them now; what is asked for before `begin` is kept for them.
         make_pool: makes the pool of them.
+        tables: finds the tables that are kept.
     """
 
     def __init__(
@@ -60,14 +64,17 @@ class Engine:
         workers: int | None = None,
         begin: bool = True,
         make_pool: Callable[..., WorkerPool] = WorkerPool,
+        tables: Callable[[], TableStore] = open_tables,
     ) -> None:
         self.store = store
+        self.whose_rows = WhoseRows(tables)
         make = partial(make_pool, workers or default_workers())
         self.scheduler = Scheduler(store, make, lambda message: self._reports.received(message))
         self.pool = self.scheduler.pool
         self.questions = Questions(store, self.pool, self.find)
         self.tasks = Tasks(store, self.find, self._start_task_process)
         self.owned = OwnedRuns(store, self.scheduler)
+        self.owned_tables = OwnedTables(tables, store, self.scheduler, self.tasks)
         self._reports = Reports(store, self.scheduler, self.questions.answered)
         self.scheduler.adopt()
         if begin:
@@ -90,12 +97,19 @@ class Engine:
         """Whether a worker has loaded Keras."""
         return self.scheduler.is_ready
 
-    def preview(self, config: ExperimentConfig, view: View, *, replaces: str | None = None) -> LiveRun:
+    def preview(
+        self, config: ExperimentConfig, view: View, *, browser: str | None = None, replaces: str | None = None
+    ) -> LiveRun:
         """Show an experiment with its initial weights.
 
         Args:
+            browser: for which it is shown.
             replaces: id of the preview that the same page showed before.
+
+        Raises:
+            RowsWithheld: the experiment is on a table whose rows this browser may not see.
         """
+        self.whose_rows.check(config, browser)
         preview = LiveRun(
             f"preview-{secrets.token_urlsafe(12)}",
             view=view,
@@ -125,7 +139,11 @@ class Engine:
         Args:
             speed: epochs a second, None for as fast as possible.
             steps: train this many epochs and pause; None trains to the end.
+
+        Raises:
+            RowsWithheld: the experiment is on a table whose rows the owner may not see.
         """
+        self.whose_rows.check(config, owner)
         with self.scheduler.lock:
             run = self._create(config, owner=owner, view=view, speed=speed, epochs=config.training.epochs)
             if steps is not None:
@@ -155,9 +173,11 @@ class Engine:
         Raises:
             RunNotFound: there is no such run.
             SnapshotNotKept: that epoch was not recorded.
+            RowsWithheld: it is on a table whose rows the owner may not see.
         """
         source = self.find(source_id)
         trained = source.config
+        self.whose_rows.check(trained, owner)
         snapshot = self.store.snapshot(source.id, epoch) if epoch in source.snapshots else None
         if snapshot is None:
             raise SnapshotNotKept(epoch)
@@ -211,10 +231,12 @@ class Engine:
 
     def resume(self, run_id: str, *, owner: str) -> None:
         """Go on after a pause."""
+        self._check_rows_of(run_id, owner)
         self._control(run_id, owner, "resume", seen=lambda run: run.state is not RunState.PAUSED)
 
     def step(self, run_id: str, *, owner: str) -> None:
         """Train one epoch of a paused run, and stay paused."""
+        self._check_rows_of(run_id, owner)
         before = self._owned(run_id, owner).epoch
         self._control(run_id, owner, "step", 1, seen=lambda run: run.epoch > before or run.has_ended)
 
@@ -280,6 +302,7 @@ class Engine:
 
     def extend(self, run_id: str, epochs: int, *, owner: str) -> None:
         """Continue an ended run for as many epochs more."""
+        self._check_rows_of(run_id, owner)
         run = self._owned(run_id, owner)
         if not run.state.may_be_continued:
             return
@@ -289,9 +312,27 @@ class Engine:
             self.scheduler.send(run, "extend", epochs)
         run.wait_until(lambda run: not run.has_ended, 0.5)
 
-    def depict(self, run_id: str, epoch: int) -> Part:
-        """The picture of a recorded epoch; see `Questions.depict`."""
-        return self.questions.depict(run_id, epoch)
+    def rows_withheld(self, run: RunFeed, browser: str | None) -> Said | None:
+        """Why a browser may not see the rows of a run's data set, None where it may; see `WhoseRows`."""
+        return self.whose_rows.withheld(run.config, browser)
+
+    def check_rows(self, config: ExperimentConfig, browser: str | None) -> None:
+        """Whether a browser may see the rows of an experiment, and train on them; raises `RowsWithheld`."""
+        self.whose_rows.check(config, browser)
+
+    def config_for(self, config: ExperimentConfig, browser: str | None) -> ExperimentConfig:
+        """An experiment as a browser may know it; see `WhoseRows.known_to`."""
+        return self.whose_rows.known_to(config, browser)
+
+    def share_table(self, content: str, is_shared: bool, *, owner: str) -> None:
+        """Let whoever has the link see a table's rows, or no longer; see `OwnedTables.share`."""
+        self.owned_tables.share(content, is_shared, owner=owner)
+
+    def depict(self, run_id: str, epoch: int, *, browser: str | None) -> Part:
+        """The picture of a recorded epoch, as a browser may see it; see `Questions.depict`."""
+        part, run = self.questions.depict(run_id, epoch), self.find(run_id)
+        withheld = self.whose_rows.withheld(run.config, browser)
+        return part if withheld is None else run.for_others(part, withheld)
 
     def export(self, run_id: str) -> bytes:
         """A run's network as a `.keras` file; see `Questions.export`."""
@@ -320,6 +361,12 @@ class Engine:
         """Ask for long work; see `Tasks.begin`."""
         return self.tasks.begin(run_id, kind, options, owner=owner, epoch=epoch)
 
+    def begin_task_for(
+        self, config: ExperimentConfig, kind: str, options: Mapping[str, Any] | None = None, *, owner: str
+    ) -> Task:
+        """Ask for long work on an experiment that is no run; see `Tasks.begin_for`."""
+        return self.tasks.begin_for(config, kind, options, owner=owner)
+
     def find_task(self, task_id: str) -> Task:
         """A task by id; see `Tasks.find`."""
         return self.tasks.find(task_id)
@@ -334,7 +381,8 @@ class Engine:
 
     def runs_of(self, owner: str) -> list[RunSummary]:
         """An owner's runs, the newest first; see `OwnedRuns.of`."""
-        return self.owned.of(owner)
+        known = self.whose_rows.known_to
+        return [replace(run, config=known(run.config, owner)) for run in self.owned.of(owner)]
 
     def rename(self, run_id: str, name: str, *, owner: str) -> None:
         """Give a run a name; see `OwnedRuns.rename`."""
@@ -406,6 +454,9 @@ class Engine:
         run = self.find(run_id)
         run.check_owner(owner)
         return run
+
+    def _check_rows_of(self, run_id: str, owner: str) -> None:
+        self.whose_rows.check(self._owned(run_id, owner).config, owner)
 
     def _control(
         self, run_id: str, owner: str, action: Action, value: Any = None, *, seen: Callable[[RunFeed], bool]

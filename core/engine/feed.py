@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from core.engine.others_view import OthersView
 from core.experiment.config import ExperimentConfig
 from core.protocol.messages import Edit, Edited, Progress
 from core.protocol.run_state import RunState
@@ -32,6 +33,7 @@ class Cursor:
     Attributes:
         epoch: epochs whose logs it has.
         info, view, state, frame, snapshots: versions it has; -1 for none (0 of snapshots, which may never come).
+        withheld: why it has seen no rows; None where it has.
     """
 
     epoch: int = 0
@@ -40,6 +42,7 @@ class Cursor:
     state: int = -1
     frame: int = -1
     snapshots: int = 0
+    withheld: Said | None = None
 
 
 class RunFeed:
@@ -98,6 +101,7 @@ class RunFeed:
         self._running_since: float | None = None
         self._to_say: tuple[bool, Said | None, Said | None, Said | None] = (False, None, None, None)
         self._as_said: tuple[dict[str, Any] | None, str] = (None, "info")
+        self._others: OthersView | None = None
         self._listeners: set[Callable[[], None]] = set()
         self._changed = threading.Condition()
 
@@ -240,10 +244,17 @@ class RunFeed:
         """How many listen."""
         return len(self._listeners)
 
-    def unseen(self, cursor: Cursor) -> list[Part]:
-        """The parts a viewer has not seen, and move its cursor past them."""
+    def unseen(self, cursor: Cursor, *, withheld: Said | None = None) -> list[Part]:
+        """The parts a viewer has not seen, and move its cursor past them.
+
+        Args:
+            withheld: why it may see no rows of the data set; None where it may.
+        """
         with self._changed:
             now, parts = self._versions, []
+            if cursor.withheld != withheld:  # what it has seen of rows goes, or comes
+                cursor.info = cursor.view = cursor.state = cursor.frame = -1
+                cursor.withheld = withheld
             if cursor.info != now.info and self.info is not None:
                 parts.append(self.info)
             if cursor.view != now.view and self.view is not None:
@@ -263,7 +274,22 @@ class RunFeed:
                 parts.append(Part({"moments": kept}))
                 cursor.snapshots = now.snapshots
             cursor.info, cursor.view, cursor.state = now.info, now.view, now.state
-            return parts
+            return parts if withheld is None else [self.for_others(part, withheld) for part in parts]
+
+    def for_others(self, part: Part, why: Said) -> Part:
+        """A part of a picture of this run without the rows of its table.
+
+        Args:
+            why: they are not shown.
+        """
+        if self._others is None:
+            self._others = OthersView(self.config)
+        return self._others.part(part, why)
+
+    def look_again(self) -> None:
+        """Who may see the rows has changed: have the viewers ask for what is new."""
+        with self._changing():
+            pass
 
     def _state_part(self) -> Part:
         pace = self._epochs_per_second()

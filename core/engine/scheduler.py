@@ -92,6 +92,11 @@ class Scheduler:
         """A run that is in memory, without a look at the disk."""
         return self._runs.get(run_id)
 
+    def all_in_memory(self) -> list[LiveRun]:
+        """Every run and preview that is in memory."""
+        with self.lock:
+            return list(self._runs.values())
+
     def begin_to_stop(self) -> None:
         """The server ends: note how long runs have trained."""
         self.is_stopping = True

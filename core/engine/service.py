@@ -1,4 +1,4 @@
-"""The one engine of this server process."""
+"""The one engine of this server process, and the one reader of tables."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def get_engine() -> Engine:
 
 
 def get_table_reader() -> TableReader:
-    """What has files read in processes of their own, made at first use."""
+    """What has tables read and described, made at first use."""
     global _reader
     with _lock:
         if _reader is None:
@@ -36,9 +36,12 @@ def get_table_reader() -> TableReader:
 
 
 def stop_engine() -> None:
-    """End the engine and its workers."""
-    global _engine
+    """End the engine and its workers, and the reading of tables."""
+    global _engine, _reader
     with _lock:
+        if _reader is not None:
+            _reader.stop()
+            _reader = None
         if _engine is not None:
             _engine.stop()
             _engine = None

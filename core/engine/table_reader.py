@@ -26,6 +26,9 @@ COMMAND = (sys.executable, "-m", "core.tables.process")
 #: Seconds that reading may take, and further ones for each megabyte; those that a process may take to start.
 SECONDS, SECONDS_PER_MB, SECONDS_TO_START = 8.0, 0.4, 60.0
 
+#: Those that t-SNE may take: scikit-learn has to be loaded, and it is slow where others work, too.
+SECONDS_TO_EMBED = 60.0
+
 #: Files that are read at once; others wait.
 AT_ONCE = 2
 
@@ -166,8 +169,13 @@ class TableReader:
 
     def describe(self, content: str, target: int | None, *, megabytes: int = 0) -> TableReading:
         """Have the profile of a kept table made, unless it is there; it is kept with the table."""
-        asked = {"task": "describe", "content": content, "target": target}
+        asked = {"task": "describe", "content": content, "target": target, "size": megabytes << 20}
         return self._begin(asked, b"", SECONDS + SECONDS_PER_MB * megabytes)
+
+    def embed(self, content: str, target: int | None, *, megabytes: int = 0) -> TableReading:
+        """Have the rows of a kept table laid out (`core.tables.embedding`), unless they are; it is kept as well."""
+        asked = {"task": "embed", "content": content, "target": target, "size": megabytes << 20}
+        return self._begin(asked, b"", SECONDS_TO_EMBED + SECONDS_PER_MB * megabytes)
 
     def stop(self) -> None:
         """End all that is being read."""

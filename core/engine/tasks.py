@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import json
 import logging
@@ -18,10 +19,11 @@ from pydantic import ValidationError
 from core.engine.run import LiveRun
 from core.engine.worker_process import WorkerProcess
 from core.errors import NotYourRun, SnapshotNotKept, TaskNotFound, TaskRefused, said_of
-from core.experiment.config import problems_of
+from core.evaluation.views import View
+from core.experiment.config import ExperimentConfig, problems_of
 from core.protocol.tasks import Advanced, Begin, Finished
 from core.store import RunStore
-from core.tasks import KINDS
+from core.tasks import KINDS, Kind, TaskOptions
 from core.words import Said, listed, sentences
 
 _log = logging.getLogger(__name__)
@@ -58,6 +60,8 @@ class Task:
     """One piece of long work.
 
     Attributes:
+        run: which run it is about; empty where it is about an experiment that is no run.
+        config: that experiment. Its result is kept for as long as the task is remembered.
         position: its place in the queue, from 1; 0 where it does not wait.
         done: share of the work, 0 to 1.
         words: what it does now.
@@ -80,6 +84,7 @@ class Task:
     partial: bytes | None = None
     result: bytes | None = None
     number: int = 0
+    config: ExperimentConfig | None = None
     _changed: threading.Condition = field(default_factory=threading.Condition, repr=False)
     _listeners: set[Callable[[], None]] = field(default_factory=set, repr=False)
 
@@ -149,18 +154,7 @@ class Tasks:
             TaskRefused: there is no such kind, an option is wrong, or too many tasks wait.
         """
         run = self._find(run_id)
-        if kind not in KINDS:
-            raise TaskRefused(
-                Said(
-                    "There is no task '{kind}'. Choose from {kinds}.",
-                    {"kind": kind[:40], "kinds": listed(sorted(KINDS))},
-                )
-            )
-        spec = KINDS[kind]
-        try:
-            chosen = spec.options.model_validate(dict(options or {}))
-        except ValidationError as error:
-            raise TaskRefused(sentences(said for _, said in problems_of(error))) from None
+        spec, chosen = _chosen(kind, options)
         recorded = sorted(each for each in run.snapshots if each <= run.epoch)
         about = (recorded[-1] if recorded else 0) if epoch is None else epoch
         if not spec.is_of_epoch:
@@ -181,18 +175,46 @@ class Tasks:
         elif not owner or run.owner != owner:
             raise NotYourRun()
         with self._lock:
-            waiting = sum(each.owner == owner for each in self._queue)
-            if kept is None and waiting >= _MOST:
-                raise TaskRefused(
-                    Said("{waiting} tasks of yours wait already. Let one end, or cancel one.", {"waiting": waiting})
-                )
-            self._tasks[task.id] = task
-            self._forget_oldest()
-            self._let_go_of_results()
-            if kept is None:
-                self._queue.append(task)
-                self._go_on()
+            self._take(task)
         return task
+
+    def begin_for(
+        self, config: ExperimentConfig, kind: str, options: Mapping[str, Any] | None = None, *, owner: str
+    ) -> Task:
+        """Ask for long work on an experiment that is no run. What the owner asked for before is not made again.
+
+        Raises:
+            TaskRefused: there is no such kind, it is about a run's epochs, an option is wrong, or too many tasks wait.
+        """
+        spec, chosen = _chosen(kind, options)
+        if spec.is_of_epoch or not owner:
+            raise TaskRefused(Said("The task '{kind}' is about a run of your own.", {"kind": kind}))
+        about = hashlib.sha256(config.model_dump_json().encode()).hexdigest()
+        key = spec.key(kind, about, 0, chosen)
+        with self._lock:
+            for task in self._tasks.values():
+                if (task.key, task.owner) == (key, owner) and (task.result is not None or not task.state.has_ended):
+                    return task
+            task = Task(
+                *(secrets.token_urlsafe(12), kind, chosen.model_dump(mode="json"), "", 0, owner, key), config=config
+            )
+            self._take(task)
+        return task
+
+    def _take(self, task: Task) -> None:
+        """Remember a task, and have it worked on unless it is done. Call it with the lock."""
+        waiting = sum(each.owner == task.owner for each in self._queue)
+        is_done = task.state.has_ended
+        if not is_done and waiting >= _MOST:
+            raise TaskRefused(
+                Said("{waiting} tasks of yours wait already. Let one end, or cancel one.", {"waiting": waiting})
+            )
+        self._tasks[task.id] = task
+        self._forget_oldest()
+        self._let_go_of_results()
+        if not is_done:
+            self._queue.append(task)
+            self._go_on()
 
     def find(self, task_id: str) -> Task:
         """A task by id.
@@ -207,7 +229,9 @@ class Tasks:
 
     def result(self, task: Task) -> bytes | None:
         """What a task made, None where it is not kept any more."""
-        return task.result or self._store.artifact(task.run, task.key, task.epoch)
+        if task.result is not None or task.config is not None:
+            return task.result
+        return self._store.artifact(task.run, task.key, task.epoch)
 
     def cancel(self, task_id: str, *, owner: str) -> None:
         """End a task without a result; nothing where it has ended.
@@ -281,6 +305,9 @@ class Tasks:
                 task.change(position=position)
 
     def _beginning(self, task: Task) -> Begin:
+        if task.config is not None:
+            task.number = next(self._numbers)
+            return Begin(task.number, task.kind, dict(task.options), task.config, View(), task.run, task.epoch)
         run = self._find(task.run)
         recorded = [epoch for epoch in sorted(run.snapshots) if epoch <= task.epoch]
         snapshots = [(epoch, self._store.snapshot(run.id, epoch)) for epoch in KINDS[task.kind].epochs(recorded)]
@@ -314,7 +341,8 @@ class Tasks:
         if message.result is None:
             task.change(state=TaskState.FAILED, sentence=message.sentence)
             return
-        self._store.keep_artifact(task.run, task.key, task.epoch, message.result)
+        if task.config is None:
+            self._store.keep_artifact(task.run, task.key, task.epoch, message.result)
         task.change(state=TaskState.DONE, done=1.0, words=None, partial=None, result=message.result)
         self._let_go_of_results()
 
@@ -332,7 +360,7 @@ class Tasks:
 
     def _let_go_of_results(self) -> None:
         """Older results are read from the store again, where somebody asks."""
-        ended = [task for task in self._tasks.values() if task.result is not None]
+        ended = [task for task in self._tasks.values() if task.result is not None and task.config is None]
         for task in ended[:-_RESULTS]:
             task.result = None
 
@@ -340,6 +368,23 @@ class Tasks:
         for task in list(self._tasks.values())[:-_REMEMBERED]:
             if task.state.has_ended:
                 self._tasks.pop(task.id)
+
+
+def _chosen(kind: str, options: Mapping[str, Any] | None) -> tuple[Kind, TaskOptions]:
+    """A kind of task, and what is chosen of it.
+
+    Raises:
+        TaskRefused: there is no such kind, or an option is wrong.
+    """
+    if kind not in KINDS:
+        raise TaskRefused(
+            Said("There is no task '{kind}'. Choose from {kinds}.", {"kind": kind[:40], "kinds": listed(sorted(KINDS))})
+        )
+    spec = KINDS[kind]
+    try:
+        return spec, spec.options.model_validate(dict(options or {}))
+    except ValidationError as error:
+        raise TaskRefused(sentences(said for _, said in problems_of(error))) from None
 
 
 def describe(task: Task) -> str:

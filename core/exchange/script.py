@@ -13,7 +13,7 @@ import textwrap
 from collections.abc import Callable, Iterable
 
 from core.datasets.loading import GENERATED
-from core.exchange.table_script import table_data, table_split, table_weights
+from core.exchange.table_script import as_table, table_data, table_split, table_weights
 from core.experiment import synthetic
 from core.experiment.blocks import Block
 from core.experiment.config import ExperimentConfig
@@ -70,6 +70,7 @@ def keras_script(
     def say(said: Said) -> str:
         return " ".join(word(said, words).split())  # a comment is one line
 
+    config = config.model_copy(update={"dataset": as_table(config.dataset)})
     parts = [
         _head(config, word(note, words), say),
         _data(config, say),

@@ -16,11 +16,30 @@ from typing import Any
 from core.datasets import balance, grouped
 from core.experiment.config import DatasetConfig
 from core.experiment.preparation import FENCE, drops_rows
-from core.experiment.table import OF_LEVELS, labels
+from core.experiment.table import OF_LEVELS, ColumnConfig, TableConfig, labels
+from core.tables.cells import as_number
 from core.words import Said
 
 #: Says something in a language.
 _Say = Callable[[Said], str]
+
+
+def as_table(dataset: DatasetConfig) -> DatasetConfig:
+    """A table of the catalogue, such as the clinic, as if its file had been brought; every other data set as it is."""
+    info = dataset.info
+    if dataset.table is not None or not info.columns or info.rows is None or info.class_names is None:
+        return dataset
+    target = ColumnConfig(
+        name=info.target_name, kind="category", role="target", categories=info.class_names, counts=info.class_rows
+    )
+    table = TableConfig(
+        content="csv-" + 32 * "0",
+        title=f"{info.name}.csv",
+        rows=info.rows,
+        columns=(*info.columns, target),
+        task=info.task,
+    )
+    return dataset.model_copy(update={"table": table})
 
 
 def file_of(dataset: DatasetConfig) -> str:
@@ -50,9 +69,14 @@ def table_data(dataset: DatasetConfig, say: _Say) -> str:
     special = {role: names[place] for role in ("group", "time") if (place := table.place_of(role)) is not None}
     parts = [
         f"""# {say(file)}
+import re
+
 import pandas as pd
 
 table = pd.read_csv({file_of(dataset)!r}, dtype=str, keep_default_na=False)
+
+
+{_source(as_number)}
 
 
 # {say(numbers)}
@@ -65,7 +89,7 @@ def numbers(name, kind, levels):
         place = {{level: float(index) for index, level in enumerate(levels)}}
         unknown = np.nan if kind == "yes_no" else float(len(levels))
         return np.array([np.nan if cell == "" else place.get(cell, unknown) for cell in cells])
-    return np.array([np.nan if cell == "" else float(cell) for cell in cells])
+    return np.array([np.nan if cell == "" else as_number(cell) for cell in cells])
 
 
 COLUMNS = {_literal(columns)}

@@ -81,6 +81,8 @@ class ColumnSchema:
         levels: values with the number of their cells, in their natural order: numbers by size, no before yes, text
             alphabetically. Complete where `distinct` is at most `MAX_CLASSES`; otherwise the most frequent ones.
         is_whole: all values are whole numbers.
+        numbers: cells that are numbers, of a column of text that is mostly numbers: it may be called numbers, and what
+            is none is then missing. Otherwise 0.
     """
 
     name: str
@@ -89,6 +91,7 @@ class ColumnSchema:
     distinct: int = 0
     levels: tuple[tuple[str, int], ...] = ()
     is_whole: bool = False
+    numbers: int = 0
 
 
 @dataclass(frozen=True)
@@ -280,7 +283,7 @@ def describe_table(
             role = "ignored" if _teaches_nothing(column, kind, schema.rows) else "input"
         if role == "target" and label not in (kinds or {}) and _is_of_few_numbers(column, kind):
             kind = "category"
-        columns.append(_configured(column, kind, role, order))
+        columns.append(_configured(column, kind, role, order, schema.rows))
     task: Task = "regression" if columns[names.index(target)].kind == "number" else "classification"
     try:
         return TableConfig(
@@ -310,7 +313,7 @@ def _kind_of(column: ColumnSchema, asked: str | None) -> tuple[Kind, tuple[str, 
         raise WrongValue(
             Said("'{kind}' is no kind of column. Expected {kinds}.", {"kind": kind[:40], "kinds": listed(KINDS)})
         )
-    if kind in {"number", "date"} and column.kind != kind:
+    if kind in {"number", "date"} and column.kind != kind and not (kind == "number" and column.numbers):
         raise WrongValue(
             Said(
                 "'{name}' holds {found}, so it cannot be read as '{kind}'.",
@@ -353,7 +356,7 @@ def _is_of_few_numbers(column: ColumnSchema, kind: Kind) -> bool:
     return kind == "number" and column.is_whole and column.distinct <= MAX_NUMBERS_AS_CLASSES
 
 
-def _configured(column: ColumnSchema, kind: Kind, role: Role, order: tuple[str, ...]) -> ColumnConfig:
+def _configured(column: ColumnSchema, kind: Kind, role: Role, order: tuple[str, ...], rows: int) -> ColumnConfig:
     if role == "target":
         _check_can_be_target(column, kind)
     levels = column.levels if kind in OF_LEVELS and role in {"input", "target"} else ()
@@ -368,7 +371,7 @@ def _configured(column: ColumnSchema, kind: Kind, role: Role, order: tuple[str, 
         role=role,
         categories=tuple(level for level, _ in levels),
         counts=tuple(count for _, count in levels),
-        missing=column.missing,
+        missing=rows - column.numbers if kind == "number" and column.numbers else column.missing,
     )
 
 

@@ -94,8 +94,8 @@ def _identifiers(table: Table, target: int | None, names: Sequence[str]) -> list
         is_named = _IDENTIFIER.fullmatch(column.name) is not None
         if column.is_text or is_numbered or (column.is_whole and is_named):
             said = Said(
-                "'{name}' has another value in each row: it names rows and says nothing about the next patient. Ignore "
-                "it, or make it the group if several rows belong together.",
+                "'{name}' has another value in each row: it names rows and says nothing about new ones. Ignore it, or "
+                "make it the group if several rows belong together.",
                 {"name": names[index]},
             )
             found.append(Advice("identifier", index, said))

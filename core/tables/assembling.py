@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
-from core.tables.cells import Cells, typed
-from core.tables.choices import DECIMALS, DELIMITERS
+from core.tables.cells import Cells, as_number, typed
+from core.tables.choices import DELIMITERS
 from core.tables.delimited import Progress
 from core.tables.head import Head
 from core.tables.kinds import columns_of
@@ -40,6 +42,11 @@ def table_of(
     known = {question.column for question in asked}
     questions = [question for question in cells.questions if question.column not in known]
     questions += [Question(each.column, each.said) for each in asked]
+    for question in questions:
+        if question.is_mostly_numbers:
+            column = guessed[question.column]
+            counted = replace(column, kind="text", role="ignored", numbers=_numbers(cells.arrays[question.column]))
+            guessed = (*guessed[: question.column], counted, *guessed[question.column + 1 :])
     return Table(
         name=name,
         columns=guessed,
@@ -49,6 +56,12 @@ def table_of(
         reading=reading,
         digest=hashlib.sha256((digest + json.dumps(reading, sort_keys=True)).encode()).hexdigest(),
     )
+
+
+def _numbers(array: Any) -> int:
+    """How many cells of a column of text are numbers."""
+    counted = array.drop_null().value_counts().to_pylist()
+    return sum(each["counts"] for each in counted if not math.isnan(as_number(each["values"])))
 
 
 def about_head(head: Head) -> list[Said]:
@@ -114,8 +127,8 @@ def _about_decimals(cells: Cells, names: Sequence[str], reading: dict[str, Any])
     if cells.three_decimals and (reading.get("delimiter", ",") != "," or cells.comma_columns):
         said.append(
             Said(
-                "Points are decimal {mark}s, not signs between thousands, in {columns}.",
-                {"mark": DECIMALS["."], "columns": _columns(cells.three_decimals, names)},
+                "Points are decimal points, not signs between thousands, in {columns}.",
+                {"columns": _columns(cells.three_decimals, names)},
             )
         )
     return said

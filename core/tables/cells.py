@@ -329,10 +329,10 @@ def _question(index: int, text: Any, name: str, decimal: str | None) -> Question
     cells = [column[int(row)].as_py() for row in other[:_NAMED]]
     words = list(dict.fromkeys(cells))
     said = Said.counted(
-        "Column '{name}' is numbers but for {n} cell: {words} (row {first}). Correct it, or say that it is missing, or "
-        "make the column a category; until then it is text.",
-        "Column '{name}' is numbers but for {n:,} cells: {words} (first: row {first}). Correct them, or say that they "
-        "are missing, or make the column a category; until then it is text.",
+        "Column '{name}' is numbers but for {n} cell: {words} (row {first}). Correct it, or call the column a number: "
+        "the cell is then missing. Until then it is text.",
+        "Column '{name}' is numbers but for {n:,} cells: {words} (first: row {first}). Correct them, or call the "
+        "column a number: the cells are then missing. Until then it is text.",
         {"n": len(other)},
     )
     shown = listed([*(f"'{word[:40]}'" for word in words[:3]), *(["…"] if len(words) > 3 else [])])
@@ -340,7 +340,20 @@ def _question(index: int, text: Any, name: str, decimal: str | None) -> Question
         index,
         said.filled(**values, words=shown, first=int(other[0]) + 1),
         tuple(int(row) + 1 for row in other[:_NAMED]),
+        is_mostly_numbers=True,
     )
+
+
+def as_number(cell: str) -> float:
+    """A cell of a column that its owner calls numbers; NaN where it is none, or may be read in two ways.
+
+    >>> as_number(" 17.2 "), as_number("17,2"), as_number("1,234"), as_number("n/a")
+    (17.2, 17.2, nan, nan)
+    """
+    text = cell.strip()
+    if re.fullmatch(r"[+-]?\d+,\d+", text) and not re.fullmatch(r"[+-]?\d{1,3},\d{3}", text):
+        text = text.replace(",", ".")
+    return float(text) if re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", text) else float("nan")
 
 
 _NUMBER_RE2 = rf"{_POINT}|{_COMMA}|{_THOUSANDS_COMMAS}"

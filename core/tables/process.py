@@ -37,6 +37,7 @@ _UNEXPECTED = Said("The file could not be read, for a reason that Descent did no
 
 _READING = Said("Reading the table")
 _DESCRIBING = Said("Describing the table")
+_EMBEDDING = Said("Laying the rows out by t-SNE")
 
 Tell = Callable[[Mapping[str, Any]], None]
 
@@ -48,6 +49,11 @@ def profile_name(target: int | None) -> str:
     ('profile.json', 'profile-3.json')
     """
     return "profile.json" if target is None else f"profile-{target}.json"
+
+
+def embedding_name(target: int | None) -> str:
+    """The same of its rows laid out by t-SNE."""
+    return "embedding.json" if target is None else f"embedding-{target}.json"
 
 
 def read(data: bytes, asked: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
@@ -78,6 +84,18 @@ def describe(asked: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
         if target is not None and not 0 <= target < len(table.columns):
             raise TableRefused(Said("The table has no such column."))
         _describe(store, content, table, target, lambda done: tell({"share": done, **_WORDS}))
+    return {"content": content}
+
+
+def embed(asked: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
+    """Lay a kept table's rows out by t-SNE; the places are kept with it."""
+    from core.tables.embedding import embedding_of
+
+    store, content, target = TableStore(asked["folder"]), asked["content"], asked.get("target")
+    if store.beside(content, embedding_name(target)) is None:
+        table = store.get(content)
+        made = embedding_of(table, target, progress=lambda done: tell({"share": done, "words": _EMBEDDING.to_json()}))
+        store.keep_beside(content, embedding_name(target), json.dumps(made.to_json(), allow_nan=False).encode())
     return {"content": content}
 
 
@@ -148,7 +166,7 @@ def main() -> None:
     data = sys.stdin.buffer.read(asked.get("bytes", 0))
     if sys.platform != "win32":  # there, a thread that reads a pipe blocks the loading of libraries
         threading.Thread(target=_end_with_server, name="server watch", daemon=True).start()
-    limit_memory(len(data))
+    limit_memory(max(len(data), asked.get("size", 0)))
     tell(_answer(asked, [data], tell))
     os._exit(0)
 
@@ -158,6 +176,8 @@ def _answer(asked: Mapping[str, Any], data: list[bytes], tell: Tell) -> dict[str
     try:
         if asked["task"] == "describe":
             return {"done": describe(asked, tell)}
+        if asked["task"] == "embed":
+            return {"done": embed(asked, tell)}
         return {"done": read(data.pop(), asked, tell)}
     except DescentError as error:
         return {"refused": error.said.to_json(), "line": getattr(error, "line", None)}

@@ -39,6 +39,9 @@ FENCE = 3.0
 LEVELS = 20
 CLASSES = 10
 
+#: Columns that are correlated, the first ones: more than that no matrix shows.
+CORRELATED = 100
+
 #: Points of the principal components that are drawn.
 POINTS = 2_000
 
@@ -103,7 +106,7 @@ class Correlations:
     """Of pairs of columns of numbers, over the rows that have both; None where one does not vary.
 
     Attributes:
-        columns: indices.
+        columns: indices; at most `CORRELATED`.
         pearson, spearman: square matrices.
         rows: that rank correlation was taken of.
     """
@@ -172,19 +175,14 @@ def profile_of(table: Table, target: int | None = None, *, progress: Progress = 
         target: index of the column by whose classes others are told apart.
         progress: told the share that is done.
     """
-    classes, names = _classes(table, target)
+    classes, names = classes_of(table, target)
     columns = []
     for index in range(len(table.columns)):
         columns.append(_column(table, index, classes, len(names)))
         progress(0.5 * (index + 1) / len(table.columns))
     repeats = repeats_of(table)
     progress(0.65)
-    numeric = [
-        index
-        for index, column in enumerate(table.columns)
-        if column.kind in {"number", "yes_no", "ordered"} and not column.is_text and column.distinct > 1
-    ]
-    correlations, components = _together(table, numeric, classes)
+    correlations, components = _together(table, numeric_columns(table), classes)
     progress(0.85)
     advice = tuple(advice_on(table, target))
     outlying = {index: column.outliers.count for index, column in enumerate(columns) if column.outliers is not None}
@@ -204,7 +202,23 @@ def profile_of(table: Table, target: int | None = None, *, progress: Progress = 
     )
 
 
-def _classes(table: Table, target: int | None) -> tuple[np.ndarray, tuple[str, ...]]:
+def numeric_columns(table: Table) -> list[int]:
+    """Indices of the columns of numbers that vary."""
+    return [
+        index
+        for index, column in enumerate(table.columns)
+        if column.kind in {"number", "yes_no", "ordered"} and not column.is_text and column.distinct > 1
+    ]
+
+
+def drawn_rows(rows: int) -> np.ndarray:
+    """Indices of the rows that are drawn as points: all, or `POINTS` of them, always the same."""
+    if rows <= POINTS:
+        return np.arange(rows)
+    return np.sort(np.random.default_rng(0).choice(rows, POINTS, replace=False))
+
+
+def classes_of(table: Table, target: int | None) -> tuple[np.ndarray, tuple[str, ...]]:
     """(rows,) class of each row, −1 where it has none; and the names of the classes, in their natural order."""
     nothing = np.full(table.rows, -1)
     if target is None:
@@ -326,8 +340,9 @@ def _together(table: Table, numeric: list[int], classes: np.ndarray) -> tuple[Co
     means = np.array([np.nanmean(column / scale) * scale for column, scale in zip(columns, scales, strict=True)])
     pearson, covariance = _pearson(columns, means, scales)
     drawn = np.sort(np.random.default_rng(0).choice(rows, SAMPLE, replace=False)) if rows > SAMPLE else np.arange(rows)
-    spearman = _spearman([column[drawn] for column in columns])
-    correlations = Correlations(tuple(numeric), _matrix(pearson), _matrix(spearman), len(drawn))
+    spearman = _spearman([column[drawn] for column in columns[:CORRELATED]])
+    pearson = pearson[:CORRELATED, :CORRELATED]
+    correlations = Correlations(tuple(numeric[:CORRELATED]), _matrix(pearson), _matrix(spearman), len(drawn))
     return correlations, _components(columns, means, scales, covariance, numeric, classes, rows)
 
 
@@ -416,9 +431,7 @@ def _components(
     order = np.argsort(values)[::-1]
     values, vectors = values[order], vectors[:, order[:2]]
     vectors = vectors * np.sign(vectors[np.abs(vectors).argmax(axis=0), [0, 1]])  # the sign is arbitrary: fix it
-    chosen = np.arange(rows)
-    if rows > POINTS:
-        chosen = np.sort(np.random.default_rng(0).choice(rows, POINTS, replace=False))
+    chosen = drawn_rows(rows)
     x = np.stack([column[chosen] for column in columns], axis=1) / scales - means / scales
     x = np.nan_to_num(x) / scale
     points = x @ vectors

@@ -122,7 +122,7 @@ def _completeness(table: Table) -> QualityPart:
     if count:
         said = Said.counted(
             "{n} cell has no value ({share:.1%} of all).",
-            "{n:,} cells have no value ({share:.1%} of all), in {columns} columns.",
+            "{n:,} cells have no value ({share:.1%} of all); columns with such cells: {columns}.",
             {"n": count, "share": share, "columns": len(columns)},
         )
     return QualityPart("completeness", _points(1 - share), said, count, rows, tuple(columns))

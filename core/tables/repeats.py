@@ -12,6 +12,9 @@ from core.tables.vectors import codes_of, numbers_of
 #: Numbers are nearly the same where they round to the same hundredth of a standard deviation.
 NEAR = 0.01
 
+#: The share of rows that is held out where nothing else is said.
+HELD_OUT = 0.2
+
 #: Groups of rows that are named, and rows of each.
 _GROUPS, _ROWS = 50, 10
 
@@ -25,12 +28,15 @@ class Repeats:
         near: rows that do in every column but identifiers, with numbers rounded and words in lower case without outer
             blanks; the exact ones are not among them.
         exact_groups, near_groups: rows that go together, from 1; the first ones.
+        across: of the rows that a random split holds out (`HELD_OUT`), the share that is expected to have a copy, exact
+            or near, among the others.
     """
 
     exact: int
     near: int
     exact_groups: tuple[tuple[int, ...], ...]
     near_groups: tuple[tuple[int, ...], ...]
+    across: float = 0.0
 
 
 def repeats_of(table: Table) -> Repeats:
@@ -62,7 +68,14 @@ def repeats_of(table: Table) -> Repeats:
         near_groups = tuple(tuple(int(rest[row - 1]) + 1 for row in group) for group in near_groups)
     else:
         near_groups = ()
-    return Repeats(int(repeated.sum()), int(is_near.sum()), groups, near_groups)
+    across = _across(near if (near != 0).any() else exact)
+    return Repeats(int(repeated.sum()), int(is_near.sum()), groups, near_groups, across)
+
+
+def _across(hashes: np.ndarray) -> float:
+    """Of a row in a group of n that is held out, one of the n − 1 others is not, with the probability 1 − p^(n − 1)."""
+    sizes = np.unique(hashes, return_counts=True)[1]
+    return float((sizes * (1 - HELD_OUT ** (sizes - 1.0))).sum() / max(1, len(hashes)))
 
 
 def _rounded(values: np.ndarray, distinct: int) -> np.ndarray:

@@ -175,6 +175,10 @@ class TableStore:
             )
         return sorted(found, key=lambda kept: -kept.added)
 
+    def title_of(self, content: str, owner: str) -> str | None:
+        """What an owner calls a table; None where it is not theirs."""
+        return next((str(entry["title"]) for entry in self._entries(content) if entry["owner"] == owner), None)
+
     def may_read(self, content: str, owner: str) -> bool:
         """Whether an owner may see the rows: they are theirs, or somebody who has the table shares it."""
         return any(entry["owner"] == owner or entry["share"] for entry in self._entries(content))
@@ -414,6 +418,7 @@ def _plain(column: Column) -> dict[str, Any]:
         "levels": column.levels,
         "is_text": column.is_text,
         "is_whole": column.is_whole,
+        **({"numbers": column.numbers} if column.numbers else {}),
     }
 
 

@@ -29,6 +29,7 @@ class Column:
             frequent ones (`core.experiment.table.ColumnSchema`).
         is_text: whether cells are text, not numbers.
         is_whole: whether cells are whole numbers.
+        numbers: cells that are numbers, of a column of text that is mostly numbers; otherwise 0.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Column:
     levels: tuple[tuple[str, int], ...] = ()
     is_text: bool = False
     is_whole: bool = False
+    numbers: int = 0
 
     @property
     def categories(self) -> tuple[str, ...]:
@@ -48,7 +50,7 @@ class Column:
     @property
     def schema(self) -> ColumnSchema:
         """What an experiment has to know of it."""
-        return ColumnSchema(self.name, self.kind, self.missing, self.distinct, self.levels, self.is_whole)
+        return ColumnSchema(self.name, self.kind, self.missing, self.distinct, self.levels, self.is_whole, self.numbers)
 
 
 @dataclass(frozen=True)
@@ -59,11 +61,13 @@ class Question:
         column: its index.
         said: what was found, and what to do.
         rows: the rows that it is about, from 1, at most 20 of them.
+        is_mostly_numbers: the column's owner may call it numbers, and what is none is then missing.
     """
 
     column: int
     said: Said
     rows: tuple[int, ...] = ()
+    is_mostly_numbers: bool = False
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,14 +16,13 @@ from core.datasets.clinic import external_rows
 from core.datasets.loading import rows_of
 from core.datasets.rows import Rows as Loaded
 from core.datasets.splits import Split, split_rows
-from core.errors import CannotTrain
 from core.experiment.config import DatasetConfig, ExperimentConfig
 from core.experiment.faults import FaultsConfig
 from core.experiment.preparation import prepared_columns
 from core.experiment.table import ColumnConfig, labels
 from core.faults import Broken, Rows, break_outside, break_source
 from core.preparation import inputs_of
-from core.words import Said
+from core.tasks.lab_experiment import check_suits
 
 #: Share of the rows that is held back where a data set has no external ones.
 _HELD_BACK = 1 / 3
@@ -61,12 +60,7 @@ class LabRows:
             CannotTrain: it predicts a number, or its rows are pictures.
         """
         dataset = config.dataset
-        if dataset.info.task != "classification":
-            raise CannotTrain(Said("The data-quality lab compares classes. Choose a data set with classes."))
-        if dataset.info.blocks:
-            raise CannotTrain(
-                Said("The data-quality lab breaks columns of tables. Choose a data set without pictures.")
-            )
+        check_suits(dataset)
         classes, loaded = dataset.info.class_names or (), rows_of(dataset, seed=config.seed)
         event = classes.index(dataset.info.event) if dataset.info.event in classes else dataset.n_classes - 1
         columns = dataset.info.columns or tuple(

@@ -132,13 +132,12 @@ def _editor(schema: TableSchema, names: list[str], dataset: ShownDataset | None)
     kinds = {str(name): _(title) for name, title in KIND_TITLES.items()}
     # What was edited stays in the browser for as long as the same table and target are shown.
     key = f"columns_{schema.content}_{names.index(target)}"
-    base = session.kept.setdefault(f"base_{key}", rows)
     st.data_editor(
-        base,
+        rows,
         key=key,
         hide_index=True,
         num_rows="fixed",
-        height=min(38 + 35 * len(base), 330),
+        height=min(38 + 35 * len(rows), 330),
         disabled=["column", "missing", "distinct"],
         column_config={
             "column": st.column_config.TextColumn(_("Column"), pinned=True),

@@ -11,10 +11,12 @@ from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 
 from core.engine.service import get_engine, stop_engine
 from pages.server.frontend import FRONTEND
+from pages.server.lab import lab_routes
 from pages.server.live_socket import live
 from pages.server.runs import run_routes
 from pages.server.runs_list import run_list_routes
 from pages.server.static import Modules, chinese_font, script, tiles, words
+from pages.server.tables import table_routes
 from pages.server.tasks import task_routes
 
 
@@ -39,6 +41,8 @@ def routes() -> list[BaseRoute]:
         *run_routes(),
         *run_list_routes(),
         *task_routes(),
+        *table_routes(),
+        *lab_routes(),
         Route("/descent/tiles.svg", tiles),
         Route("/descent/chinese.woff2", chinese_font),
         Route("/descent/words/{language}.json", words),

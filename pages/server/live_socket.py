@@ -11,7 +11,7 @@ from core.engine.feed import Cursor, RunFeed
 from core.engine.service import get_engine
 from core.errors import RunNotFound
 from core.protocol.wire import encode
-from pages.server.identity import same_site
+from pages.server.identity import browser_of, same_site
 
 #: At most 20 messages a second to a viewer.
 _INTERVAL = 1 / 20
@@ -22,6 +22,8 @@ NOT_ALLOWED = 4403
 
 async def live(socket: WebSocket) -> None:
     """Stream a preview or a run: first what is missing since `?since=<epoch>`, then every change, coalesced.
+
+    Who may not see the rows of the run's data set is shown the rest; that is asked before every message.
 
     Closes with 4404 where the run does not exist, and with 4403 for pages of another site; a refused handshake
     would put an error on the browser's console.
@@ -44,7 +46,7 @@ async def live(socket: WebSocket) -> None:
             loop.call_soon_threadsafe(changed.set)
 
     unlisten = feed.listen(wake)
-    sending = asyncio.create_task(_send_changes(socket, feed, cursor, changed))
+    sending = asyncio.create_task(_send_changes(socket, feed, cursor, changed, browser_of(socket.headers)))
     try:
         while (await socket.receive())["type"] != "websocket.disconnect":
             pass  # viewers only watch, whatever they send
@@ -53,11 +55,14 @@ async def live(socket: WebSocket) -> None:
         sending.cancel()
 
 
-async def _send_changes(socket: WebSocket, feed: RunFeed, cursor: Cursor, changed: asyncio.Event) -> None:
+async def _send_changes(
+    socket: WebSocket, feed: RunFeed, cursor: Cursor, changed: asyncio.Event, browser: str | None
+) -> None:
+    engine = get_engine()
     try:
         while True:
             changed.clear()
-            parts = feed.unseen(cursor)
+            parts = feed.unseen(cursor, withheld=engine.rows_withheld(feed, browser))
             if parts:
                 sent = time.monotonic()
                 await socket.send_bytes(encode(parts))

@@ -17,7 +17,7 @@ from starlette.routing import BaseRoute, Route
 
 from core.engine.feed import RunFeed
 from core.engine.service import get_engine
-from core.errors import DescentError, RunNotFound, RunNotKept, SnapshotNotKept
+from core.errors import DescentError, RowsWithheld, RunNotFound, RunNotKept, SnapshotNotKept
 from core.exchange.script import keras_script
 from core.experiment.config import ExperimentConfig
 from core.protocol.wire import Part, encode
@@ -25,6 +25,7 @@ from core.runtime.plain_json import plain_json
 from core.training.paths import fast_from
 from core.words import Said, sentences
 from pages.languages import Language
+from pages.server.identity import browser_of
 from pages.server.wording import language_of, refused
 
 #: Downloads that are made at once; the next ones wait.
@@ -65,7 +66,7 @@ async def predictions(request: Request) -> Response:
 
 async def history(request: Request) -> Response:
     """Every epoch's logs of a run, as CSV."""
-    return await _answered(request, _history)
+    return await _answered(request, _history, tells_rows=False)
 
 
 async def configuration(request: Request) -> Response:
@@ -75,13 +76,13 @@ async def configuration(request: Request) -> Response:
 
 async def curves(request: Request) -> Response:
     """Every epoch's logs of a run, as the live view reads them: for the curves of a run that others branched off."""
-    return await _answered(request, _curves)
+    return await _answered(request, _curves, tells_rows=False)
 
 
 async def snapshot(request: Request) -> Response:
     """The picture of a recorded epoch, as the live view reads it."""
-    epoch = request.path_params["epoch"]
-    return await _answered(request, lambda feed: _snapshot(feed, epoch))
+    epoch, browser = request.path_params["epoch"], browser_of(request.headers)
+    return await _answered(request, lambda feed: _snapshot(feed, epoch, browser), tells_rows=False)
 
 
 async def script(request: Request) -> Response:
@@ -108,19 +109,30 @@ async def missing_kinds(request: Request) -> Response:
     text = request.query_params.get("epoch")
     if text is not None and not (text.isdecimal() and len(text) < 7):
         return refused(request, Said("Expected a whole number for epoch."), 400)
-    return await _answered(request, lambda feed: _missing_kinds(feed, None if text is None else int(text)))
+    wanted = None if text is None else int(text)
+    return await _answered(request, lambda feed: _missing_kinds(feed, wanted), tells_rows=False)
 
 
-async def _answered(request: Request, answer: Callable[[RunFeed], Response]) -> Response:
-    """Answer in a thread of the downloads: some wait for a worker, and those of the sockets must not."""
-    return await asyncio.get_running_loop().run_in_executor(_THREADS, _with_run, request, answer)
+async def _answered(request: Request, answer: Callable[[RunFeed], Response], *, tells_rows: bool = True) -> Response:
+    """Answer in a thread of the downloads: some wait for a worker, and those of the sockets must not.
+
+    Args:
+        tells_rows: whether the answer says anything of single rows or of what stands in a table: then it is refused
+            where these are not for the browser that asks.
+    """
+    return await asyncio.get_running_loop().run_in_executor(_THREADS, _with_run, request, answer, tells_rows)
 
 
-def _with_run(request: Request, answer: Callable[[RunFeed], Response]) -> Response:
+def _with_run(request: Request, answer: Callable[[RunFeed], Response], tells_rows: bool) -> Response:
     try:
-        return answer(get_engine().find(request.path_params["run"]))
+        run = get_engine().find(request.path_params["run"])
+        if tells_rows:
+            get_engine().check_rows(run.config, browser_of(request.headers))
+        return answer(run)
     except RunNotFound as error:
         return refused(request, error, 404)
+    except RowsWithheld as error:
+        return refused(request, error, 403)
     except _NotNow as error:
         return refused(request, error.said, error.status)
 
@@ -147,9 +159,9 @@ def _curves(feed: RunFeed) -> Response:
     return _binary(Part({"history": {"first_epoch": 1}}, {"history": logs.copy()}))
 
 
-def _snapshot(feed: RunFeed, epoch: int) -> Response:
+def _snapshot(feed: RunFeed, epoch: int, browser: str | None) -> Response:
     try:
-        return _binary(get_engine().depict(feed.id, epoch))
+        return _binary(get_engine().depict(feed.id, epoch, browser=browser))
     except SnapshotNotKept as error:
         raise _NotNow(error, 404) from None
 

@@ -70,7 +70,9 @@ def comparison(request: Request) -> Response:
         runs = [get_engine().find(run) for run in ids]
     except RunNotFound as error:
         return refused(request, error, 404)
-    configs, courses = [run.config for run in runs], [_done_while_training(run) for run in runs]
+    browser = browser_of(request.headers)
+    configs = [get_engine().config_for(run.config, browser) for run in runs]
+    courses = [_done_while_training(run) for run in runs]
     found = list(differences(configs))
     if len(set(map(str, courses))) > 1:
         found.append(Difference(Said("while training"), tuple(courses)))

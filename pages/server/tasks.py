@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute, Route
 from core.engine.feed import Cursor
 from core.engine.service import get_engine
 from core.engine.tasks import Task, TaskState, describe
-from core.errors import NotYourRun, RunNotFound, SnapshotNotKept, TaskNotFound, TaskRefused
+from core.errors import NotYourRun, RowsWithheld, RunNotFound, SnapshotNotKept, TaskNotFound, TaskRefused
 from core.protocol.wire import Part, encode
 from core.tasks.film import pictures_of
 from core.tasks.film_colours import FilmColours
@@ -46,9 +46,13 @@ def task_routes() -> list[BaseRoute]:
 async def progress(request: Request) -> Response:
     """How far a task is, as JSON."""
     try:
-        return _told(get_engine().find_task(request.path_params["task"]))
-    except TaskNotFound as error:
+        task = get_engine().find_task(request.path_params["task"])
+        await asyncio.to_thread(_check_rows, task.run, browser_of(request.headers))
+        return _told(task)
+    except (TaskNotFound, RunNotFound) as error:
         return refused(request, error, 404)
+    except RowsWithheld as error:
+        return refused(request, error, 403)
 
 
 async def cancel(request: Request) -> Response:
@@ -105,6 +109,7 @@ async def _made(request: Request, options: Mapping[str, Any], answer: Callable[[
     asked = request.query_params.get("wait", "")
     wait = min(_PATIENCE, float(asked)) if asked.isdecimal() and len(asked) < 4 else _PATIENCE
     try:
+        await asyncio.to_thread(_check_rows, run, owner)
         if "task" in request.query_params:
             task = engine.find_task(request.query_params["task"])
             if (task.run, task.options["form"]) != (run, options["form"]):
@@ -113,6 +118,8 @@ async def _made(request: Request, options: Mapping[str, Any], answer: Callable[[
             task = await asyncio.to_thread(engine.begin_task, run, "film", options, owner=owner)
     except (RunNotFound, TaskNotFound) as error:
         return refused(request, error, 404)
+    except RowsWithheld as error:
+        return refused(request, error, 403)
     except SnapshotNotKept:
         return refused(request, _NOTHING, 409)
     except NotYourRun:
@@ -125,10 +132,24 @@ async def _made(request: Request, options: Mapping[str, Any], answer: Callable[[
         return refused(request, task.sentence or Said("The film was cancelled."), 503)
     data = await asyncio.to_thread(engine.result_of, task)
     try:
-        await asyncio.to_thread(engine.find, run)  # it may have been deleted meanwhile
+        await asyncio.to_thread(
+            _check_rows, run, owner
+        )  # it may have been deleted meanwhile, or its table made private
         return refused(request, _NOTHING, 409) if data is None else await asyncio.to_thread(answer, run, data)
     except RunNotFound as error:
         return refused(request, error, 404)
+    except RowsWithheld as error:
+        return refused(request, error, 403)
+
+
+def _check_rows(run_id: str, browser: str | None) -> None:
+    """Whether what is made of a run may go to a browser.
+
+    Raises:
+        RunNotFound, RowsWithheld: it may not.
+    """
+    engine = get_engine()
+    engine.check_rows(engine.find(run_id).config, browser)
 
 
 def _film_page(request: Request, run_id: str, data: bytes) -> Response:

@@ -105,32 +105,48 @@ CUT = """() => [...document.querySelectorAll('.dsc *, .st-key-run_bar p')].filte
 LONG_WORD = "Dying: 62% of hidden layer 12 says the same whatever the input. Try a smaller learning rate or leaky ReLU."
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [(1440, 900), (1280, 800), (390, 844)])
-def test_no_word_of_the_live_view_is_cut_off(open_train: OpenTrain, size: tuple[int, int], scheme: str) -> None:
-    viewport = {"width": size[0], "height": size[1]}
+BOXES = """() => JSON.stringify([...document.querySelectorAll('.dsc-card, .st-key-run_bar')].map(
+    e => [e.className, e.getBoundingClientRect().height, Math.round(e.getBoundingClientRect().y + scrollY)]))"""
+
+
+@pytest.mark.parametrize("sizes", [[(1440, 900), (1280, 800)], [(390, 844)]], ids=["large", "small"])
+def test_no_word_of_the_live_view_is_cut_off(open_train: OpenTrain, sizes: list[tuple[int, int]]) -> None:
+    """One visit for all sizes of a layout: the network has ten layers, and each visit would compile them."""
+    width, height = sizes[0]
     train = open_train(
-        "?dataset=iris&layers=" + ",".join(["6-relu"] * 10) + "&epochs=40", viewport=viewport, color_scheme=scheme
+        "?dataset=iris&layers=" + ",".join(["6-relu"] * 10) + "&epochs=40", viewport={"width": width, "height": height}
     )
     train.train()
     train.wait_for_state("done")
     expect(train.button("continue")).to_be_visible()
+    principal = train.boundary.get_by_role("checkbox", name="principal")
     readout = train.page.get_by_test_id("boundary-readout")
-    boxes = """() => JSON.stringify([...document.querySelectorAll('.dsc-card, .st-key-run_bar')].map(
-        e => [e.className, e.getBoundingClientRect().height, Math.round(e.getBoundingClientRect().y + scrollY)]))"""
-    before = train.page.evaluate(boxes)
-    train.boundary.get_by_role("checkbox", name="principal").check()
-    expect(readout).to_contain_text("of the variance")
-    train.page.get_by_test_id("health-word").evaluate("(word, text) => { word.textContent = text }", LONG_WORD)
-    train.page.get_by_test_id("hint").evaluate(
-        "hint => { hint.textContent = 'Settings changed: they apply to the next run. Reset shows them now.' }"
-    )
-    train.page.get_by_test_id("status").evaluate(
-        "(status, text) => { status.textContent = text }",
-        "The loss is no longer a number after epoch 3. " * (3 if size[0] > 1000 else 1),
-    )
-    assert train.page.evaluate(CUT) == []
-    assert train.page.evaluate(boxes) == before
+    long_texts = {
+        "health-word": LONG_WORD,
+        "hint": "Settings changed: they apply to the next run. Reset shows them now.",
+        "status": "The loss is no longer a number after epoch 3. " * (3 if width > 1000 else 1),
+    }
+    for width, height in sizes:
+        for scheme in ("light", "dark"):
+            train.page.set_viewport_size({"width": width, "height": height})
+            train.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+            train.page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+            before = train.page.evaluate(BOXES)
+            principal.check()
+            expect(readout).to_contain_text("of the variance")
+            short_texts = {
+                name: train.page.get_by_test_id(name).evaluate(
+                    "(element, text) => { const was = element.textContent; element.textContent = text; return was }",
+                    text,
+                )
+                for name, text in long_texts.items()
+            }
+            assert train.page.evaluate(CUT) == [], (width, scheme)
+            assert train.page.evaluate(BOXES) == before, (width, scheme)
+            for name, text in short_texts.items():
+                train.page.get_by_test_id(name).evaluate("(element, text) => { element.textContent = text }", text)
+            principal.uncheck()
+            expect(readout).not_to_contain_text("of the variance")
 
 
 def test_in_the_dark_page_and_live_view_are_dark(open_train: OpenTrain) -> None:

@@ -43,6 +43,16 @@ def test_without_validation_rows_there_are_no_such_facts(validated):
     assert validated.get_by_role("checkbox", name="validation").count() == 0
 
 
+def test_they_are_named_in_the_language_that_was_chosen_before_they_came(live):
+    live.evaluate("harness.begin()")
+    settle(live)
+    live.evaluate('harness.speak("zh", {validation: "验证", test: "测试"})')
+    live.evaluate(f"harness.begin({{info: {{log_names: {NAMES}, validation_rows: 3}}}}, [[1, 1, 1, 1, 1, 1]])")
+    settle(live)
+    assert "验证" in live.get_by_test_id("loss-readout").inner_text()
+    assert live.get_by_role("checkbox", name="验证").count() == 1
+
+
 def test_the_three_lines_differ_in_colour_and_in_their_dashes(validated):
     drawn = validated.evaluate(
         """() => {

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 PAGES = Path(__file__).resolve().parents[2] / "pages"
-PARTS = {"store", "pool", "questions", "scheduler", "tasks", "owned"}
+PARTS = {"store", "pool", "questions", "scheduler", "tasks", "owned", "owned_tables", "whose_rows"}
 
 
 @pytest.mark.parametrize("path", sorted(PAGES.rglob("*.py")), ids=lambda path: path.name)

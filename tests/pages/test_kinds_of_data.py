@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -23,6 +25,12 @@ def cards() -> None:
     controls.data_card(config)
     controls.network_card(config)
     st.session_state.query = to_query(config) if config else problems
+
+
+def kinds_of(page: AppTest) -> Any:
+    """The buttons for the kinds of data."""
+    (found,) = (each for each in page.get("button_group") if each.key == "blocks")
+    return found
 
 
 @pytest.fixture
@@ -54,20 +62,17 @@ def test_a_dense_layer_before_a_convolution_is_refused_in_words(page: AppTest) -
 
 def test_a_kind_of_data_is_switched_off_with_the_layers_that_need_it(page: AppTest) -> None:
     page.selectbox(key="dataset").select("patients").run()
-    (kinds,) = (each for each in page.get("button_group") if each.key == "blocks")
-    assert kinds.value == ["scan", "table"]
+    assert kinds_of(page).value == ["scan", "table"]
     assert "blocks" not in page.session_state.query
     assert any("4-relu-c5 · pool4" in each.value for each in page.markdown)
     page.selectbox(key="kind_0").select("convolution").run()
     assert page.session_state.query["layers"] == "8-relu-c3,8-tanh"
     assert not any("4-relu-c5 · pool4" in each.value for each in page.markdown)
-    (kinds,) = (each for each in page.get("button_group") if each.key == "blocks")
-    kinds.set_value(["table"]).run()
+    kinds_of(page).set_value(["table"]).run()
     assert not page.exception
     assert page.session_state.query["blocks"] == "table"
     assert page.session_state.query["layers"] == "8-tanh"
     link = from_query(page.session_state.query)
     assert (link.config.dataset.blocks, link.problems) == (("table",), ())
-    (kinds,) = (each for each in page.get("button_group") if each.key == "blocks")
-    kinds.set_value([]).run()
+    kinds_of(page).set_value([]).run()
     assert "blocks" not in page.session_state.query

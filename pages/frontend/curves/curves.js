@@ -1,6 +1,6 @@
 /** The card with loss and accuracy over the epochs: two charts, one lens. */
 
-import { createSurface, el, linearAxis, logAxis, percent, plainDecimal, setAttribute, setText, SHARE_AXIS, short, tick } from "../ui/index.js";
+import { createSurface, el, linearAxis, logAxis, percent, plainDecimal, reword, setAttribute, setText, SHARE_AXIS, short, tick } from "../ui/index.js";
 import { N_, named, sentences, t, tn, worded } from "../words/index.js";
 import { attachLens, Lens } from "./lens.js";
 import { drawLines, MARGIN } from "./lines.js";
@@ -188,7 +188,10 @@ function createChart(name, metric, lens, invalidate, extra) {
       setText(train, at ? shown(run, run.value(at, metric)) : "–");
       setText(test, at ? shown(run, run.value(at, metric + run.testColumn)) : "–");
       if (!run.isValidated) validationKey.remove();
-      else if (!validationKey.isConnected) testKey.before(validationKey);
+      else if (!validationKey.isConnected) {
+        testKey.before(validationKey);
+        reword(validationKey); // another language may have been chosen while it was not there
+      }
       element.classList.toggle("dsc-three", run.isValidated);
       if (run.isValidated) {
         setText(validation, at ? shown(run, run.value(at, metric + 2)) : "–");

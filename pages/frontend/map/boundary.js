@@ -1,6 +1,6 @@
 /** The card with what the network has learned: the map, the points on it, and what lies under the cursor. */
 
-import { createSurface, drawPoints, el, niceStep, paintAxes, percent, setAttribute, setText, short, tick, ticksBetween } from "../ui/index.js";
+import { createSurface, drawPoints, el, niceStep, paintAxes, percent, reword, setAttribute, setText, short, tick, ticksBetween } from "../ui/index.js";
 import { listed, named, sentences, t, tn } from "../words/index.js";
 import { createAxesChoice } from "./axes-choice.js";
 import { paintField } from "./field.js";
@@ -201,7 +201,10 @@ export function createBoundary(invalidate, onView) {
       setText(epoch, field ? t("epoch {epoch:,}", { epoch: field.epoch }) : "");
       choice.update(run.view);
       if (!run.isValidated) validationLabel.remove();
-      else if (!validationLabel.isConnected) testLabel.before(validationLabel);
+      else if (!validationLabel.isConnected) {
+        testLabel.before(validationLabel);
+        reword(validationLabel); // another language may have been chosen while it was not there
+      }
       element.classList.toggle("dsc-validated", run.isValidated);
       key.update(run, run.regression ? targetRange() : null, theme);
       const range = run.regression ? String(targetRange()) : "";

@@ -70,6 +70,7 @@
  * @property {number|null} epochs
  * @property {Said|null} message
  * @property {string} tone of the message: info, warning, error, success
+ * @property {Said|null} [withheld] why no rows of the data set are shown; nothing where they are
  * @property {number|null} [queue_position]
  * @property {number|null} [epochs_per_second]
  * @property {number|null} [seconds_left]

@@ -72,6 +72,7 @@ export function createStatus() {
 function hintFor(run, data) {
   if (run.pastEpoch !== undefined) return lookingBack(run);
   if (data.film) return "";
+  if (run.state.withheld) return worded(run.state.withheld);
   if (data.owner === false) return t("Read-only: this run was started in another browser.");
   if (data.note) return worded(data.note);
   const keyboard = !window.matchMedia("(hover: none)").matches;

@@ -10,12 +10,13 @@ import pandas as pd
 import pytest
 from pydantic import ValidationError
 from sklearn.model_selection import train_test_split
+from sklearn.utils.class_weight import compute_sample_weight
 
 from core import ExperimentConfig, load_dataset
 from core.datasets import Dataset
 from core.datasets.table_rows import read_rows
 from core.errors import CannotTrain, TableNotFound
-from core.experiment.config import DatasetConfig
+from core.experiment.config import DatasetConfig, problems_of
 from core.experiment.preparation import FENCE
 from core.tables import open_tables, read_table
 
@@ -133,6 +134,27 @@ def test_classes_can_be_balanced_in_the_training_rows_alone(content: str, balanc
     assert {row.tobytes() for row in dataset.x_train} <= {row.tobytes() for row in usual.x_train}
 
 
+def test_class_weights_are_scikit_learn_s_and_change_no_row(content: str) -> None:
+    usual, dataset = load(content), load(content, preparation={"balance": "weights"})
+    assert usual.train_weights is None
+    np.testing.assert_array_equal(dataset.x_train, usual.x_train)
+    wanted = compute_sample_weight("balanced", dataset.y_train).astype(np.float32)
+    assert dataset.train_weights is not None
+    assert dataset.train_weights.dtype == np.float32
+    np.testing.assert_array_equal(dataset.train_weights, wanted)
+
+
+@pytest.mark.parametrize("balance", ["weights", "oversample", "undersample"])
+def test_a_number_cannot_be_balanced(content: str, balance: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        ExperimentConfig.model_validate(
+            {"dataset": {"name": content, "target": "age", "preparation": {"balance": balance}}}
+        )
+    ((field, problem),) = problems_of(caught.value)
+    assert field == "dataset"
+    assert "no classes to balance" in str(problem)
+
+
 def test_a_patient_s_rows_never_straddle(content: str, frame: pd.DataFrame) -> None:
     dataset = load(content, group="patient", validation_fraction=0.25)
     assert dataset.numbers is not None
@@ -199,3 +221,21 @@ def test_a_level_without_a_place_of_its_own_is_among_the_rest(content: str, fram
     inputs = load_dataset(chosen).inputs(rows.raw)
     rest = inputs[:, chosen.feature_names.index("city = …")]
     np.testing.assert_array_equal(rest == 1, frame.city[rows.numbers] == "Lima")
+
+
+def test_a_column_of_numbers_with_a_few_words_is_a_question(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DESCENT_DATA", str(tmp_path))
+    frame = patients().assign(weight=[f"{60 + row % 30}.{row % 10}" for row in range(ROWS)])
+    frame.loc[[3, 8], "weight"] = ["n.k.", "71,5"]
+    content = keep(frame)
+    assert "weight" not in config(content).feature_names
+    (question,) = open_tables().get(content).questions
+    assert question.rows[0] == 4
+    called = config(content, kinds={"weight": "number"}, inputs=["weight"], preparation={"indicator": False})
+    assert called.table is not None
+    assert called.table.inputs[0].missing == 1  # 'n.k.', and 71,5 is a number
+    rows = read_rows(open_tables().get(content), called)
+    weights = dict(zip(rows.numbers.tolist(), rows.raw[:, 0].tolist(), strict=True))
+    assert np.isnan(weights.get(3, np.nan))
+    assert weights.get(8, 71.5) == 71.5
+    assert weights[10] == 70.0

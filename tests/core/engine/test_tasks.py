@@ -132,6 +132,37 @@ def test_a_kind_that_is_of_no_epoch_takes_the_configuration_only(
     assert (again.state, office.tasks.result(again)) == (TaskState.DONE, b"hello")
 
 
+def test_a_task_on_an_experiment_that_is_no_run(
+    monkeypatch: pytest.MonkeyPatch, office: Office, engine: Engine
+) -> None:
+    monkeypatch.setitem(KINDS, "ask", Kind(TellOptions, tell, epochs=lambda _: (), is_of_epoch=False))
+    task = office.tasks.begin_for(experiment(epochs=3), "ask", owner="anna")
+    (worker,) = office.workers
+    told = worker.told[0]
+    assert (told.config, told.run, told.epoch, told.snapshots) == (experiment(epochs=3), "", 0, ())
+    assert office.tasks.begin_for(experiment(epochs=3), "ask", owner="anna") is task, "it is being made"
+    worker.finish(b"hello")
+    assert office.tasks.result(task) == b"hello"
+    assert office.tasks.begin_for(experiment(epochs=3), "ask", owner="anna") is task, "it is kept"
+    for other in (
+        office.tasks.begin_for(experiment(epochs=4), "ask", owner="anna"),
+        office.tasks.begin_for(experiment(epochs=3), "ask", {"word": "ciao"}, owner="anna"),
+        office.tasks.begin_for(experiment(epochs=3), "ask", owner="bert"),
+    ):
+        assert not other.state.has_ended
+        office.tasks.cancel(other.id, owner=other.owner)
+        assert office.tasks.result(other) is None
+    again = office.tasks.begin_for(experiment(epochs=4), "ask", owner="anna")
+    assert again.state is TaskState.RUNNING, "what was cancelled is made anew"
+
+
+def test_what_is_of_an_epoch_needs_a_run(office: Office) -> None:
+    with pytest.raises(TaskRefused, match="a run of your own"):
+        office.tasks.begin_for(experiment(epochs=3), "film", GIF, owner="anna")
+    with pytest.raises(TaskRefused, match="no task 'sing'"):
+        office.tasks.begin_for(experiment(epochs=3), "sing", owner="anna")
+
+
 def test_one_task_an_owner_in_turn_and_the_place_in_the_queue(office: Office, runs: dict[str, str]) -> None:
     words: dict[str, list[Task]] = {owner: [] for owner in runs}
     for word in ("one", "two"):

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from core import ExperimentConfig, Trainer
+from core.datasets.clinic import clinic_csv
 from core.exchange.script import keras_script
 from core.exchange.table_script import file_of
 from core.tables import open_tables, read_table
@@ -90,6 +91,20 @@ def test_it_ends_with_the_weights_of_the_trainer(
     ours, theirs = trainer.model.get_weights(), names["model"].get_weights()
     assert isinstance(names["model"], keras.Model)
     for one, other in zip(ours, theirs, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_the_clinic_s_script_reads_its_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = ExperimentConfig.model_validate(
+        {"dataset": {"name": "clinic"}, "model": {"hidden_layers": [{"units": 4}]}, "training": {"epochs": 2}}
+    )
+    (tmp_path / "clinic.csv").write_bytes(clinic_csv())
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, Any] = {"__name__": "script"}
+    exec(compile(keras_script(config), "script.py", "exec"), names)
+    trainer = Trainer(config)
+    trainer.fit()
+    for one, other in zip(trainer.model.get_weights(), names["model"].get_weights(), strict=True):
         np.testing.assert_array_equal(one, other)
 
 

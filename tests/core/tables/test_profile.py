@@ -216,3 +216,27 @@ def test_large_tables_are_sampled_where_that_is_said(monkeypatch: pytest.MonkeyP
     np.testing.assert_allclose(
         np.array(found.correlations.pearson, float), frame[["age", "pressure", "dose"]].corr(), atol=1e-10
     )
+
+
+def test_of_rows_held_out_at_random_so_many_have_a_copy() -> None:
+    draw = np.random.default_rng(3)
+    frame = pd.DataFrame({"x": draw.normal(size=300).round(2), "y": draw.normal(size=300).round(2)})
+    frame = pd.concat([frame, frame.head(60), frame.head(30)])
+    expected = repeats_of(table_of(frame)).across
+    shares = []
+    for _ in range(300):
+        held_out = draw.random(len(frame)) < 0.2
+        known = set(map(tuple, frame[~held_out].to_numpy()))
+        shares.append(np.mean([tuple(row) in known for row in frame[held_out].to_numpy()]))
+    assert expected == pytest.approx(np.mean(shares), abs=0.01)
+    assert repeats_of(table_of(frame.head(300))).across == pytest.approx(0, abs=0.01)
+
+
+def test_of_many_columns_the_first_are_correlated() -> None:
+    x = np.random.default_rng(0).normal(size=(30, 130)).round(3)
+    frame = pd.DataFrame(x, columns=[f"x{place}" for place in range(130)])
+    described = profile_of(table_of(frame))
+    correlations = described.correlations
+    assert correlations.columns == tuple(range(profile.CORRELATED))
+    np.testing.assert_allclose(correlations.pearson, np.corrcoef(x[:, : profile.CORRELATED].T), atol=1e-9)
+    assert len(described.components.columns) == 130

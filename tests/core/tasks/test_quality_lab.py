@@ -18,7 +18,7 @@ from core.faults import SCENARIOS
 from core.tasks import Progress
 from core.tasks.lab_networks import LabNetworks
 from core.tasks.lab_rows import LabRows
-from core.tasks.quality_lab import KIND, METRICS, LabOptions, compare, figures_of, summary_of, try_seed
+from core.tasks.quality_lab import KIND, METRICS, LabOptions, Trial, compare, figures_of, summary_of, try_seed
 from core.training import ProgramCache, Trainer
 
 #: Learns enough in a moment.
@@ -153,11 +153,15 @@ def test_a_regression_is_refused_in_words() -> None:
         LabRows.of(config)
 
 
+@pytest.fixture(scope="module")
+def measured() -> dict[str, list[Trial]]:
+    return measure(["clean", "missing", "units"], seeds=2)
+
+
 @pytest.mark.parametrize("name", ["clean", "missing", "units"])
-def test_a_fault_reproduces_its_row(name: str) -> None:
+def test_a_fault_reproduces_its_row(name: str, measured: dict[str, list[Trial]]) -> None:
     """Two seeds of three rows, so with double the tolerance; `python -m benchmarks quality_lab` measures all."""
-    trials = measure([name], seeds=2)[name]
-    expected = EXPECTED[name]
+    trials, expected = measured[name], EXPECTED[name]
     held_out, external = summary_of([each.held_out for each in trials]), summary_of([each.external for each in trials])
     assert held_out["roc_auc"]["mean"] == pytest.approx(expected.held_out_auc, abs=2 * AUC_TOLERANCE)
     assert external["roc_auc"]["mean"] == pytest.approx(expected.external_auc, abs=2 * AUC_TOLERANCE)

@@ -26,7 +26,8 @@ class _Tested(callbacks.Callback):
 
     def __init__(self, dataset: Dataset) -> None:
         super().__init__()
-        self.dataset, self.logs = dataset, []
+        self.dataset = dataset
+        self.logs: list[dict[str, float]] = []
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         judged = self.model.evaluate(self.dataset.x_test, self.dataset.y_test, verbose=0, return_dict=True)
