@@ -23,6 +23,18 @@ _CATALOGUES = Path(__file__).parent / "catalogues"
 #: Where the browser's words come from: its own modules, and what core says.
 _IN_BROWSER = ("core/", "pages/frontend/")
 
+#: What of core only pages and downloads word: links, scripts, and how a file was read or why it was refused.
+_ON_PAGES_ONLY = (
+    *("core/exchange/", "core/datasets/examples.py"),
+    *(
+        f"core/tables/{module}.py"
+        for module in (
+            *("assembling", "cells", "choices", "dates", "decoding", "delimited", "head", "parquet", "pictures"),
+            *("process", "reading", "sniffing", "workbook"),
+        )
+    ),
+)
+
 #: The cookie of a language that was chosen; the browser sets it (`pages/frontend/bar`).
 COOKIE = "descent_language"
 
@@ -115,7 +127,8 @@ def browser_words(code: str) -> Script:
     messages: dict[str, Any] = {}
     if code != FIRST:
         for message in _catalogue(code):
-            if message.id and any(name.startswith(_IN_BROWSER) for name, _line in message.locations):
+            places = [name for name, _line in message.locations if not name.startswith(_ON_PAGES_ONLY)]
+            if message.id and any(name.startswith(_IN_BROWSER) for name in places):
                 many = isinstance(message.id, (list, tuple))
                 messages[message.id[0] if many else str(message.id)] = message.string
     text = json.dumps(messages, ensure_ascii=False, separators=(",", ":")).encode()

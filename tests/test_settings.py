@@ -79,8 +79,15 @@ def test_a_page_of_another_name_cannot_reach_the_server(
     assert starlette_websocket.is_host_allowed(host) is allowed
 
 
-def test_uploads_end_at_ten_megabytes() -> None:
-    assert SETTINGS["server"]["maxUploadSize"] == 10
+def test_tables_end_at_two_hundred_megabytes_and_other_uploads_far_below() -> None:
+    assert SETTINGS["server"]["maxUploadSize"] == 200
+    uploaders = {}
+    for path in (ROOT / "pages").rglob("*.py"):
+        for found in re.findall(r"st\.file_uploader\((.*?)\n    \S*\)", path.read_text("utf-8"), re.DOTALL):
+            uploaders[path.name] = re.search(r"max_upload_size=(\w+)", found)
+    assert set(uploaders) == {"table_bringing.py", "importing.py"}
+    assert all(uploaders.values()), "every uploader has a limit of its own"
+    assert uploaders["importing.py"][1] == "10"  # type: ignore[index]  # just asserted
 
 
 def test_visitors_see_no_traceback() -> None:

@@ -128,7 +128,8 @@ def table_split(dataset: DatasetConfig, say: _Say) -> str:
         split = f"train_test_split(rows, test_size=fraction, random_state=SEED{stratify})"
         parts.append(f"# {say(held_out)}\ndef split(rows, fraction):\n    return {split}")
     elif by == "group":
-        parts.append(f"# {say(Said('Whole groups are held out: what belongs together stays together.'))}")
+        whole = Said("Whole groups are held out: what belongs together stays together.")
+        parts.append(f"# {say(whole)}")
         parts.append(_source(grouped.split_off_groups, _MOST_STRATIFIED_GROUPS=grouped._MOST_STRATIFIED_GROUPS))
         parts.append(_source(grouped._folds))
         classes = "target[rows]" if is_classes else "None"
@@ -136,7 +137,8 @@ def table_split(dataset: DatasetConfig, say: _Say) -> str:
     kept, held_out = split_off_groups(groups[rows], {classes}, fraction, SEED)
     return rows[kept], rows[held_out]""")
     else:
-        parts.append(f"# {say(Said('The latest rows are held out: the future is not known in the past.'))}")
+        latest = Said("The latest rows are held out: the future is not known in the past.")
+        parts.append(f"# {say(latest)}")
         parts.append("import math\n\n\n" + _source(grouped.split_off_latest))
         parts.append("""def split(rows, fraction):
     kept, held_out = split_off_latest(time[rows], fraction)

@@ -26,7 +26,8 @@ def bring_card() -> None:
     """Where a table is brought."""
     with st.container(border=True, key="card_bring", gap="small"):
         with st.container(horizontal=True, key="bring_head", vertical_alignment="center", gap="small"):
-            st.markdown(f"**{_('Bring a table')}**", width="content")
+            title, examples = _("Bring a table"), _("Or begin with an example:")
+            st.markdown(f"**{title}**", width="content")
             _kept_tables()
             with st.popover(_("Paste text"), type="tertiary", width="content", key="paste_popover"):
                 st.text_area(
@@ -40,7 +41,7 @@ def bring_card() -> None:
             on_change=_read_upload,
         )
         with st.container(horizontal=True, key="examples", vertical_alignment="center", gap="small"):
-            st.markdown(f":gray[{_('Or begin with an example:')}]", width="content")
+            st.markdown(f":gray[{examples}]", width="content")
             for name in EXAMPLES:
                 _example(name)
         if session.table_mistake is not None:

@@ -93,7 +93,8 @@ def columns_card() -> None:
         session.values["target"] = session.kept.get(f"target_{schema.content}") or likely_target(schema)
     with st.container(border=True, key="card_columns", gap="small"):
         with st.container(horizontal=True, key="target_row", vertical_alignment="center", gap="small"):
-            st.markdown(f"**{_('What is to be predicted?')}**", width="content")
+            question = _("What is to be predicted?")
+            st.markdown(f"**{question}**", width="content")
             st.selectbox(_("Target"), names, key="target", label_visibility="collapsed", width=320)
             session.kept[f"target_{schema.content}"] = session.values["target"]
             dataset, mistakes = shown_dataset()
@@ -252,7 +253,8 @@ def _preparation(schema: TableSchema) -> PreparationConfig | None:
 def mend_card() -> None:
     """What is done about missing values, outliers, categories, scales and rare classes."""
     with st.container(border=True, key="card_mend", gap="small"):
-        st.markdown(f"**{_('Mend it')}** :gray[{_('fitted on training rows only')}]")
+        title, promise = _("Mend it"), _("fitted on training rows only")
+        st.markdown(f"**{title}** :gray[{promise}]")
         with st.container(horizontal=True, key="mend_row", vertical_alignment="bottom", gap="small"):
             _chosen("missing", _("Missing values"), MISSING_TITLES, "median")
             _toggled("indicator", _("Mark where a value was missing"), True)

@@ -32,7 +32,8 @@ def facts_card() -> None:
     with st.container(border=True, key="card_facts", gap="small"):
         with st.container(horizontal=True, key="facts_head", vertical_alignment="center", gap="small"):
             rows, columns = told["rows"], len(told["columns"])
-            size = f"{n_('{n:,} row', '{n:,} rows', rows)} × {n_('{n:,} column', '{n:,} columns', columns)}"
+            high, wide = n_("{n:,} row", "{n:,} rows", rows), n_("{n:,} column", "{n:,} columns", columns)
+            size = f"{high} × {wide}"
             st.html(
                 f'<div data-testid="table" data-rows="{rows}" data-columns="{columns}" '
                 f'data-content="{told["content"]}"><strong>{html.escape(told["name"])}</strong> '
