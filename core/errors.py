@@ -175,7 +175,15 @@ class NotYourRun(DescentError, PermissionError):
 
 
 class RowsWithheld(DescentError, PermissionError):
-    """The rows of a table are not for this browser, to be seen or to be trained on; the sentence says why."""
+    """The rows of a table are not for this browser, to be seen or to be trained on; the sentence says why.
+
+    Attributes:
+        is_gone: nobody keeps the table (any more).
+    """
+
+    def __init__(self, said: Said, *, is_gone: bool = False) -> None:
+        self.is_gone = is_gone
+        super().__init__(said)
 
 
 class RunNotKept(DescentError, LookupError):

@@ -260,13 +260,13 @@ class Tasks:
             self._go_on()
 
     def forget(self, runs: Collection[str], content: str | None) -> None:
-        """End the tasks of runs whose table was deleted, and let go of their results.
+        """End the tasks of runs and experiments whose table was deleted, and let go of their results.
 
         Args:
             content: of the table, where its rows are gone.
         """
         with self._lock:
-            tasks = [task for task in self._tasks.values() if task.run in runs]
+            tasks = [task for task in self._tasks.values() if task.run in runs or _is_on(task, content)]
         for task in tasks:
             self.cancel(task.id, owner=task.owner)
             task.change(partial=None, result=None)
@@ -403,6 +403,10 @@ def _chosen(kind: str, options: Mapping[str, Any] | None) -> tuple[Kind, TaskOpt
         return spec, spec.options.model_validate(dict(options or {}))
     except ValidationError as error:
         raise TaskRefused(sentences(said for _, said in problems_of(error))) from None
+
+
+def _is_on(task: Task, content: str | None) -> bool:
+    return content is not None and task.config is not None and task.config.dataset.name == content
 
 
 def describe(task: Task) -> str:

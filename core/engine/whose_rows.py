@@ -85,7 +85,7 @@ class WhoseRows:
         """
         withheld = self._withheld_table(content, browser)
         if withheld is not None:
-            raise RowsWithheld(withheld)
+            raise RowsWithheld(withheld, is_gone=withheld is DELETED)
 
     def _withheld_table(self, content: str, browser: str | None) -> Said | None:
         tables = self._tables()

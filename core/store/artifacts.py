@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -77,20 +77,24 @@ class LatestArtifacts:
 
         return write
 
-    def losing_rows(self, run: str, config: str, message: str | None, pictures: Mapping[Kind, bytes]) -> Job:
-        """A job that keeps of a run what is left without its table; see `RunStore.lose_rows`."""
-        kept = [(run, kind, _LATEST, data) for kind, data in pictures.items()]
-
-        def write(database: sqlite3.Connection) -> Callable[[], None]:
-            database.execute("UPDATE runs SET config = ?, message = ? WHERE id = ?", (config, message, run))
-            database.execute("DELETE FROM artifacts WHERE run = ? AND kind NOT IN (?, 'checkpoint')", (run, SNAPSHOT))
-            database.executemany(_PUT, kept)
-            return lambda: _empty_log(database)
-
+    def losing_rows(
+        self, run: str, *, opened: bytes | None, frame: bytes | None
+    ) -> Callable[[sqlite3.Connection], Callable[[], None]]:
+        """A job that keeps of a run its states and the pictures that are given; of nothing else that was made of its
+        rows anything stays in the file.
+        """
+        pictures = [("opened", opened), ("frame", frame)]
+        kept = [(run, kind, _LATEST, data) for kind, data in pictures if data is not None]
         with self._lock:  # what still waits to be written is not to be
             for (of_run, kind), blob in self._waiting.items():
                 if of_run == run and kind != "checkpoint":
                     blob.data = None
+
+        def write(database: sqlite3.Connection) -> Callable[[], None]:
+            database.execute("DELETE FROM artifacts WHERE run = ? AND kind NOT IN (?, 'checkpoint')", (run, SNAPSHOT))
+            database.executemany(_PUT, kept)
+            return lambda: _empty_log(database)
+
         return write
 
 

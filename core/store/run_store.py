@@ -293,12 +293,13 @@ class RunStore:
         was made of its rows anything stays in the file.
         """
         told = None if message is None else message.to_record()
-        pictures: dict[Kind, bytes] = {}
-        if opened is not None:
-            pictures["opened"] = opened
-        if frame is not None:
-            pictures["frame"] = frame
-        self._writer.do(self._latest.losing_rows(run, config, told, pictures))
+        keep = self._latest.losing_rows(run, opened=opened, frame=frame)
+
+        def write(database: sqlite3.Connection) -> Callable[[], None]:
+            database.execute("UPDATE runs SET config = ?, message = ? WHERE id = ?", (config, told, run))
+            return keep(database)
+
+        self._writer.do(write)
 
     def keep_drawing(self, drawing: Drawing) -> str:
         """Keep points drawn by hand. Returns the reference that a link can hold."""

@@ -9,7 +9,7 @@ import streamlit as st
 from pages.components import run_panel, settings
 from pages.components.bar import PAGES, page_bar
 from pages.components.language import settle_language
-from pages.components.opening import open_experiment
+from pages.components.opening import leave_private_table, open_experiment
 from pages.server.palette import page_variables
 from pages.server.tiles import strip_rules
 from pages.session import session
@@ -30,6 +30,7 @@ def page_frame(name: str) -> None:
     st.html(f"<style>{page_variables()}\n{_STYLE}\n{strip_rules()}</style>")
     open_experiment()
     settings.keep()
+    leave_private_table()
     run_panel.carry_out_presses()
     session.redraws_page = False  # that is what happens now
     page_bar(name)

@@ -12,12 +12,15 @@ from dataclasses import dataclass
 import streamlit as st
 from pydantic import ValidationError
 
-from core.errors import NotAPlaygroundLink, WrongValue
+from core.engine.service import get_engine
+from core.errors import NotAPlaygroundLink, RowsWithheld, WrongValue
 from core.exchange.playground import import_playground
 from core.experiment.config import EarlyStopping, ExperimentConfig, problems_of
+from core.experiment.table import is_content
 from core.words import Said, sentences
 from pages.components import settings
 from pages.components.problems import escape_markdown
+from pages.server.identity import browser_id
 from pages.session import session
 from pages.words import N_, _, n_, worded
 
@@ -128,6 +131,10 @@ def read_experiment(data: bytes) -> tuple[ExperimentConfig, tuple[Said, ...]]:
         raise WrongValue(Said("This is not a JSON file. Expected the configuration that Descent downloads.")) from None
     if not isinstance(told, dict):
         raise WrongValue(Said("Expected an experiment as a JSON object, such as the one that Descent downloads."))
+    dataset = told.get("dataset")
+    content = dataset.get("name") if isinstance(dataset, dict) else None
+    if isinstance(content, str) and is_content(content):
+        _check_rows(content)
     try:
         config = ExperimentConfig.model_validate(told)
     except ValidationError as error:
@@ -140,6 +147,19 @@ def read_experiment(data: bytes) -> tuple[ExperimentConfig, tuple[Said, ...]]:
         "Early stopping on this page watches the test loss and has no further settings: only its patience was taken."
     )
     return config.model_copy(update={"training": training}), (note,)
+
+
+def _check_rows(content: str) -> None:
+    """Whether this browser may train on a table: what is wrong with an experiment on it would tell of the table.
+
+    Raises:
+        WrongValue: it may not.
+    """
+    try:
+        get_engine().check_table(content, browser_id())
+    except RowsWithheld as error:
+        if not error.is_gone:
+            raise WrongValue(error.said) from None
 
 
 def _not_used(problems: Sequence[tuple[str, Said]]) -> Said:

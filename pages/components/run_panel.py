@@ -12,7 +12,7 @@ import streamlit as st
 
 from core.engine.feed import RunFeed
 from core.engine.service import get_engine
-from core.errors import DescentError, RunNotFound
+from core.errors import DescentError, RowsWithheld, RunNotFound
 from core.evaluation.views import View
 from core.exchange.link import SPEEDS
 from core.exchange.script import keras_script
@@ -165,7 +165,11 @@ def _start(steps: int | None) -> None:
     config = (
         settings.get()[0] or session.config
     )  # the page may not have been drawn since the last change, of a moment ago
-    feed = get_engine().train(config, owner=browser_id(), view=_view(config), speed=session.speed, steps=steps)
+    try:
+        feed = get_engine().train(config, owner=browser_id(), view=_view(config), speed=session.speed, steps=steps)
+    except RowsWithheld as error:
+        st.toast(worded(error.said))
+        return
     _show(feed.id)
     # The page is drawn for the state that comes within a few milliseconds, not for the one that has just passed.
     feed.wait_until(lambda feed: feed.state != "queued", 0.05)
@@ -352,7 +356,10 @@ def _shown() -> RunFeed:
             return engine.find(before.id)
         except RunNotFound:
             pass
-    feed = engine.preview(config, view, browser=browser_id(), replaces=before.id if before else None)
+    try:
+        feed = engine.preview(config, view, browser=browser_id(), replaces=before.id if before else None)
+    except RowsWithheld:
+        st.rerun()  # the whole page, which leaves the table
     session.preview = Shown(config, view, feed.id)
     return feed
 
@@ -368,6 +375,8 @@ def _downloads(feed: RunFeed) -> tuple[str, ...]:
     """What of a run can be downloaded now. While it trains, the view itself hides what there is nothing of yet."""
     if not feed.owner:
         return ()
+    if get_engine().rows_withheld(feed, browser_id()) is not None:
+        return ("history",)
     while_training = ("history", "config", "script", "film", "gif")
     if feed.state.is_training:
         return while_training

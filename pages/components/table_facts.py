@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from core.engine.service import get_engine
 from core.experiment.table import ColumnSchema, labels
 from core.tables import tables_of
 from core.tables.choices import DECIMALS, DELIMITERS
@@ -144,16 +145,10 @@ def _rename(content: str) -> None:
 
 
 def _share(content: str) -> None:
-    from core.tables import open_tables
-
-    open_tables().share(content, bool(session.values.table_share), owner=browser_id())
+    get_engine().share_table(content, bool(session.values.table_share), owner=browser_id())
 
 
 def _delete(content: str) -> None:
-    from core.tables import open_tables
-
-    open_tables().delete(content, owner=browser_id())
+    get_engine().delete_table(content, owner=browser_id())
     session.brought, session.file = None, None
-    if session.table is not None and session.table.content == content:
-        session.table = None
     session.column_choices.pop(content, None)

@@ -16,9 +16,9 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
-from core.engine.service import get_table_reader
+from core.engine.service import get_engine, get_table_reader
 from core.engine.table_reader import TableReader, TableReading
-from core.errors import DescentError, TableNotFound
+from core.errors import DescentError, RowsWithheld, TableNotFound
 from core.experiment.table import TableSchema
 from core.runtime.plain_json import plain_json
 from core.tables import Table, open_tables
@@ -117,8 +117,10 @@ def _schema(request: Request) -> TableSchema:
     """
     content = request.path_params["content"]
     schema = open_tables().schema(content)
-    if not open_tables().may_read(content, browser_of(request.headers) or ""):
-        raise _NotSo(_PRIVATE, 403)
+    try:
+        get_engine().check_table(content, browser_of(request.headers))
+    except RowsWithheld:
+        raise _NotSo(_PRIVATE, 403) from None
     return schema
 
 

@@ -47,7 +47,10 @@ async def progress(request: Request) -> Response:
     """How far a task is, as JSON."""
     try:
         task = get_engine().find_task(request.path_params["task"])
-        await asyncio.to_thread(_check_rows, task.run, browser_of(request.headers))
+        if task.config is None:
+            await asyncio.to_thread(_check_rows, task.run, browser_of(request.headers))
+        else:
+            get_engine().check_rows(task.config, browser_of(request.headers))
         return _told(task)
     except (TaskNotFound, RunNotFound) as error:
         return refused(request, error, 404)
