@@ -1,7 +1,7 @@
 /** A column on a line: what is missing, its values, how they are distributed; unfolded, all of its figures. */
 
 import { createSurface, el, markerIcon, percent, setAttribute, whole } from "../ui/index.js";
-import { named, t, tn, worded } from "../words/index.js";
+import { t, tn, worded } from "../words/index.js";
 import { bar } from "./quality.js";
 import { paintStrips, stripsOf } from "./strips.js";
 import { quantileOf, remarkWords, shareWords, spanWords, valueWords } from "./words.js";
@@ -119,7 +119,7 @@ function createDistribution(about, index, isLarge) {
 /** The most frequent values, with their share. @param {import("./server.js").ColumnProfile} column @param {number} rows */
 function levelsOf(column, rows) {
   return el("div", { class: "dsc-data-levels" }, ...column.levels.slice(0, LEVELS).map(({ value, count }) =>
-    el("span", { class: "dsc-data-level" }, el("span", { class: "dsc-name", text: named(value), title: value }), bar(count / rows, false), el("span", { class: "dsc-data-number", text: percent(count / rows, 0) }))));
+    el("span", { class: "dsc-data-level" }, el("span", { class: "dsc-name", text: value, title: value }), bar(count / rows, false), el("span", { class: "dsc-data-number", text: percent(count / rows, 0) }))));
 }
 
 /**
