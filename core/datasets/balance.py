@@ -1,4 +1,6 @@
-"""Which training rows are shown, and how often: without those that are far out, and rare classes more often."""
+"""Which training rows are shown, how often, and how much they count: without those that are far out, and rare classes
+more.
+"""
 
 from __future__ import annotations
 
@@ -61,3 +63,25 @@ def balanced(rows: np.ndarray, target: np.ndarray, balance: Balance, seed: int) 
         else:
             drawn.append(resample(own, replace=False, n_samples=counts.min(), random_state=seed))
     return np.random.default_rng(seed).permutation(np.concatenate(drawn))
+
+
+def class_weights(y_train: np.ndarray, balance: Balance) -> np.ndarray | None:
+    """How much the loss of each training row counts, so that all classes count as much; None where balance is not
+    "weights".
+
+    scikit-learn's `compute_sample_weight("balanced", …)`: rows / (classes · rows of the class). The mean is 1.
+
+    Args:
+        y_train: (rows,) class indices.
+
+    Returns:
+        (rows,) float32.
+
+    >>> class_weights(np.array([0, 0, 0, 1]), "weights").round(2).tolist()
+    [0.67, 0.67, 0.67, 2.0]
+    """
+    if balance != "weights":
+        return None
+    from sklearn.utils.class_weight import compute_sample_weight
+
+    return np.asarray(compute_sample_weight("balanced", y_train), dtype=np.float32)

@@ -72,6 +72,8 @@ class Dataset:
         columns: of a table, what the raw columns mean: raw rows have the places of levels, and days since 1970-01-01
             for dates; NaN where a value is missing. None where raw rows are numbers as they are.
         numbers: the place of each row in its source; None where there is no source.
+        train_weights: (rows,) float32, how much the loss of each training row counts, as `model.fit(sample_weight=…)`
+            has it; None where all count as much.
         target_mean, target_scale: a regression target in its own units is `y * target_scale + target_mean`.
 
     What chooses among epochs or settings looks at the validation rows, and where there are none (as where nothing was
@@ -99,6 +101,7 @@ class Dataset:
     x_validation: np.ndarray = None  # type: ignore[assignment]  # no rows, where left out
     y_validation: np.ndarray = None  # type: ignore[assignment]
     raw_validation: np.ndarray = None  # type: ignore[assignment]
+    train_weights: np.ndarray | None = None
 
     def __post_init__(self) -> None:
         for name in ("x", "y", "raw"):

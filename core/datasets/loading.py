@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from core.datasets import clinic, patients
-from core.datasets.balance import balanced, without_outliers
+from core.datasets.balance import balanced, class_weights, without_outliers
 from core.datasets.dataset import Dataset, Inputs
 from core.datasets.rows import Rows
 from core.datasets.splits import Split, split_rows
@@ -38,9 +38,10 @@ def load_dataset(config: DatasetConfig, *, seed: int = 0) -> Dataset:
         rows = rows._replace(train=without_outliers(raw, rows.train, config.prepared))
     raw_train, raw_validation, raw_test = (raw[each] for each in rows)
     inputs = _fit_inputs(config, raw_train)
-    if config.preparation is not None and is_classification:
+    balance = config.preparation.balance if config.preparation is not None and is_classification else "none"
+    if balance != "none":
         # After the steps were fitted: what is usual among the rows does not depend on how often some are shown.
-        rows = rows._replace(train=balanced(rows.train, target, config.preparation.balance, seed))
+        rows = rows._replace(train=balanced(rows.train, target, balance, seed))
         raw_train = raw[rows.train]
     learnt = target[rows.train]
     mean, scale = (0.0, 1.0) if is_classification else (learnt.mean(), learnt.std() or 1.0)
@@ -68,6 +69,7 @@ def load_dataset(config: DatasetConfig, *, seed: int = 0) -> Dataset:
         x_validation=inputs(raw_validation),
         y_validation=y_validation,
         raw_validation=raw_validation,
+        train_weights=class_weights(y_train, balance),
     )
 
 

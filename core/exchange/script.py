@@ -13,7 +13,7 @@ import textwrap
 from collections.abc import Callable, Iterable
 
 from core.datasets.loading import GENERATED
-from core.exchange.table_script import as_table, table_data, table_split
+from core.exchange.table_script import as_table, table_data, table_split, table_weights
 from core.experiment import synthetic
 from core.experiment.blocks import Block
 from core.experiment.config import ExperimentConfig
@@ -203,7 +203,7 @@ def _split(config: ExperimentConfig, say: _Say) -> str:
     )
     if dataset.table is not None:
         kinds = ["train", "test", *(["validation"] if dataset.validation_fraction else [])]
-        return "\n\n".join([table_split(dataset, say), *_types(classes, kinds, say)])
+        return "\n\n".join([table_split(dataset, say), *_types(classes, kinds, say), *table_weights(dataset, say)])
     parts = [
         f"""# {say(held_out)}
 points_train, points_test, y_train, y_test = train_test_split(
@@ -387,6 +387,10 @@ for name, value in tested.items():
     shuffled = Said("The training rows in batches, shuffled anew for every epoch, and the same way in every run.")
     before = Said("Keras looks at a batch before the first epoch")
     unshuffled = Said("Shuffled does that")
+    weights, kept, its_weights, w_train = "", "", "", ""
+    if config.dataset.weighs_classes:
+        weights, kept = ", weights", "\n        self.weights = weights"
+        its_weights, w_train = ", self.weights[rows]", ", weights_train"
     return f'''model.compile(
     optimizer={OPTIMIZERS[training.optimizer].call.source(training.learning_rate)},
     loss={output.loss_call.source()},
@@ -397,9 +401,9 @@ for name, value in tested.items():
 class Shuffled(keras.utils.PyDataset):
     """{say(shuffled)}"""
 
-    def __init__(self, x, y, batch_size):
+    def __init__(self, x, y{weights}, batch_size):
         super().__init__()
-        self.x, self.y, self.batch_size = x, y, batch_size
+        self.x, self.y, self.batch_size = x, y, batch_size{kept}
         self.epoch, self.order = -1, np.arange(len(x))  # {say(before)}
 
     def on_epoch_begin(self):
@@ -411,12 +415,12 @@ class Shuffled(keras.utils.PyDataset):
 
     def __getitem__(self, index):
         rows = self.order[index * self.batch_size : (index + 1) * self.batch_size]
-        return self.x[rows], self.y[rows]
+        return self.x[rows], self.y[rows]{its_weights}
 
 {rates}
 callbacks = [{called}{chr(10) if called else ""}]
 history = model.fit(
-    Shuffled(x_train, y_train, batch_size={training.batch_size}),
+    Shuffled(x_train, y_train{w_train}, batch_size={training.batch_size}),
     epochs={training.epochs},
     shuffle=False,  # {say(unshuffled)}
     validation_data=({validation}),

@@ -150,6 +150,19 @@ def table_split(dataset: DatasetConfig, say: _Say) -> str:
     return "\n\n\n".join(parts[:-3]) + "\n\n\n" + "\n\n".join(parts[-3:])
 
 
+def table_weights(dataset: DatasetConfig, say: _Say) -> list[str]:
+    """How much each training row counts, where rare classes count more: from `y_train`."""
+    if not dataset.weighs_classes:
+        return []
+    weighed = Said("A row counts more the rarer its class is: all classes count as much.")
+    return [
+        f"""# {say(weighed)}
+from sklearn.utils.class_weight import compute_sample_weight
+
+weights_train = compute_sample_weight("balanced", y_train).astype("float32")"""
+    ]
+
+
 def _steps(dataset: DatasetConfig, say: _Say) -> str:
     from core.preparation import inputs_of, steps
 

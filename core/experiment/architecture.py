@@ -11,10 +11,12 @@ def architecture(config: ExperimentConfig) -> Hashable:
     """Experiments with equal keys differ in data, batch size and variables only."""
     # With validation rows, an epoch judges the test rows as well.
     judged = ("validation rows",) if config.dataset.validation_fraction else ()
+    weighed = ("class weights",) if config.dataset.weighs_classes else ()
     return (
         config.model.model_copy(update={"initializer": "glorot_uniform"}),
         config.output,
         config.plan,
         config.training.optimizer,
         *judged,
+        *weighed,
     )

@@ -254,6 +254,14 @@ class DatasetConfig(Frozen):
                     {"name": self.name},
                 )
             )
+        if self.preparation is not None and self.preparation.balance != "none" and not self.n_classes:
+            raise WrongValue(
+                Said(
+                    "balance is '{balance}', but the target '{target}' is a number: there are no classes to balance. "
+                    "Choose none.",
+                    {"balance": self.preparation.balance, "target": self.info.target_name[:40]},
+                )
+            )
         self._check_split_has_its_column()
         self.prepared  # noqa: B018 — raises where the preparation does not fit the columns
 
@@ -410,6 +418,11 @@ class DatasetConfig(Frozen):
     def prepared(self) -> tuple[PreparedColumn, ...]:
         """What becomes of each chosen column of a table; empty for other sets."""
         return _prepared(self) if self.info.columns else ()
+
+    @property
+    def weighs_classes(self) -> bool:
+        """Whether the loss of a row counts more the rarer its class is."""
+        return self.preparation is not None and self.preparation.balance == "weights" and self.n_classes > 0
 
     @property
     def available_features(self) -> tuple[str, ...]:

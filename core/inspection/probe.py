@@ -25,8 +25,8 @@ class Inside:
         on_grid: the outputs of the Dense layers' units for the grid's rows, (grid rows, units) each, after the
             activation.
         on_rows: of all layers with weights for data rows; of a convolution (rows, height, width, filters).
-        kernel_gradients: of the mean loss over the data rows, penalties included, (inputs, units) or (kernel, kernel,
-            channels, filters) each. Dropout and batch normalisation work as in prediction.
+        kernel_gradients: of the mean loss over the data rows, weighed as in training, penalties included, (inputs,
+            units) or (kernel, kernel, channels, filters) each. Dropout and batch normalisation work as in prediction.
         bias_gradients: (units,) each.
         feature_maps: what the examples become in each convolution and pooling layer, (examples, height, width,
             channels).
@@ -56,9 +56,12 @@ class Probe:
         model: a compiled Keras model of `core.models.build_model`, or any Sequential one with Dense layers.
         variables: in the order in which states give their values; they begin with the model's.
         target: the type of `y`: class indices may also be trained with a squared error.
+        weighed: the rows have weights.
     """
 
-    def __init__(self, model: keras.Model, variables: Sequence[keras.Variable], target: tf.DType) -> None:
+    def __init__(
+        self, model: keras.Model, variables: Sequence[keras.Variable], target: tf.DType, *, weighed: bool = False
+    ) -> None:
         weighted = [layer for layer in model.layers if isinstance(layer, (keras.layers.Dense, keras.layers.Conv2D))]
         pictures = [layer for layer in model.layers if isinstance(layer, _OF_PICTURES)]
         self._is_dense = [isinstance(layer, keras.layers.Dense) for layer in weighted]
@@ -79,7 +82,8 @@ class Probe:
         ]
         inputs = tf.TensorSpec((None, *model.input_shape[1:]), tf.float32)
         specs = [tf.TensorSpec(variables[index].shape, variables[index].dtype) for index in self._needed]
-        self._look = Compiled(self._trace, inputs, inputs, inputs, tf.TensorSpec((None,), target), *specs)
+        weights = [tf.TensorSpec((None,), tf.float32)] if weighed else []
+        self._look = Compiled(self._trace, inputs, inputs, inputs, tf.TensorSpec((None,), target), *specs, *weights)
         self.is_traced = False
 
     @property
@@ -91,7 +95,13 @@ class Probe:
         return Weights([np.asarray(state[i]) for i in self._kernels], [np.asarray(state[i]) for i in self._biases])
 
     def look(
-        self, state: Sequence[np.ndarray], grid: np.ndarray, x: np.ndarray, y: np.ndarray, examples: np.ndarray
+        self,
+        state: Sequence[np.ndarray],
+        grid: np.ndarray,
+        x: np.ndarray,
+        y: np.ndarray,
+        examples: np.ndarray,
+        *weights: np.ndarray,
     ) -> Inside:
         """Look into the network with the weights of a state.
 
@@ -99,9 +109,11 @@ class Probe:
             grid: (rows, features) float32 network inputs.
             x, y: data rows, as `Dataset` has them.
             examples: rows whose way through the layers of pictures is shown; may be none.
+            weights: of the data rows, (rows,) float32, where they have some.
         """
         values = [tf.convert_to_tensor(state[index]) for index in self._needed]
         grid, x, y, examples = map(tf.convert_to_tensor, (grid, x, y, examples))
+        values += [tf.convert_to_tensor(each) for each in weights]
         on_grid, on_rows, feature_maps, gradients = self._look(grid, x, examples, y, *values)
         self.is_traced = True
         numbers = [gradient.numpy() for gradient in gradients]
@@ -116,7 +128,8 @@ class Probe:
     def _trace(
         self, grid: tf.Tensor, x: tf.Tensor, examples: tf.Tensor, y: tf.Tensor, *values: tf.Tensor
     ) -> tuple[list[tf.Tensor], ...]:
-        trainable, fixed = list(values[: len(self._trainable)]), list(values[len(self._trainable) :])
+        trainable, fixed = list(values[: len(self._trainable)]), list(values[len(self._trainable) : len(self._needed)])
+        weights = values[len(self._needed)] if len(values) > len(self._needed) else None
         on_grid, _ = self._inside.stateless_call(trainable, fixed, grid, training=False)
         seen: list[tf.Tensor] = []
         if self._pictures:
@@ -128,7 +141,7 @@ class Probe:
             last = _as_list(on_rows)[-1]
             # As in Keras' own step, where a column of outputs meets a row of targets.
             y = y[:, None] if last.shape[-1] == 1 else y
-            loss = tf.add_n([self._model.loss(y, last), *penalties])
+            loss = tf.add_n([self._model.loss(y, last, sample_weight=weights), *penalties])
         gradients = tape.gradient(loss, trainable)
         shown = zip(_as_list(on_grid)[self._pictures :], self._is_dense, strict=True)
         watched = [tf.convert_to_tensor(gradients[index]) for index in self._watched]
@@ -150,7 +163,8 @@ def look_inside(trainer: Trainer, grid: np.ndarray, *, rows: int = 256, examples
     """
     data = trainer.dataset
     shown = data.x_train[:0] if examples is None else examples
-    return _probe_of(trainer).look(trainer.values(), grid, data.x_train[:rows], data.y_train[:rows], shown)
+    weights = () if data.train_weights is None else (data.train_weights[:rows],)
+    return _probe_of(trainer).look(trainer.values(), grid, data.x_train[:rows], data.y_train[:rows], shown, *weights)
 
 
 def can_look_inside(trainer: Trainer) -> bool:
@@ -162,7 +176,11 @@ def _probe_of(trainer: Trainer) -> Probe:
     # The probe takes weights as arguments, and both paths have them in the same order: one serves both.
     program = trainer.shared
     if Probe not in program.kept:
-        program.kept[Probe] = Probe(program.model, program.variables, tf.as_dtype(trainer.dataset.y_train.dtype))
+        data = trainer.dataset
+        program.kept[Probe] = Probe(
+            *(program.model, program.variables, tf.as_dtype(data.y_train.dtype)),
+            weighed=data.train_weights is not None,
+        )
     probe: Probe = program.kept[Probe]
     return probe
 

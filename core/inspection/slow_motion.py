@@ -88,7 +88,8 @@ class SlowStep:
         sample: whose numbers are shown, by its place in the batch.
         rows: (batch,) which training rows are in the batch.
         target: of the sample, as the network is given it: class index, or standardised value.
-        losses: (batch,) of each row.
+        losses: (batch,) of each row, times its weight.
+        weight: how much the sample's loss counts; None where all rows count as much.
         loss: mean of `losses` and the penalty.
         penalty: of large weights (l1, l2); 0 without.
         learning_rate: of this step.
@@ -106,6 +107,7 @@ class SlowStep:
     loss: float
     penalty: float
     learning_rate: float
+    weight: float | None = None
 
 
 def slow_motion(trainer: Trainer, batch: int = 0, sample: int = 0) -> SlowStep:
@@ -148,7 +150,9 @@ def slow_motion(trainer: Trainer, batch: int = 0, sample: int = 0) -> SlowStep:
         if batch > 0:
             trainer.train_batches(order[: batch * size])
         learning_rate = trainer.learning_rate
-        step = _walk(trainer.model, trainer.dataset.x_train[rows], trainer.dataset.y_train[rows], sample)
+        data = trainer.dataset
+        weights = None if data.train_weights is None else data.train_weights[rows]
+        step = _walk(trainer.model, data.x_train[rows], data.y_train[rows], weights, sample)
     return SlowStep(
         epoch=trainer.epoch,
         batch=batch,
@@ -158,6 +162,7 @@ def slow_motion(trainer: Trainer, batch: int = 0, sample: int = 0) -> SlowStep:
         inputs=trainer.dataset.x_train[rows[sample]],
         target=float(trainer.dataset.y_train[rows[sample]]),
         learning_rate=learning_rate,
+        weight=None if weights is None else float(weights[sample]),
         **step,
     )
 
@@ -177,15 +182,16 @@ class _Passed:
     has_dropout: bool = False
 
 
-def _walk(model: keras.Model, x: np.ndarray, y: np.ndarray, sample: int) -> dict[str, Any]:
+def _walk(model: keras.Model, x: np.ndarray, y: np.ndarray, weights: np.ndarray | None, sample: int) -> dict[str, Any]:
     """One `train_step` of Keras, taken apart: forward, loss, backward, update."""
     x, y = tf.convert_to_tensor(x), tf.convert_to_tensor(y)
     variables = model.trainable_variables
     with tf.GradientTape(persistent=True) as tape:
         passed = _forward(model, x)
         y_pred = passed[-1].outputs
-        loss = model.compute_loss(x=x, y=y, y_pred=y_pred, training=True)
+        loss = model.compute_loss(x=x, y=y, y_pred=y_pred, sample_weight=weights, training=True)
         losses = _each_loss(model, y, y_pred)
+        losses = losses if weights is None else losses * weights
         own = losses[sample]
         penalty = sum((float(term) for term in model.losses), 0.0)
     gradients = tape.gradient(loss, variables)

@@ -6,12 +6,12 @@ Split and prepared as `core.datasets.load_dataset` does, so that the lab's clean
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from core.datasets import Dataset, dataset_of_arrays
-from core.datasets.balance import balanced, without_outliers
+from core.datasets.balance import balanced, class_weights, without_outliers
 from core.datasets.clinic import external_rows
 from core.datasets.loading import rows_of
 from core.datasets.rows import Rows as Loaded
@@ -114,6 +114,8 @@ class LabRows:
         x_train, x_validation, x_test = (inputs(rows.values[each]) for each in (train, *split[1:]))
         y_train, y_validation, y_test = (rows.target[each] for each in (train, *split[1:]))
         data = dataset_of_arrays(x_train, y_train, x_test, y_test, x_validation, y_validation)
+        if preparation is not None:
+            data = replace(data, train_weights=class_weights(y_train, preparation.balance))
         return data, [inputs(each.values) for each in externals]
 
 

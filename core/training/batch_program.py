@@ -45,9 +45,9 @@ class BatchProgram:
         self._arrays = arrays
         self._hooks = hooks
         self._order = tf.Variable(tf.range(_rows(arrays.x_train), dtype=tf.int64), trainable=False)
-        self._train_batches = self._batches(arrays.x_train, arrays.y_train, batch_size, self._order)
+        self._train_batches = self._batches(arrays.trained, batch_size, self._order)
         self._judged = [
-            (prefix, self._batches(x, y, batch_size), math.ceil(_rows(x) / batch_size))
+            (prefix, self._batches((x, y), batch_size), math.ceil(_rows(x) / batch_size))
             for prefix, x, y in arrays.judged
             if _rows(x)
         ]
@@ -95,7 +95,7 @@ class BatchProgram:
         """Train on some rows, batch by batch, without hooks and for no epoch."""
         self.model.make_train_function()
         rows = tf.constant(order, tf.int64)
-        for _ in self._each(self._batches(arrays.x_train, arrays.y_train, batch_size, rows), len(order), batch_size):
+        for _ in self._each(self._batches(arrays.trained, batch_size, rows), len(order), batch_size):
             pass
 
     def predict(self, inputs: np.ndarray) -> np.ndarray:
@@ -209,13 +209,22 @@ class BatchProgram:
         for _ in range(0, math.ceil(rows / batch_size), self.model.steps_per_execution):
             yield self.model.train_function(iterator)
 
-    def _batches(self, x: Any, y: Any, batch_size: int, order: Any = None) -> Any:
-        """A pipeline over the rows, in `order` or as they are."""
+    def _batches(self, given: tuple[Any, ...], batch_size: int, order: Any = None) -> Any:
+        """A pipeline over the rows, in `order` or as they are.
+
+        Args:
+            given: x, y and, where rows are weighed, their weights.
+        """
+        x, y, *weights = given
         rows = _rows(x)
         # As in `fit`, the batch size is part of the shape where all batches are full: TensorFlow then folds it into
         # constants, which changes the last bits of batch normalisation.
         even = rows % batch_size == 0
-        data = (x,) if y is None else (x, _as_tuples(y))
+        data: tuple[Any, ...] = (x,)
+        if y is not None:
+            y = _as_tuples(y)
+            # As in `fit`: the same weights for each of several targets.
+            data = (x, y, *(keras.tree.map_structure(lambda _, own=own: own, y) for own in weights))
 
         def batch(start: tf.Tensor) -> Any:
             here = slice(start, tf.minimum(start + batch_size, rows))

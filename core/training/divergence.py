@@ -254,7 +254,8 @@ class _Trial:
             x = (x - x.mean(axis=0)) / np.where(deviation > 0, deviation, 1.0)
         losses: list[float] = []
         for rows in self._batches(setting.config, longer):
-            losses.append(step.take(x[rows], self._dataset.y_train[rows]))
+            weights = () if self._dataset.train_weights is None else (self._dataset.train_weights[rows],)
+            losses.append(step.take(x[rows], self._dataset.y_train[rows], *weights))
             if not math.isfinite(losses[-1]):
                 return False
         last = losses[-max(1, len(losses) // 10) :]
@@ -301,7 +302,8 @@ class _Step:
         rows = tf.TensorSpec((None, dataset.x_train.shape[1]), tf.float32)
         target = tf.TensorSpec((None,), dataset.y_train.dtype)
         number = tf.TensorSpec((), tf.float32)
-        self._update = tf.function(self._train, input_signature=[rows, target, number, number])
+        weights = [] if dataset.train_weights is None else [tf.TensorSpec((None,), tf.float32)]
+        self._update = tf.function(self._train, input_signature=[rows, target, number, number, *weights])
 
     def begin(self, setting: _Setting) -> None:
         """Back to the first weights."""
@@ -311,18 +313,20 @@ class _Step:
         self._optimizer.learning_rate = setting.rate
         self._l1, self._l2 = tf.constant(setting.config.model.l1), tf.constant(setting.config.model.l2)
 
-    def take(self, x: np.ndarray, y: np.ndarray) -> float:
+    def take(self, x: np.ndarray, y: np.ndarray, *weights: np.ndarray) -> float:
         """Train on a batch. Returns its loss, penalty included."""
-        return float(self._update(tf.constant(x, tf.float32), tf.constant(y), self._l1, self._l2))
+        return float(self._update(tf.constant(x, tf.float32), tf.constant(y), self._l1, self._l2, *weights))
 
     @property
     def has_finite_weights(self) -> bool:
         return all(bool(np.isfinite(np.asarray(variable)).all()) for variable in self._model.trainable_variables)
 
-    def _train(self, x: tf.Tensor, y: tf.Tensor, l1: tf.Tensor, l2: tf.Tensor) -> tf.Tensor:
+    def _train(
+        self, x: tf.Tensor, y: tf.Tensor, l1: tf.Tensor, l2: tf.Tensor, weights: tf.Tensor | None = None
+    ) -> tf.Tensor:
         with tf.GradientTape() as tape:
             outputs = self._model(x, training=True)
-            loss = self._model.compute_loss(x=x, y=y, y_pred=outputs, training=True)
+            loss = self._model.compute_loss(x=x, y=y, y_pred=outputs, sample_weight=weights, training=True)
             for kernel in self._kernels:  # as `keras.regularizers.L1L2`
                 loss += l1 * tf.reduce_sum(tf.abs(kernel)) + l2 * tf.reduce_sum(tf.square(kernel))
         variables = self._model.trainable_variables

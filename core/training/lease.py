@@ -64,8 +64,9 @@ class ProgramLease:
         # Our own data sets are finite and so are their losses, unless the weights run away.
         finite = arrays.has_watched_rows and bool(np.isfinite(arrays.watched).all())
         self._lenient = model is not None or not finite
-        # Programs that judge rows of one kind and of two are told apart by the configuration.
+        # Programs that judge rows of one kind and of two are told apart by the configuration, as those that weigh rows.
         fits = dataset.has_validation_rows == bool(config.dataset.validation_fraction)
+        fits = fits and (dataset.train_weights is not None) == config.dataset.weighs_classes
         self._cache = programs if fits and not self._lenient and not hooks.need_batches else None
         self._change_at: int | None = None
         self._graph: Program

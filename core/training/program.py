@@ -33,7 +33,7 @@ _INT = tf.TensorSpec((), tf.int32)
 
 
 class Arrays(NamedTuple):
-    """The rows a program runs over, as tensors: x (rows, …), y (rows, …).
+    """The rows a program runs over, as tensors: x (rows, …), y (rows, …), weights of training rows (rows,) or None.
 
     Models of the user's own may have several targets (lists or dictionaries of tensors), or None. The `val_` logs are
     those of the validation rows; where there are none, x_validation is None, and they are those of the test rows.
@@ -45,21 +45,43 @@ class Arrays(NamedTuple):
     y_test: Any
     x_validation: tf.Tensor | None = None
     y_validation: Any = None
+    train_weights: tf.Tensor | None = None
 
     @classmethod
     def of(
-        cls, x_train: Any, y_train: Any, x_test: Any, y_test: Any, x_validation: Any = None, y_validation: Any = None
+        cls,
+        x_train: Any,
+        y_train: Any,
+        x_test: Any,
+        y_test: Any,
+        x_validation: Any = None,
+        y_validation: Any = None,
+        train_weights: Any = None,
     ) -> Arrays:
         """Move arrays to TensorFlow once, not once per epoch."""
         given = [x_train, y_train, x_test, y_test]
         if x_validation is not None and len(x_validation):
             given += [x_validation, y_validation]
-        return cls(*(keras.tree.map_structure(_tensor_of, array) for array in given))
+        tensors = [keras.tree.map_structure(_tensor_of, array) for array in given]
+        return cls(*tensors)._replace(train_weights=_tensor_of(train_weights))
+
+    @classmethod
+    def of_given(cls, given: Sequence[Any]) -> Arrays:
+        """The inverse of `given`."""
+        *rows, last = given
+        return cls(*rows)._replace(train_weights=last) if len(given) % 2 else cls(*given)
 
     @property
     def given(self) -> tuple[Any, ...]:
-        """The arrays of which there are any: four, or six with validation rows."""
-        return tuple(self[:4] if self.x_validation is None else self)
+        """The arrays of which there are any: four, or six with validation rows; and the weights."""
+        weights = () if self.train_weights is None else (self.train_weights,)
+        return (*(self[:4] if self.x_validation is None else self[:6]), *weights)
+
+    @property
+    def trained(self) -> tuple[Any, ...]:
+        """What a training step takes, of all rows: x, y and, where rows are weighed, their weights."""
+        weights = () if self.train_weights is None else (self.train_weights,)
+        return (self.x_train, self.y_train, *weights)
 
     @property
     def judged(self) -> tuple[tuple[str, tf.Tensor, Any], ...]:
@@ -167,7 +189,8 @@ class EpochProgram:
         self._run = Compiled(self._epochs, *rows, tf.TensorSpec((None, None), tf.int32), _INT)
         mode = {"training": False} if model._call_has_training_arg else {}
         self._predict = Compiled(lambda inputs: model(inputs, **mode), rows[0])
-        self._batches = Compiled(self._train_each, rows[0], rows[1], tf.TensorSpec((None,), tf.int32), _INT)
+        trained = [*rows[:2], *rows[len(rows) // 2 * 2 :]]  # with weights, the number of arrays is odd
+        self._batches = Compiled(self._train_each, *trained, tf.TensorSpec((None,), tf.int32), _INT)
         self._save = Compiled(lambda: [tf.identity(variable.value) for variable in self._variables])
         self._load = Compiled(self._assign_all, *values)
         #: The optimizer's variables before the first update, and weights to be replaced.
@@ -217,7 +240,7 @@ class EpochProgram:
     def train_batches(self, arrays: Arrays, order: np.ndarray, batch_size: int) -> None:
         """Train on some rows, batch by batch, as an epoch that begins with them does. Traced at first use."""
         rows, batch = tf.constant(order, tf.int32), tf.constant(batch_size, tf.int32)
-        self._batches(arrays.x_train, arrays.y_train, rows, batch)
+        self._batches(*arrays.trained, rows, batch)
 
     def run_with_maps(
         self, arrays: Arrays, orders: np.ndarray, batch_size: int, grid: tf.Tensor
@@ -293,7 +316,7 @@ class EpochProgram:
     def _epochs(self, *given: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
         """Train. `given` is what `Arrays.given` has, then the orders and the batch size."""
         *rows, orders, batch = given
-        arrays = Arrays(*rows)
+        arrays = Arrays.of_given(rows)
         count = tf.shape(orders)[0]
 
         def body(done: tf.Tensor, _: tf.Tensor, finite: tf.Tensor, logs: tf.TensorArray) -> tuple[Any, ...]:
@@ -328,7 +351,7 @@ class EpochProgram:
     def _epoch(self, arrays: Arrays, order: tf.Tensor, batch: tf.Tensor) -> tf.Tensor:
         """One epoch: every batch in the order given, then the rows that are judged. -> (logs,) float32."""
         self.model.reset_metrics()
-        self._train_each(arrays.x_train, arrays.y_train, order, batch)
+        self._train_each(*arrays.trained, order, batch)
         logs = list(self.model.get_metrics_result().values())
         for _, x, y in arrays.judged:
             self.model.reset_metrics()
@@ -363,11 +386,14 @@ class EpochProgram:
 
         return tf.logical_and(tf.math.is_finite(loss), tf.cond(suspicious, weights_are, lambda: tf.constant(True)))
 
-    def _train_each(self, x: tf.Tensor, y: tf.Tensor, order: tf.Tensor, batch: tf.Tensor) -> None:
+    def _train_each(self, *given: tf.Tensor) -> None:
+        """Train on every batch. `given` is what `Arrays.trained` has, then the order and the batch size."""
+        *trained, order, batch = given
+
         def train_batch(start: tf.Tensor) -> None:
             # Gathered batch by batch: the rows are still in the processor's cache when they are used.
             rows = order[start : start + batch]
-            self.model.train_step((tf.gather(x, rows), tf.gather(y, rows)))
+            self.model.train_step(tuple(tf.gather(each, rows) for each in trained))
 
         self._each_batch(train_batch, tf.shape(order)[0], batch)
 

@@ -91,7 +91,8 @@ class Trainer:
         self._is_own_model = model is not None
         rows = self.dataset
         self._arrays = Arrays.of(
-            *(rows.x_train, rows.y_train, rows.x_test, rows.y_test, rows.x_validation, rows.y_validation)
+            *(rows.x_train, rows.y_train, rows.x_test, rows.y_test, rows.x_validation, rows.y_validation),
+            train_weights=rows.train_weights,
         )
         # A model of one's own gets its `model.history`, as from `fit`.
         self._callbacks = keras.callbacks.CallbackList(callbacks, add_history=model is not None)

@@ -81,14 +81,14 @@ class XlaProgram(EpochProgram):
         Returns:
             logs (epochs, names and 1 for an epoch that did not diverge), up to and including one that did; and maps.
         """
-        arrays = Arrays(*given[: len(self._array_specs)])
+        arrays = Arrays.of_given(given[: len(self._array_specs)])
         orders, count, *grids = given[len(self._array_specs) :]
         # Compared and taken back once a call: a copy of every variable in each epoch cost the article's example 6 %.
         before = [tf.identity(variable.value) for variable in self._variables]
 
         def body(done: tf.Tensor, _: tf.Tensor, logs: tf.Tensor, *maps: tf.TensorArray) -> tuple[Any, ...]:
             order = orders[done]
-            row = self._fast_epoch(tf.gather(arrays.x_train, order), tf.gather(arrays.y_train, order), arrays)
+            row = self._fast_epoch([tf.gather(each, order) for each in arrays.trained], arrays)
             finite = self._is_finite(row, arrays.watched)
             logs = tf.tensor_scatter_nd_update(logs, [[done]], [tf.concat([row, [tf.cast(finite, row.dtype)]], axis=0)])
             maps = tuple(
@@ -111,21 +111,24 @@ class XlaProgram(EpochProgram):
             variable.assign(tf.where(finite, variable.value, old))
         return logs, *(each.stack() for each in maps)
 
-    def _fast_epoch(self, x: tf.Tensor, y: tf.Tensor, arrays: Arrays) -> tf.Tensor:
+    def _fast_epoch(self, trained: list[tf.Tensor], arrays: Arrays) -> tf.Tensor:
         """As `EpochProgram._epoch`, on training rows in their order and with shapes that are known: XLA compiles no
         others.
+
+        Args:
+            trained: as `Arrays.trained`, in the epoch's order.
         """
         model, batch = self.model, self._batch
         model.reset_metrics()
         full = self._rows // batch
 
         def body(index: tf.Tensor) -> tf.Tensor:
-            model.train_step((_batch_of(x, index, batch), _batch_of(y, index, batch)))
+            model.train_step(tuple(_batch_of(each, index, batch) for each in trained))
             return index + 1
 
         tf.while_loop(lambda index: index < full, body, (tf.constant(0),), parallel_iterations=1)
         if self._rows % batch:
-            model.train_step((x[full * batch :], y[full * batch :]))
+            model.train_step(tuple(each[full * batch :] for each in trained))
         logs = list(model.get_metrics_result().values())
         for _, x_judged, y_judged in arrays.judged:
             model.reset_metrics()

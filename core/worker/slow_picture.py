@@ -52,6 +52,7 @@ def picture_of(config: ExperimentConfig, dataset: Dataset, step: SlowStep) -> di
         "penalty": _finite(step.penalty),
         "learning_rate": _finite(step.learning_rate),
         "optimizer": config.training.optimizer,
+        **({} if step.weight is None else {"weight": step.weight}),
     }
 
 

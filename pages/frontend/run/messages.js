@@ -139,6 +139,7 @@
  * @property {number} penalty
  * @property {number} learning_rate
  * @property {string} optimizer
+ * @property {number} [weight] how much the row's loss counts, where classes are weighed
  *
  * @typedef {object} SlowLayer of a large layer only some units, `units`, are there
  * @property {string} activation

@@ -103,19 +103,24 @@ function lossWords(step) {
   const own = step.losses[step.sample];
   const place = last.of === 1 ? 0 : last.units.indexOf(step.target);
   const symbol = place >= 0 && !step.from_logits ? step.loss_symbol : "";
-  const equation = symbol && `L = ${symbol} = ${withNumbers(symbol, last.a[place], step.target)}`;
+  /** @param {string} formula */
+  const weighed = (formula) => (step.weight === undefined ? formula : `${short(step.weight)}·(${formula})`);
+  const equation = symbol && `L = ${weighed(symbol)} = ${weighed(withNumbers(symbol, last.a[place], step.target))}`;
   const values = { penalty: short(step.penalty), loss: short(step.loss) };
   return {
-    sentence: tn("How wrong is the answer for this row, and on average over the {n} row of the batch?",
-      "How wrong is the answer for this row, and on average over the {n} rows of the batch?", step.samples),
+    sentence: sentences(
+      tn("How wrong is the answer for this row, and on average over the {n} row of the batch?",
+        "How wrong is the answer for this row, and on average over the {n} rows of the batch?", step.samples),
+      step.weight === undefined ? "" : t("Class weights: the loss of this row counts {weight} times.", { weight: short(step.weight) }),
+    ),
     equations: [
-      equation ? `${equation} = ${short(own)}` : `L = ${named(step.loss_kind.replaceAll("_", " "))} = ${short(own)}`,
+      equation ? `${equation} = ${short(own)}` : `L = ${weighed(named(step.loss_kind.replaceAll("_", " ")))} = ${short(own)}`,
       step.penalty
         // Translators: a formula, which is set as one: keep its signs and the spaces around = and +.
         ? tn("loss of the batch = mean of {n} loss + penalty {penalty} = {loss}", "loss of the batch = mean of {n} losses + penalty {penalty} = {loss}", step.samples, values)
         : tn("loss of the batch = mean of {n} loss = {loss}", "loss of the batch = mean of {n} losses = {loss}", step.samples, values),
     ],
-    code: ["loss = loss_fn(y, y_pred)"],
+    code: [step.weight === undefined ? "loss = loss_fn(y, y_pred)" : "loss = loss_fn(y, y_pred, sample_weight)"],
   };
 }
 

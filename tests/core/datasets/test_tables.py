@@ -10,12 +10,13 @@ import pandas as pd
 import pytest
 from pydantic import ValidationError
 from sklearn.model_selection import train_test_split
+from sklearn.utils.class_weight import compute_sample_weight
 
 from core import ExperimentConfig, load_dataset
 from core.datasets import Dataset
 from core.datasets.table_rows import read_rows
 from core.errors import CannotTrain, TableNotFound
-from core.experiment.config import DatasetConfig
+from core.experiment.config import DatasetConfig, problems_of
 from core.experiment.preparation import FENCE
 from core.tables import open_tables, read_table
 
@@ -131,6 +132,27 @@ def test_classes_can_be_balanced_in_the_training_rows_alone(content: str, balanc
     assert np.bincount(dataset.y_train).tolist() == [wanted(counts)] * 2
     np.testing.assert_array_equal(dataset.x_test, usual.x_test)
     assert {row.tobytes() for row in dataset.x_train} <= {row.tobytes() for row in usual.x_train}
+
+
+def test_class_weights_are_scikit_learn_s_and_change_no_row(content: str) -> None:
+    usual, dataset = load(content), load(content, preparation={"balance": "weights"})
+    assert usual.train_weights is None
+    np.testing.assert_array_equal(dataset.x_train, usual.x_train)
+    wanted = compute_sample_weight("balanced", dataset.y_train).astype(np.float32)
+    assert dataset.train_weights is not None
+    assert dataset.train_weights.dtype == np.float32
+    np.testing.assert_array_equal(dataset.train_weights, wanted)
+
+
+@pytest.mark.parametrize("balance", ["weights", "oversample", "undersample"])
+def test_a_number_cannot_be_balanced(content: str, balance: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        ExperimentConfig.model_validate(
+            {"dataset": {"name": content, "target": "age", "preparation": {"balance": balance}}}
+        )
+    ((field, problem),) = problems_of(caught.value)
+    assert field == "dataset"
+    assert "no classes to balance" in str(problem)
 
 
 def test_a_patient_s_rows_never_straddle(content: str, frame: pd.DataFrame) -> None:

@@ -63,6 +63,7 @@ CASES: dict[str, dict[str, Any]] = {
         "target": "ill",
         "preparation": {"balance": "undersample", "encoding": "ordinal", "missing": "drop_column"},
     },
+    "class weights": {"target": "ill", "preparation": {"balance": "weights"}, "validation_fraction": 0.2},
     "a number": {"target": "weight, kg", "ignored": ["ill"], "scaling": "none"},
 }
 
