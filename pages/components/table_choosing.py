@@ -10,12 +10,9 @@ import streamlit as st
 from pydantic import ValidationError
 
 from core.errors import WrongValue
-from core.experiment.config import SPLIT_TITLES, DatasetConfig, problems_of
+from core.experiment.config import DatasetConfig, problems_of
 from core.experiment.preparation import (
-    BALANCE_TITLES,
-    ENCODING_TITLES,
     MISSING_TITLES,
-    OUTLIER_TITLES,
     PreparationConfig,
 )
 from core.experiment.scalings import SCALING_TITLES
@@ -42,9 +39,6 @@ _OF_TARGETS = re.compile(
 
 #: As for all columns.
 _AS_ALL = "as_all"
-
-#: As follows from the columns' roles.
-_AS_USUAL = "usual"
 
 
 @dataclass(frozen=True)
@@ -248,93 +242,6 @@ def _preparation(schema: TableSchema) -> PreparationConfig | None:
             columns.append({"column": label, **special})
     preparation = PreparationConfig.model_validate({**common, "columns": columns})
     return None if preparation == PreparationConfig() else preparation
-
-
-def mend_card() -> None:
-    """What is done about missing values, outliers, categories, scales and rare classes."""
-    with st.container(border=True, key="card_mend", gap="small"):
-        title, promise = _("Mend it"), _("fitted on training rows only")
-        st.markdown(f"**{title}** :gray[{promise}]")
-        with st.container(horizontal=True, key="mend_row", vertical_alignment="bottom", gap="small"):
-            _chosen("missing", _("Missing values"), MISSING_TITLES, "median")
-            _toggled("indicator", _("Mark where a value was missing"), True)
-            _chosen("outliers", _("Values that are far out"), OUTLIER_TITLES, "keep")
-            _chosen("encoding", _("Categories"), ENCODING_TITLES, "one_hot")
-            _chosen("scaling", _("Scaling"), SCALING_TITLES, "standard")
-            _chosen("balance", _("Rare classes"), BALANCE_TITLES, "none")
-            _rare()
-            splits = {
-                _AS_USUAL: _("as the roles ask for"),
-                **{str(name): _(title) for name, title in SPLIT_TITLES.items()},
-            }
-            _keep_value("split", session.split or _AS_USUAL)
-            st.selectbox(
-                _("Rows held out"),
-                list(splits),
-                key="mend_split",
-                format_func=lambda name: splits[name],
-                on_change=_take_split,
-                width=210,
-            )
-        if session.kept.get("mend_balance", "none") != "none":
-            st.caption(
-                _(
-                    "Balancing usually hurts: with 10 % of the patients ill, the area under the ROC curve fell from "
-                    ".844 to .804 (repeating rows) and .835 (dropping rows), and the mean predicted risk rose from "
-                    ".093 to .199 and .337. A threshold does it better."
-                )
-            )
-
-
-def _keep_value(name: str, default: Any) -> None:
-    """Have a control begin where it was: Streamlit forgets what is not on the page."""
-    key = f"mend_{name}"
-    if key not in session.values:
-        session.values[key] = session.kept.get("scaling" if name == "scaling" else key, default)
-
-
-def _chosen(name: str, label: str, titles: Any, default: str) -> None:
-    _keep_value(name, default)
-    st.selectbox(
-        label,
-        list(titles),
-        key=f"mend_{name}",
-        format_func=lambda each: _(titles[each]),
-        width=190,
-        on_change=_take,
-        args=(name,),
-    )
-
-
-def _toggled(name: str, label: str, default: bool) -> None:
-    _keep_value(name, default)
-    st.toggle(label, key=f"mend_{name}", on_change=_take, args=(name,), width="content")
-
-
-def _rare() -> None:
-    _keep_value("rare", 0.0)
-    st.slider(
-        _("Rare levels: below"),
-        0.0,
-        0.2,
-        step=0.01,
-        key="mend_rare",
-        format="percent",
-        width=190,
-        on_change=_take,
-        args=("rare",),
-    )
-
-
-def _take(name: str) -> None:
-    session.kept[f"mend_{name}"] = session.values[f"mend_{name}"]
-    if name == "scaling":  # a setting of every data set: the Train page has it, too
-        session.values["scaling"] = session.kept["scaling"] = session.values["mend_scaling"]
-
-
-def _take_split() -> None:
-    chosen = session.values["mend_split"]
-    session.split = None if chosen == _AS_USUAL else chosen
 
 
 def _use_button(dataset: ShownDataset | None) -> None:
