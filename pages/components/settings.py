@@ -197,7 +197,12 @@ def put_dataset(dataset: DatasetConfig) -> None:
     """Choose a data set of the Data page, with how it is prepared, split and broken."""
     session.table = dataset.table or session.table
     session.preparation, session.split, session.faults = dataset.preparation, dataset.split, dataset.faults
-    session.values.update(dataset=dataset.name, features=list(dataset.features or ()), scaling=dataset.scaling)
+    session.values.update(
+        dataset=dataset.name,
+        features=list(dataset.features or ()),
+        scaling=dataset.scaling,
+        test_fraction=dataset.test_fraction,
+    )
     session.blocks = default_blocks(info_of())
     if not any(block.is_picture for block in info_of().blocks):
         _leave_out_picture_layers()

@@ -29,17 +29,16 @@ def bring_card() -> None:
             title, examples = _("Bring a table"), _("Or begin with an example:")
             st.markdown(f"**{title}**", width="content")
             _kept_tables()
-            with st.popover(_("Paste text"), type="tertiary", width="content", key="paste_popover"):
-                st.text_area(
-                    _("Cells from a spreadsheet, or a CSV text"), key="paste", height=180, on_change=_read_paste
-                )
+        with st.container(horizontal=True, key="bring_row", gap="small"):
+            st.file_uploader(
+                _("CSV, TSV, Excel or Parquet: drop a file here"),
+                key="upload",
+                max_upload_size=_MOST_MB,
+                on_change=_read_upload,
+            )
+            with st.container(key="paste_column", width=400, gap="xsmall"):
+                st.text_area(_("Or paste cells from a spreadsheet"), key="paste", height=68, on_change=_read_paste)
                 st.button(_("Read it"), key="read_paste", on_click=_read_paste)
-        st.file_uploader(
-            _("CSV, TSV, Excel or Parquet: drop a file here"),
-            key="upload",
-            max_upload_size=_MOST_MB,
-            on_change=_read_upload,
-        )
         with st.container(horizontal=True, key="examples", vertical_alignment="center", gap="small"):
             st.markdown(f":gray[{examples}]", width="content")
             for name in EXAMPLES:

@@ -10,7 +10,7 @@ import streamlit as st
 from pydantic import ValidationError
 
 from core.errors import WrongValue
-from core.experiment.config import DatasetConfig, problems_of
+from core.experiment.config import DatasetConfig, SplitMissesClass, problems_of
 from core.experiment.preparation import (
     MISSING_TITLES,
     PreparationConfig,
@@ -196,10 +196,21 @@ def shown_dataset() -> tuple[ShownDataset | None, list[str]]:
     data["scaling"] = session.kept.get("scaling", "standard")
     data["test_fraction"] = round(session.kept.get("test_fraction", 0.2), 6)
     try:
-        config = DatasetConfig.model_validate(data)
+        config = _validated(data)
     except ValidationError as error:
         return None, [worded(problem) for _field, problem in problems_of(error)]
     return ShownDataset(config, names.index(target)), []
+
+
+def _validated(data: dict[str, Any]) -> DatasetConfig:
+    """The data set; of a small table as many rows are held out as leave each class some on both sides."""
+    try:
+        return DatasetConfig.model_validate(data)
+    except ValidationError as error:
+        cause = error.errors(include_url=False)[0].get("ctx", {}).get("error")
+        if not isinstance(cause, SplitMissesClass) or cause.nearest is None or cause.share != "test_fraction":
+            raise
+        return DatasetConfig.model_validate({**data, "test_fraction": cause.nearest})
 
 
 def _roles(schema: TableSchema, target: str) -> dict[str, Any]:
