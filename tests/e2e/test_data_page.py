@@ -103,7 +103,7 @@ def test_pasted_cells_and_examples_are_tables_and_one_that_was_deleted_is_gone(d
     area.fill("age\till\n60\tyes\n20\tno\n61\tyes\n19\tno\n")
     data.locator(".st-key-read_paste button").click()
     facts(data, 4)
-    data.get_by_role("button", name="Clinic", exact=True).click()
+    data.locator(".st-key-examples").get_by_role("button", name="Clinic", exact=True).click()
     facts(data, 800)
     data.locator(".st-key-table_owner button").first.click()
     data.locator(".st-key-delete_table button").click()
