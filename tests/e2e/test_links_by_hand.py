@@ -180,7 +180,7 @@ def test_every_control_arrives_in_the_address_bar(open_train: OpenTrain) -> None
 
 def test_a_card_says_what_is_not_at_its_default(open_train: OpenTrain) -> None:
     train = open_train("?dataset=moons&layers=8-tanh-d0.2&samples=450&scaling=minmax&l2=0.01&early_stopping=9")
-    for words in ("samples 450", "minmax", "dropout", "0.01", "stops early after 9"):
+    for words in ("samples 450", "min-max", "dropout", "0.01", "stops early after 9"):
         expect(train.page.get_by_text(re.compile(words, re.IGNORECASE)).first).to_be_visible()
 
 
