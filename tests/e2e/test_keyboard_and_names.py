@@ -72,6 +72,7 @@ def test_the_curves_can_be_read_with_the_arrow_keys(open_train: OpenTrain) -> No
     train.train()
     train.wait_for_state("done")
     curve = train.page.get_by_test_id("loss-curve")
+    expect(curve).to_have_attribute("data-points", "40")  # the last epochs are drawn
     curve.focus()
     curve.press("ArrowLeft")
     expect(train.page.get_by_test_id("loss-readout")).to_contain_text("epoch 3")

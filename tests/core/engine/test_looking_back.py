@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from core.engine.engine import Engine
+from core.engine.feed import Cursor
 from core.errors import NotYourRun, RunNotFound, SnapshotNotKept
 from core.evaluation import View, plane_of
 from core.experiment.config import ExperimentConfig
@@ -97,9 +98,7 @@ def test_a_branch_may_go_on_with_another_learning_rate_and_can_be_looked_back_at
     assert not np.array_equal(one[20:40], other[20:40])
     assert second.learning_rate == pytest.approx(0.2)
     assert engine.store.snapshot(second.id, 5) == engine.store.snapshot(first.id, 5)
-    state = second.unseen(
-        type("", (), {"epoch": 0, "info": -1, "view": -1, "state": -1, "frame": -1, "snapshots": -1})()
-    )
+    state = second.unseen(Cursor(snapshots=-1))
     header = next(part.header["state"] for part in state if "state" in part.header)
     assert header["parent"] == {"run": first.id, "epoch": 20}
 
