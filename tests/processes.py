@@ -18,7 +18,7 @@ from xdist.scheduler import LoadFileScheduling
 GIGABYTE = 1e9
 #: From this size on, a process is replaced before it is given another file. A file adds 1.2 GB at most; a fresh process
 #: takes nine seconds to import and collect everything.
-REPLACED_FROM = 1.6 * GIGABYTE
+REPLACED_FROM = 1.3 * GIGABYTE
 #: No process of the suite may become larger.
 MOST_MEMORY = 3 * GIGABYTE
 
