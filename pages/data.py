@@ -10,7 +10,7 @@ import streamlit as st
 from pages.components.frame import page_frame
 from pages.components.quality_lab import lab_card
 from pages.components.table_bringing import bring_card, reading_card
-from pages.components.table_choosing import columns_card, shown_dataset
+from pages.components.table_choosing import columns_card
 from pages.components.table_facts import facts_card
 from pages.components.table_mending import mend_card
 from pages.components.table_profile import table_profile
@@ -23,8 +23,7 @@ with st.container(key="data_page", gap="small"):
     dataset = None
     if session.brought is not None and session.reading is None:
         facts_card()
-        columns_card()
-        dataset, _mistakes = shown_dataset()
+        dataset = columns_card()
         mend_card(None if dataset is None else dataset.config)
         table_profile(session.brought["content"], None if dataset is None else dataset.target_place)
     if session.reading is None:

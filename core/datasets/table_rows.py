@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from core.datasets.rows import Rows
 from core.experiment.preparation import drops_rows
 from core.experiment.table import OF_LEVELS, ColumnConfig
+from core.tables import vectors
+from core.tables.cells import as_number
 
 if TYPE_CHECKING:
     from core.experiment.config import DatasetConfig
@@ -34,8 +36,8 @@ def read_rows(table: Table, config: DatasetConfig) -> Rows:
     inputs = [place for place, column in enumerate(columns) if column.role == "input"]
     raw = np.full((table.rows, len(inputs)), np.nan)
     for index, place in enumerate(inputs):
-        raw[:, index] = numbers_of(table.cells.column(place), columns[place])
-    target = numbers_of(table.cells.column(columns.index(config.table.target)), config.table.target)
+        raw[:, index] = numbers_in(table, place, columns[place])
+    target = numbers_in(table, columns.index(config.table.target), config.table.target)
     # A class that is not among the target's categories cannot be learnt, as one that is missing.
     kept = np.isfinite(target)
     if config.info.class_names is not None:
@@ -47,60 +49,41 @@ def read_rows(table: Table, config: DatasetConfig) -> Rows:
         raw,
         target,
         np.arange(table.rows),
-        None if group is None else _codes(table.cells.column(group))[0],
-        None if time is None else _ordered(table.cells.column(time), columns[time]),
+        None if group is None else _groups(table, group),
+        None if time is None else _time(table, time, columns[time]),
     ).taken(kept)
     if config.info.task == "classification":
         rows = Rows(rows.raw, rows.target.astype(np.int64), rows.numbers, rows.groups, rows.time)
     return rows
 
 
-def numbers_of(cells: Any, column: ColumnConfig) -> np.ndarray:
-    """A column as float64, NaN where a value is missing.
-
-    Args:
-        cells: an int64, float64 or string column of pyarrow.
-    """
-    if column.kind == "date":
-        return _days(cells)
+def numbers_in(table: Table, place: int, column: ColumnConfig) -> np.ndarray:
+    """A column as an experiment means it: (rows,) float64, NaN where a value is missing."""
+    numbers = vectors.numbers_of(table, place) if column.kind not in OF_LEVELS else None
+    if numbers is not None:
+        return numbers
+    coded = vectors.codes_of(table, place)
     if column.kind in OF_LEVELS:
-        codes, values = _codes(cells)
-        place = {level: float(index) for index, level in enumerate(column.categories)}
-        of_value = np.array([*(place.get(value, float(len(place))) for value in values), np.nan])
-        if column.kind == "yes_no":
-            of_value[of_value >= len(place)] = np.nan  # blank, or a sign for a missing value
-        return of_value[codes]
-    if cells.type == "string":  # mostly numbers, and called so by its owner
-        from core.tables.cells import as_number
-
-        codes, words = _codes(cells)
-        return np.array([*map(as_number, words), np.nan])[codes]
-    return np.asarray(cells.to_numpy(), dtype=np.float64)
+        known = {level: float(index) for index, level in enumerate(column.categories)}
+        of_level = [known.get(level, float(len(known))) for level in coded.levels]
+    else:  # text that is mostly numbers, and called so by its owner
+        of_level = [as_number(level) for level in coded.levels]
+    return np.array([*of_level, np.nan])[coded.codes]
 
 
-def _codes(cells: Any) -> tuple[np.ndarray, list[str]]:
-    """Each cell's place among the different values, -1 where it is missing; and the values as levels."""
-    from core.tables.kinds import level_of
-
-    encoded = cells.combine_chunks().dictionary_encode()
-    codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
-    return codes, [level_of(value) for value in encoded.dictionary.to_pylist()]
+def _groups(table: Table, place: int) -> np.ndarray:
+    """Equal numbers where rows belong together, counted as they come; rows without a group are one."""
+    _, first, of_row = np.unique(vectors.codes_of(table, place).codes, return_index=True, return_inverse=True)
+    rank: np.ndarray = np.argsort(np.argsort(first))[of_row]
+    return rank
 
 
-def _days(cells: Any) -> np.ndarray:
-    from core.tables.dates import days_of
-
-    encoded = cells.combine_chunks().dictionary_encode()
-    days = np.append(days_of(encoded.dictionary.to_pylist()), np.nan)
-    return days[encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)]
-
-
-def _ordered(cells: Any, column: ColumnConfig) -> np.ndarray:
+def _time(table: Table, place: int, column: ColumnConfig) -> np.ndarray:
     """What rows are ordered by: numbers and dates as they are, text by the alphabet; missing ones come first."""
     if column.kind in {"number", "date"}:
-        return np.nan_to_num(numbers_of(cells, column), nan=-np.inf)
-    codes, values = _codes(cells)
-    rank = np.empty(len(values) + 1)
-    rank[np.argsort(np.array(values, dtype=object), kind="stable")] = np.arange(len(values))
+        return np.nan_to_num(numbers_in(table, place, column), nan=-np.inf)
+    coded = vectors.codes_of(table, place)
+    rank = np.empty(len(coded.levels) + 1)
+    rank[np.argsort(np.array(coded.levels, dtype=object), kind="stable")] = np.arange(len(coded.levels))
     rank[-1] = -np.inf
-    return rank[codes]
+    return rank[coded.codes]

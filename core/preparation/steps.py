@@ -20,7 +20,7 @@ def fences(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         values: (rows, columns), NaN where missing.
 
     Returns:
-        Lower and upper bound of each column; of a column without values -inf and inf.
+        Lower and upper bound of each column; -inf and inf where it has no values, or half of them are the same.
 
     >>> [bound.tolist() for bound in fences(np.array([[1.0], [2.0], [3.0], [4.0], [5.0]]))]
     [[-4.0], [10.0]]
@@ -30,7 +30,8 @@ def fences(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         known = values[np.isfinite(values[:, column]), column]
         if known.size:
             first, third = np.percentile(known, [25, 75])
-            low[column], high[column] = first - FENCE * (third - first), third + FENCE * (third - first)
+            if third > first:  # where half of the values are the same, they tell nothing of the others
+                low[column], high[column] = first - FENCE * (third - first), third + FENCE * (third - first)
     return low, high
 
 

@@ -19,6 +19,7 @@ from typing import Any
 from core.errors import DescentError, TableRefused
 from core.tables.profile import profile_of
 from core.tables.reading import read_table
+from core.tables.resolving import open_tables
 from core.tables.store import TableStore
 from core.tables.table import Table
 from core.words import Said
@@ -68,10 +69,27 @@ def read(data: bytes, asked: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
     )
     store = TableStore(asked["folder"])
     content = store.add(table, owner=asked["owner"], title=asked.get("title"))
+    description = description_of(table)
+    store.keep_beside(content, _DESCRIPTION, json.dumps(description).encode())
     if describes:
         _describe(store, content, table, None, lambda done: tell({"share": 0.55 + 0.45 * done, **_WORDS}))
-    return {"content": content, **description_of(table)}
+    return {"content": content, **description}
 
+
+def describe_kept(content: str) -> dict[str, Any]:
+    """`description_of` a table that is kept, as it was read; no cell has to be read for it again.
+
+    Raises:
+        TableNotFound: nobody keeps it, or its file is damaged.
+    """
+    store = open_tables()
+    kept = store.beside(content, _DESCRIPTION)
+    description: dict[str, Any] = description_of(store.get(content)) if kept is None else json.loads(kept)
+    return description
+
+
+#: Under which name a table's description is kept with it.
+_DESCRIPTION = "description.json"
 
 _WORDS = {"words": _DESCRIBING.to_json()}
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from core.experiment.preparation import FENCE
 from core.tables.advice import Advice, advice_on
 from core.tables.quality import Quality, quality_of
 from core.tables.repeats import Repeats, repeats_of
@@ -30,10 +31,6 @@ NAMED_ROWS = 100
 
 BINS = 30
 QUANTILES = (0.0, 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 1.0)
-
-#: Values further than so many interquartile ranges beyond the quartiles are outliers ("far out": Tukey, Exploratory
-#: Data Analysis, 1977). The usual 1.5 calls seven of a thousand normal values outliers.
-FENCE = 3.0
 
 #: Levels that are counted by name; classes by which distributions are told apart.
 LEVELS = 20

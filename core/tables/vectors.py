@@ -19,7 +19,7 @@ class Codes:
 
     Attributes:
         codes: (rows,) int64, the place among `levels`; −1 where a cell is missing.
-        levels: in the order in which they first stand in the table.
+        levels: numbers by their size, text in the order in which it first stands in the table.
     """
 
     codes: np.ndarray

@@ -9,7 +9,7 @@ import streamlit as st
 from core.datasets.examples import EXAMPLES
 from core.engine.service import get_table_reader
 from core.errors import DescentError
-from core.tables import KeptTable, tables_of
+from core.tables import KeptTable, TableNotFound, tables_of
 from pages.components.problems import escape_markdown
 from pages.server.identity import browser_id
 from pages.session import BroughtFile, session
@@ -138,11 +138,12 @@ def _kept_tables() -> None:
     kept = {table.content: table for table in tables_of(browser_id())}
     if not kept:
         return
+    # What is on the page is what is chosen, whichever way it came.
     shown = session.brought["content"] if session.brought else None
+    session.values["kept_table"] = shown if shown in kept else None
     st.selectbox(
         _("Your tables"),
         list(kept),
-        index=list(kept).index(shown) if shown in kept else None,
         key="kept_table",
         format_func=lambda content: _title(kept[content]),
         placeholder=_("Your tables"),
@@ -165,13 +166,13 @@ def _open_kept() -> None:
 
 def open_table(content: str) -> None:
     """Show a table that is kept, as it was read."""
-    from core.tables import TableNotFound, open_tables
-    from core.tables.process import description_of
+    from core.tables.process import describe_kept
 
     try:
-        table = open_tables().get(content)
+        description = describe_kept(content)
     except TableNotFound as error:
         session.table_mistake = error.said
         return
+    title = next((table.title for table in tables_of(browser_id()) if table.content == content), description["name"])
     session.file, session.table_mistake = None, None
-    session.brought = {"content": content, **description_of(table)}
+    session.brought = {**description, "content": content, "name": title}

@@ -77,11 +77,15 @@ def _can_be_target(schema: TableSchema, label: str) -> bool:
     return True
 
 
-def columns_card() -> None:
-    """The target, and of every column its kind and role."""
+def columns_card() -> ShownDataset | None:
+    """The target, and of every column its kind and role.
+
+    Returns:
+        What the controls say; None where something of it is wrong, which is then said.
+    """
     schema = _schema()
     if schema is None:
-        return
+        return None
     names = list(labels(schema.columns))
     if session.values.get("target") not in names:
         session.values["target"] = session.kept.get(f"target_{schema.content}") or likely_target(schema)
@@ -97,6 +101,7 @@ def columns_card() -> None:
             st.error("\n".join(f"- {escape_markdown(each)}" for each in mistakes))
         with st.container(key="column_table"):
             _editor(schema, names, dataset)
+    return dataset
 
 
 def _editor(schema: TableSchema, names: list[str], dataset: ShownDataset | None) -> None:

@@ -81,9 +81,17 @@ def _reading_popover(told: dict[str, Any]) -> None:
     reading = told.get("reading") or {}
     if session.file is None or "delimiter" not in reading:
         return
+    if session.kept.get("read") != reading:  # another file: the controls say how this one was read
+        session.kept["read"] = reading
+        session.values.update(
+            read_encoding=reading["encoding"],
+            read_delimiter=reading["delimiter"],
+            read_decimal=None,
+            read_header=bool(reading["header"]),
+        )
     with st.popover(_("Read it otherwise"), type="tertiary", width="content", key="reading"):
         encodings = list(dict.fromkeys([reading["encoding"], *_ENCODINGS]))
-        st.selectbox(_("Encoding"), encodings, key="read_encoding", index=0)
+        st.selectbox(_("Encoding"), encodings, key="read_encoding")
         delimiters = list(dict.fromkeys([reading["delimiter"], *DELIMITERS]))
         st.selectbox(
             _("Between cells"),
@@ -98,7 +106,7 @@ def _reading_popover(told: dict[str, Any]) -> None:
             key="read_decimal",
             format_func=lambda sign: worded(DECIMALS[sign]) if sign else _("found from the numbers"),
         )
-        st.checkbox(_("The first line has the names"), value=bool(reading["header"]), key="read_header")
+        st.checkbox(_("The first line has the names"), key="read_header")
         st.button(_("Read again"), key="read_again", on_click=_read_again)
 
 
@@ -119,11 +127,12 @@ def _owner_popover(told: dict[str, Any]) -> None:
     kept = next((table for table in tables_of(browser_id()) if table.content == content), None)
     if kept is None:
         return
+    # As the table is, not as the controls of another one were left.
+    session.values.update(table_title=kept.title, table_share=kept.share)
     with st.popover(_("Name, share, delete"), type="tertiary", width="content", key="table_owner"):
-        st.text_input(_("Name"), value=kept.title, key="table_title", max_chars=80, on_change=_rename, args=(content,))
+        st.text_input(_("Name"), key="table_title", max_chars=80, on_change=_rename, args=(content,))
         st.toggle(
             _("Share this table with whoever has the link"),
-            value=kept.share,
             key="table_share",
             on_change=_share,
             args=(content,),

@@ -27,6 +27,7 @@ from core.words import Said
 from pages.server.identity import browser_of
 from pages.server.joined import tag_of
 from pages.server.static import where_changed
+from pages.server.waiting import ends_within
 from pages.server.wording import refused
 
 #: The most rows, and characters of a cell, that a list shows.
@@ -140,7 +141,7 @@ async def _made(request: Request, name_of: Callable[[int | None], str], make: Ca
         if not await asyncio.to_thread(open_tables().is_owned, schema.content, owner):
             return refused(request, _OTHERS, 403)
         reading = _begun(schema, name, partial(make, content=schema.content, target=target))
-        if not await _ends(reading, PATIENCE):
+        if not await ends_within(PATIENCE, listen=reading.listen, has_ended=lambda: reading.is_done):
             told = {"share": reading.share, "words": reading.words.to_json() if reading.words else None}
             return Response(plain_json(told), 202, media_type="application/json", headers={"cache-control": "no-store"})
         if reading.refused is not None:
@@ -162,25 +163,6 @@ def _begun(schema: TableSchema, name: str, make: Callable[..., TableReading]) ->
         megabytes = 12 * schema.rows * len(schema.columns) >> 20
         _making[key] = make(reader, megabytes=megabytes)
     return _making[key]
-
-
-async def _ends(reading: TableReading, seconds: float) -> bool:
-    """Wait for its end without holding a thread. Returns whether it came in time."""
-    ended, loop = asyncio.Event(), asyncio.get_running_loop()
-
-    def look() -> None:
-        if reading.is_done and not loop.is_closed():
-            loop.call_soon_threadsafe(ended.set)
-
-    unlisten = reading.listen(look)
-    look()
-    try:
-        await asyncio.wait_for(ended.wait(), seconds)
-    except TimeoutError:
-        pass
-    finally:
-        unlisten()
-    return reading.is_done
 
 
 def _csv(request: Request, schema: TableSchema) -> Response:

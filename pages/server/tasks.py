@@ -24,6 +24,7 @@ from pages.server.film_page import film_page
 from pages.server.identity import browser_of, same_site
 from pages.server.palette import PALETTE
 from pages.server.runs import as_file
+from pages.server.waiting import ends_within
 from pages.server.wording import language_of, refused
 
 #: Seconds that a request waits for a task; then it is told how far the task is, and asks again.
@@ -129,7 +130,7 @@ async def _made(request: Request, options: Mapping[str, Any], answer: Callable[[
         return refused(request, _OTHERS, 403)
     except TaskRefused as error:
         return refused(request, error, 400)
-    if not await _ends(task, wait):
+    if not await ends_within(wait, listen=task.listen, has_ended=lambda: task.state.has_ended):
         return _told(task, 202)
     if task.state is not TaskState.DONE:
         return refused(request, task.sentence or Said("The film was cancelled."), 503)
@@ -168,25 +169,6 @@ def _film_page(request: Request, run_id: str, data: bytes) -> Response:
         language_of(request).code,
     )
     return Response(page, media_type="text/html; charset=utf-8", headers=as_file("film.html"))
-
-
-async def _ends(task: Task, seconds: float) -> bool:
-    """Wait for a task's end without holding a thread. Returns whether it came in time."""
-    ended, loop = asyncio.Event(), asyncio.get_running_loop()
-
-    def look() -> None:
-        if task.state.has_ended and not loop.is_closed():
-            loop.call_soon_threadsafe(ended.set)
-
-    unlisten = task.listen(look)
-    look()
-    try:
-        await asyncio.wait_for(ended.wait(), seconds)
-    except TimeoutError:
-        pass
-    finally:
-        unlisten()
-    return task.state.has_ended
 
 
 def _told(task: Task, status: int = 200) -> Response:

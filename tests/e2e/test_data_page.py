@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import numpy as np
@@ -108,3 +109,26 @@ def test_pasted_cells_and_examples_are_tables_and_one_that_was_deleted_is_gone(d
     data.locator(".st-key-table_owner button").first.click()
     data.locator(".st-key-delete_table button").click()
     expect(data.get_by_test_id("table")).to_have_count(0, timeout=ENOUGH)
+
+
+def test_the_controls_of_a_table_are_its_own(data: Page) -> None:
+    """What was shared, named and read in one way says nothing of the next table."""
+    bring(data, "first.csv", b"age;ill\n60;yes\n20;no\n61;yes\n19;no\n")
+    facts(data, 4)
+    owner = data.locator(".st-key-table_owner button").first
+    owner.click()
+    data.locator(".st-key-table_share label").click()
+    expect(data.get_by_role("switch", name="Share this table")).to_be_checked(timeout=ENOUGH)
+    data.locator(".st-key-table_title input").fill("My patients")
+    data.locator(".st-key-table_title input").press("Enter")
+    expect(data.get_by_test_id("table")).to_contain_text("My patients", timeout=ENOUGH)
+    data.keyboard.press("Escape")
+    bring(data, "second.csv", b"age,ill\n1,yes\n2,no\n3,yes\n4,no\n5,no\n")
+    facts(data, 5)
+    expect(data.get_by_role("combobox", name="Your tables")).to_have_value(re.compile("second.csv"))
+    owner.click()
+    expect(data.locator(".st-key-table_title input")).to_have_value("second.csv")
+    expect(data.get_by_role("switch", name="Share this table")).not_to_be_checked()
+    data.keyboard.press("Escape")
+    data.locator(".st-key-reading button").first.click()
+    expect(data.get_by_role("combobox", name="Between cells")).to_have_value("comma")

@@ -154,3 +154,9 @@ def test_every_step_is_fitted_on_the_training_rows_alone(
 def test_rare_levels_keep_missing_ones_missing() -> None:
     codes = RareLevels((0, 2), 9).fit(RAW[:, [2]]).transform(np.array([[0.0], [1.0], [2.0], [NAN]]))
     np.testing.assert_array_equal(codes, [[0.0], [9.0], [2.0], [NAN]])
+
+
+def test_rare_numbers_beside_many_equal_ones_are_not_far_out() -> None:
+    """Days in hospital: most have none, and the others are who matters. The profile says so, too."""
+    days = np.array([[0.0]] * 9 + [[5.0], [9.0], [NAN]])
+    np.testing.assert_array_equal(FenceClipper().fit(days).transform(days), days)
