@@ -70,9 +70,15 @@ def keras_script(
     def say(said: Said) -> str:
         return " ".join(word(said, words).split())  # a comment is one line
 
-    config = config.model_copy(update={"dataset": as_table(config.dataset)})
+    dataset = config.dataset
+    notes = [word(note, words)]
+    if dataset.faults is not None and dataset.faults.breaks_source:
+        whole = Said("In Descent these rows were broken on purpose. Here they are whole, so the weights will differ.")
+        notes.append(say(whole))
+    dataset = as_table(dataset.model_copy(update={"faults": None}))
+    config = config.model_copy(update={"dataset": dataset})
     parts = [
-        _head(config, word(note, words), say),
+        _head(config, " ".join(each for each in notes if each), say),
         _data(config, say),
         _split(config, say),
         _model(config, say),

@@ -169,8 +169,7 @@ def _steps(dataset: DatasetConfig, say: _Say) -> str:
     from core.preparation import inputs_of, steps
 
     preparation = dataset.preparation
-    written = inputs_of(dataset.prepared).__repr__(N_CHAR_MAX=10**9)
-    written = re.sub(r"<function _in_order at 0x[0-9a-f]+>", "in_order", written)
+    written = _constructed(inputs_of(dataset.prepared))
     names = sorted(set(re.findall(r"\b([A-Z]\w+)\(", written)))
     parts = []
     outliers = [column.place for column in dataset.prepared if column.outliers == "drop"]
@@ -204,6 +203,27 @@ prepare.fit(points[train])""")
         parts.append(f"# {say(balanced)}\n{_source(balance.balanced)}")
         parts.append(f"\ntrain = balanced(train, target, {preparation.balance!r}, SEED)")
     return "\n\n".join(parts)
+
+
+def _constructed(value: Any) -> str:
+    """The call that makes a step of scikit-learn, with what is not at its default. Its own `repr` cuts lists at 30.
+
+    >>> from sklearn.impute import SimpleImputer
+    >>> _constructed([("fill", SimpleImputer(strategy="median"))])
+    "[('fill', SimpleImputer(strategy='median'))]"
+    """
+    if isinstance(value, (list, tuple)):
+        inside = ", ".join(_constructed(each) for each in value)
+        return f"[{inside}]" if isinstance(value, list) else f"({inside}{',' if len(value) == 1 else ''})"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key!r}: {_constructed(each)}" for key, each in value.items()) + "}"
+    if inspect.isfunction(value):
+        return value.__name__.lstrip("_")
+    if not hasattr(value, "get_params"):
+        return repr(value)
+    usual = {name: parameter.default for name, parameter in inspect.signature(type(value)).parameters.items()}
+    given = {name: each for name, each in value.get_params(deep=False).items() if repr(each) != repr(usual[name])}
+    return f"{type(value).__name__}({', '.join(f'{name}={_constructed(each)}' for name, each in given.items())})"
 
 
 def _home(name: str) -> str:

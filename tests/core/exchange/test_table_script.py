@@ -29,7 +29,7 @@ def content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     weight[:3] = 900.0
     frame = pd.DataFrame(
         {
-            "patient": rng.integers(0, 40, ROWS),
+            "patient": [f"p{number}" if number else "" for number in rng.integers(0, 40, ROWS)],
             "weight, kg": weight,
             "smoker": rng.choice(["yes", "no", ""], ROWS, p=[0.4, 0.5, 0.1]),
             "city": rng.choice(["=Köln", "北京", "Lima", ""], ROWS, p=[0.5, 0.3, 0.1, 0.1]),
@@ -114,3 +114,25 @@ def test_the_file_has_a_name_that_every_system_takes(content: str) -> None:
     assert config.table is not None
     odd = config.table.model_copy(update={"title": "../../.csv"})
     assert file_of(config.model_copy(update={"table": odd})) == "table.csv"
+
+
+@pytest.mark.parametrize(
+    "dataset",
+    [
+        {"name": "clinic", "faults": {"leak": {}}},
+        {"name": "breast_cancer", "faults": {"missing": {"kind": "missing_at_random"}}},
+    ],
+    ids=["a column more", "missing values"],
+)
+def test_of_rows_broken_on_purpose_it_takes_the_whole_ones_and_says_so(
+    dataset: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    experiment = {"dataset": dataset, "model": {"hidden_layers": []}, "training": {"epochs": 1}}
+    script = keras_script(ExperimentConfig.model_validate(experiment))
+    assert "# In Descent these rows were broken on purpose." in script
+    (tmp_path / "clinic.csv").write_bytes(clinic_csv())
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, Any] = {"__name__": "script"}
+    exec(compile(script, "script.py", "exec"), names)
+    whole = ExperimentConfig.model_validate({**experiment, "dataset": {"name": dataset["name"]}})
+    assert names["model"].count_params() == whole.parameters
