@@ -14,7 +14,8 @@ import streamlit as st
 
 from core.engine.table_reader import TableReading
 from core.evaluation.views import View
-from core.experiment.config import ExperimentConfig, Split
+from core.experiment.config import ExperimentConfig
+from core.experiment.dataset import Split
 from core.experiment.drawing import Drawing
 from core.experiment.faults import FaultsConfig
 from core.experiment.preparation import PreparationConfig

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 from core.experiment.catalogue import CATALOG
-from core.experiment.config import DatasetConfig
+from core.experiment.dataset import DatasetConfig
 
 Points = list[tuple[float, float, int]]
 

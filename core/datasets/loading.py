@@ -14,7 +14,7 @@ from core.datasets.rows import Rows
 from core.datasets.splits import Split, split_rows
 from core.datasets.table_rows import rows_of_table
 from core.experiment.catalogue import describe
-from core.experiment.config import DatasetConfig
+from core.experiment.dataset import DatasetConfig
 from core.experiment.synthetic import generate
 from core.experiment.table import labels
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from core.datasets.grouped import check_classes, split_off_groups, split_off_latest
-from core.experiment.config import DatasetConfig
+from core.experiment.dataset import DatasetConfig
 
 
 class Split(NamedTuple):

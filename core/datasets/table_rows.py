@@ -13,7 +13,7 @@ from core.tables import vectors
 from core.tables.cells import as_number
 
 if TYPE_CHECKING:
-    from core.experiment.config import DatasetConfig
+    from core.experiment.dataset import DatasetConfig
     from core.tables import Table
 
 

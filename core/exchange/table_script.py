@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import Any
 
 from core.datasets import balance, grouped
-from core.experiment.config import DatasetConfig
+from core.experiment.dataset import DatasetConfig
 from core.experiment.preparation import FENCE, drops_rows
 from core.experiment.table import OF_LEVELS, ColumnConfig, TableConfig, labels
 from core.tables.cells import as_number

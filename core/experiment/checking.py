@@ -5,11 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, PlainValidator
+from pydantic import BaseModel, ConfigDict, PlainValidator, ValidationInfo
 from pydantic_core import PydanticKnownError
 
 from core.errors import WrongValue
 from core.words import Said
+
+#: In a validation's context: a recorded run is read. What was trained stays readable, however it is judged today.
+RECORDED = "recorded"
+
+
+def is_recorded(info: ValidationInfo) -> bool:
+    """Whether a recorded run is read."""
+    return bool(info.context and info.context.get(RECORDED))
 
 
 class Frozen(BaseModel):

@@ -6,7 +6,8 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 
 from core.experiment.activations import OUTPUT_ACTIVATIONS
-from core.experiment.config import SPLIT_TITLES, ExperimentConfig
+from core.experiment.config import ExperimentConfig
+from core.experiment.dataset import SPLIT_TITLES
 from core.experiment.drawing import reference_of
 from core.experiment.faults import FAULT_TITLES, AnyFault
 from core.experiment.initializers import INITIALIZERS

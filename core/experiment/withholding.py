@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.experiment.config import DatasetConfig, ExperimentConfig
+from core.experiment.config import ExperimentConfig
+from core.experiment.dataset import DatasetConfig
 from core.experiment.table import ColumnConfig, TableConfig
 from core.words import N_
 

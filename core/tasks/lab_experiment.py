@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from core.errors import CannotTrain
-from core.experiment.config import DatasetConfig, ExperimentConfig
+from core.experiment.config import ExperimentConfig
+from core.experiment.dataset import DatasetConfig
 from core.words import Said
 
 #: More rows would keep the one process of tasks from everybody else for too long: twenty networks are trained.

@@ -16,7 +16,8 @@ from core.datasets.clinic import external_rows
 from core.datasets.loading import rows_of
 from core.datasets.rows import Rows as Loaded
 from core.datasets.splits import Split, split_rows
-from core.experiment.config import DatasetConfig, ExperimentConfig
+from core.experiment.config import ExperimentConfig
+from core.experiment.dataset import DatasetConfig
 from core.experiment.faults import FaultsConfig
 from core.experiment.preparation import prepared_columns
 from core.experiment.table import ColumnConfig, labels

@@ -11,18 +11,8 @@ from streamlit.delta_generator import DeltaGenerator
 from core.exchange.presets import PRESETS, Preset
 from core.experiment.activations import OUTPUT_ACTIVATIONS, ActivationSpec
 from core.experiment.catalogue import CATALOG, DatasetInfo
-from core.experiment.config import (
-    MAX_BATCH_SIZE,
-    MAX_EPOCHS,
-    MAX_LAYERS,
-    MAX_PENALTY,
-    MAX_SAMPLES,
-    MAX_SEED,
-    MAX_TEST_FRACTION,
-    MIN_SAMPLES,
-    MIN_TEST_FRACTION,
-    ExperimentConfig,
-)
+from core.experiment.config import MAX_BATCH_SIZE, MAX_EPOCHS, MAX_LAYERS, MAX_PENALTY, MAX_SEED, ExperimentConfig
+from core.experiment.dataset import MAX_SAMPLES, MAX_TEST_FRACTION, MIN_SAMPLES, MIN_TEST_FRACTION
 from core.experiment.initializers import INITIALIZERS
 from core.experiment.layers import LAYERS, Control
 from core.experiment.losses import LOSSES, LossSpec

@@ -9,7 +9,8 @@ import streamlit as st
 
 from core.engine.service import get_engine
 from core.errors import CannotTrain, DescentError
-from core.experiment.config import DatasetConfig, ExperimentConfig
+from core.experiment.config import ExperimentConfig
+from core.experiment.dataset import DatasetConfig
 from core.experiment.faults import FaultsConfig
 from core.experiment.table import ColumnConfig, labels
 from core.faults import FAULTS

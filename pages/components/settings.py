@@ -10,13 +10,8 @@ from pydantic import ValidationError
 from core.exchange.link import MAX_LENGTH
 from core.experiment.activations import ACTIVATIONS, OUTPUT_ACTIVATIONS, ActivationSpec
 from core.experiment.catalogue import CATALOG, DatasetInfo, describe
-from core.experiment.config import (
-    MAX_LAYERS,
-    DatasetConfig,
-    ExperimentConfig,
-    ModelConfig,
-    problems_of,
-)
+from core.experiment.config import MAX_LAYERS, ExperimentConfig, ModelConfig, problems_of
+from core.experiment.dataset import DatasetConfig
 from core.experiment.drawing import Drawing
 from core.experiment.faults import FAULT_TITLES, FaultsConfig
 from core.experiment.initializers import INITIALIZERS, InitializerSpec

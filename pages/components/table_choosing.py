@@ -10,7 +10,8 @@ import streamlit as st
 from pydantic import ValidationError
 
 from core.errors import WrongValue
-from core.experiment.config import DatasetConfig, SplitMissesClass, problems_of
+from core.experiment.config import problems_of
+from core.experiment.dataset import DatasetConfig, SplitMissesClass
 from core.experiment.preparation import (
     MISSING_TITLES,
     PreparationConfig,

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.experiment.config import SPLIT_TITLES, DatasetConfig
+from core.experiment.dataset import SPLIT_TITLES, DatasetConfig
 from core.experiment.preparation import (
     BALANCE_TITLES,
     ENCODING_TITLES,

@@ -7,7 +7,7 @@ import functools
 import numpy as np
 
 from core.experiment.catalogue import CATALOG
-from core.experiment.config import DatasetConfig
+from core.experiment.dataset import DatasetConfig
 from core.experiment.synthetic import generate
 from pages.server.palette import PALETTE
 

@@ -23,7 +23,7 @@ from core.datasets.clinic import (
     source_rows,
 )
 from core.datasets.messy import MISSING, messy_csv
-from core.experiment.config import DatasetConfig
+from core.experiment.dataset import DatasetConfig
 
 
 def read(data: bytes) -> list[dict[str, str]]:

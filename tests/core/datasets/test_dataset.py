@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from core.datasets import Inputs, load_dataset
-from core.experiment.config import DatasetConfig
+from core.experiment.dataset import DatasetConfig
 
 
 def test_columns_are_chosen() -> None:

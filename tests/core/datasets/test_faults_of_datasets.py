@@ -12,7 +12,8 @@ from core import ExperimentConfig, load_dataset
 from core.datasets import Dataset
 from core.exchange.faults_link import read_faults, write_faults
 from core.exchange.link import from_query, to_query
-from core.experiment.config import DatasetConfig, problems_of
+from core.experiment.config import problems_of
+from core.experiment.dataset import DatasetConfig
 from core.experiment.faults import FaultsConfig
 from core.faults import FAULTS
 

@@ -14,7 +14,8 @@ from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
 from core.datasets import Dataset, generate, load_dataset
 from core.experiment.catalogue import CATALOG
-from core.experiment.config import MAX_SEED, DatasetConfig, problems_of
+from core.experiment.config import MAX_SEED, problems_of
+from core.experiment.dataset import DatasetConfig
 from tests.drawings import clusters, dataset_config
 
 SYNTHETIC = [name for name, info in CATALOG.items() if info.is_synthetic]

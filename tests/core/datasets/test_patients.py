@@ -16,7 +16,7 @@ from core.datasets import patients
 from core.exchange.link import from_query, to_query
 from core.exchange.script import keras_script
 from core.experiment.catalogue import CATALOG
-from core.experiment.config import DatasetConfig
+from core.experiment.dataset import DatasetConfig
 
 AGE = 256
 

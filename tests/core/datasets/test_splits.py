@@ -9,7 +9,7 @@ from sklearn.model_selection import train_test_split
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
 from core.datasets import Dataset, dataset_of_arrays, load_dataset, split_rows
-from core.experiment.config import DatasetConfig
+from core.experiment.dataset import DatasetConfig
 
 
 def loaded(name: str, share: float, *, seed: int = 3, **more: object) -> Dataset:

@@ -16,7 +16,8 @@ from core import ExperimentConfig, load_dataset
 from core.datasets import Dataset
 from core.datasets.table_rows import read_rows
 from core.errors import CannotTrain, TableNotFound
-from core.experiment.config import DatasetConfig, problems_of
+from core.experiment.config import problems_of
+from core.experiment.dataset import DatasetConfig
 from core.experiment.preparation import FENCE
 from core.tables import open_tables, read_table
 

@@ -8,7 +8,7 @@ from sklearn.decomposition import PCA
 
 from core.datasets import Dataset, load_dataset
 from core.evaluation import RESOLUTION, Plane, View, plane_of
-from core.experiment.config import DatasetConfig
+from core.experiment.dataset import DatasetConfig
 
 
 def dataset_of(name: str, **choices: object) -> Dataset:

@@ -20,7 +20,8 @@ from core.evaluation import (
     does_better_than_a_constant,
     predicted_classes,
 )
-from core.experiment.config import DatasetConfig, ExperimentConfig
+from core.experiment.config import ExperimentConfig
+from core.experiment.dataset import DatasetConfig
 from core.experiment.outputs import Output, resolve_output
 
 LOGITS = np.random.default_rng(0).normal(scale=5, size=(200, 4)).astype(np.float32)

@@ -8,7 +8,7 @@ from sklearn import datasets
 
 from core.datasets import load_dataset
 from core.experiment.catalogue import CATALOG
-from core.experiment.config import DatasetConfig
+from core.experiment.dataset import DatasetConfig
 from core.experiment.inputs import ENGINEERED_INPUTS
 from tests.drawings import dataset_config
 

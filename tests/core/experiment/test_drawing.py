@@ -11,7 +11,8 @@ from pydantic import ValidationError
 
 from core import ExperimentConfig
 from core.experiment.architecture import architecture
-from core.experiment.config import DatasetConfig, problems_of
+from core.experiment.config import problems_of
+from core.experiment.dataset import DatasetConfig
 from core.experiment.drawing import MAX_POINTS, Drawing, is_reference, reference_of
 from core.words import Said
 from tests.drawings import clusters, random_points

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from core.experiment.catalogue import CATALOG
-from core.experiment.config import DatasetConfig
+from core.experiment.dataset import DatasetConfig
 from core.experiment.synthetic import RADIUS, generate
 
 SYNTHETIC = [name for name, info in CATALOG.items() if info.is_synthetic]

@@ -10,7 +10,8 @@ from pydantic import ValidationError
 from core import ExperimentConfig
 from core.errors import WrongValue
 from core.experiment import table as tables
-from core.experiment.config import DatasetConfig, problems_of
+from core.experiment.config import problems_of
+from core.experiment.dataset import DatasetConfig
 from core.experiment.table import ColumnSchema, TableSchema, describe_table, labels, register_resolver
 
 CONTENT = "csv-" + "0123456789abcdef" * 2

@@ -12,7 +12,8 @@ from sklearn.model_selection import train_test_split
 from core import ExperimentConfig
 from core.exchange.link import from_query, to_query
 from core.experiment.architecture import architecture
-from core.experiment.config import DatasetConfig, problems_of
+from core.experiment.config import problems_of
+from core.experiment.dataset import DatasetConfig
 from core.experiment.splitting import class_without_validation, nearest_validation_fraction
 from tests.drawings import clusters
 

@@ -12,7 +12,8 @@ import pytest
 
 from core import ExperimentConfig, build_model, load_dataset
 from core.experiment.activations import ACTIVATIONS
-from core.experiment.config import DatasetConfig, ModelConfig
+from core.experiment.config import ModelConfig
+from core.experiment.dataset import DatasetConfig
 from core.experiment.initializers import INITIALIZERS
 from core.models import reset_weights
 

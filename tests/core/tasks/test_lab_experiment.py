@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks.quality_lab import experiment
 from core.errors import CannotTrain
-from core.experiment.config import DatasetConfig
+from core.experiment.dataset import DatasetConfig
 from core.tasks import lab_experiment as module
 from core.tasks.lab_experiment import lab_experiment
 

@@ -14,7 +14,8 @@ from benchmarks.quality_lab import ACCURACY_TOLERANCE, AUC_TOLERANCE, EXPECTED, 
 from core.datasets import load_dataset
 from core.datasets.splits import split_rows
 from core.errors import CannotTrain
-from core.experiment.config import DatasetConfig, ExperimentConfig
+from core.experiment.config import ExperimentConfig
+from core.experiment.dataset import DatasetConfig
 from core.experiment.faults import FaultsConfig
 from core.faults import SCENARIOS
 from core.tables import open_tables, read_table

@@ -11,7 +11,7 @@ from core import read_table
 from core.engine.engine import Engine
 from core.engine.tasks import Task, Tasks
 from core.errors import RowsWithheld
-from core.experiment.config import DatasetConfig
+from core.experiment.dataset import DatasetConfig
 from core.protocol.tasks import Advanced, Finished
 from core.tables import open_tables
 from core.tasks.lab_experiment import lab_experiment

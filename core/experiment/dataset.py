@@ -1,0 +1,506 @@
+"""Which rows an experiment learns from: which data set, how it is split, prepared, scaled and broken.
+
+Knows no Keras and no scikit-learn, and reads no row: how many rows, classes and inputs there are follows from it alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import lru_cache
+from typing import Annotated, Any, Literal, Self, get_args
+
+from pydantic import (
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+
+from core.errors import WrongValue
+from core.experiment.blocks import Block, check_blocks, chosen_blocks, columns_of
+from core.experiment.catalogue import CATALOG, DatasetInfo, describe
+from core.experiment.checking import Frozen, is_recorded, no_booleans
+from core.experiment.drawing import Drawing, as_drawing
+from core.experiment.faults import FaultsConfig
+from core.experiment.inputs import ENGINEERED_INPUTS
+from core.experiment.preparation import PreparationConfig, PreparedColumn, prepared_columns
+from core.experiment.scalings import Scaling
+from core.experiment.splitting import (
+    MAX_VALIDATION_FRACTION,
+    MIN_VALIDATION_FRACTION,
+    class_without_validation,
+    missing_class,
+    nearest_fraction,
+    nearest_validation_fraction,
+    rows_held_out,
+)
+from core.experiment.synthetic import generate
+from core.experiment.table import SHORTHAND, TableConfig, from_shorthand, is_content, labels
+from core.words import N_, Said, listed, sentences
+
+Split = Literal["random", "group", "time"]
+
+SPLITS: tuple[Split, ...] = get_args(Split)
+SPLIT_TITLES: dict[Split, str] = {
+    "random": N_("at random"),
+    "group": N_("whole groups"),
+    "time": N_("the latest rows test"),
+}
+
+MIN_SAMPLES, MAX_SAMPLES = 50, 10_000
+MIN_TEST_FRACTION, MAX_TEST_FRACTION = 0.05, 0.9
+
+_Fraction = Annotated[float, Field(ge=MIN_TEST_FRACTION, le=MAX_TEST_FRACTION, allow_inf_nan=False)]
+_Points = Annotated[Drawing, PlainValidator(as_drawing), PlainSerializer(lambda drawing: drawing.text)]
+
+
+class SplitMissesClass(WrongValue):
+    """A split leaves a class without a training, a validation or a test row.
+
+    Args:
+        more: how to get more rows, one of `_MORE`.
+
+    Attributes:
+        nearest: the nearest share that does not, whatever the seed; None where there is none.
+        share: what `nearest` is a value of: `test_fraction` or `validation_fraction`.
+    """
+
+    def __init__(self, what: Said, more: str, nearest: float | None, share: str = "test_fraction") -> None:
+        self.nearest = nearest
+        self.share = share
+        alone, or_share = _MORE[more]
+        advice = alone.filled(share=share) if nearest is None else or_share.filled(share=share, nearest=nearest)
+        super().__init__(sentences([what, advice]))
+
+
+#: How to get more rows, and the same where another share helps as well.
+_MORE = {
+    "points": (
+        Said("Draw more points."),
+        Said("Draw more points or choose {share} {nearest:g}, the nearest that works."),
+    ),
+    "points of it": (
+        Said("Draw more points of it."),
+        Said("Draw more points of it or choose {share} {nearest:g}, the nearest that works."),
+    ),
+    "samples": (
+        Said("Use more samples."),
+        Said("Use more samples or choose {share} {nearest:g}, the nearest that works."),
+    ),
+    "": (
+        Said("Choose another {share}."),
+        Said("Choose {share} {nearest:g}, the nearest that works."),
+    ),
+}
+
+
+_WITHOUT = {
+    "training": Said(
+        "test_fraction {fraction:g} leaves '{name}', which has {count} of {rows} rows, without a training row."
+    ),
+    "test": Said("test_fraction {fraction:g} leaves '{name}', which has {count} of {rows} rows, without a test row."),
+}
+
+_OF_VALIDATION = "validation_fraction"
+
+_WITHOUT_BESIDE_VALIDATION = {
+    "training": Said(
+        "validation_fraction {fraction:g} leaves '{name}', which has {count} of the {rows} rows that are not test "
+        "rows, without a training row."
+    ),
+    "validation": Said(
+        "validation_fraction {fraction:g} leaves '{name}', which has {count} of the {rows} rows that are not test "
+        "rows, without a validation row."
+    ),
+}
+
+
+class DatasetConfig(Frozen):
+    """Which rows to learn from and how they are split and scaled.
+
+    Attributes:
+        samples: number of points of a synthetic set; ignored by the real ones.
+        noise: 0 (clean) to 1, the standard deviation of the Gaussian noise as a share of the shape's size.
+        classes: number of classes of `spirals` and `blobs`; None means the default.
+        test_fraction: share of the rows held out for testing.
+        validation_fraction: share of the rows that are left then, held out to choose by; 0 for none.
+        features: names of the inputs to use, None for all columns (2-D sets: x and y).
+        blocks: names of the kinds of data to use, where a data set has several; None for all.
+        points: of the data set `drawn`, as (x, y, class) triples or as text; the other sets have none.
+        table: of a table of somebody's own, which the name refers to. Where it is left out, `target` names the column
+            to predict, and `inputs`, `group`, `time`, `ignored` and `kinds` may say more (`core.experiment.table`).
+        preparation: of a table's columns; None is the usual one.
+        faults: what is broken on purpose, before the rows are split; None for nothing.
+        split: how rows are held out; None follows from the columns' roles: groups stay whole, the latest rows test.
+    """
+
+    name: str = "spirals"
+    samples: int = Field(300, ge=MIN_SAMPLES, le=MAX_SAMPLES)
+    noise: float = Field(0.1, ge=0.0, le=1.0, allow_inf_nan=False)
+    classes: int | None = None
+    test_fraction: _Fraction = 0.2
+    validation_fraction: float = Field(0.0, allow_inf_nan=False, exclude_if=lambda share: share == 0)
+    scaling: Scaling = "standard"
+    features: tuple[str, ...] | None = None
+    blocks: tuple[str, ...] | None = Field(None, exclude_if=lambda blocks: blocks is None)
+    points: _Points | None = Field(None, exclude_if=lambda points: points is None)
+    table: TableConfig | None = Field(None, exclude_if=lambda table: table is None)
+    preparation: PreparationConfig | None = Field(None, exclude_if=lambda preparation: preparation is None)
+    split: Split | None = Field(None, exclude_if=lambda split: split is None)
+    faults: FaultsConfig | None = Field(None, exclude_if=lambda faults: faults is None)
+
+    _numbers = field_validator("samples", "noise", "classes", "test_fraction", "validation_fraction", mode="before")(
+        no_booleans
+    )
+
+    @field_validator("validation_fraction")
+    @classmethod
+    def _none_or_some(cls, share: float) -> float:
+        if share and not MIN_VALIDATION_FRACTION <= share <= MAX_VALIDATION_FRACTION:
+            raise WrongValue(
+                Said(
+                    "expected 0, or {least:g} to {most:g}, received {received:g}",
+                    {"least": MIN_VALIDATION_FRACTION, "most": MAX_VALIDATION_FRACTION, "received": share},
+                )
+            )
+        return share
+
+    @model_validator(mode="before")
+    @classmethod
+    def _table_of_shorthand(cls, given: Any) -> Any:
+        """A table of which only the name, the target and perhaps some roles are said, in full."""
+        name = given.get("name") if isinstance(given, Mapping) else None
+        if not isinstance(name, str) or not is_content(name) or given.get("table") is not None:
+            return given
+        rest = {key: value for key, value in given.items() if key not in SHORTHAND}
+        try:
+            return {**rest, "table": from_shorthand(name, given)}
+        except LookupError:
+            raise _wrong_at("name", name, _lost_table(name)) from None
+        except WrongValue as error:
+            raise _wrong_at("target", given.get("target"), error) from None
+
+    @field_validator("name")
+    @classmethod
+    def _known_dataset(cls, name: str) -> str:
+        if name not in CATALOG and not is_content(name):
+            raise WrongValue(
+                Said("Unknown data set '{name}'. Choose one of {names}.", {"name": name[:40], "names": listed(CATALOG)})
+            )
+        return name
+
+    @model_validator(mode="after")
+    def _all_fits_the_set(self, info: ValidationInfo) -> Self:
+        self._check_table()
+        self._check_points()
+        self._check_classes()
+        self._check_features()
+        check_blocks(self.blocks, self.info.blocks, self.name, has_features=self.features is not None)
+        if not is_recorded(info):
+            self.check_split(None)
+        return self
+
+    def _check_table(self) -> None:
+        content = self.table.content if self.table else None
+        if (self.name if is_content(self.name) else None) != content:
+            raise WrongValue(
+                Said(
+                    "The data set is '{name}', and the table is '{content}'. Expected one and the same.",
+                    {"name": self.name[:40], "content": content or "–"},
+                )
+            )
+        self._check_faults()
+        if not self.info.columns and self.preparation is not None:
+            raise WrongValue(
+                Said(
+                    "preparation is for tables; the columns of '{name}' are numbers as they are. Leave it out.",
+                    {"name": self.name},
+                )
+            )
+        if self.preparation is not None and self.preparation.balance != "none" and not self.n_classes:
+            raise WrongValue(
+                Said(
+                    "balance is '{balance}', but the target '{target}' is a number: there are no classes to balance. "
+                    "Choose none.",
+                    {"balance": self.preparation.balance, "target": self.info.target_name[:40]},
+                )
+            )
+        self._check_split_has_its_column()
+        self.prepared  # noqa: B018 — raises where the preparation does not fit the columns
+
+    def _check_faults(self) -> None:
+        if self.faults is None:
+            return
+        known = self._unbroken
+        if known.task != "classification" or known.blocks or not known.class_rows:
+            raise WrongValue(
+                Said(
+                    "faults are for tables and sets of measurements with classes, not for '{name}'. Leave them out.",
+                    {"name": self.name[:40]},
+                )
+            )
+        self.info  # noqa: B018 — raises where a fault names a column that there is not
+
+    def _check_split_has_its_column(self) -> None:
+        needed = self.split
+        if needed in _ROLES_THAT_SPLIT and (self.table is None or self.table.place_of(needed) is None):
+            raise WrongValue(Said("split is '{split}', but no column has the role '{split}'.", {"split": self.split}))
+
+    def _check_points(self) -> None:
+        if self.points is not None and not self.info.is_drawn:
+            raise WrongValue(
+                Said("points belong to the data set 'drawn', not to '{name}'. Leave them out.", {"name": self.name})
+            )
+        if self.points is None and self.info.is_drawn:
+            raise WrongValue(
+                Said("points is missing: 'drawn' is made of points of your own. Draw some, or choose another set.")
+            )
+
+    def _check_classes(self) -> None:
+        bounds = self.info.classes
+        if self.classes is None:
+            return
+        if bounds is None:
+            if self.classes != self.n_classes:
+                raise WrongValue(Said("classes cannot be chosen for '{name}'. Leave it out.", {"name": self.name}))
+            return
+        if not bounds[0] <= self.classes <= bounds[1]:
+            raise WrongValue(
+                Said(
+                    "classes is {classes}, but '{name}' has {least} to {most} classes.",
+                    {"classes": self.classes, "name": self.name, "least": bounds[0], "most": bounds[1]},
+                )
+            )
+
+    def _check_features(self) -> None:
+        if self.features is None:
+            return
+        if not self.features:
+            raise WrongValue(Said("features is empty: at least one input is needed."))
+        if len(set(self.features)) != len(self.features):
+            raise WrongValue(Said("features names an input twice."))
+        known = self.available_features
+        for feature in self.features:
+            if feature not in known:
+                raise WrongValue(
+                    Said(
+                        "'{feature}' is not an input of '{name}'. Choose from {names}.",
+                        {"feature": feature[:40], "name": self.name, "names": listed(known)},
+                    )
+                )
+
+    def check_split(self, seed: int | None) -> None:
+        """Whether every class has a training and a test row and, where some rows are held out for it, a validation row.
+
+        Args:
+            seed: of the experiment; None asks what holds whatever the seed.
+
+        Raises:
+            SplitMissesClass: one has not.
+        """
+        fewest = max(self.n_classes, 1)
+        if self.split_by != "random":
+            return  # which rows go where is known when they are read
+        more = "points" if self.points else "samples" if self.info.is_synthetic else ""
+        left = self.rows - self.test_rows
+        if self.test_rows < fewest or left < fewest:
+            raise SplitMissesClass(
+                Said(
+                    "test_fraction {fraction:g} leaves {train} training and {test} test rows, but each side needs at "
+                    "least one row of each of the {classes} classes.",
+                    {
+                        "fraction": self.test_fraction,
+                        "train": left,
+                        "test": self.test_rows,
+                        "classes": fewest,
+                    },
+                ),
+                more,
+                self._nearest_fraction(self._class_rows(0) or (self.rows,)),
+            )
+        counts = self._class_rows(seed)
+        missing = missing_class(counts, self.test_fraction, seed) if counts else None
+        if missing is not None:
+            label, side = missing
+            name = Said.marked((self.info.class_names or ())[label])
+            raise SplitMissesClass(
+                _WITHOUT[side].filled(fraction=self.test_fraction, name=name, count=counts[label], rows=self.rows),
+                "points of it" if self.points else more,
+                self._nearest_fraction(counts),
+            )
+        if self.validation_fraction:
+            self._check_validation(counts, seed, fewest, more)
+
+    def _check_validation(self, counts: tuple[int, ...], seed: int | None, fewest: int, more: str) -> None:
+        fraction = self.validation_fraction
+        if self.validation_rows < fewest or self.train_rows < fewest:
+            raise SplitMissesClass(
+                Said(
+                    "validation_fraction {fraction:g} leaves {train} training and {validation} validation rows, but "
+                    "each side needs at least one row of each of the {classes} classes.",
+                    {
+                        "fraction": fraction,
+                        "train": self.train_rows,
+                        "validation": self.validation_rows,
+                        "classes": fewest,
+                    },
+                ),
+                more,
+                nearest_validation_fraction(self._class_rows(0) or (self.rows,), self.test_fraction, fraction),
+                _OF_VALIDATION,
+            )
+        missing = class_without_validation(counts, self.test_fraction, fraction, seed) if counts else None
+        if missing is not None:
+            label, side, count = missing
+            name = Said.marked((self.info.class_names or ())[label])
+            rows = self.rows - self.test_rows
+            raise SplitMissesClass(
+                _WITHOUT_BESIDE_VALIDATION[side].filled(fraction=fraction, name=name, count=count, rows=rows),
+                "points of it" if self.points else more,
+                nearest_validation_fraction(counts, self.test_fraction, fraction),
+                _OF_VALIDATION,
+            )
+
+    def _nearest_fraction(self, counts: tuple[int, ...]) -> float | None:
+        return nearest_fraction(
+            counts,
+            self.test_fraction,
+            least=MIN_TEST_FRACTION,
+            most=MAX_TEST_FRACTION,
+            validation_fraction=self.validation_fraction,
+        )
+
+    def _class_rows(self, seed: int | None) -> tuple[int, ...]:
+        """Rows of each class before the split; none for a regression, or where a seed decides that is not known."""
+        if self.points is not None:
+            return self.points.counts
+        if not self.info.is_synthetic or not self.n_classes or seed is None:
+            return self.info.class_rows
+        return _drawn_class_rows(self.name, self.samples, self.n_classes, seed)
+
+    @property
+    def info(self) -> DatasetInfo:
+        """The catalogue's entry, or what the configuration says of a table; with faults, as it is then."""
+        known = self._unbroken
+        return known if self.faults is None or not self.faults.breaks_source else _broken(known, self.faults)
+
+    @property
+    def _unbroken(self) -> DatasetInfo:
+        return describe(self.name, self.table)
+
+    @field_validator("faults")
+    @classmethod
+    def _some_or_none(cls, faults: FaultsConfig | None) -> FaultsConfig | None:
+        return faults if faults is not None and faults.parts else None
+
+    @property
+    def split_by(self) -> Split:
+        """How rows are held out: as chosen, or as the columns' roles ask for."""
+        if self.split is not None or self.table is None:
+            return self.split or "random"
+        return next((role for role in _ROLES_THAT_SPLIT if self.table.place_of(role) is not None), "random")
+
+    @property
+    def prepared(self) -> tuple[PreparedColumn, ...]:
+        """What becomes of each chosen column of a table; empty for other sets."""
+        return _prepared(self) if self.info.columns else ()
+
+    @property
+    def weighs_classes(self) -> bool:
+        """Whether the loss of a row counts more the rarer its class is."""
+        return self.preparation is not None and self.preparation.balance == "weights" and self.n_classes > 0
+
+    @property
+    def available_features(self) -> tuple[str, ...]:
+        """What `features` may name."""
+        return tuple(ENGINEERED_INPUTS) if self.info.is_planar else self.info.feature_names
+
+    @property
+    def feature_names(self) -> tuple[str, ...]:
+        """The inputs of the network."""
+        if self.info.columns:
+            return tuple(name for column in self.prepared for name in column.names)
+        return self.features or columns_of(self.info.feature_names, self.info.blocks, self.blocks)
+
+    @property
+    def input_blocks(self) -> tuple[Block, ...]:
+        """Pictures and tables among the inputs, as they stand there; none where single columns were chosen."""
+        if self.features is not None and self.features != self.info.feature_names:
+            return ()
+        return chosen_blocks(self.info.blocks, self.blocks)
+
+    @property
+    def n_classes(self) -> int:
+        """Number of classes; 0 for regression."""
+        if self.info.classes is not None:
+            return self.classes or self.info.classes[2]
+        if self.points is not None:
+            return self.points.n_classes
+        return len(self.info.class_names or ())
+
+    @property
+    def rows(self) -> int:
+        """Rows before the split."""
+        return len(self.points) if self.points else self.info.rows or self.samples
+
+    @property
+    def test_rows(self) -> int:
+        """Rows held out: rounded up, as scikit-learn's `train_test_split` does."""
+        return rows_held_out(self.rows, self.test_fraction)
+
+    @property
+    def validation_rows(self) -> int:
+        """Rows held out of the rest to choose by: rounded up as well."""
+        return rows_held_out(self.rows - self.test_rows, self.validation_fraction)
+
+    @property
+    def train_rows(self) -> int:
+        """Rows to learn from."""
+        return self.rows - self.test_rows - self.validation_rows
+
+
+#: Columns of these roles decide how rows are held out, the first that there is.
+_ROLES_THAT_SPLIT: tuple[Literal["group", "time"], ...] = ("group", "time")
+
+
+@lru_cache(maxsize=64)
+def _broken(info: DatasetInfo, faults: FaultsConfig) -> DatasetInfo:
+    """What is known of a data set with faults. Columns that were numbers as they are then have to be prepared."""
+    columns = faults.columns_after(info.columns_to_break)
+    rows = faults.rows_after(info.class_rows, info.event_index)
+    return replace(info, columns=columns, feature_names=labels(columns), class_rows=rows, rows=sum(rows))
+
+
+@lru_cache(maxsize=64)
+def _prepared(dataset: DatasetConfig) -> tuple[PreparedColumn, ...]:
+    info = dataset.info
+    chosen = dataset.features or info.feature_names
+    everything = prepared_columns(info.columns, dataset._unbroken.rows or 0, dataset.preparation, dataset.scaling)
+    return tuple(column for column in everything if column.label in chosen)
+
+
+def _lost_table(name: str) -> WrongValue:
+    return WrongValue(
+        Said(
+            "The table '{name}' is not kept here (any more). Bring its file again on the Data page.",
+            {"name": name[:12] + "…"},
+        )
+    )
+
+
+def _wrong_at(field: str, received: Any, error: WrongValue) -> ValidationError:
+    """An error that names a field of `DatasetConfig`, from a validator that has no field."""
+    detail: Any = {"type": "value_error", "loc": (field,), "input": received, "ctx": {"error": error}}
+    return ValidationError.from_exception_data("DatasetConfig", [detail])
+
+
+@lru_cache(maxsize=256)
+def _drawn_class_rows(name: str, samples: int, classes: int, seed: int) -> tuple[int, ...]:
+    """Points of each class that a synthetic set draws; noise moves them and leaves their class."""
+    config = DatasetConfig.model_construct(name=name, samples=samples, noise=0.0, classes=classes)
+    _, labels = generate(config, seed=seed)
+    return tuple((labels == label).sum().item() for label in range(classes))
