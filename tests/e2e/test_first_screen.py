@@ -36,7 +36,7 @@ def seen(train: TrainPage) -> dict[str, Any]:
     return dict(train.page.evaluate("window.seen"))
 
 
-def test_one_click_on_the_first_screen_trains(open_train: OpenTrain) -> None:
+def test_one_click_on_the_first_screen_trains_a_network_that_succeeds(open_train: OpenTrain) -> None:
     train = open_train()
     expect(train.notices).to_have_count(0)
     expect(train.button("train")).to_be_enabled()
@@ -44,22 +44,13 @@ def test_one_click_on_the_first_screen_trains(open_train: OpenTrain) -> None:
     train.page.evaluate(RECORD)
     train.click("train")
     train.wait_for_epoch(60)
-    train.wait_for_state("running")
+    train.wait_for_state("done", timeout=60_000)
     facts = seen(train)
     assert growing(facts["points"])
     assert growing(facts["map"])
     assert len(facts["points"]) > 2
     assert len(facts["map"]) > 1
     assert facts["remounts"] == 0
-    assert float(train.attribute("loss") or "nan") < 1.2
-    train.click("stop")
-    train.wait_for_state("stopped")
-
-
-def test_the_welcome_is_a_network_that_succeeds(open_train: OpenTrain) -> None:
-    train = open_train()
-    train.train()
-    train.wait_for_state("done", timeout=60_000)
     assert float(train.attribute("val-accuracy") or 0) > 0.95
 
 

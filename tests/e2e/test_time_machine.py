@@ -68,6 +68,8 @@ def test_the_film_plays_to_the_end_and_returns_to_now(open_train: OpenTrain) -> 
             window.seen = [];
             const note = () => window.seen.push(live.dataset.moment);
             new MutationObserver(note).observe(live, {attributeFilter: ["data-moment"]});
+            const frame = window.requestAnimationFrame;  // a browser too slow for twelve pictures a second
+            window.requestAnimationFrame = draw => setTimeout(frame, 150, draw);
         }"""
     )
     play = train.page.get_by_test_id("play-film")

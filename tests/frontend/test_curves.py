@@ -119,6 +119,20 @@ def test_arrow_keys_read_the_epochs(curves):
     assert readout.get_attribute("aria-live") == "polite"
 
 
+def test_arrow_keys_know_the_epochs_that_are_not_drawn_yet(open_harness):
+    page = open_harness("scene=moons&epoch=1")
+    page.evaluate(
+        """() => {
+            const chart = document.querySelector("[data-testid=loss-curve]");
+            chart.focus();
+            harness.socket.deliver(harness.createScene("moons").more(2, 399));
+            chart.dispatchEvent(new KeyboardEvent("keydown", {key: "ArrowLeft", bubbles: true}));
+        }"""
+    )
+    settle(page)
+    assert "epoch 398" in page.text_content("[data-testid=loss-readout]")
+
+
 def test_the_loss_axis_can_be_logarithmic(curves):
     assert curves.get_attribute("[data-testid=loss-curve]", "data-axis") == "linear"
     curves.check("[data-testid=log-scale]")

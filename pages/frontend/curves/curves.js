@@ -33,6 +33,7 @@ export function createCurves(invalidate, foot) {
     },
     /** Synchronous facts for assistive and outside readers. @param {import("../run/index.js").Run} run */
     describe(run) {
+      lens.epochs = Math.max(run.history.length, run.parent?.length ?? 0); // what the keys go over, also before it is drawn
       for (const { canvas } of [loss, metric]) {
         setAttribute(canvas, "data-points", String(run.history.length));
         setAttribute(canvas, "data-parent-points", String(run.parent?.length ?? 0));
@@ -44,7 +45,6 @@ export function createCurves(invalidate, foot) {
     },
     /** @param {import("../run/index.js").Run} run @param {import("../ui/index.js").Theme} theme */
     draw(run, theme) {
-      lens.epochs = Math.max(run.history.length, run.parent?.length ?? 0);
       reset.classList.toggle("dsc-away", !lens.zoom);
       invitation.classList.toggle("dsc-away", Boolean(lens.zoom) || !lens.epochs);
       reset.tabIndex = lens.zoom ? 0 : -1;

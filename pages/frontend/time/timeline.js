@@ -37,6 +37,8 @@ export function createTimeline(invalidate, onBranch) {
   /** @type {number|null} */
   let shown = null; // the epoch whose picture is there
   let playing = 0;
+  /** @type {number|null} */
+  let drawn = null; // the epoch whose picture is on the screen
   /** @type {boolean|null} */
   let drawnPlaying = null;
   /** @type {string|null} the address of the run on show, once its epochs are known */
@@ -61,7 +63,9 @@ export function createTimeline(invalidate, onBranch) {
     if (epochs.length < 2) return;
     if (looking === null) choose(epochs[0]);
     playing = setInterval(() => {
-      if (looking !== null && !moments.has(looking)) return moments.want(looking); // wait for it: no picture is left out
+      // No picture is left out: wait until it has come, and until a slow browser has drawn it.
+      if (looking !== null && !moments.has(looking)) return moments.want(looking);
+      if (drawn !== looking) return invalidate();
       const next = epochs[epochs.indexOf(looking) + 1];
       if (next === undefined) {
         pause();
@@ -107,6 +111,7 @@ export function createTimeline(invalidate, onBranch) {
       }
       if (looking !== null && shown !== null && !moments.has(shown)) shown = null; // another plane: ask again
       if (looking !== null && !moments.has(looking)) moments.want(looking);
+      drawn = shown;
       const last = Math.max(0, epochs.length - 1);
       setAttribute(slider, "max", String(last));
       const index = looking === null ? last : epochs.indexOf(looking);
