@@ -231,7 +231,7 @@ def test_a_list_that_comes_while_a_name_is_written_leaves_the_field(open_runs):
     page.get_by_role("button", name="Rename Moons").click()
     page.keyboard.type("half a na")
     server.runs[0]["epoch"] = 9
-    page.get_by_text("9 of 40").wait_for(timeout=5000)
+    page.get_by_text("9 of 40").wait_for()
     page.keyboard.type("me")
     assert page.get_by_role("textbox", name="Name of the run").input_value() == "half a name"
 

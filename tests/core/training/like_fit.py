@@ -88,12 +88,32 @@ for _hook in (
     setattr(Everything, _hook, _writing_down(_hook))
 
 
+#: Models that `fit` has traced, with what their variables were before: weights, states, and what the optimizer keeps.
+_traced: dict[Make, tuple[keras.Model, list[tuple[keras.Variable, np.ndarray]]]] = {}
+
+
+def _untrained(make: Make) -> keras.Model:
+    """A model that knows nothing yet: one that `fit` has traced already, where its variables can be set back."""
+    if make in _traced:
+        model, before = _traced[make]
+        for variable, value in before:
+            variable.assign(value)
+        model.stop_training = False
+        return model
+    keras.utils.set_random_seed(7)
+    model = make()
+    if model.built:  # otherwise its variables come with its first rows
+        model.optimizer.build(model.trainable_variables)
+        variables = [*model.variables, *model.optimizer.variables]
+        _traced[make] = model, [(variable, np.array(variable)) for variable in variables]
+    return model
+
+
 def by_fit(
     make: Make, data: Data, given: Any, epochs: int, batch_size: int
 ) -> tuple[keras.Model, dict[str, list[Any]]]:
     x, y, x_test, y_test = data
-    keras.utils.set_random_seed(7)
-    model = make()
+    model = _untrained(make)
     judged = None if x_test is None else (x_test, y_test)
     history = model.fit(
         x,
