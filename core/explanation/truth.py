@@ -53,9 +53,7 @@ def log_odds(values: np.ndarray) -> np.ndarray:
     )
 
 
-def draw_patients(
-    rows: int, *, seed: int, decoy: float = 0.0, age_error: float = 0.0
-) -> tuple[np.ndarray, np.ndarray]:
+def draw_patients(rows: int, *, seed: int, decoy: float = 0.0, age_error: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
     """Patients as a network is shown them.
 
     Args:
