@@ -22,6 +22,7 @@ from core.protocol.wire import Part
 from core.training import ProgramCache, Trainer, TrainingState
 from core.worker.depiction import depict
 from core.worker.judged_rows import judged_rows
+from core.worker.row_outputs import outputs_of, raw_rows, targets_of
 from core.worker.slow_picture import picture_of
 
 #: Networks and planes asked about that are kept: looking back goes from epoch to epoch of one run.
@@ -59,6 +60,8 @@ class Respondent:
         if question.kind in OF_OPEN_RUNS:
             options = dict(question.options)
             return OF_OPEN_RUNS[question.kind](self._shown(options.pop("run")), **options)
+        if question.kind in ABOUT_ROWS:
+            return ABOUT_ROWS[question.kind](self._dataset(question.config), **question.options)
         return QUESTIONS[question.kind](self, self._trainer_at(question), **question.options)
 
     def forget(self, content: str) -> None:
@@ -133,6 +136,11 @@ def _figures(*, actual: np.ndarray, predicted: np.ndarray, positive: int, seed: 
     return {name: figure.to_json() for name, figure in found.items()}
 
 
+def _row_outputs(_: Respondent, trainer: Trainer) -> tuple[Part, Part]:
+    """What the rows are that judge the network, and what it outputs for them."""
+    return targets_of(trainer.dataset), outputs_of(trainer)
+
+
 #: Of a network in some state.
 QUESTIONS: dict[str, Callable[..., Any]] = {
     "picture": _picture,
@@ -140,6 +148,7 @@ QUESTIONS: dict[str, Callable[..., Any]] = {
     "slow_motion": _slow_motion,
     "missing_kinds": _missing_kinds,
     "judged_rows": _judged_rows,
+    "row_outputs": _row_outputs,
 }
 
 #: Of a run that is open here, as it is at this moment.
@@ -147,6 +156,9 @@ OF_OPEN_RUNS: dict[str, Callable[..., Any]] = {"shown_rows": judged_rows}
 
 #: Of numbers that come with the question: no network is needed.
 OF_NUMBERS: dict[str, Callable[..., Any]] = {"figures": _figures}
+
+#: Questions that need no network: (data set, options) to an answer.
+ABOUT_ROWS: dict[str, Callable[..., Any]] = {"raw_rows": raw_rows}
 
 
 def _kept(known: OrderedDict[Any, Any], key: Any, make: Callable[[], Any]) -> Any:
