@@ -7,21 +7,28 @@ from pathlib import Path
 
 import pytest
 
-from pages.server.joined import JOINED
+from pages.server.frontend import FRONTEND
+from pages.server.joined import join
 from tests.tabs import Tabs
 
 ROOT = Path(__file__).resolve().parents[2]
+
+
+@functools.cache
+def everything():
+    """All modules of the front end, joined."""
+    return join({path.relative_to(FRONTEND).as_posix(): path.read_text("utf-8") for path in FRONTEND.rglob("*.js")})
 
 
 class _Files(http.server.SimpleHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self):
-        """The front end comes as one script, as from the app; the harness and single modules as files."""
+        """The front end comes as one script with all folders; the harness and single modules as files."""
         if self.path != "/pages/frontend/descent.js":
             super().do_GET()
             return
-        script = JOINED.script().text.encode()
+        script = everything().encode()
         self.send_response(200)
         self.send_header("content-type", "text/javascript")
         self.send_header("content-length", str(len(script)))
