@@ -111,7 +111,7 @@ def join(modules: Mapping[str, str], before: Sequence[str] = ()) -> str:
     numbers: dict[str, int] = {}
     exports: dict[str, set[str]] = {}
     pieces = []
-    for name in _in_order(modules, [*before, *sorted(modules)]):
+    for name in _in_order(modules, [*before, *modules]):
         code, exported = _body(name, modules[name], numbers, exports)
         exports[name] = {each.partition(":")[0] for each in exported}
         numbers[name] = len(numbers)

@@ -1,17 +1,10 @@
 """The front end as two scripts is the same front end."""
 
-from pages.server.joined import FIRST, FURTHER, JOINED
 from tests.frontend.conftest import ROOT
 
 
 def test_the_scripts_export_what_the_indexes_export(lend_tab, harness_url):
     page = lend_tab()
-    for name in (FIRST, FURTHER):
-        script = JOINED.script(name).text
-        page.route(
-            f"**/descent/static/{name}",
-            lambda route, script=script: route.fulfill(body=script, content_type="text/javascript"),
-        )
     page.goto(harness_url)
     joined, modules = page.evaluate(
         """async names => {

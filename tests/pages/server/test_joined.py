@@ -10,7 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from pages.server.frontend import FRONTEND
-from pages.server.joined import FIRST, FURTHER, JOINED, Joined, join
+from pages.server.joined import FIRST, FURTHER, JOINED, ON_TRAIN, Joined, join, needed
 
 MODULES = {path.relative_to(FRONTEND).as_posix(): path.read_text("utf-8") for path in sorted(FRONTEND.rglob("*.js"))}
 
@@ -76,10 +76,13 @@ def test_a_script_is_sent_once_and_asked_for_anew(client: TestClient, name: str)
 
 
 def test_the_first_script_has_what_the_train_page_needs_and_no_more() -> None:
-    code = {name: re.search(r"^.*\bfunction \w+", source, re.MULTILINE) for name, source in MODULES.items()}
-    first = {name.split("/")[0] for name, found in code.items() if found and found[0] in JOINED.script(FIRST).text}
+    first = {name.split("/")[0] for name in needed(MODULES, ON_TRAIN)}
     assert {"bar", "drawing", "shell", "ui"} <= first
     assert not {"data", "lab", "runs"} & first
+    further = JOINED.script(FURTHER).text
+    assert further.startswith(f'import {{ modules }} from "./{FIRST}";')
+    assert "createTable" in further
+    assert "createTable" not in JOINED.script(FIRST).text
 
 
 def test_the_script_may_stand_inside_an_html_file() -> None:
