@@ -36,11 +36,17 @@ def chinese_font(request: Request) -> Response:
 
 
 def words(request: Request) -> Response:
-    """The words of a language, for the browser; see `browser_words`. It reads the catalogue: called in a thread."""
+    """The words of a language, for the browser, or a `?part=` of them; see `browser_words`.
+
+    It reads the catalogue: called in a thread.
+    """
     code = request.path_params["language"]
     if code not in LANGUAGES:
         return PlainTextResponse(f"Expected one of {', '.join(LANGUAGES)}, received another language.", 404)
-    found = browser_words(code)
+    try:
+        found = browser_words(code, request.query_params.get("part", ""))
+    except KeyError:
+        return PlainTextResponse("There is no such part of the words.", 404)
     if request.query_params.get("v") == found.tag:  # the address changes with the words
         return Response(
             found.text,
