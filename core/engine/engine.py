@@ -20,6 +20,7 @@ from core.engine.owned_runs import OwnedRuns, RunSummary
 from core.engine.owned_tables import OwnedTables
 from core.engine.questions import Questions
 from core.engine.reports import Reports
+from core.engine.row_outputs import RowOutputs
 from core.engine.run import LiveRun
 from core.engine.scheduler import Scheduler
 from core.engine.tasks import Task, Tasks
@@ -72,6 +73,7 @@ class Engine:
         self.scheduler = Scheduler(store, make, lambda message: self._reports.received(message))
         self.pool = self.scheduler.pool
         self.questions = Questions(store, self.pool, self.find)
+        self.row_outputs = RowOutputs(store, self.pool, self.questions)
         self.tasks = Tasks(store, self.find, self._start_task_process)
         self.owned = OwnedRuns(store, self.scheduler)
         self.owned_tables = OwnedTables(tables, self.whose_rows, store, self.scheduler, self.tasks)
@@ -353,6 +355,14 @@ class Engine:
     def dissect(self, run_id: str, **asked: int) -> dict[str, Any]:
         """A mini-batch in slow motion; see `Questions.dissect`."""
         return self.questions.dissect(run_id, **asked)
+
+    def watch_outputs(self, run: LiveRun) -> Callable[[], None]:
+        """Have the feed of a run hold what its network outputs for single rows; see `RowOutputs.watch`."""
+        return self.row_outputs.watch(run)
+
+    def raw_rows(self, run_id: str, rows: str) -> Part:
+        """The rows that judge a run, in the units of their source; see `Questions.raw_rows`."""
+        return self.questions.raw_rows(run_id, rows)
 
     def predictions(self, run_id: str) -> dict[str, list[Any]] | None:
         """Columns of the test rows' predictions after a run's last epoch; None while it trains."""

@@ -102,6 +102,31 @@ class Questions:
         figures: dict[str, Any] = self._ask("missing_kinds", feed, snapshot, epoch, seconds)
         return figures
 
+    def row_outputs(self, run: str, *, seconds: float = 10.0) -> tuple[Part, Part]:
+        """Targets and outputs of the rows that judge a run that rests; see `core.protocol.row_outputs`.
+
+        Raises:
+            RunNotFound: there is no such run.
+            SnapshotNotKept: its last epoch was not kept, or no worker could answer in time.
+        """
+        feed = self._find(run)
+        snapshot = feed.state_at_rest(self._store) or self._snapshot(feed, feed.epoch)
+        if snapshot is None:
+            raise SnapshotNotKept(feed.epoch)
+        targets, outputs = self._ask("row_outputs", feed, snapshot, feed.epoch, seconds)
+        return targets, outputs
+
+    def raw_rows(self, run: str, rows: str, *, seconds: float = 10.0) -> Part:
+        """The rows that judge a run, in the units of their source; see `core.worker.row_outputs.raw_rows`.
+
+        Raises:
+            RunNotFound: there is no such run.
+            SnapshotNotKept: no worker could answer in time.
+        """
+        feed = self._find(run)
+        part: Part = self._ask("raw_rows", feed, None, feed.epoch, seconds, rows=rows)
+        return part
+
     def answered(self, answer: Answer) -> None:
         """Take what a worker said; nobody may be waiting for it any more."""
         asked = self._asked.get(answer.number)

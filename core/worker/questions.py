@@ -17,6 +17,7 @@ from core.protocol.messages import Question
 from core.protocol.wire import Part
 from core.training import ProgramCache, Trainer, TrainingState
 from core.worker.depiction import depict
+from core.worker.row_outputs import outputs_of, raw_rows, targets_of
 from core.worker.slow_picture import picture_of
 
 #: Networks and planes asked about that are kept: looking back goes from epoch to epoch of one run.
@@ -42,6 +43,8 @@ class Respondent:
         Raises:
             Exception: of any kind; a `DescentError` or `ValueError` says why in words.
         """
+        if question.kind in ABOUT_ROWS:
+            return ABOUT_ROWS[question.kind](self._dataset(question.config), **question.options)
         return QUESTIONS[question.kind](self, self._trainer_at(question), **question.options)
 
     def forget(self, content: str) -> None:
@@ -102,12 +105,21 @@ def _missing_kinds(_: Respondent, trainer: Trainer) -> dict[str, Any]:
     }
 
 
+def _row_outputs(_: Respondent, trainer: Trainer) -> tuple[Part, Part]:
+    """What the rows are that judge the network, and what it outputs for them."""
+    return targets_of(trainer.dataset), outputs_of(trainer)
+
+
 QUESTIONS: dict[str, Callable[..., Any]] = {
     "picture": _picture,
     "model_file": _model_file,
     "slow_motion": _slow_motion,
     "missing_kinds": _missing_kinds,
+    "row_outputs": _row_outputs,
 }
+
+#: Questions that need no network: (data set, options) to an answer.
+ABOUT_ROWS: dict[str, Callable[..., Any]] = {"raw_rows": raw_rows}
 
 
 def _kept(known: OrderedDict[Any, Any], key: Any, make: Callable[[], Any]) -> Any:

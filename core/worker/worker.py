@@ -26,6 +26,7 @@ from core.protocol.messages import (
     Question,
     Ready,
     Refused,
+    Watch,
 )
 from core.tables import open_tables
 from core.training import ProgramCache, Trainer
@@ -113,6 +114,9 @@ class Worker:
                 elif isinstance(command, Control) and command.run in self._sessions:
                     self._sessions[command.run].control(command)
                     self._sessions[command.run].show(crowd=1)
+                elif isinstance(command, Watch):
+                    if command.run in self._sessions:
+                        self._sessions[command.run].watch(command.is_watched)
                 elif isinstance(command, Close):
                     self._sessions.pop(command.run, None)
                     self._idle.drop(command.run)

@@ -20,7 +20,7 @@ let messages = {};
 /** @type {Map<string, Messages|Promise<Messages>>} by address */
 const loaded = new Map();
 /** @type {Map<string, {from: Set<string>, messages: Messages}>} all that came of a language: some components need more words than others */
-const known = new Map();
+const spoken = new Map();
 /** @type {Map<string, (string|Place)[]>} templates taken apart: there are as many as there are sentences */
 const parsed = new Map();
 /** @type {{code: string, rules: Intl.PluralRules, forms: string[]}|null} */
@@ -70,8 +70,8 @@ async function hasArrived(address) {
 
 /** All words of a language that came so far. @param {string} wanted @param {string[]} addresses whose words are here */
 function together(wanted, addresses) {
-  if (!known.has(wanted)) known.set(wanted, { from: new Set(), messages: {} });
-  const all = known.get(wanted);
+  if (!spoken.has(wanted)) spoken.set(wanted, { from: new Set(), messages: {} });
+  const all = spoken.get(wanted);
   for (const address of addresses) {
     if (!all.from.has(address)) Object.assign(all.messages, loaded.get(address));
     all.from.add(address);
