@@ -10,6 +10,7 @@ import streamlit as st
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 
 from core.engine.service import get_engine, stop_engine
+from pages.server.explaining import explaining_routes
 from pages.server.frontend import FRONTEND
 from pages.server.lab import lab_routes
 from pages.server.live_socket import live
@@ -43,6 +44,7 @@ def routes() -> list[BaseRoute]:
         *task_routes(),
         *table_routes(),
         *lab_routes(),
+        *explaining_routes(),
         Route("/descent/tiles.svg", tiles),
         Route("/descent/chinese.woff2", chinese_font),
         Route("/descent/words/{language}.json", words),
