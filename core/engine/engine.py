@@ -15,6 +15,7 @@ from functools import partial
 from typing import Any
 
 from core.engine.edits import check_edit
+from core.engine.evaluations import Evaluations, Judged
 from core.engine.feed import RunFeed
 from core.engine.owned_runs import OwnedRuns, RunSummary
 from core.engine.owned_tables import OwnedTables
@@ -28,6 +29,7 @@ from core.engine.whose_rows import WhoseRows
 from core.engine.worker_pool import WorkerPool
 from core.engine.worker_process import WorkerProcess
 from core.errors import CannotEdit, SnapshotNotKept
+from core.evaluation.choices import JudgedRows
 from core.evaluation.views import View
 from core.experiment.architecture import architecture
 from core.experiment.config import ExperimentConfig
@@ -73,6 +75,7 @@ class Engine:
         self.scheduler = Scheduler(store, make, lambda message: self._reports.received(message))
         self.pool = self.scheduler.pool
         self.questions = Questions(store, self.pool, self.find)
+        self.evaluations = Evaluations(store, self.questions, self.predictions)
         self.row_outputs = RowOutputs(store, self.pool, self.questions)
         self.tasks = Tasks(store, self.find, self._start_task_process)
         self.owned = OwnedRuns(store, self.scheduler)
@@ -378,6 +381,12 @@ class Engine:
             return None
         columns: dict[str, list[Any]] = found["columns"]
         return columns
+
+    def judge(
+        self, run_id: str, rows: JudgedRows, *, positive: int = 0, epoch: int | None = None, measured: bool = True
+    ) -> Judged:
+        """What a network says of rows, beside what is true of them; see `Evaluations.judge`."""
+        return self.evaluations.judge(self.find(run_id), rows, positive=positive, epoch=epoch, measured=measured)
 
     def begin_task(
         self, run_id: str, kind: str, options: Mapping[str, Any] | None = None, *, owner: str, epoch: int | None = None

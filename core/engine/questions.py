@@ -9,6 +9,8 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
 
+import numpy as np
+
 from core.engine.run import LiveRun
 from core.engine.worker_pool import WorkerPool
 from core.errors import RunNotKept, SnapshotNotKept, WrongValue
@@ -127,6 +129,38 @@ class Questions:
         found: dict[str, Any] | Said = self._ask("picture_maps", feed, snapshot, epoch, seconds, row=row, label=label)
         if isinstance(found, Said):
             raise WrongValue(found)
+        return found
+
+    def judged_rows(self, run: str, rows: str, snapshot: bytes | None, epoch: int, *, seconds: float = 10.0) -> Part:
+        """What a network says of rows, beside what is true of them; see `core.worker.judged_rows`.
+
+        Args:
+            snapshot: its state; None for the open run as it is now, whose picture is sent before.
+            epoch: to be named where it cannot be had.
+
+        Raises:
+            RunNotFound: there is no such run.
+            SnapshotNotKept: no worker has it open, or could answer in time.
+        """
+        feed = self._find(run)
+        if snapshot is None:
+            part: Part = self._ask("shown_rows", feed, None, epoch, seconds, run=run, rows=rows)
+        else:
+            part = self._ask("judged_rows", feed, snapshot, epoch, seconds, rows=rows)
+        return part
+
+    def figures(
+        self, run: str, actual: np.ndarray, predicted: np.ndarray, positive: int, *, seconds: float = 10.0
+    ) -> dict[str, Any]:
+        """The figures of rows that no threshold changes, as JSON of each; see `core.evaluation.figures`.
+
+        Raises:
+            RunNotFound: there is no such run.
+            SnapshotNotKept: no worker could answer in time.
+        """
+        feed = self._find(run)
+        numbers = {"actual": actual, "predicted": predicted, "positive": positive, "seed": feed.config.seed}
+        found: dict[str, Any] = self._ask("figures", feed, None, feed.epoch, seconds, **numbers)
         return found
 
     def row_outputs(self, run: str, *, seconds: float = 10.0) -> tuple[Part, Part]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
 from typing import Any
 
 from starlette.requests import Request
@@ -18,8 +19,8 @@ _NEWEST = {"cache-control": "no-cache"}
 
 
 def script(request: Request) -> Response:
-    """The front end as one script. Browsers ask each time whether it changed. It reads files: called in a thread."""
-    joined = JOINED.script()
+    """A script of the front end. Browsers ask each time whether it changed. It reads files: called in a thread."""
+    joined = JOINED.script(PurePosixPath(request.url.path).name)
     return where_changed(request, joined.text, joined.tag, "text/javascript")
 
 
