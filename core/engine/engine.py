@@ -355,6 +355,12 @@ class Engine:
         """For whom a network still works when a kind of data is missing; see `Questions.missing_kinds`."""
         return self.questions.missing_kinds(run_id, epoch=epoch)
 
+    def picture_maps(
+        self, run_id: str, *, row: int, label: int | None = None, epoch: int | None = None
+    ) -> dict[str, Any]:
+        """Which pixels of a test row count; see `Questions.picture_maps`."""
+        return self.questions.picture_maps(run_id, row=row, label=label, epoch=epoch)
+
     def dissect(self, run_id: str, **asked: int) -> dict[str, Any]:
         """A mini-batch in slow motion; see `Questions.dissect`."""
         return self.questions.dissect(run_id, **asked)
