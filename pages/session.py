@@ -105,6 +105,7 @@ class Session:
         column_choices: what was chosen for single columns: content, label, then `role`, `kind` and so on.
         lab_tasks: ids of the tasks that the data-quality lab shows, by their kind.
         lab_mistake: why the last one could not be begun.
+        shown_on_pages: what the address said of each page that was left, with the `run` that it was about.
         browser: an id that stands for a browser without cookies.
     """
 
@@ -140,6 +141,7 @@ class Session:
     column_choices = Remembered[dict[str, dict[str, dict[str, str]]]]("_column_choices", dict)
     lab_tasks = Remembered[dict[str, str]]("_lab_tasks", dict)
     lab_mistake = Remembered[Said | None]("_lab_mistake", lambda: None)
+    shown_on_pages = Remembered[dict[str, dict[str, str]]]("_shown_on_pages", dict)
     browser = Remembered[str]("_browser", lambda: secrets.token_urlsafe(16))
 
     dataset = Remembered[str]("dataset")

@@ -10,6 +10,10 @@ import pytest
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # test modules import TensorFlow, and it would report its CPU
 
+#: How long a test waits for what it expects of a page. An event ends the wait; on a machine that is busy with something
+#: else a frame can be seconds late.
+EVENT_MILLISECONDS = 20_000
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Playwright
 
@@ -28,8 +32,9 @@ def _own_data_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
     """One for all tests: a process can run only one."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=EVENT_MILLISECONDS)
     with sync_playwright() as playwright:
         yield playwright
 

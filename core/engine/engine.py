@@ -15,11 +15,13 @@ from functools import partial
 from typing import Any
 
 from core.engine.edits import check_edit
+from core.engine.evaluations import Evaluations, Judged
 from core.engine.feed import RunFeed
 from core.engine.owned_runs import OwnedRuns, RunSummary
 from core.engine.owned_tables import OwnedTables
 from core.engine.questions import Questions
 from core.engine.reports import Reports
+from core.engine.row_outputs import RowOutputs
 from core.engine.run import LiveRun
 from core.engine.scheduler import Scheduler
 from core.engine.tasks import Task, Tasks
@@ -27,6 +29,7 @@ from core.engine.whose_rows import WhoseRows
 from core.engine.worker_pool import WorkerPool
 from core.engine.worker_process import WorkerProcess
 from core.errors import CannotEdit, SnapshotNotKept
+from core.evaluation.choices import JudgedRows
 from core.evaluation.views import View
 from core.experiment.architecture import architecture
 from core.experiment.config import ExperimentConfig
@@ -72,6 +75,8 @@ class Engine:
         self.scheduler = Scheduler(store, make, lambda message: self._reports.received(message))
         self.pool = self.scheduler.pool
         self.questions = Questions(store, self.pool, self.find)
+        self.evaluations = Evaluations(store, self.questions, self.predictions)
+        self.row_outputs = RowOutputs(store, self.pool, self.questions)
         self.tasks = Tasks(store, self.find, self._start_task_process)
         self.owned = OwnedRuns(store, self.scheduler)
         self.owned_tables = OwnedTables(tables, self.whose_rows, store, self.scheduler, self.tasks)
@@ -358,6 +363,14 @@ class Engine:
         """A mini-batch in slow motion; see `Questions.dissect`."""
         return self.questions.dissect(run_id, **asked)
 
+    def watch_outputs(self, run: LiveRun) -> Callable[[], None]:
+        """Have the feed of a run hold what its network outputs for single rows; see `RowOutputs.watch`."""
+        return self.row_outputs.watch(run)
+
+    def raw_rows(self, run_id: str, rows: str) -> Part:
+        """The rows that judge a run, in the units of their source; see `Questions.raw_rows`."""
+        return self.questions.raw_rows(run_id, rows)
+
     def predictions(self, run_id: str) -> dict[str, list[Any]] | None:
         """Columns of the test rows' predictions after a run's last epoch; None while it trains."""
         run, kept = self.find(run_id), self.store.kept(run_id, "predictions")
@@ -366,6 +379,12 @@ class Engine:
             return None
         columns: dict[str, list[Any]] = found["columns"]
         return columns
+
+    def judge(
+        self, run_id: str, rows: JudgedRows, *, positive: int = 0, epoch: int | None = None, measured: bool = True
+    ) -> Judged:
+        """What a network says of rows, beside what is true of them; see `Evaluations.judge`."""
+        return self.evaluations.judge(self.find(run_id), rows, positive=positive, epoch=epoch, measured=measured)
 
     def begin_task(
         self, run_id: str, kind: str, options: Mapping[str, Any] | None = None, *, owner: str, epoch: int | None = None

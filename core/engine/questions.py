@@ -9,6 +9,8 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
 
+import numpy as np
+
 from core.engine.run import LiveRun
 from core.engine.worker_pool import WorkerPool
 from core.errors import RunNotKept, SnapshotNotKept
@@ -118,6 +120,63 @@ class Questions:
         if not epoch:
             raise RunNotKept()
         return self._ask(kind, feed, snapshot, epoch, seconds, **options)
+
+    def judged_rows(self, run: str, rows: str, snapshot: bytes | None, epoch: int, *, seconds: float = 10.0) -> Part:
+        """What a network says of rows, beside what is true of them; see `core.worker.judged_rows`.
+
+        Args:
+            snapshot: its state; None for the open run as it is now, whose picture is sent before.
+            epoch: to be named where it cannot be had.
+
+        Raises:
+            RunNotFound: there is no such run.
+            SnapshotNotKept: no worker has it open, or could answer in time.
+        """
+        feed = self._find(run)
+        if snapshot is None:
+            part: Part = self._ask("shown_rows", feed, None, epoch, seconds, run=run, rows=rows)
+        else:
+            part = self._ask("judged_rows", feed, snapshot, epoch, seconds, rows=rows)
+        return part
+
+    def figures(
+        self, run: str, actual: np.ndarray, predicted: np.ndarray, positive: int, *, seconds: float = 10.0
+    ) -> dict[str, Any]:
+        """The figures of rows that no threshold changes, as JSON of each; see `core.evaluation.figures`.
+
+        Raises:
+            RunNotFound: there is no such run.
+            SnapshotNotKept: no worker could answer in time.
+        """
+        feed = self._find(run)
+        numbers = {"actual": actual, "predicted": predicted, "positive": positive, "seed": feed.config.seed}
+        found: dict[str, Any] = self._ask("figures", feed, None, feed.epoch, seconds, **numbers)
+        return found
+
+    def row_outputs(self, run: str, *, seconds: float = 10.0) -> tuple[Part, Part]:
+        """Targets and outputs of the rows that judge a run that rests; see `core.protocol.row_outputs`.
+
+        Raises:
+            RunNotFound: there is no such run.
+            SnapshotNotKept: its last epoch was not kept, or no worker could answer in time.
+        """
+        feed = self._find(run)
+        snapshot = feed.state_at_rest(self._store) or self._snapshot(feed, feed.epoch)
+        if snapshot is None:
+            raise SnapshotNotKept(feed.epoch)
+        targets, outputs = self._ask("row_outputs", feed, snapshot, feed.epoch, seconds)
+        return targets, outputs
+
+    def raw_rows(self, run: str, rows: str, *, seconds: float = 10.0) -> Part:
+        """The rows that judge a run, in the units of their source; see `core.worker.row_outputs.raw_rows`.
+
+        Raises:
+            RunNotFound: there is no such run.
+            SnapshotNotKept: no worker could answer in time.
+        """
+        feed = self._find(run)
+        part: Part = self._ask("raw_rows", feed, None, feed.epoch, seconds, rows=rows)
+        return part
 
     def answered(self, answer: Answer) -> None:
         """Take what a worker said; nobody may be waiting for it any more."""

@@ -19,8 +19,8 @@ from core.words import Said
 #: Rows and columns of a map.
 RESOLUTION = 100
 
-#: Rows that principal components are found of.
-_MOST_ROWS = 20_000
+#: Rows that principal components are found of, fewer where a row is long (a picture), and never fewer than that.
+_MOST_ROWS, _MOST_NUMBERS, _FEWEST_ROWS = 20_000, 1_500_000, 1_000
 
 
 @dataclass(frozen=True)
@@ -167,8 +167,9 @@ def _others_at_median(others: int) -> Said:
 def _principal_plane(dataset: Dataset) -> Plane:
     from sklearn.decomposition import PCA
 
-    # Two directions of very many rows are those of the first twenty thousand, which are in no order.
-    pca = PCA(n_components=2, svd_solver="full").fit(dataset.x_train[:_MOST_ROWS])
+    # Two directions of very many rows are those of the first ones, which are in no order.
+    most = min(_MOST_ROWS, max(_FEWEST_ROWS, _MOST_NUMBERS // dataset.x_train.shape[1]))
+    pca = PCA(n_components=2, svd_solver="full").fit(dataset.x_train[:most])
     kinds = (dataset.x_train, dataset.x_validation, dataset.x_test)
     # It takes no empty table.
     train, validation, test = (pca.transform(rows) if len(rows) else np.empty((0, 2)) for rows in kinds)

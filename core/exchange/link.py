@@ -21,6 +21,7 @@ from pydantic import ValidationError
 
 from core.errors import WrongValue, said_of
 from core.exchange.faults_link import read_faults, write_faults
+from core.exchange.page_parameters import NOT_OF_EXPERIMENTS
 from core.exchange.table_link import (
     read_kinds,
     read_names,
@@ -114,7 +115,7 @@ def from_query(
     for name, text in values.items():
         if name in _PARAMETERS:
             _try_parameter(data, name, text, problems)
-    unknown = [f"'{shortened(name)}'" for name in values if name not in _PARAMETERS and name not in _NOT_OURS]
+    unknown = [f"'{shortened(name)}'" for name in values if name not in _PARAMETERS and name not in NOT_OF_EXPERIMENTS]
     if unknown:
         problems.append(Said("Not parameters of Descent, left out: {names}.", {"names": _first_three(unknown)}))
     config = _validate_whole(data, problems)
@@ -222,7 +223,6 @@ _PARAMETERS |= {
 }
 
 _ALWAYS = {"dataset", "noise", "layers", "optimizer", "learning_rate", "batch_size", "epochs", "seed"}
-_NOT_OURS = {"run", "embed", "embed_options"}
 _DEFAULT = ExperimentConfig()
 
 

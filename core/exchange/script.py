@@ -13,7 +13,7 @@ import textwrap
 from collections.abc import Callable, Iterable
 
 from core.datasets.loading import GENERATED
-from core.exchange.table_script import as_table, table_data, table_split, table_weights
+from core.exchange.table_script import as_table, picture_data, table_data, table_split, table_weights
 from core.experiment import synthetic
 from core.experiment.blocks import Block
 from core.experiment.config import ExperimentConfig
@@ -113,7 +113,7 @@ SEED = {config.seed}
 def _data(config: ExperimentConfig, say: _Say) -> str:
     dataset = config.dataset
     if dataset.table is not None:
-        return table_data(dataset, say)
+        return table_data(dataset, say) if dataset.table.picture is None else picture_data(dataset, say)
     if dataset.points is not None:
         rows = ", ".join(f"({x:g}, {y:g}, {kind})" for x, y, kind in dataset.points.points)
         lines = textwrap.fill(rows, _WIDTH - 4, initial_indent="    ", subsequent_indent="    ")
@@ -207,7 +207,7 @@ def _split(config: ExperimentConfig, say: _Say) -> str:
         if classes
         else Said("Some rows are held out to test with.")
     )
-    if dataset.table is not None:
+    if dataset.table is not None and dataset.table.picture is None:
         kinds = ["train", "test", *(["validation"] if dataset.validation_fraction else [])]
         return "\n\n".join([table_split(dataset, say), *_types(classes, kinds, say), *table_weights(dataset, say)])
     parts = [

@@ -17,6 +17,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from core.errors import DescentError, TableRefused
+from core.tables.picture_table import classes_of_pictures, read_picture_table
 from core.tables.profile import profile_of
 from core.tables.reading import read_table
 from core.tables.resolving import open_tables
@@ -36,7 +37,7 @@ PREVIEW = 20
 _NO_MEMORY = Said("There is not enough memory for this table. Keep fewer columns or rows, or save it as plain CSV.")
 _UNEXPECTED = Said("The file could not be read, for a reason that Descent did not expect. Save it again as CSV.")
 
-_READING = Said("Reading the table")
+_READING, _READING_PICTURES = Said("Reading the table"), Said("Reading the pictures")
 _DESCRIBING = Said("Describing the table")
 _EMBEDDING = Said("Laying the rows out by t-SNE")
 
@@ -59,12 +60,14 @@ def embedding_name(target: int | None) -> str:
 
 def read(data: bytes, asked: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
     """Read a file, keep it for its owner, and say what it is."""
-    describes = bool(asked.get("profile"))
+    are_pictures = asked["name"].lower().endswith(".zip")
+    describes = bool(asked.get("profile")) and not are_pictures
     share = 0.5 if describes else 0.9
-    table = read_table(
+    reads, words = (read_picture_table, _READING_PICTURES) if are_pictures else (read_table, _READING)
+    table = reads(
         data,
         asked["name"],
-        progress=lambda done: tell({"share": share * done, "words": _READING.to_json()}),
+        progress=lambda done: tell({"share": share * done, "words": words.to_json()}),
         **asked.get("choices", {}),
     )
     store = TableStore(asked["folder"])
@@ -125,7 +128,17 @@ def _describe(
 
 
 def description_of(table: Table) -> dict[str, Any]:
-    """What a page shows of a table at once, as JSON: columns, what was assumed and asked, the first rows."""
+    """What a page shows of a table at once, as JSON: columns, what was assumed and asked, the first rows.
+
+    Of pictures instead of the rows: `picture`, the shape of each, and `classes` (`classes_of_pictures`).
+    """
+    told = _description_of(table)
+    if table.picture is None:
+        return told
+    return {**told, "preview": [], "picture": table.picture, "classes": classes_of_pictures(table)}
+
+
+def _description_of(table: Table) -> dict[str, Any]:
     first = table.cells.slice(0, PREVIEW)
     return {
         "name": table.name,

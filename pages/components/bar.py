@@ -9,8 +9,14 @@ from urllib.parse import urlencode
 import streamlit as st
 from streamlit.navigation.page import Page
 
+from core.exchange.page_parameters import OF_PAGES
 from pages.components import settings
-from pages.components.address import shared_parameters, train_parameters
+from pages.components.address import (
+    keep_page_parameters,
+    kept_page_parameters,
+    shared_parameters,
+    train_parameters,
+)
 from pages.components.language import language_switch
 from pages.components.mount import mounted
 from pages.components.run_on_page import show_run
@@ -57,6 +63,8 @@ def page_bar(current: str) -> None:
     Args:
         current: the page on screen, a key of `PAGES`.
     """
+    if current in OF_PAGES:
+        keep_page_parameters(current)
     with st.container(key="bar", horizontal=True, vertical_alignment="center", gap="small"):
         st.html(_head(current))
         language_switch()
@@ -89,7 +97,9 @@ def _address(name: str) -> str:
 
 def _parameters(name: str) -> dict[str, str]:
     """What the address of a page says, all that it will write itself: each change is a step for the Back button."""
-    return shared_parameters() if PAGES[name].path else train_parameters()
+    if not PAGES[name].path:
+        return train_parameters()
+    return {**kept_page_parameters(name), **shared_parameters()}
 
 
 def _go() -> None:

@@ -31,6 +31,9 @@ _AUTO_WORDS = {"loss": N_("follows from the task"), "output_activation": N_("fol
 #: More hidden layers than this scroll inside their card, so that the cards below stay in sight.
 _LAYERS_IN_SIGHT = 4
 
+#: Columns of which single ones can be chosen.
+_MOST_COLUMNS = 300
+
 
 def preset_card(config: ExperimentConfig | None) -> None:
     """Choose a known experiment and read what to look for, or import one."""
@@ -242,7 +245,7 @@ def _data_details(info: DatasetInfo) -> None:
         st.number_input(_("Samples"), MIN_SAMPLES, MAX_SAMPLES, step=50, key="samples")
     if info.classes is not None:
         st.slider(_("Classes"), info.classes[0], info.classes[1], key="classes")
-    if not info.is_planar and len(info.blocks) < 2:
+    if not info.is_planar and len(info.blocks) < 2 and len(info.feature_names) <= _MOST_COLUMNS:
         st.multiselect(_("Inputs"), list(settings.features_of(info)), key="features", placeholder=_("all columns"))
     st.selectbox(_("Scaling"), list(SCALING_TITLES), key="scaling", format_func=lambda name: _(SCALING_TITLES[name]))
     st.number_input(_("Seed"), 0, MAX_SEED, key="seed")

@@ -9,6 +9,7 @@ import streamlit as st
 from core.engine.service import get_engine
 from core.errors import RowsWithheld, RunNotFound
 from core.exchange.link import from_query
+from core.exchange.page_parameters import NOT_OF_EXPERIMENTS
 from core.exchange.presets import PRESETS
 from core.experiment.table import is_content
 from core.words import Said, sentences
@@ -102,5 +103,5 @@ def _withheld(query: Mapping[str, list[str]]) -> Said | None:
 
 
 def _is_experiment(query: Mapping[str, object]) -> bool:
-    """Whether a link says anything besides how Streamlit shall look."""
-    return any(not name.startswith("embed") for name in query)
+    """Whether a link says anything besides what a page shows and how Streamlit shall look."""
+    return any(name not in NOT_OF_EXPERIMENTS and not name.startswith("embed") for name in query)

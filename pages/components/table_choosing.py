@@ -202,14 +202,18 @@ def shown_dataset() -> tuple[ShownDataset | None, list[str]]:
     data["scaling"] = session.kept.get("scaling", "standard")
     data["test_fraction"] = round(session.kept.get("test_fraction", 0.2), 6)
     try:
-        config = _validated(data)
+        config = validated(data)
     except ValidationError as error:
         return None, [worded(problem) for _field, problem in problems_of(error)]
     return ShownDataset(config, names.index(target)), []
 
 
-def _validated(data: dict[str, Any]) -> DatasetConfig:
-    """The data set; of a small table as many rows are held out as leave each class some on both sides."""
+def validated(data: dict[str, Any]) -> DatasetConfig:
+    """The data set; of a small table as many rows are held out as leave each class some on both sides.
+
+    Raises:
+        ValidationError: it is none.
+    """
     try:
         return DatasetConfig.model_validate(data)
     except ValidationError as error:

@@ -10,7 +10,9 @@ import streamlit as st
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 
 from core.engine.service import get_engine, stop_engine
+from pages.server.evaluation import evaluation_routes
 from pages.server.frontend import FRONTEND
+from pages.server.joined import FIRST, FURTHER
 from pages.server.lab import lab_routes
 from pages.server.live_socket import live
 from pages.server.runs import run_routes
@@ -43,9 +45,10 @@ def routes() -> list[BaseRoute]:
         *task_routes(),
         *table_routes(),
         *lab_routes(),
+        *evaluation_routes(),
         Route("/descent/tiles.svg", tiles),
         Route("/descent/chinese.woff2", chinese_font),
         Route("/descent/words/{language}.json", words),
-        Route("/descent/static/descent.js", script),
+        *(Route(f"/descent/static/{name}", script) for name in (FIRST, FURTHER)),
         Mount("/descent/static", Modules(directory=FRONTEND)),
     ]

@@ -20,6 +20,7 @@ from core.engine.service import get_engine
 from core.errors import DescentError, RowsWithheld, RunNotFound, RunNotKept, SnapshotNotKept
 from core.exchange.script import keras_script
 from core.experiment.config import ExperimentConfig
+from core.protocol.row_outputs import TEST, VALIDATION
 from core.protocol.wire import Part, encode
 from core.runtime.plain_json import plain_json
 from core.training.paths import fast_from
@@ -54,6 +55,7 @@ def run_routes() -> list[BaseRoute]:
         Route("/descent/runs/{run}/moments/{epoch:int}", snapshot),
         Route("/descent/runs/{run}/slow-motion.json", slow_motion),
         Route("/descent/runs/{run}/missing-kinds.json", missing_kinds),
+        Route("/descent/runs/{run}/rows.bin", rows),
         Route("/descent/runs/{run}/script.py", script),
         Route("/descent/runs/{run}/model.keras", model),
     ]
@@ -111,6 +113,14 @@ async def missing_kinds(request: Request) -> Response:
         return refused(request, Said("Expected a whole number for epoch."), 400)
     wanted = None if text is None else int(text)
     return await _answered(request, lambda feed: _missing_kinds(feed, wanted), tells_rows=False)
+
+
+async def rows(request: Request) -> Response:
+    """The rows that judge a run, in the units of their source: `?rows=test` or `validation`. For who may see them."""
+    kind = request.query_params.get("rows", TEST)
+    if kind not in {TEST, VALIDATION}:
+        return refused(request, Said("Expected rows=test or rows=validation."), 400)
+    return await _answered(request, lambda feed: _raw_rows(feed, kind))
 
 
 async def _answered(request: Request, answer: Callable[[RunFeed], Response], *, tells_rows: bool = True) -> Response:
@@ -224,6 +234,13 @@ def _missing_kinds(feed: RunFeed, epoch: int | None) -> Response:
     try:
         text = plain_json(get_engine().missing_kinds(feed.id, epoch=epoch))
         return Response(text, media_type="application/json", headers={"cache-control": "no-store"})
+    except SnapshotNotKept as error:
+        raise _NotNow(error, 409) from None
+
+
+def _raw_rows(feed: RunFeed, kind: str) -> Response:
+    try:
+        return _binary(get_engine().raw_rows(feed.id, kind))
     except SnapshotNotKept as error:
         raise _NotNow(error, 409) from None
 

@@ -63,6 +63,7 @@ def table_routes() -> list[BaseRoute]:
     """The routes under /descent/tables."""
     return [
         Route("/descent/tables/{content}.csv", csv),
+        Route("/descent/tables/{content}/pictures.npz", npz),
         Route("/descent/tables/{content}/profile.json", profile),
         Route("/descent/tables/{content}/embedding.json", embedding),
         Route("/descent/tables/{content}/rows.json", rows),
@@ -73,6 +74,11 @@ def table_routes() -> list[BaseRoute]:
 async def csv(request: Request) -> Response:
     """The whole table as CSV that no spreadsheet calculates."""
     return await _answered(request, _csv)
+
+
+async def npz(request: Request) -> Response:
+    """The pictures as Descent read them, for NumPy: what an exported script begins with."""
+    return await _answered(request, _npz)
 
 
 async def rows(request: Request) -> Response:
@@ -168,17 +174,34 @@ def _begun(schema: TableSchema, name: str, make: Callable[..., TableReading]) ->
 def _csv(request: Request, schema: TableSchema) -> Response:
     from core.tables.writing import csv_of
 
-    store, owner = open_tables(), browser_of(request.headers) or ""
-    title = store.title_of(schema.content, owner) or schema.title
-    title = re.sub(r"(?i)\.(csv|tsv|txt|xlsx?|parquet)$", "", title) or "table"
-    headers = {
-        "content-disposition": f"attachment; filename=\"table.csv\"; filename*=UTF-8''{quote(title, safe='')}.csv",
+    headers = _as_file(request, schema, "csv")
+    if schema.content in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    pieces = csv_of(open_tables().get(schema.content))
+    return StreamingResponse(pieces, media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _npz(request: Request, schema: TableSchema) -> Response:
+    from core.tables.picture_table import npz_of
+
+    if schema.picture is None:
+        raise _NotSo(Said("This is a table, and no pictures."), 404)
+    headers = _as_file(request, schema, "npz")
+    if schema.content in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    return Response(npz_of(open_tables().get(schema.content)), media_type="application/zip", headers=headers)
+
+
+def _as_file(request: Request, schema: TableSchema, ending: str) -> dict[str, str]:
+    """The header of a download: a name, and what it is a version of."""
+    title = open_tables().title_of(schema.content, browser_of(request.headers) or "") or schema.title
+    title = re.sub(r"(?i)\.(csv|tsv|txt|xlsx?|parquet|zip)$", "", title) or "table"
+    name = f"filename=\"table.{ending}\"; filename*=UTF-8''{quote(title, safe='')}.{ending}"
+    return {
+        "content-disposition": f"attachment; {name}",
         "cache-control": "no-cache",
         "etag": f'"{schema.content}"',
     }
-    if schema.content in request.headers.get("if-none-match", ""):
-        return Response(status_code=304, headers=headers)
-    return StreamingResponse(csv_of(store.get(schema.content)), media_type="text/csv; charset=utf-8", headers=headers)
 
 
 def _rows(request: Request, schema: TableSchema) -> Response:
@@ -191,7 +214,7 @@ def _rows(request: Request, schema: TableSchema) -> Response:
         )
         raise _NotSo(wrong, 400)
     some = _some(open_tables().get(schema.content), np.array(numbers) - 1)
-    columns = [[_cut(value) for value in column.to_pylist()] for column in some.cells.columns]
+    columns = [[_cut(value) for value in column.to_pylist()] for column in some.cells.columns[: len(schema.columns)]]
     told = {
         "columns": [column.name for column in schema.columns],
         "rows": [

@@ -6,7 +6,6 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import OpenTrain
-from tests.e2e.train_page import SECONDS
 
 MOONS = "?dataset=moons&layers=3-tanh&optimizer=sgd&epochs=30&seed=4"
 
@@ -20,7 +19,7 @@ def test_before_training_and_after_it_every_phase_can_be_seen(open_train: OpenTr
             train.wait_for_state("done")
             train.settle()
         opener.click()
-        expect(train.page.get_by_test_id("slow-where")).to_contain_text("batch 1 of 15", timeout=10 * SECONDS)
+        expect(train.page.get_by_test_id("slow-where")).to_contain_text("batch 1 of 15")
         expect(train.page.get_by_test_id("slow-sentence")).to_contain_text(f"epoch {31 if trained else 1}")
         address = f"{train.url}/descent/runs/{train.attribute('run')}/slow-motion.json?batch=0&sample=0"
         step = train.page.request.get(address).json()
@@ -47,10 +46,10 @@ def test_a_run_trains_on_as_if_it_had_not_been_looked_at(open_train: OpenTrain) 
     train.click("pause")
     train.wait_for_state("paused")
     train.page.get_by_test_id("slow-motion").click()
-    expect(train.page.get_by_test_id("slow-where")).to_contain_text("batch 1", timeout=10 * SECONDS)
+    expect(train.page.get_by_test_id("slow-where")).to_contain_text("batch 1")
     train.page.get_by_test_id("phase-4").click()
     train.page.get_by_test_id("slow-next").click()
-    expect(train.page.get_by_test_id("slow-where")).to_contain_text("batch 2", timeout=10 * SECONDS)
+    expect(train.page.get_by_test_id("slow-where")).to_contain_text("batch 2")
     train.page.get_by_test_id("slow-close").click()
     train.settle()
     train.click("pause")

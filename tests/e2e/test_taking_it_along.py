@@ -8,7 +8,6 @@ from pathlib import Path
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import OpenTrain
-from tests.e2e.train_page import SECONDS
 
 MOONS = "?dataset=moons&layers=5-relu&epochs=10&seed=8"
 
@@ -19,7 +18,7 @@ def test_code_model_and_configuration(open_train: OpenTrain, tmp_path: Path) -> 
     train.wait_for_state("done")
     train.settle()
     train.control("show_code").locator("button").first.click()
-    expect(train.page.get_by_text("keras.layers.Dense(5")).to_be_visible(timeout=5 * SECONDS)
+    expect(train.page.get_by_text("keras.layers.Dense(5")).to_be_visible()
     train.close_popovers()
     for words, name in (("Trained model", "model.keras"), ("Configuration", "experiment.json")):
         train.page.locator(".dsc-menu summary").click()
@@ -36,7 +35,7 @@ def test_code_model_and_configuration(open_train: OpenTrain, tmp_path: Path) -> 
     train.page.get_by_role("button", name="Import …").click()
     upload = train.control("load_config").locator("input[type=file]")
     upload.set_input_files(tmp_path / "broken.json")
-    expect(train.page.get_by_text("expected a whole number")).to_be_visible(timeout=5 * SECONDS)
+    expect(train.page.get_by_text("expected a whole number")).to_be_visible()
     assert train.query["seed"] == "8"
     upload.set_input_files(tmp_path / "changed.json")
     train.wait_for_query(seed="9", layers="5-relu")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import OpenTrain
-from tests.e2e.train_page import SECONDS
 
 MOONS = "?dataset=moons&layers=3-tanh&epochs=400&speed=50&seed=2"
 
@@ -32,13 +31,13 @@ def test_a_paused_network_answers_to_a_weight_set_by_hand_and_undo_takes_it_back
     value.fill("8.5")
     value.press("Enter")
     undo = train.page.get_by_test_id("undo-weight")
-    expect(undo).to_be_enabled(timeout=5 * SECONDS)
+    expect(undo).to_be_enabled()
     canvas.focus()
     canvas.press("ArrowUp")
     expect(tip).to_contain_text("8.500·x")
     # A display never touches the history: the run still has as many epochs.
     epoch = train.epoch
     undo.click()
-    expect(undo).to_be_disabled(timeout=5 * SECONDS)
-    expect(value).to_have_value(old, timeout=5 * SECONDS)
+    expect(undo).to_be_disabled()
+    expect(value).to_have_value(old)
     assert (train.counts(), train.epoch) == (before, epoch)

@@ -154,7 +154,7 @@ class TrainPage:
                 return Object.entries(wanted).every(([name, value]) => query.get(name) === value)
             }""",
             arg=parameters,
-            timeout=10 * SECONDS,
+            timeout=30 * SECONDS,
         )
 
     def wait_for_run(self, other_than: str | None = None) -> str:
@@ -165,7 +165,7 @@ class TrainPage:
                 return run !== null && run !== old
             }""",
             arg=other_than,
-            timeout=10 * SECONDS,
+            timeout=30 * SECONDS,
         )
         assert self.run
         return self.run
