@@ -71,11 +71,12 @@ class Unseen:
     def of(cls, dataset: Dataset) -> Unseen:
         """Those of a data set."""
         assert dataset.numbers is not None
-        numbers = np.concatenate([dataset.numbers.validation, dataset.numbers.test])
+        kinds = ["validation", "test"] if dataset.has_validation_rows else ["test"]
+        numbers = np.concatenate([getattr(dataset.numbers, kind) for kind in kinds])
         order = np.argsort(numbers, kind="stable")
-        x = np.concatenate([dataset.x_validation, dataset.x_test])[order]
-        y = np.concatenate([dataset.y_validation, dataset.y_test])[order]
-        raw = np.concatenate([dataset.raw_validation, dataset.raw_test])[order]
+        x, y, raw = (
+            np.concatenate([getattr(dataset, f"{name}_{kind}") for kind in kinds])[order] for name in ("x", "y", "raw")
+        )
         return cls(x, y, raw, numbers[order])
 
 
