@@ -359,6 +359,12 @@ class Engine:
         """What a worker answers on a run's network as it stands; see `Questions.about_latest`."""
         return self.questions.about_latest(run_id, kind, **options)
 
+    def picture_maps(
+        self, run_id: str, *, row: int, label: int | None = None, epoch: int | None = None
+    ) -> dict[str, Any]:
+        """Which pixels of a test row count; see `Questions.picture_maps`."""
+        return self.questions.picture_maps(run_id, row=row, label=label, epoch=epoch)
+
     def dissect(self, run_id: str, **asked: int) -> dict[str, Any]:
         """A mini-batch in slow motion; see `Questions.dissect`."""
         return self.questions.dissect(run_id, **asked)

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from core.tasks import checked_against_truth, ensemble, film, fine_tune, quality_lab, surrogate, suspects
+from core.tasks import (
+    checked_against_truth,
+    ensemble,
+    film,
+    fine_tune,
+    preparation,
+    quality_lab,
+    surrogate,
+    suspects,
+)
 from core.tasks.kind import Kind
 
 KINDS: dict[str, Kind] = {
@@ -10,6 +19,7 @@ KINDS: dict[str, Kind] = {
     "ensemble": ensemble.KIND,
     "film": film.KIND,
     "fine_tune": fine_tune.KIND,
+    "preparation": preparation.KIND,
     "quality_lab": quality_lab.KIND,
     "surrogate": surrogate.KIND,
     "suspects": suspects.KIND,

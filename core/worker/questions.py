@@ -20,8 +20,10 @@ from core.inspection.slow_motion import slow_motion as slow_motion_of
 from core.protocol.messages import Question
 from core.protocol.wire import Part
 from core.training import ProgramCache, Trainer, TrainingState
+from core.words import Said
 from core.worker.depiction import depict
 from core.worker.judged_rows import judged_rows
+from core.worker.picture_maps import answer_picture_maps
 from core.worker.prediction import PREDICTION_QUESTIONS
 from core.worker.row_outputs import outputs_of, raw_rows, targets_of
 from core.worker.slow_picture import picture_of
@@ -152,6 +154,11 @@ def _row_outputs(_: Respondent, trainer: Trainer) -> tuple[Part, Part]:
     return targets_of(trainer.dataset), outputs_of(trainer)
 
 
+def _picture_maps(_: Respondent, trainer: Trainer, *, row: int, label: int | None) -> dict[str, Any] | Said:
+    """Which pixels of a test row count."""
+    return answer_picture_maps(trainer, row=row, label=label)
+
+
 #: Of a network in some state.
 QUESTIONS: dict[str, Callable[..., Any]] = {
     "picture": _picture,
@@ -159,6 +166,7 @@ QUESTIONS: dict[str, Callable[..., Any]] = {
     "slow_motion": _slow_motion,
     "missing_kinds": _missing_kinds,
     **PREDICTION_QUESTIONS,
+    "picture_maps": _picture_maps,
     "judged_rows": _judged_rows,
     "row_outputs": _row_outputs,
 }
