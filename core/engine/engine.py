@@ -15,6 +15,7 @@ from functools import partial
 from typing import Any
 
 from core.engine.edits import check_edit
+from core.engine.evaluations import Evaluations, Judged
 from core.engine.feed import RunFeed
 from core.engine.owned_runs import OwnedRuns, RunSummary
 from core.engine.owned_tables import OwnedTables
@@ -28,6 +29,7 @@ from core.engine.whose_rows import WhoseRows
 from core.engine.worker_pool import WorkerPool
 from core.engine.worker_process import WorkerProcess
 from core.errors import CannotEdit, SnapshotNotKept
+from core.evaluation.choices import JudgedRows
 from core.evaluation.views import View
 from core.experiment.architecture import architecture
 from core.experiment.config import ExperimentConfig
@@ -73,6 +75,7 @@ class Engine:
         self.scheduler = Scheduler(store, make, lambda message: self._reports.received(message))
         self.pool = self.scheduler.pool
         self.questions = Questions(store, self.pool, self.find)
+        self.evaluations = Evaluations(store, self.questions, self.predictions)
         self.row_outputs = RowOutputs(store, self.pool, self.questions)
         self.tasks = Tasks(store, self.find, self._start_task_process)
         self.owned = OwnedRuns(store, self.scheduler)
@@ -352,6 +355,16 @@ class Engine:
         """For whom a network still works when a kind of data is missing; see `Questions.missing_kinds`."""
         return self.questions.missing_kinds(run_id, epoch=epoch)
 
+    def ask_latest(self, run_id: str, kind: str, **options: Any) -> Any:
+        """What a worker answers on a run's network as it stands; see `Questions.about_latest`."""
+        return self.questions.about_latest(run_id, kind, **options)
+
+    def picture_maps(
+        self, run_id: str, *, row: int, label: int | None = None, epoch: int | None = None
+    ) -> dict[str, Any]:
+        """Which pixels of a test row count; see `Questions.picture_maps`."""
+        return self.questions.picture_maps(run_id, row=row, label=label, epoch=epoch)
+
     def dissect(self, run_id: str, **asked: int) -> dict[str, Any]:
         """A mini-batch in slow motion; see `Questions.dissect`."""
         return self.questions.dissect(run_id, **asked)
@@ -372,6 +385,12 @@ class Engine:
             return None
         columns: dict[str, list[Any]] = found["columns"]
         return columns
+
+    def judge(
+        self, run_id: str, rows: JudgedRows, *, positive: int = 0, epoch: int | None = None, measured: bool = True
+    ) -> Judged:
+        """What a network says of rows, beside what is true of them; see `Evaluations.judge`."""
+        return self.evaluations.judge(self.find(run_id), rows, positive=positive, epoch=epoch, measured=measured)
 
     def begin_task(
         self, run_id: str, kind: str, options: Mapping[str, Any] | None = None, *, owner: str, epoch: int | None = None
@@ -397,6 +416,10 @@ class Engine:
     def result_of(self, task: Task) -> bytes | None:
         """What a task made; see `Tasks.result`."""
         return self.tasks.result(task)
+
+    def kept_result(self, run_id: str, kind: str, options: Mapping[str, Any] | None = None) -> bytes | None:
+        """What a task made of a run's last recorded epoch before; see `Tasks.kept`."""
+        return self.tasks.kept(run_id, kind, options)
 
     def cancel_task(self, task_id: str, *, owner: str) -> None:
         """End a task without a result; see `Tasks.cancel`."""

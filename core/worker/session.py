@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from core.datasets import Dataset
-from core.errors import NotFiniteLoss
+from core.errors import NOTHING_YET, NotFiniteLoss, WrongValue
 from core.evaluation import View, plane_of
 from core.experiment.config import EarlyStopping
 from core.inspection.probe import can_look_inside
@@ -179,6 +179,18 @@ class Session:
             self._next_frame = time.monotonic() + interval * max(1.0, crowd / 4)
         if resting and self.state is not RunState.IDLE and self._rested != self.trainer.epoch:
             self._rest()
+
+    def shown(self) -> Trainer:
+        """The trainer, once its picture as it is now has been sent.
+
+        Raises:
+            WrongValue: it is being trained up to where it was: what viewers see is newer.
+        """
+        if self._replay is not None or self.state is RunState.IDLE:
+            raise WrongValue(NOTHING_YET)
+        if self._framed != (self.trainer.epoch, self._view):
+            self._send_frame()
+        return self.trainer
 
     def watch(self, is_watched: bool) -> None:
         """Send the outputs of single rows, now and with each picture; or no longer."""
