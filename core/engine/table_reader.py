@@ -167,6 +167,13 @@ class TableReader:
         }
         return self._begin(asked, data, SECONDS + SECONDS_PER_MB * (len(data) >> 20))
 
+    def people(self, data: bytes, name: str) -> TableReading:
+        """Read a file of people to be answered (`core.tables.people`): they are told as what it is about, and kept
+        nowhere.
+        """
+        asked = {"task": "people", "name": name, "bytes": len(data)}
+        return self._begin(asked, data, SECONDS + SECONDS_PER_MB * (len(data) >> 20))
+
     def describe(self, content: str, target: int | None, *, kinds: str = "", megabytes: int = 0) -> TableReading:
         """Have the profile of a kept table made, unless it is there; it is kept with the table.
 

@@ -19,6 +19,7 @@ from typing import Any
 
 from core.errors import DescentError, TableRefused
 from core.tables.corrected import read_kinds, with_kinds
+from core.tables.people import people_of
 from core.tables.picture_table import classes_of_pictures, read_picture_table
 from core.tables.profile import profile_of
 from core.tables.reading import read_table
@@ -231,6 +232,8 @@ def _answer(asked: Mapping[str, Any], data: list[bytes], tell: Tell) -> dict[str
             return {"done": describe(asked, tell)}
         if asked["task"] == "embed":
             return {"done": embed(asked, tell)}
+        if asked["task"] == "people":
+            return {"done": {"content": "", **people_of(data.pop(), asked["name"])}}
         return {"done": read(data.pop(), asked, tell)}
     except DescentError as error:
         return {"refused": error.said.to_json(), "line": getattr(error, "line", None)}
