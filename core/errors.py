@@ -59,14 +59,20 @@ class CannotTrain(DescentError, ValueError):
     """A model cannot be trained on these rows; the sentence says what was expected and what to do."""
 
 
+NOTHING_YET = Said("The run has no state to look at yet: wait until its first picture is there.")
+
 _NOT_RECORDED = Said("It was not recorded: choose another epoch.")
 
 
 class SnapshotNotKept(DescentError, LookupError):
-    """An epoch cannot be shown or gone on from."""
+    """An epoch cannot be shown or gone on from.
+
+    Attributes:
+        why: in a sentence.
+    """
 
     def __init__(self, epoch: int, why: Said = _NOT_RECORDED) -> None:
-        self.epoch = epoch
+        self.epoch, self.why = epoch, why
         super().__init__(sentences([Said("Epoch {epoch} cannot be shown now.", {"epoch": epoch}), why]))
 
 

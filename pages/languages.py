@@ -35,6 +35,41 @@ _ON_PAGES_ONLY = (
     ),
 )
 
+
+@dataclass(frozen=True)
+class _Part:
+    """Words that the browser loads with some of our components only, so that the others need not wait for them.
+
+    Attributes:
+        folders: of the front end, whose components say them.
+        places: where they stand; a text that stands elsewhere as well is among everybody's.
+        but: places among these that every page says.
+    """
+
+    folders: tuple[str, ...]
+    places: tuple[str, ...]
+    but: tuple[str, ...] = ()
+
+
+#: What only the pages about a trained network say. A component of theirs that is not listed finds no Chinese words.
+_PARTS = {
+    "networks": _Part(
+        folders=("evaluating", "explain", "predict"),
+        places=(
+            *(f"pages/frontend/{folder}/" for folder in ("evaluating", "explain", "predict")),
+            *("core/evaluation/", "core/explanation/", "core/prediction/", "core/estimator.py"),
+            *(
+                f"core/tasks/{kind}"
+                for kind in (
+                    *("calibration", "learning_curve", "cross_validation", "explanation", "surrogate"),
+                    *("checked_against_truth", "ensemble", "fine_tune"),
+                )
+            ),
+        ),
+        but=tuple(f"core/evaluation/{module}.py" for module in ("missing_kinds", "predictions", "views")),
+    )
+}
+
 #: The cookie of a language that was chosen; the browser sets it (`pages/frontend/bar`).
 COOKIE = "descent_language"
 
@@ -122,17 +157,34 @@ class Script:
 
 
 @functools.cache
-def browser_words(code: str) -> Script:
-    """The words that the browser needs: those of its own modules and those that core says."""
+def browser_words(code: str, part: str = "") -> Script:
+    """The words that the browser needs: those of its own modules and those that core says.
+
+    Args:
+        part: a key of `_PARTS`; empty for what every page may say.
+
+    Raises:
+        KeyError: there is no such part.
+    """
+    if part and part not in _PARTS:
+        raise KeyError(part)
     messages: dict[str, Any] = {}
     if code != FIRST:
         for message in _catalogue(code):
             places = [name for name, _line in message.locations if not name.startswith(_ON_PAGES_ONLY)]
-            if message.id and any(name.startswith(_IN_BROWSER) for name in places):
+            if message.id and any(name.startswith(_IN_BROWSER) for name in places) and _part_of(places) == part:
                 many = isinstance(message.id, (list, tuple))
                 messages[message.id[0] if many else str(message.id)] = message.string
     text = json.dumps(messages, ensure_ascii=False, separators=(",", ":")).encode()
     return Script(text, words_tag(code))
+
+
+def _part_of(places: list[str]) -> str:
+    """The part that a text belongs to, by all the places where it stands; empty for everybody's."""
+    for name, part in _PARTS.items():
+        if all(place.startswith(part.places) and not place.startswith(part.but or ("\0",)) for place in places):
+            return name
+    return ""
 
 
 @functools.cache
@@ -154,6 +206,17 @@ def _path(code: str) -> Path:
     return _CATALOGUES / code / "LC_MESSAGES" / "descent.po"
 
 
-def words_address(code: str) -> str | None:
+def words_address(code: str, part: str = "") -> str | None:
     """Where a browser finds the words of a language; another address for other words. None for English."""
-    return None if code == FIRST else f"/descent/words/{code}.json?v={words_tag(code)}"
+    of_part = f"&part={part}" if part else ""
+    return None if code == FIRST else f"/descent/words/{code}.json?v={words_tag(code)}{of_part}"
+
+
+def words_addresses(code: str, folder: str) -> list[str]:
+    """Where a browser finds all the words that a component says; nowhere for English.
+
+    Args:
+        folder: of the component, in `pages/frontend`.
+    """
+    parts = ["", *(name for name, part in _PARTS.items() if folder in part.folders)]
+    return [address for part in parts if (address := words_address(code, part)) is not None]

@@ -70,6 +70,7 @@ class Tabs:
             page = self._make(**{**self._usual, **for_context}).new_page()
         page.set_viewport_size(given["viewport"])
         page.emulate_media(color_scheme=given.get("color_scheme", "light"))
+        page.bring_to_front()  # a tab behind another has a process of low priority: beside busy ones its frames stop
         self._lent.append((kind, page))
         self._note_who_listens(page)
         return page

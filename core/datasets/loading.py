@@ -35,9 +35,20 @@ def load_dataset(config: DatasetConfig, *, seed: int = 0) -> Dataset:
     source = rows_of(config, seed=seed)
     if config.faults is not None and config.faults.breaks_source:
         source = broken_rows(source, config)
+    rows = split_rows(config, source.target, seed=seed, groups=source.groups, time=source.time)
+    return prepare_rows(config, source, rows, seed=seed)
+
+
+def prepare_rows(config: DatasetConfig, source: Rows, rows: Split, *, seed: int = 0) -> Dataset:
+    """Scale rows that have been split, as `load_dataset` does: fitted on the training rows only.
+
+    Args:
+        source: all rows.
+        rows: which of them are for what.
+        seed: draws the rows that balance the classes, where the configuration asks for that.
+    """
     raw, target = source.raw, source.target
     is_classification = config.info.task == "classification"
-    rows = split_rows(config, target, seed=seed, groups=source.groups, time=source.time)
     if config.prepared:
         rows = rows._replace(train=without_outliers(raw, rows.train, config.prepared))
     raw_train, raw_validation, raw_test = (raw[each] for each in rows)

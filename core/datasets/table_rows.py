@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def rows_of_table(config: DatasetConfig) -> Rows:
-    """The rows that have a target, and that the preparation does not drop for a missing value.
+    """The rows that have a target, and that the preparation does not drop for a missing value; of pictures all.
 
     Raises:
         TableNotFound: nobody keeps the table (any more), or its file is damaged.
@@ -32,6 +32,8 @@ def rows_of_table(config: DatasetConfig) -> Rows:
 def read_rows(table: Table, config: DatasetConfig) -> Rows:
     """As `rows_of_table`, of a table at hand."""
     assert config.table is not None
+    if config.table.picture is not None:
+        return _pictures(table, config.table.target)
     columns = config.table.columns
     inputs = [place for place, column in enumerate(columns) if column.role == "input"]
     raw = np.full((table.rows, len(inputs)), np.nan)
@@ -55,6 +57,14 @@ def read_rows(table: Table, config: DatasetConfig) -> Rows:
     if config.info.task == "classification":
         rows = Rows(rows.raw, rows.target.astype(np.int64), rows.numbers, rows.groups, rows.time)
     return rows
+
+
+def _pictures(table: Table, target: ColumnConfig) -> Rows:
+    """Each picture's pixels, 0 (black) to 1, row by row, the channels of a pixel side by side; and its class."""
+    from core.tables.picture_table import pixels_of
+
+    raw = pixels_of(table).reshape(table.rows, -1) / 255.0
+    return Rows(raw, numbers_in(table, 0, target).astype(np.int64), np.arange(table.rows))
 
 
 def numbers_in(table: Table, place: int, column: ColumnConfig) -> np.ndarray:

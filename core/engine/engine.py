@@ -15,11 +15,13 @@ from functools import partial
 from typing import Any
 
 from core.engine.edits import check_edit
+from core.engine.evaluations import Evaluations, Judged
 from core.engine.feed import RunFeed
 from core.engine.owned_runs import OwnedRuns, RunSummary
 from core.engine.owned_tables import OwnedTables
 from core.engine.questions import Questions
 from core.engine.reports import Reports
+from core.engine.row_outputs import RowOutputs
 from core.engine.run import LiveRun
 from core.engine.scheduler import Scheduler
 from core.engine.tasks import Task, Tasks
@@ -27,6 +29,8 @@ from core.engine.whose_rows import WhoseRows
 from core.engine.worker_pool import WorkerPool
 from core.engine.worker_process import WorkerProcess
 from core.errors import CannotEdit, SnapshotNotKept
+from core.evaluation.calibration import Calibration
+from core.evaluation.choices import JudgedRows
 from core.evaluation.views import View
 from core.experiment.architecture import architecture
 from core.experiment.config import ExperimentConfig
@@ -72,6 +76,8 @@ class Engine:
         self.scheduler = Scheduler(store, make, lambda message: self._reports.received(message))
         self.pool = self.scheduler.pool
         self.questions = Questions(store, self.pool, self.find)
+        self.evaluations = Evaluations(store, self.questions, self.predictions)
+        self.row_outputs = RowOutputs(store, self.pool, self.questions)
         self.tasks = Tasks(store, self.find, self._start_task_process)
         self.owned = OwnedRuns(store, self.scheduler)
         self.owned_tables = OwnedTables(tables, self.whose_rows, store, self.scheduler, self.tasks)
@@ -350,9 +356,27 @@ class Engine:
         """For whom a network still works when a kind of data is missing; see `Questions.missing_kinds`."""
         return self.questions.missing_kinds(run_id, epoch=epoch)
 
+    def ask_latest(self, run_id: str, question: str, /, **options: Any) -> Any:
+        """What a worker answers on a run's network as it stands; see `Questions.about_latest`."""
+        return self.questions.about_latest(run_id, question, **options)
+
+    def picture_maps(
+        self, run_id: str, *, row: int, label: int | None = None, epoch: int | None = None
+    ) -> dict[str, Any]:
+        """Which pixels of a test row count; see `Questions.picture_maps`."""
+        return self.questions.picture_maps(run_id, row=row, label=label, epoch=epoch)
+
     def dissect(self, run_id: str, **asked: int) -> dict[str, Any]:
         """A mini-batch in slow motion; see `Questions.dissect`."""
         return self.questions.dissect(run_id, **asked)
+
+    def watch_outputs(self, run: LiveRun) -> Callable[[], None]:
+        """Have the feed of a run hold what its network outputs for single rows; see `RowOutputs.watch`."""
+        return self.row_outputs.watch(run)
+
+    def raw_rows(self, run_id: str, rows: str) -> Part:
+        """The rows that judge a run, in the units of their source; see `Questions.raw_rows`."""
+        return self.questions.raw_rows(run_id, rows)
 
     def predictions(self, run_id: str) -> dict[str, list[Any]] | None:
         """Columns of the test rows' predictions after a run's last epoch; None while it trains."""
@@ -362,6 +386,16 @@ class Engine:
             return None
         columns: dict[str, list[Any]] = found["columns"]
         return columns
+
+    def judge(
+        self, run_id: str, rows: JudgedRows, *, positive: int = 0, epoch: int | None = None, measured: bool = True
+    ) -> Judged:
+        """What a network says of rows, beside what is true of them; see `Evaluations.judge`."""
+        return self.evaluations.judge(self.find(run_id), rows, positive=positive, epoch=epoch, measured=measured)
+
+    def calibration_of(self, run_id: str) -> Calibration | None:
+        """What was found of a run's probabilities by the task `calibration`; see `Evaluations.calibration`."""
+        return self.evaluations.calibration(self.find(run_id))
 
     def begin_task(
         self, run_id: str, kind: str, options: Mapping[str, Any] | None = None, *, owner: str, epoch: int | None = None
@@ -387,6 +421,10 @@ class Engine:
     def result_of(self, task: Task) -> bytes | None:
         """What a task made; see `Tasks.result`."""
         return self.tasks.result(task)
+
+    def kept_result(self, run_id: str, kind: str, options: Mapping[str, Any] | None = None) -> bytes | None:
+        """What a task made of a run's last recorded epoch before; see `Tasks.kept`."""
+        return self.tasks.kept(run_id, kind, options)
 
     def cancel_task(self, task_id: str, *, owner: str) -> None:
         """End a task without a result; see `Tasks.cancel`."""

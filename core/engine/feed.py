@@ -34,6 +34,8 @@ class Cursor:
         epoch: epochs whose logs it has.
         info, view, state, frame, snapshots: versions it has; -1 for none (0 of snapshots, which may never come).
         withheld: why it has seen no rows; None where it has.
+        asks_outputs: it wants what the network outputs for single rows.
+        targets, outputs: versions it has of these.
     """
 
     epoch: int = 0
@@ -43,6 +45,9 @@ class Cursor:
     frame: int = -1
     snapshots: int = 0
     withheld: Said | None = None
+    asks_outputs: bool = False
+    targets: int = -1
+    outputs: int = -1
 
 
 class RunFeed:
@@ -92,9 +97,12 @@ class RunFeed:
         self.info: Part | None = None
         self.view: Part | None = None
         self.frame: Part | None = None
+        self.targets: Part | None = None
+        self.outputs: Part | None = None
+        self._watching = 0
         self._foretold: Part | None = None
         self._history = np.empty((0, 0), dtype=np.float32)
-        self._versions = Cursor(info=0, view=0, state=0, frame=0, snapshots=0)
+        self._versions = Cursor(info=0, view=0, state=0, frame=0, snapshots=0, targets=0, outputs=0)
         self._pace: deque[tuple[float, int]] = deque()
         self._first_report: tuple[float, int] | None = None
         self._last_pace: float | None = None
@@ -165,6 +173,36 @@ class RunFeed:
         with self._changing():
             self.frame = frame
             self._versions.frame += 1
+
+    def show_outputs(self, targets: Part | None, outputs: Part) -> None:
+        """Take what the network outputs for single rows; the newest wins. Viewers get it who ask.
+
+        Args:
+            targets: what these rows are; None where that is known.
+        """
+        with self._changing():
+            if targets is not None:
+                self.targets = targets
+                self._versions.targets += 1
+            self.outputs = outputs
+            self._versions.outputs += 1
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether viewers ask for the outputs of single rows."""
+        return self._watching > 0
+
+    def count_watching(self, change: int) -> bool:
+        """Count who asks for the outputs of single rows. Returns whether the first came, or the last went.
+
+        Args:
+            change: 1 for one more, -1 for one less.
+        """
+        with self._changed:
+            before, self._watching = self._watching, max(0, self._watching + change)
+            if not self._watching:
+                self.targets = self.outputs = None
+            return (before == 0) != (self._watching == 0)
 
     def _completed(self, frame: Part, foretold: Part) -> Part:
         """A worker's first pictures do not look inside the network yet: what was shown of that stays until they do."""
@@ -253,7 +291,7 @@ class RunFeed:
         with self._changed:
             now, parts = self._versions, []
             if cursor.withheld != withheld:  # what it has seen of rows goes, or comes
-                cursor.info = cursor.view = cursor.state = cursor.frame = -1
+                cursor.info = cursor.view = cursor.state = cursor.frame = cursor.targets = cursor.outputs = -1
                 cursor.withheld = withheld
             if cursor.info != now.info and self.info is not None:
                 parts.append(self.info)
@@ -273,8 +311,21 @@ class RunFeed:
                 kept = {"epochs": sorted(self.snapshots), "bytes": sum(self.snapshots.values()), "limit": LIMIT}
                 parts.append(Part({"moments": kept}))
                 cursor.snapshots = now.snapshots
+            if cursor.asks_outputs and withheld is None and self.info is not None:
+                parts += self._unseen_outputs(cursor)
             cursor.info, cursor.view, cursor.state = now.info, now.view, now.state
             return parts if withheld is None else [self.for_others(part, withheld) for part in parts]
+
+    def _unseen_outputs(self, cursor: Cursor) -> list[Part]:
+        """What the network outputs for single rows, with what these are where that is new."""
+        now, parts = self._versions, []
+        if self.targets is not None and cursor.targets != now.targets:
+            parts.append(self.targets)
+            cursor.targets = now.targets
+        if self.targets is not None and self.outputs is not None and cursor.outputs != now.outputs:
+            parts.append(self.outputs)
+            cursor.outputs = now.outputs
+        return parts
 
     def for_others(self, part: Part, why: Said) -> Part:
         """A part of a picture of this run without the rows of its table.
@@ -296,6 +347,7 @@ class RunFeed:
             if self.state is RunState.FAILED and self.message is not None:
                 self.message = FAILED
             self.config, self._others, self._foretold = others.config, None, None
+            self.targets = self.outputs = None
             self._versions.info += 1
             self._versions.view += 1
             self._versions.state += 1

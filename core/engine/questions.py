@@ -9,12 +9,15 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
 
+import numpy as np
+
 from core.engine.run import LiveRun
 from core.engine.worker_pool import WorkerPool
-from core.errors import RunNotKept, SnapshotNotKept
+from core.errors import RunNotKept, SnapshotNotKept, WrongValue
 from core.protocol.messages import Answer, Question
 from core.protocol.wire import Part
 from core.store import RunStore
+from core.training.state import TrainingState
 from core.words import Said
 
 
@@ -102,6 +105,106 @@ class Questions:
         figures: dict[str, Any] = self._ask("missing_kinds", feed, snapshot, epoch, seconds)
         return figures
 
+    def about_latest(self, run: str, question: str, /, *, seconds: float = 10.0, **options: Any) -> Any:
+        """What a worker answers on a run's network as it stands: after its last epoch, or while it trains after the
+        last one that was recorded.
+
+        Raises:
+            RunNotFound: there is no such run.
+            RunNotKept: no epoch of it was recorded.
+            SnapshotNotKept: no worker could answer in time.
+        """
+        feed = self._find(run)
+        snapshot = feed.latest_state(self._store)
+        epoch = 0 if snapshot is None else TrainingState.epoch_of(snapshot)
+        if not epoch:
+            raise RunNotKept()
+        return self._ask(question, feed, snapshot, epoch, seconds, **options)
+
+    def picture_maps(
+        self, run: str, *, row: int, label: int | None = None, epoch: int | None = None, seconds: float = 10.0
+    ) -> dict[str, Any]:
+        """Which pixels of a test row count: see `core.explanation.picture_maps`.
+
+        Args:
+            label: the class; None for the predicted one.
+            epoch: a recorded one; None for the last one that there is.
+
+        Raises:
+            RunNotFound: there is no such run.
+            SnapshotNotKept: that epoch was not recorded, or no worker could answer in time.
+            WrongValue: there is no such row or class, or the inputs hold no picture.
+        """
+        feed = self._find(run)
+        latest = feed.state_at_rest(self._store) if epoch in {None, feed.epoch} else None
+        if epoch is None:
+            recorded = [each for each in feed.snapshots if 0 < each <= feed.epoch]
+            epoch = feed.epoch if latest is not None else max(recorded, default=feed.epoch)
+        snapshot = latest or self._snapshot(feed, epoch)
+        if snapshot is None:
+            raise SnapshotNotKept(epoch)
+        found: dict[str, Any] | Said = self._ask("picture_maps", feed, snapshot, epoch, seconds, row=row, label=label)
+        if isinstance(found, Said):
+            raise WrongValue(found)
+        return found
+
+    def judged_rows(self, run: str, rows: str, snapshot: bytes | None, epoch: int, *, seconds: float = 10.0) -> Part:
+        """What a network says of rows, beside what is true of them; see `core.worker.judged_rows`.
+
+        Args:
+            snapshot: its state; None for the open run as it is now, whose picture is sent before.
+            epoch: to be named where it cannot be had.
+
+        Raises:
+            RunNotFound: there is no such run.
+            SnapshotNotKept: no worker has it open, or could answer in time.
+        """
+        feed = self._find(run)
+        if snapshot is None:
+            part: Part = self._ask("shown_rows", feed, None, epoch, seconds, run=run, rows=rows)
+        else:
+            part = self._ask("judged_rows", feed, snapshot, epoch, seconds, rows=rows)
+        return part
+
+    def figures(
+        self, run: str, actual: np.ndarray, predicted: np.ndarray, positive: int, *, seconds: float = 10.0
+    ) -> dict[str, Any]:
+        """The figures of rows that no threshold changes, as JSON of each; see `core.evaluation.figures`.
+
+        Raises:
+            RunNotFound: there is no such run.
+            SnapshotNotKept: no worker could answer in time.
+        """
+        feed = self._find(run)
+        numbers = {"actual": actual, "predicted": predicted, "positive": positive, "seed": feed.config.seed}
+        found: dict[str, Any] = self._ask("figures", feed, None, feed.epoch, seconds, **numbers)
+        return found
+
+    def row_outputs(self, run: str, *, seconds: float = 10.0) -> tuple[Part, Part]:
+        """Targets and outputs of the rows that judge a run that rests; see `core.protocol.row_outputs`.
+
+        Raises:
+            RunNotFound: there is no such run.
+            SnapshotNotKept: its last epoch was not kept, or no worker could answer in time.
+        """
+        feed = self._find(run)
+        snapshot = feed.state_at_rest(self._store) or self._snapshot(feed, feed.epoch)
+        if snapshot is None:
+            raise SnapshotNotKept(feed.epoch)
+        targets, outputs = self._ask("row_outputs", feed, snapshot, feed.epoch, seconds)
+        return targets, outputs
+
+    def raw_rows(self, run: str, rows: str, *, seconds: float = 10.0) -> Part:
+        """The rows that judge a run, in the units of their source; see `core.worker.row_outputs.raw_rows`.
+
+        Raises:
+            RunNotFound: there is no such run.
+            SnapshotNotKept: no worker could answer in time.
+        """
+        feed = self._find(run)
+        part: Part = self._ask("raw_rows", feed, None, feed.epoch, seconds, rows=rows)
+        return part
+
     def answered(self, answer: Answer) -> None:
         """Take what a worker said; nobody may be waiting for it any more."""
         asked = self._asked.get(answer.number)
@@ -111,7 +214,9 @@ class Questions:
     def _snapshot(self, feed: LiveRun, epoch: int) -> bytes | None:
         return self._store.snapshot(feed.id, epoch) if epoch in feed.snapshots else None
 
-    def _ask(self, kind: str, feed: LiveRun, snapshot: bytes | None, epoch: int, seconds: float, **options: Any) -> Any:
+    def _ask(
+        self, kind: str, feed: LiveRun, snapshot: bytes | None, epoch: int, seconds: float, /, **options: Any
+    ) -> Any:
         question = Question(next(self._numbers), kind, feed.config, snapshot, options)
         waiting: Future[Answer] = Future()
         self._asked[question.number] = waiting

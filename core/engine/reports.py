@@ -14,6 +14,7 @@ from core.protocol.messages import (
     Answer,
     Edited,
     Framed,
+    Judged,
     Opened,
     Progress,
     RateChanged,
@@ -79,6 +80,8 @@ class Reports:
                 self._store.record(run.id, kept=kept, edits=[asdict(edit) for edit in run.edits])
             case Framed(part=part):
                 self._framed(run, part)
+            case Judged(targets=targets, outputs=outputs):
+                run.show_outputs(targets, outputs)
             case Rested(epoch=epoch, checkpoint=checkpoint, predictions=columns):
                 predictions = {"epoch": epoch, "columns": columns}
                 self._store.record(run.id, kept=checkpoint)

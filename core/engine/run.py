@@ -209,6 +209,7 @@ class LiveRun(RunFeed):
             controls=tuple(self._controls),
             attempt=self.attempt,
             obeyed=self._obeyed,
+            is_watched=self.is_watched,
         )
 
     def state_at_rest(self, store: RunStore) -> bytes | None:

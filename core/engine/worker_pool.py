@@ -10,13 +10,13 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from core.engine.fork_server import ForkServer
 from core.engine.worker_process import WorkerProcess
 from core.experiment.architecture import architecture
-from core.protocol.messages import Close, Control, Drain, Drained, Forget, Open, Prepare, Question, Ready
+from core.protocol.messages import Close, Control, Drain, Drained, Forget, Open, Prepare, Question, Ready, Watch
 from core.words import Said
 
 _log = logging.getLogger(__name__)
@@ -166,6 +166,18 @@ class WorkerPool:
                 self._tell(self._host[command.run], command)
             elif self.holds(command.run):
                 self._unsent.append(command)
+
+    def watch(self, command: Watch) -> None:
+        """Have the process that holds a run send the outputs of single rows, or no longer; nothing where none does."""
+        with self._lock:
+            if command.run in self._host:
+                self._tell(self._host[command.run], command)
+            self._unsent = [
+                replace(waiting, is_watched=command.is_watched)
+                if isinstance(waiting, Open) and waiting.run == command.run
+                else waiting
+                for waiting in self._unsent
+            ]
 
     def ask(self, command: Question, run: str) -> bool:
         """Have a process answer a question about a run: the one that holds it, or one that suits it. Returns whether

@@ -22,7 +22,7 @@ from core.words import Said, listed
 class TableWords:
     """What a link says of a table; None where the usual is meant."""
 
-    target: str
+    target: str | None
     inputs: tuple[str, ...] | None = None
     group: str | None = None
     time: str | None = None
@@ -35,6 +35,8 @@ def words_of(table: TableConfig) -> TableWords:
 
     Of a table that nobody keeps here everything is said: what is usual for it is not known.
     """
+    if table.picture is not None:
+        return TableWords(None)
     names = labels(table.columns)
     role_of = {label: column.role for label, column in zip(names, table.columns, strict=True)}
     target = names[table.columns.index(table.target)]

@@ -42,11 +42,21 @@ def as_table(dataset: DatasetConfig) -> DatasetConfig:
     return dataset.model_copy(update={"table": table})
 
 
-def file_of(dataset: DatasetConfig) -> str:
+def file_of(dataset: DatasetConfig, ending: str = "csv") -> str:
     """What the table is called beside the script: its title, as a name that every system takes."""
     assert dataset.table is not None
     stem = re.sub(r"[^\w.-]+", "_", re.sub(r"\.\w{1,8}$", "", dataset.table.title)).strip("._") or "table"
-    return f"{stem[:60]}.csv"
+    return f"{stem[:60]}.{ending}"
+
+
+def picture_data(dataset: DatasetConfig, say: _Say) -> str:
+    """From the file of pictures to `points` (rows, pixels) and `target`."""
+    file = Said("The pictures as Descent read them: download them from the Data page, and put them beside this script.")
+    grey = Said("Pixels row by row, from 0 (black) to 1.")
+    return f"""# {say(file)}
+file = np.load({file_of(dataset, "npz")!r})
+# {say(grey)}
+points, target = file["pictures"].reshape(len(file["pictures"]), -1) / 255.0, file["labels"]"""
 
 
 def table_data(dataset: DatasetConfig, say: _Say) -> str:

@@ -342,6 +342,8 @@ def _describe_table(table: TableConfig) -> DatasetInfo:
     target = table.target
     classes = target.categories if table.task == "classification" else None
     place = table.columns.index(target)
+    if table.picture is not None:
+        return _describe_pictures(table, table.picture)
     return DatasetInfo(
         name=table.content,
         title=table.title or table.content[:8],
@@ -353,4 +355,23 @@ def _describe_table(table: TableConfig) -> DatasetInfo:
         rows=table.labelled_rows,
         class_rows=target.counts if classes else (),
         columns=table.inputs,
+    )
+
+
+def _describe_pictures(table: TableConfig, shape: tuple[int, int, int]) -> DatasetInfo:
+    rows, columns, channels = shape
+    suffixes = [""] if channels == 1 else [f"_{letter}" for letter in "rgb"[:channels]]
+    return DatasetInfo(
+        name=table.content,
+        title=table.title or table.content[:8],
+        task=table.task,
+        sentence=N_("Pictures of your own."),
+        feature_names=tuple(
+            f"pixel_{row}_{column}{suffix}" for row in range(rows) for column in range(columns) for suffix in suffixes
+        ),
+        class_names=table.target.categories,
+        target_name=table.target.name,
+        rows=table.labelled_rows,
+        class_rows=table.target.counts,
+        blocks=(Block("picture", N_("picture"), 0, shape),),
     )

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import Field, ValidationError, model_validator
@@ -58,16 +58,29 @@ MAX_NUMBERS_AS_CLASSES = 10
 
 MAX_COLUMNS = 1_000
 
-_CONTENT = re.compile(r"csv-[0-9a-f]{32}")
+_CONTENT = re.compile(r"(?:csv|zip)-[0-9a-f]{32}")
+
+#: Pixels along the sides and channels of pictures that people bring: (rows, columns, channels).
+PictureShape = tuple[
+    Annotated[int, Field(ge=1, le=64)], Annotated[int, Field(ge=1, le=64)], Annotated[int, Field(ge=1, le=3)]
+]
+
+#: What the classes of pictures are called as a column.
+OF_PICTURES = "class"
 
 
 def is_content(name: str) -> bool:
-    """Whether a data set's name is that of a kept table.
+    """Whether a data set's name is that of a kept table, or of kept pictures.
 
     >>> is_content("csv-0123456789abcdef0123456789abcdef"), is_content("iris")
     (True, False)
     """
     return _CONTENT.fullmatch(name) is not None
+
+
+def are_pictures(content: str) -> bool:
+    """Whether a name of kept content is that of pictures."""
+    return is_content(content) and content.startswith("zip-")
 
 
 @dataclass(frozen=True)
@@ -99,14 +112,16 @@ class TableSchema:
     """What is known of a kept table without reading its rows.
 
     Attributes:
-        content: `csv-` and 32 hexadecimal digits, the hash of its cells and of how they were read.
+        content: `csv-` and 32 hexadecimal digits, the hash of its cells and of how they were read; `zip-` of pictures.
         title: what its owner calls it.
+        picture: (rows, columns, channels) where each row is a picture and its class; None of a table.
     """
 
     content: str
     title: str
     rows: int
     columns: tuple[ColumnSchema, ...]
+    picture: tuple[int, int, int] | None = None
 
 
 class ColumnConfig(Frozen):
@@ -143,6 +158,8 @@ class TableConfig(Frozen):
 
     Attributes:
         rows: of the table, those without a target included.
+        picture: (rows, columns, channels) of the picture that each row has; its pixels are then the inputs, and the
+            only column is the target. None of a table.
     """
 
     content: str = Field(pattern=_CONTENT.pattern)
@@ -150,6 +167,7 @@ class TableConfig(Frozen):
     rows: int = Field(ge=1)
     columns: tuple[ColumnConfig, ...] = Field(max_length=MAX_COLUMNS)
     task: Task
+    picture: PictureShape | None = Field(None, exclude_if=lambda picture: picture is None)
 
     @model_validator(mode="after")
     def _roles_make_sense(self) -> Self:
@@ -161,7 +179,7 @@ class TableConfig(Frozen):
                 raise WrongValue(
                     Said("{n} columns have the role '{role}'; at most one can.", {"n": roles[role], "role": role})
                 )
-        if not roles["input"]:
+        if not roles["input"] and self.picture is None:
             raise WrongValue(Said("No column is left as an input. Give at least one column the role 'input'."))
         for label, column in zip(labels(self.columns), self.columns, strict=True):
             if column.role == "input" and column.kind == "text":
@@ -264,10 +282,12 @@ def describe_table(
     ('classification', ['input', 'target'])
     """
     names = labels(schema.columns)
+    if schema.picture is not None:
+        names, schema = (OF_PICTURES,), replace(schema, columns=schema.columns[:1])
     _check_names(names, [target, group, time, *(inputs or ()), *(ignored or ()), *(kinds or ())])
     columns = []
     for label, column in zip(names, schema.columns, strict=True):
-        kind, order = _kind_of(column, (kinds or {}).get(label))
+        kind, order = kind_of(column, (kinds or {}).get(label))
         role: Role
         if label == target:
             role = "target"
@@ -287,7 +307,12 @@ def describe_table(
     task: Task = "regression" if columns[names.index(target)].kind == "number" else "classification"
     try:
         return TableConfig(
-            content=schema.content, title=schema.title, rows=schema.rows, columns=tuple(columns), task=task
+            content=schema.content,
+            title=schema.title,
+            rows=schema.rows,
+            columns=tuple(columns),
+            task=task,
+            picture=schema.picture,
         )
     except ValidationError as error:
         raise error.errors()[0]["ctx"]["error"] from None  # ours: see `_roles_make_sense`
@@ -304,8 +329,15 @@ def _check_names(known: Sequence[str], asked: Sequence[str | None]) -> None:
             )
 
 
-def _kind_of(column: ColumnSchema, asked: str | None) -> tuple[Kind, tuple[str, ...]]:
-    """A column's kind, and the order of its levels where that was given."""
+def kind_of(column: ColumnSchema, asked: str | None) -> tuple[Kind, tuple[str, ...]]:
+    """A column's kind, and the order of its levels where that was given.
+
+    Args:
+        asked: what a person says it is; `ordered` may say its order after a colon.
+
+    Raises:
+        WrongValue: it cannot be that.
+    """
     if asked is None:
         return column.kind, ()
     kind, _, order = asked.partition(":")
@@ -438,7 +470,7 @@ def from_shorthand(content: str, given: Mapping[str, Any]) -> TableConfig:
     schema = find_schema(content)
     if schema is None:
         raise LookupError(content)
-    target = given.get("target")
+    target = given.get("target", None if schema.picture is None else OF_PICTURES)
     if not isinstance(target, str):
         raise WrongValue(
             Said(

@@ -1,7 +1,7 @@
 """What server and worker say to each other. Plain frozen values: importing this imports no Keras.
 
-server → worker: Open, Prepare, Control, Close, Question, Drain, Forget
-worker → server: Ready, Drained, Opened, Progress, RateChanged, Edited, Framed, Rested, Refused, Answer
+server → worker: Open, Prepare, Control, Watch, Close, Question, Drain, Forget
+worker → server: Ready, Drained, Opened, Progress, RateChanged, Edited, Framed, Judged, Rested, Refused, Answer
 """
 
 from __future__ import annotations
@@ -73,6 +73,7 @@ class Open:
         controls: what was asked for and not reported yet, in its order.
         attempt: tells this opening from earlier ones; reports repeat it.
         obeyed: number of the last control that is included in all this.
+        is_watched: viewers ask for the outputs of single rows.
     """
 
     run: str
@@ -90,6 +91,19 @@ class Open:
     controls: tuple[Control, ...] = ()
     attempt: int = 0
     obeyed: int = 0
+    is_watched: bool = False
+
+
+@dataclass(frozen=True)
+class Watch:
+    """Viewers ask for the outputs of single rows of a run, or none does any more. It changes nothing of the run.
+
+    Attributes:
+        is_watched: whether to send them, now and with each picture.
+    """
+
+    run: str
+    is_watched: bool
 
 
 @dataclass(frozen=True)
@@ -230,6 +244,20 @@ class Framed(Report):
     run: str
     epoch: int
     part: Part
+
+
+@dataclass(frozen=True)
+class Judged(Report):
+    """What the network of a run outputs for the rows that judge it, for the viewers who ask.
+
+    Attributes:
+        targets: what these rows are; None where that was said before.
+        outputs: after one epoch; see `core.protocol.row_outputs`.
+    """
+
+    run: str
+    targets: Part | None
+    outputs: Part
 
 
 @dataclass(frozen=True)

@@ -27,3 +27,11 @@ MAX_UNPACKED = 400 * 2**20
 
 #: Lines from which the delimiter and the header are found.
 HEAD_LINES = 500
+
+#: Bytes of a ZIP of pictures, pictures in it, and classes: folders.
+MOST_PICTURE_BYTES = 100 << 20
+MOST_PICTURES = 20_000
+MOST_CLASSES = 50
+
+#: Pixels along a side of the squares that pictures become, whatever they were.
+PICTURE_SIDES = (8, 16, 28, 32)

@@ -18,7 +18,7 @@ import struct
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Literal
@@ -26,19 +26,16 @@ from typing import Literal
 import numpy as np
 
 from core.errors import TableRefused
+from core.tables.limits import MOST_CLASSES, MOST_PICTURES
+from core.tables.limits import MOST_PICTURE_BYTES as MOST_BYTES
+from core.tables.limits import PICTURE_SIDES as SIDES
 from core.words import Said, listed
 
-#: Bytes of the file, and of all that is in it.
-MOST_BYTES, MOST_UNPACKED = 100 << 20, 400 << 20
+#: Bytes of all that is in the file.
+MOST_UNPACKED = 400 << 20
 
 #: Bytes of one picture in the file, and its pixels before it is made smaller: a photograph of a telephone.
 MOST_PICTURE, MOST_PIXELS = 20 << 20, 25_000_000
-
-MOST_PICTURES = 20_000
-MOST_CLASSES = 50
-
-#: Pictures become squares of so many pixels, whatever they were.
-SIDES = (8, 16, 28, 32)
 
 #: Names of classes are as long as on buttons and in legends.
 _LONGEST_NAME = 60
@@ -72,12 +69,19 @@ class Pictures:
     assumptions: tuple[Said, ...]
 
 
-def read_pictures(data: bytes, *, side: int = 28, colour: Literal["grey", "rgb"] = "grey") -> Pictures:
+def read_pictures(
+    data: bytes,
+    *,
+    side: int = 28,
+    colour: Literal["grey", "rgb"] = "grey",
+    progress: Callable[[float], None] = lambda share: None,
+) -> Pictures:
     """Read a ZIP of folders of pictures.
 
     Args:
         side: of the squares that the pictures become, one of `SIDES`. What is not square is cut at its longer sides.
         colour: one channel or three; what is transparent is laid on white.
+        progress: told the share that is done.
 
     Raises:
         TableRefused: it is no such file, or a limit is passed; says which picture where it is one of them.
@@ -86,6 +90,8 @@ def read_pictures(data: bytes, *, side: int = 28, colour: Literal["grey", "rgb"]
         raise TableRefused(
             Said("side is {side}. Choose one of {sides}.", {"side": side, "sides": listed(map(str, SIDES))})
         )
+    if colour not in ("grey", "rgb"):
+        raise TableRefused(Said("colour is {colour}. Choose grey or rgb.", {"colour": str(colour)[:40]}))
     if len(data) > MOST_BYTES:
         raise TableRefused(Said("The file has more than {most} MB. Bring fewer pictures.", {"most": MOST_BYTES >> 20}))
     if not data.startswith(b"PK\x03\x04"):
@@ -93,7 +99,7 @@ def read_pictures(data: bytes, *, side: int = 28, colour: Literal["grey", "rgb"]
     _check_contents(data)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as file:
-            return _read(file, side, colour)
+            return _read(file, side, colour, progress)
     except _DAMAGED as error:
         # Damaged, packed in a way that Python does not know, or locked with a password.
         raise TableRefused(Said("This ZIP file cannot be unpacked. Make it anew, without a password.")) from error
@@ -116,7 +122,9 @@ def _check_contents(data: bytes) -> None:
         raise _too_many()
 
 
-def _read(file: zipfile.ZipFile, side: int, colour: Literal["grey", "rgb"]) -> Pictures:
+def _read(
+    file: zipfile.ZipFile, side: int, colour: Literal["grey", "rgb"], progress: Callable[[float], None]
+) -> Pictures:
     members, others = _members(file)
     folders = sorted({folder for folder, _ in members})
     _check_classes(folders)
@@ -130,6 +138,8 @@ def _read(file: zipfile.ZipFile, side: int, colour: Literal["grey", "rgb"]) -> P
         pixels[place], size = _decoded(content, entry.filename, side, colour)
         not_square += size[0] != size[1]
         smaller += min(size) < side
+        if place % 100 == 0:
+            progress(place / len(members))
     return Pictures(
         pixels=pixels,
         labels=np.array([folders.index(folder) for folder, _ in members], np.int64),
@@ -161,7 +171,7 @@ def _members(file: zipfile.ZipFile) -> tuple[list[tuple[str, zipfile.ZipInfo]], 
     if len(found) > MOST_PICTURES:
         raise _too_many()
     if not found:
-        raise TableRefused(Said("There is no PNG and no JPEG picture in this ZIP file."))
+        raise TableRefused(Said("There is no PNG and no JPEG picture in this ZIP file. Take a table out of it first."))
     names = {entry.filename for _, entry in found}
     if len(names) < len(found):
         raise TableRefused(Said("Two pictures in this ZIP file have the same name. Make it anew."))

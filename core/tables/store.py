@@ -3,6 +3,7 @@
     tables/csv-<32 hex>/cells.parquet   the columns, typed, named c0, c1, …
                         table.json      names, kinds, what was assumed, the checksum of the cells
                         owners/<hash of owner>.json   a title, whether it is shared, when it came
+    tables/zip-<32 hex>/…               the same of pictures, with their pixels as a further column
 
 Several processes may use one folder. A file is written beside its place and then put there, so that nobody reads half
 of one. What a table is (`schema`) is known without importing pandas or pyarrow.
@@ -48,6 +49,9 @@ _TABLES = 2
 
 _VERSION = 1
 
+#: Folders of tables and of pictures.
+_ANY = "[cz][si][vp]-*"
+
 
 @dataclass(frozen=True)
 class KeptTable:
@@ -89,7 +93,7 @@ class TableStore:
         """Keep a table for an owner. The same table twice is one.
 
         Returns:
-            Its content: `csv-` and 32 hexadecimal digits.
+            Its content: `csv-` and 32 hexadecimal digits, `zip-` of pictures.
 
         Raises:
             TableRefused: the owner keeps as many as there is room for.
@@ -136,7 +140,7 @@ class TableStore:
             return known
         about = self._about(content)
         columns = tuple(_column(each).schema for each in about["columns"])
-        schema = TableSchema(content, about["name"], about["rows"], columns)
+        schema = TableSchema(content, about["name"], about["rows"], columns, _picture(about))
         with self._lock:
             self._schemas[content] = schema
             while len(self._schemas) > _SCHEMAS:
@@ -153,7 +157,7 @@ class TableStore:
     def owned(self, owner: str) -> list[KeptTable]:
         """The tables of an owner, the newest first."""
         found = []
-        for path in self.folder.glob(f"csv-*/{_OWNERS}/{_name_of(owner)}"):
+        for path in self.folder.glob(f"{_ANY}/{_OWNERS}/{_name_of(owner)}"):
             content = path.parent.parent.name
             entry = _entry(path)
             if entry is None or entry.get("owner") != owner:
@@ -278,7 +282,7 @@ class TableStore:
                     {"n": len(owned), "size": size >> 20, "most": MAX_TABLES, "room": MAX_OWNED >> 20},
                 )
             )
-        if sum(path.stat().st_size for path in self.folder.glob(f"csv-*/{_CELLS}")) >= MAX_ALL:
+        if sum(path.stat().st_size for path in self.folder.glob(f"{_ANY}/{_CELLS}")) >= MAX_ALL:
             raise TableRefused(
                 Said(
                     "All tables together take {room} GB, for which there is room. Delete some that nobody needs.",
@@ -333,6 +337,7 @@ class TableStore:
             "digest": table.digest,
             "reading": dict(table.reading),
             "columns": [_plain(column) for column in table.columns],
+            **({} if table.picture is None else {"picture": table.picture}),
             "assumed": [said.to_json() for said in table.assumed],
             "questions": [
                 {"column": each.column, "said": each.said.to_json(), "rows": each.rows} for each in table.questions
@@ -342,8 +347,8 @@ class TableStore:
 
 
 def content_of(table: Table) -> str:
-    """`csv-` and 32 hexadecimal digits, of a table's content and of how it was read."""
-    return f"csv-{table.digest[:32]}"
+    """`csv-` and 32 hexadecimal digits, of a table's content and of how it was read; `zip-` of pictures."""
+    return f"{'csv' if table.picture is None else 'zip'}-{table.digest[:32]}"
 
 
 def _name_of(owner: str) -> str:
@@ -409,7 +414,13 @@ def _read(place: Path, about: Mapping[str, Any]) -> Table:
         ),
         reading=about["reading"],
         digest=about["digest"],
+        picture=_picture(about),
     )
+
+
+def _picture(about: Mapping[str, Any]) -> tuple[int, int, int] | None:
+    shape = about.get("picture")
+    return None if shape is None else (shape[0], shape[1], shape[2])
 
 
 def _plain(column: Column) -> dict[str, Any]:

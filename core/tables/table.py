@@ -81,6 +81,7 @@ class Table:
         questions: what only a person can decide.
         reading: how the file was read: `encoding delimiter decimal header`, the sheet of a workbook.
         digest: 64 hex digits, of the content and of how it was read.
+        picture: (rows, columns, channels) where each row is a picture (`core.tables.picture_table`); else None.
     """
 
     name: str
@@ -90,6 +91,7 @@ class Table:
     questions: tuple[Question, ...] = ()
     reading: Mapping[str, Any] = field(default_factory=dict)
     digest: str = ""
+    picture: tuple[int, int, int] | None = None
 
     @property
     def rows(self) -> int:
@@ -105,13 +107,14 @@ class Table:
     def frame(self) -> pandas.DataFrame:
         """The cells as read, under the names as written: int64 or float64 where a whole column is numbers (missing
         ones are NaN, then float64), otherwise text exactly as written (empty cells are missing)."""
-        frame = self.cells.to_pandas()
+        frame = self.cells.select(range(len(self.columns))).to_pandas()
         frame.columns = [column.name for column in self.columns]
         return frame
 
     def schema(self, content: str, title: str) -> TableSchema:
         """What an experiment has to know of it, under the name that it is kept by."""
-        return TableSchema(content, title, self.rows, tuple(column.schema for column in self.columns))
+        columns = tuple(column.schema for column in self.columns)
+        return TableSchema(content, title, self.rows, columns, self.picture)
 
     def __repr__(self) -> str:
         return f"<Table {self.name!r}: {self.rows} rows, {len(self.columns)} columns>"

@@ -2,11 +2,31 @@
 
 from __future__ import annotations
 
-from core.tasks import film, quality_lab, suspects
+from core.tasks import (
+    calibration,
+    checked_against_truth,
+    cross_validation,
+    ensemble,
+    film,
+    fine_tune,
+    learning_curve,
+    preparation,
+    quality_lab,
+    surrogate,
+    suspects,
+)
 from core.tasks.kind import Kind
 
 KINDS: dict[str, Kind] = {
+    "calibration": calibration.KIND,
+    "checked_against_truth": checked_against_truth.KIND,
+    "cross_validation": cross_validation.KIND,
+    "ensemble": ensemble.KIND,
     "film": film.KIND,
+    "fine_tune": fine_tune.KIND,
+    "learning_curve": learning_curve.KIND,
+    "preparation": preparation.KIND,
     "quality_lab": quality_lab.KIND,
+    "surrogate": surrogate.KIND,
     "suspects": suspects.KIND,
 }

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
 import numpy as np
@@ -67,7 +67,7 @@ class ProgramLease:
         # Programs that judge rows of one kind and of two are told apart by the configuration, as those that weigh rows.
         fits = dataset.has_validation_rows == bool(config.dataset.validation_fraction)
         fits = fits and (dataset.train_weights is not None) == config.dataset.weighs_classes
-        self._cache = programs if fits and not self._lenient and not hooks.need_batches else None
+        self._cache = programs if fits and model is None and not hooks.need_batches else None
         self._change_at: int | None = None
         self._graph: Program
         if model is not None:
@@ -76,7 +76,7 @@ class ProgramLease:
             self._graph = self._program_of(self._new_model())
         else:
             self._change_at = fast_from(config, rows=len(dataset.x_train))
-            self._graph = self._make() if self._cache is None else self._cache.get(architecture(config), self._make)
+            self._graph = self._make() if self._cache is None else self._cache.get(self._key(), self._make)
         self._fast: XlaProgram | None = None
         self._program: Program = self._graph
         #: The run's variables and its `stop_training`, while another run holds the program.
@@ -166,7 +166,13 @@ class ProgramLease:
         if self._fast is None and self._change_at is not None:
             try:
                 if self._cache is not None:
-                    self._fast = self._cache.get_fast(self._config, self._arrays, self._new_model)
+                    self._fast = self._cache.get_fast(
+                        self._key(),
+                        self._arrays,
+                        self._config.training.batch_size,
+                        self._new_model,
+                        lenient=self._lenient,
+                    )
                 else:
                     self._fast = self._compile_alone()
             except Exception as error:  # of any kind, from within the compiler
@@ -181,6 +187,17 @@ class ProgramLease:
         )
         fast.prepare(self._arrays)
         return fast
+
+    def _key(self) -> Hashable:
+        """Under which the programs of this network are shared. Trained on rows that are not its configuration's, it may
+        have another number of inputs, or of classes, or nothing to watch.
+        """
+        config, dataset = self._config, self._dataset
+        rows = (*dataset.x_train.shape[1:], dataset.blocks, own_model.output_for(config, dataset))
+        own = (len(config.dataset.feature_names), config.dataset.input_blocks, config.output)
+        return (
+            architecture(config) if rows == own and not self._lenient else (architecture(config), *rows, self._lenient)
+        )
 
     def _make(self) -> EpochProgram:
         return EpochProgram(self._new_model(), self._arrays, lenient=self._lenient)

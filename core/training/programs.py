@@ -7,8 +7,6 @@ from collections.abc import Callable, Hashable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
-from core.experiment.architecture import architecture
-from core.experiment.config import ExperimentConfig
 from core.runtime.settings import return_free_memory
 from core.training.program import Arrays, EpochProgram
 from core.training.xla_program import XlaProgram
@@ -43,18 +41,19 @@ class ProgramCache:
         """Whether XLA compiles one of the programs, or has one waiting."""
         return any(not future.done() for future in self._fast.values())
 
-    def get_fast(self, config: ExperimentConfig, arrays: Arrays, new_model: Callable[[], Any]) -> XlaProgram | None:
-        """The XLA program for a configuration, None while it is being compiled.
+    def get_fast(
+        self, key: Hashable, arrays: Arrays, batch_size: int, new_model: Callable[[], Any], *, lenient: bool = False
+    ) -> XlaProgram | None:
+        """The XLA program for a key and for as many rows, None while it is being compiled.
 
         It has a model of its own: compiling runs in a thread and must not touch the variables of a run in training.
 
         Raises:
             Exception: of any kind, where XLA cannot compile it; the same at every later call.
         """
-        batch_size = config.training.batch_size
-        key = (architecture(config), batch_size, *(tuple(array.shape) for array in arrays.given))
+        key = (key, batch_size, *(tuple(array.shape) for array in arrays.given))
         if key not in self._fast:
-            self._fast[key] = self._compiler.submit(_compile, new_model, arrays, batch_size)
+            self._fast[key] = self._compiler.submit(_compile, new_model, arrays, batch_size, lenient)
             while len(self._fast) > self._size:
                 self._fast.popitem(last=False)
         self._fast.move_to_end(key)
@@ -62,8 +61,8 @@ class ProgramCache:
         return future.result() if future.done() else None
 
 
-def _compile(new_model: Callable[[], Any], arrays: Arrays, batch_size: int) -> XlaProgram:
-    program = XlaProgram(new_model(), arrays, batch_size=batch_size)
+def _compile(new_model: Callable[[], Any], arrays: Arrays, batch_size: int, lenient: bool) -> XlaProgram:
+    program = XlaProgram(new_model(), arrays, batch_size=batch_size, lenient=lenient)
     program.prepare(arrays)
     return_free_memory()  # the compiler's: some 40 MB each time
     return program

@@ -7,20 +7,31 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+import numpy as np
 
 from core.datasets import Dataset
 from core.evaluation import View, event_of, groups_of, missing_kinds, plane_of
+from core.evaluation.choices import JudgedRows
+from core.evaluation.figures import figures_of_classes, figures_of_numbers
 from core.experiment.config import ExperimentConfig
 from core.inspection.slow_motion import slow_motion as slow_motion_of
 from core.protocol.messages import Question
 from core.protocol.wire import Part
 from core.training import ProgramCache, Trainer, TrainingState
+from core.words import Said
 from core.worker.depiction import depict
+from core.worker.judged_rows import judged_rows
+from core.worker.picture_maps import answer_picture_maps
+from core.worker.prediction import PREDICTION_QUESTIONS
+from core.worker.row_outputs import outputs_of, raw_rows, targets_of
 from core.worker.slow_picture import picture_of
 
 #: Networks and planes asked about that are kept: looking back goes from epoch to epoch of one run.
 _KEPT = 8
+
+Made = TypeVar("Made")
 
 
 class Respondent:
@@ -28,13 +39,21 @@ class Respondent:
 
     Args:
         dataset: loads the data set of a configuration.
+        shown: the trainer of an open run, once its picture as it is now has been sent.
     """
 
-    def __init__(self, programs: ProgramCache, dataset: Callable[[ExperimentConfig], Dataset]) -> None:
+    def __init__(
+        self,
+        programs: ProgramCache,
+        dataset: Callable[[ExperimentConfig], Dataset],
+        shown: Callable[[str], Trainer],
+    ) -> None:
         self._programs = programs
         self._dataset = dataset
+        self._shown = shown
         self._trainers: OrderedDict[ExperimentConfig, Trainer] = OrderedDict()
         self._planes: OrderedDict[Any, Any] = OrderedDict()
+        self._made: OrderedDict[Any, Any] = OrderedDict()
 
     def answer(self, question: Question) -> Any:
         """What was asked for.
@@ -42,6 +61,13 @@ class Respondent:
         Raises:
             Exception: of any kind; a `DescentError` or `ValueError` says why in words.
         """
+        if question.kind in OF_NUMBERS:
+            return OF_NUMBERS[question.kind](**question.options)
+        if question.kind in OF_OPEN_RUNS:
+            options = dict(question.options)
+            return OF_OPEN_RUNS[question.kind](self._shown(options.pop("run")), **options)
+        if question.kind in ABOUT_ROWS:
+            return ABOUT_ROWS[question.kind](self._dataset(question.config), **question.options)
         return QUESTIONS[question.kind](self, self._trainer_at(question), **question.options)
 
     def forget(self, content: str) -> None:
@@ -50,11 +76,18 @@ class Respondent:
             self._trainers.pop(config)
         for key in [key for key in self._planes if key[0].dataset.name == content]:
             self._planes.pop(key)
+        for key in [key for key in self._made if key[0].dataset.name == content]:
+            self._made.pop(key)
 
     def plane(self, trainer: Trainer, view: View) -> Any:
         """The plane of a view."""
         key = (trainer.config, view)
         return _kept(self._planes, key, lambda: plane_of(trainer.dataset, view))
+
+    def kept(self, name: str, trainer: Trainer, make: Callable[[], Made]) -> Made:
+        """What was made of a configuration's rows for a kind of question, made at the first one."""
+        made: Made = _kept(self._made, (trainer.config, name), make)
+        return made
 
     def _trainer_at(self, question: Question) -> Trainer:
         """A trainer in the state that a question is about."""
@@ -102,12 +135,50 @@ def _missing_kinds(_: Respondent, trainer: Trainer) -> dict[str, Any]:
     }
 
 
+def _judged_rows(_: Respondent, trainer: Trainer, *, rows: JudgedRows) -> Part:
+    """What a network says of rows, beside what is true of them."""
+    return judged_rows(trainer, rows)
+
+
+def _figures(*, actual: np.ndarray, predicted: np.ndarray, positive: int, seed: int) -> dict[str, Any]:
+    """The figures that no threshold changes, of (rows, classes) probabilities or (rows,) numbers."""
+    if predicted.ndim == 1:
+        found = figures_of_numbers(actual, predicted, seed=seed)
+    else:
+        found = figures_of_classes(actual, predicted, positive, seed=seed)
+    return {name: figure.to_json() for name, figure in found.items()}
+
+
+def _row_outputs(_: Respondent, trainer: Trainer) -> tuple[Part, Part]:
+    """What the rows are that judge the network, and what it outputs for them."""
+    return targets_of(trainer.dataset), outputs_of(trainer)
+
+
+def _picture_maps(_: Respondent, trainer: Trainer, *, row: int, label: int | None) -> dict[str, Any] | Said:
+    """Which pixels of a test row count."""
+    return answer_picture_maps(trainer, row=row, label=label)
+
+
+#: Of a network in some state.
 QUESTIONS: dict[str, Callable[..., Any]] = {
     "picture": _picture,
     "model_file": _model_file,
     "slow_motion": _slow_motion,
     "missing_kinds": _missing_kinds,
+    **PREDICTION_QUESTIONS,
+    "picture_maps": _picture_maps,
+    "judged_rows": _judged_rows,
+    "row_outputs": _row_outputs,
 }
+
+#: Of a run that is open here, as it is at this moment.
+OF_OPEN_RUNS: dict[str, Callable[..., Any]] = {"shown_rows": judged_rows}
+
+#: Of numbers that come with the question: no network is needed.
+OF_NUMBERS: dict[str, Callable[..., Any]] = {"figures": _figures}
+
+#: Questions that need no network: (data set, options) to an answer.
+ABOUT_ROWS: dict[str, Callable[..., Any]] = {"raw_rows": raw_rows}
 
 
 def _kept(known: OrderedDict[Any, Any], key: Any, make: Callable[[], Any]) -> Any:

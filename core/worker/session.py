@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from core.datasets import Dataset
-from core.errors import NotFiniteLoss
+from core.errors import NOTHING_YET, NotFiniteLoss, WrongValue
 from core.evaluation import View, plane_of
 from core.experiment.config import EarlyStopping
 from core.inspection.probe import can_look_inside
@@ -21,6 +21,7 @@ from core.protocol.messages import (
     Edit,
     Edited,
     Framed,
+    Judged,
     Open,
     Opened,
     Progress,
@@ -37,6 +38,7 @@ from core.words import Said, sentences
 from core.worker.depiction import depict
 from core.worker.pictures import describe, draw_plane, tabulate_predictions
 from core.worker.replay import Replay
+from core.worker.row_outputs import outputs_of, targets_of
 
 _log = logging.getLogger(__name__)
 
@@ -87,6 +89,7 @@ class Session:
         self._next_frame = 0.0
         self._framed: tuple[int, View] | None = None
         self._rested: int | None = None
+        self._is_watched, self._said_targets = command.is_watched, False
         self._edits: list[Edit] = list(command.edits)
         self._ends: list[EpochEnd] = []
         self._deferred: list[Control] = []
@@ -176,6 +179,24 @@ class Session:
             self._next_frame = time.monotonic() + interval * max(1.0, crowd / 4)
         if resting and self.state is not RunState.IDLE and self._rested != self.trainer.epoch:
             self._rest()
+
+    def shown(self) -> Trainer:
+        """The trainer, once its picture as it is now has been sent.
+
+        Raises:
+            WrongValue: it is being trained up to where it was: what viewers see is newer.
+        """
+        if self._replay is not None or self.state is RunState.IDLE:
+            raise WrongValue(NOTHING_YET)
+        if self._framed != (self.trainer.epoch, self._view):
+            self._send_frame()
+        return self.trainer
+
+    def watch(self, is_watched: bool) -> None:
+        """Send the outputs of single rows, now and with each picture; or no longer."""
+        self._is_watched, self._said_targets = is_watched, False
+        if self._framed is not None:
+            self._send_outputs()
 
     def look_inside(self) -> None:
         """Trace the look inside the network, and show it."""
@@ -452,6 +473,20 @@ class Session:
             part = depict(self.trainer, self._plane, look=False)
         self._framed = (self.trainer.epoch, self._view)
         self._report(Framed(self.run, self.trainer.epoch, part))
+        self._send_outputs()
+
+    def _send_outputs(self) -> None:
+        """For who asks. Not while old epochs are trained again: viewers have newer outputs."""
+        if not self._is_watched or self._replay is not None:
+            return
+        targets = None if self._said_targets else targets_of(self._dataset)
+        try:
+            outputs = outputs_of(self.trainer)
+        except Exception:  # of any kind: what somebody looks at must not end a run
+            _log.exception("outputs of single rows failed")
+            return
+        self._report(Judged(self.run, targets, outputs))
+        self._said_targets = True
 
     def _rest(self) -> None:
         outputs = self.trainer.predict(self._dataset.x_test)

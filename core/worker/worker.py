@@ -11,7 +11,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from core.datasets import Dataset, load_dataset
-from core.errors import DescentError, said_of
+from core.errors import NOTHING_YET, DescentError, WrongValue, said_of
 from core.experiment.config import ExperimentConfig
 from core.inspection.probe import look_inside
 from core.protocol.messages import (
@@ -26,6 +26,7 @@ from core.protocol.messages import (
     Question,
     Ready,
     Refused,
+    Watch,
 )
 from core.tables import open_tables
 from core.training import ProgramCache, Trainer
@@ -57,7 +58,7 @@ class Worker:
         self._sessions: OrderedDict[str, Session] = OrderedDict()
         self._programs = ProgramCache()
         self._datasets: OrderedDict[Any, Dataset] = OrderedDict()
-        self._respondent = Respondent(self._programs, self._dataset)
+        self._respondent = Respondent(self._programs, self._dataset, self._shown)
         self._commands: deque[Any] = deque()
         self._arrived = threading.Event()
         self._idle = IdleWork()
@@ -113,6 +114,9 @@ class Worker:
                 elif isinstance(command, Control) and command.run in self._sessions:
                     self._sessions[command.run].control(command)
                     self._sessions[command.run].show(crowd=1)
+                elif isinstance(command, Watch):
+                    if command.run in self._sessions:
+                        self._sessions[command.run].watch(command.is_watched)
                 elif isinstance(command, Close):
                     self._sessions.pop(command.run, None)
                     self._idle.drop(command.run)
@@ -192,6 +196,16 @@ class Worker:
                 self._datasets.popitem(last=False)
         self._datasets.move_to_end(key)
         return self._datasets[key]
+
+    def _shown(self, run: str) -> Trainer:
+        """The trainer of an open run, once its picture as it is now has been sent.
+
+        Raises:
+            WrongValue: it is not open here, or it is being trained up to where it was.
+        """
+        if run not in self._sessions:
+            raise WrongValue(NOTHING_YET)
+        return self._sessions[run].shown()
 
     def _forget(self, content: str) -> None:
         """Let go of a table's rows, wherever they are here."""

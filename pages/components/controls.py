@@ -12,14 +12,14 @@ from core.exchange.presets import PRESETS, Preset
 from core.experiment.activations import OUTPUT_ACTIVATIONS, ActivationSpec
 from core.experiment.catalogue import CATALOG, DatasetInfo
 from core.experiment.config import MAX_BATCH_SIZE, MAX_EPOCHS, MAX_LAYERS, MAX_PENALTY, MAX_SEED, ExperimentConfig
-from core.experiment.dataset import MAX_SAMPLES, MAX_TEST_FRACTION, MIN_SAMPLES, MIN_TEST_FRACTION
+from core.experiment.dataset import MAX_SAMPLES, MIN_SAMPLES
 from core.experiment.initializers import INITIALIZERS
 from core.experiment.layers import LAYERS, Control
 from core.experiment.losses import LOSSES, LossSpec
 from core.experiment.optimizers import OPTIMIZERS
 from core.experiment.outputs import activations_for, losses_for
 from core.experiment.scalings import SCALING_TITLES
-from core.experiment.splitting import MAX_VALIDATION_FRACTION
+from core.experiment.splitting import MAX_TEST_FRACTION, MAX_VALIDATION_FRACTION, MIN_TEST_FRACTION
 from pages.components import settings
 from pages.components.importing import import_popover, imported_words
 from pages.server.tiles import TILES
@@ -30,6 +30,9 @@ _AUTO_WORDS = {"loss": N_("follows from the task"), "output_activation": N_("fol
 
 #: More hidden layers than this scroll inside their card, so that the cards below stay in sight.
 _LAYERS_IN_SIGHT = 4
+
+#: Columns of which single ones can be chosen.
+_MOST_COLUMNS = 300
 
 
 def preset_card(config: ExperimentConfig | None) -> None:
@@ -242,7 +245,7 @@ def _data_details(info: DatasetInfo) -> None:
         st.number_input(_("Samples"), MIN_SAMPLES, MAX_SAMPLES, step=50, key="samples")
     if info.classes is not None:
         st.slider(_("Classes"), info.classes[0], info.classes[1], key="classes")
-    if not info.is_planar and len(info.blocks) < 2:
+    if not info.is_planar and len(info.blocks) < 2 and len(info.feature_names) <= _MOST_COLUMNS:
         st.multiselect(_("Inputs"), list(settings.features_of(info)), key="features", placeholder=_("all columns"))
     st.selectbox(_("Scaling"), list(SCALING_TITLES), key="scaling", format_func=lambda name: _(SCALING_TITLES[name]))
     st.number_input(_("Seed"), 0, MAX_SEED, key="seed")

@@ -4,7 +4,7 @@
 // microtasks, Streamlit 1.67), so a call counts only when the next task finds it still standing. All wait for one promise,
 // which keeps their order; who needs words that are not here yet waits for those as well, and must then still stand.
 // English needs none and waits for nothing more. Data come in a list (pages/components/mount.py).
-const ADDRESS = window.location.origin + "/descent/static/descent.js";
+const ADDRESS = window.location.origin + "/descent/static/%script%";
 let loading = null;
 
 function load() {

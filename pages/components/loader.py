@@ -1,12 +1,14 @@
 """What Streamlit gets as the JavaScript of our components: a few lines that load the front end.
 
 They travel with every change of a component's data, so they are few; the front end comes from our own route as one
-script (`pages/server/joined.py`), and the browser keeps it.
+script, or two (`pages/server/joined.py`), and the browser keeps them.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
+
+from pages.server.joined import FIRST, FURTHER, ON_TRAIN
 
 _LOADER = Path(__file__).parent / "loader.js"
 
@@ -17,5 +19,6 @@ def loader(folder: str) -> str:
     >>> 'folders["shell"].mount(' in loader("shell")
     True
     """
-    code = _LOADER.read_text("utf-8").replace("%folder%", folder)
+    script = FIRST if folder in ON_TRAIN else FURTHER
+    code = _LOADER.read_text("utf-8").replace("%folder%", folder).replace("%script%", script)
     return "".join(line for line in code.splitlines(keepends=True) if not line.startswith("//"))

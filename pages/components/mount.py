@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from pages.components.loader import loader
-from pages.languages import words_address
+from pages.languages import words_addresses
 from pages.words import language
 
 
@@ -25,12 +25,12 @@ def mounted(name: str, folder: str) -> Callable[..., Any]:
 
     def mount(*, data: Mapping[str, Any], **told: Any) -> Any:
         # In a list: Streamlit imports pandas to look for tables among the values of a dictionary.
-        return component(data=[{**data, **_language()}], **told)
+        return component(data=[{**data, **_language(folder)}], **told)
 
     return mount
 
 
-def _language() -> dict[str, str | None]:
+def _language(folder: str) -> dict[str, str | list[str]]:
     """What language the component speaks, and where it finds the words; English needs none."""
     code = language().code
-    return {"language": code, "words": words_address(code)}
+    return {"language": code, "words": words_addresses(code, folder)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
 from pydantic import ValidationError
@@ -67,7 +67,6 @@ def put(config: ExperimentConfig, *, speed: int | None = None) -> None:
         validation_fraction=dataset.validation_fraction,
         scaling=dataset.scaling,
         seed=config.seed,
-        layers=len(model.hidden_layers),
         initializer=model.initializer,
         l1=model.l1,
         l2=model.l2,
@@ -81,8 +80,7 @@ def put(config: ExperimentConfig, *, speed: int | None = None) -> None:
         patience=stopping.patience if stopping else 20,
         speed=speed,
     )
-    for index, layer in enumerate(model.hidden_layers):
-        _put_layer(index, layer)
+    put_layers(model.hidden_layers)
     if dataset.points is not None:
         put_points(dataset.points.text)
     if dataset.table is not None:
@@ -205,6 +203,13 @@ def put_dataset(dataset: DatasetConfig) -> None:
     end_drawing()
 
 
+def put_layers(layers: Sequence[HiddenLayer]) -> None:
+    """Choose other hidden layers."""
+    for index, layer in enumerate(layers):
+        _put_layer(index, layer)
+    session.layers = len(layers)
+
+
 def points() -> str:
     """The points drawn by hand as text, perhaps too few for a data set."""
     return session.points
@@ -267,10 +272,7 @@ def _leave_out_picture_layers() -> None:
     layers = [spec_of(index).config(**_layer(index)) for index in range(session.layers)]
     kept = [layer for layer in layers if not layer.takes_pictures]
     if len(kept) < len(layers):
-        kept = kept or [next(iter(LAYERS.values())).example]
-        for index, layer in enumerate(kept):
-            _put_layer(index, layer)
-        session.layers = len(kept)
+        put_layers(kept or [next(iter(LAYERS.values())).example])
 
 
 def follow_kind(index: int) -> None:

@@ -9,7 +9,9 @@ import streamlit as st
 from core.datasets.examples import EXAMPLES
 from core.engine.service import get_table_reader
 from core.errors import DescentError
+from core.experiment.table import are_pictures
 from core.tables import KeptTable, TableNotFound, tables_of
+from core.tables.limits import MOST_CLASSES, MOST_PICTURE_BYTES, MOST_PICTURES
 from pages.components.problems import escape_markdown
 from pages.server.identity import browser_id
 from pages.session import BroughtFile, session
@@ -31,10 +33,17 @@ def bring_card() -> None:
             _kept_tables()
         with st.container(horizontal=True, key="bring_row", gap="small"):
             st.file_uploader(
-                _("CSV, TSV, Excel or Parquet: drop a file here"),
+                _("CSV, TSV, Excel, Parquet, or a ZIP of pictures: drop a file here"),
                 key="upload",
                 max_upload_size=_MOST_MB,
                 on_change=_read_upload,
+                help=_(
+                    "A ZIP of pictures has a folder for each class, with PNG or JPEG files in it: at most {pictures:,} "
+                    "pictures of {classes} classes, and {most} MB.",
+                    pictures=MOST_PICTURES,
+                    classes=MOST_CLASSES,
+                    most=MOST_PICTURE_BYTES >> 20,
+                ),
             )
             with st.container(key="paste_column", width=400, gap="xsmall"):
                 st.text_area(_("Or paste cells from a spreadsheet"), key="paste", height=68, on_change=_read_paste)
@@ -154,7 +163,10 @@ def _kept_tables() -> None:
 
 
 def _title(table: KeptTable) -> str:
-    rows = n_("{n:,} row", "{n:,} rows", table.rows)
+    if are_pictures(table.content):
+        rows = n_("{n:,} picture", "{n:,} pictures", table.rows)
+    else:
+        rows = n_("{n:,} row", "{n:,} rows", table.rows)
     return f"{table.title} · {rows}"
 
 

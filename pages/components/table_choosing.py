@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import streamlit as st
 from pydantic import ValidationError
 
 from core.errors import WrongValue
+from core.experiment.classes_held_out import SplitMissesClass
 from core.experiment.config import problems_of
-from core.experiment.dataset import DatasetConfig, SplitMissesClass
+from core.experiment.dataset import DatasetConfig
 from core.experiment.preparation import (
     MISSING_TITLES,
     PreparationConfig,
@@ -48,10 +50,12 @@ class ShownDataset:
 
     Attributes:
         target_place: of the target among the columns.
+        kinds: of the columns that were corrected, by their place.
     """
 
     config: DatasetConfig
     target_place: int
+    kinds: Mapping[int, str] = field(default_factory=dict)
 
 
 def likely_target(schema: TableSchema) -> str:
@@ -169,12 +173,12 @@ def _take_edits(content: str, key: str, names: list[str]) -> None:
     for place, changes in edited.items():
         label = names[int(place)]
         own = chosen.setdefault(label, {})
-        for field, value in changes.items():
-            if field == "role" and value == "target":
+        for setting, value in changes.items():
+            if setting == "role" and value == "target":
                 session.values["target"] = label
                 own.pop("role", None)
             else:
-                own["missing" if field == "fill" else field] = value
+                own["missing" if setting == "fill" else setting] = value
 
 
 def _schema() -> TableSchema | None:
@@ -198,18 +202,23 @@ def shown_dataset() -> tuple[ShownDataset | None, list[str]]:
     if target not in names:
         return None, []
     data: dict[str, Any] = {"name": schema.content, "target": target, **_roles(schema, target)}
-    data |= {"preparation": _preparation(schema), "split": session.split}
+    data |= {"preparation": _preparation(schema, data), "split": session.split}
     data["scaling"] = session.kept.get("scaling", "standard")
     data["test_fraction"] = round(session.kept.get("test_fraction", 0.2), 6)
     try:
-        config = _validated(data)
+        config = validated(data)
     except ValidationError as error:
         return None, [worded(problem) for _field, problem in problems_of(error)]
-    return ShownDataset(config, names.index(target)), []
+    kinds = {names.index(label): kind for label, kind in data.get("kinds", {}).items()}
+    return ShownDataset(config, names.index(target), kinds), []
 
 
-def _validated(data: dict[str, Any]) -> DatasetConfig:
-    """The data set; of a small table as many rows are held out as leave each class some on both sides."""
+def validated(data: dict[str, Any]) -> DatasetConfig:
+    """The data set; of a small table as many rows are held out as leave each class some on both sides.
+
+    Raises:
+        ValidationError: it is none.
+    """
     try:
         return DatasetConfig.model_validate(data)
     except ValidationError as error:
@@ -246,19 +255,33 @@ def _roles(schema: TableSchema, target: str) -> dict[str, Any]:
     return given
 
 
-def _preparation(schema: TableSchema) -> PreparationConfig | None:
-    """How the table is mended; None as usual."""
+def _preparation(schema: TableSchema, data: Mapping[str, Any]) -> PreparationConfig | None:
+    """How the table is mended; None as usual. What was chosen for a column counts while it is an input.
+
+    Args:
+        data: target, roles and kinds, as a configuration says them.
+    """
+    inputs = _inputs(schema, data)
     kept = session.kept
     names = ("missing", "indicator", "outliers", "encoding", "rare", "balance")
     common = {name: kept[f"mend_{name}"] for name in names if f"mend_{name}" in kept}
     columns = []
-    target = session.values.get("target")
     for label, own in session.column_choices.get(schema.content, {}).items():
         special = {name: own[name] for name in ("missing", "scaling") if own.get(name, _AS_ALL) != _AS_ALL}
-        if special and label != target and own.get("role", "input") == "input":
+        if special and label in inputs:
             columns.append({"column": label, **special})
     preparation = PreparationConfig.model_validate({**common, "columns": columns})
     return None if preparation == PreparationConfig() else preparation
+
+
+def _inputs(schema: TableSchema, data: Mapping[str, Any]) -> set[str]:
+    """The columns that are inputs; none where something is wrong with the roles, which is then said."""
+    asked = {name: data[name] for name in ("target", "inputs", "group", "time", "kinds") if name in data}
+    try:
+        table = describe_table(schema, **asked)
+    except WrongValue:
+        return set()
+    return {label for label, column in zip(labels(table.columns), table.columns, strict=True) if column.role == "input"}
 
 
 def _use_button(dataset: ShownDataset | None) -> None:

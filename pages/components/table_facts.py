@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import math
 from typing import Any
 
 import streamlit as st
@@ -11,6 +12,7 @@ from core.engine.service import get_engine
 from core.experiment.table import ColumnSchema, labels
 from core.tables import tables_of
 from core.tables.choices import DECIMALS, DELIMITERS
+from core.tables.limits import PICTURE_SIDES
 from core.words import Said
 from pages.components.problems import escape_markdown
 from pages.components.table_bringing import read_otherwise
@@ -29,11 +31,11 @@ def facts_card() -> None:
     """The table that is on the page."""
     told = session.brought
     assert told is not None
+    are_pictures = bool(told.get("picture"))
     with st.container(border=True, key="card_facts", gap="small"):
         with st.container(horizontal=True, key="facts_head", vertical_alignment="center", gap="small"):
-            rows, columns = told["rows"], len(told["columns"])
-            high, wide = n_("{n:,} row", "{n:,} rows", rows), n_("{n:,} column", "{n:,} columns", columns)
-            size = f"{high} × {wide}"
+            rows, columns = told["rows"], math.prod(told["picture"]) if are_pictures else len(told["columns"])
+            size = _size(told)
             st.html(
                 f'<div data-testid="table" data-rows="{rows}" data-columns="{columns}" '
                 f'data-content="{told["content"]}"><strong>{html.escape(told["name"])}</strong> '
@@ -45,7 +47,24 @@ def facts_card() -> None:
         said += [Said.from_json(each["said"]) for each in told["questions"]]
         if said:
             st.markdown("\n".join(f"- {escape_markdown(worded(each))}" for each in said))
-        st.html(_preview(told))
+        if not are_pictures:
+            st.html(_preview(told))
+        else:
+            address = f"/descent/tables/{told['content']}/pictures.npz"
+            words = html.escape(_("Download for NumPy (.npz)"))
+            st.html(f"<a class='descent-download' href='{address}' download data-testid='pictures-npz'>{words}</a>")
+
+
+def _size(told: dict[str, Any]) -> str:
+    """How much was read."""
+    if told.get("picture"):
+        rows, columns, channels = told["picture"]
+        count = n_("{n:,} picture", "{n:,} pictures", told["rows"])
+        colour = _("grey") if channels == 1 else _("in colour")
+        size = f"{rows}×{columns}"
+        return _("{pictures} of {size} pixels, {colour}", pictures=count, size=size, colour=colour)
+    rows, columns = told["rows"], len(told["columns"])
+    return f"{n_('{n:,} row', '{n:,} rows', rows)} × {n_('{n:,} column', '{n:,} columns', columns)}"
 
 
 def _preview(told: dict[str, Any]) -> str:
@@ -79,6 +98,8 @@ def _short(text: str) -> str:
 def _reading_popover(told: dict[str, Any]) -> None:
     """How it was read, to be corrected."""
     reading = told.get("reading") or {}
+    if session.file is not None and "side" in reading:
+        _pictures_popover(reading)
     if session.file is None or "delimiter" not in reading:
         return
     if session.kept.get("read") != reading:  # another file: the controls say how this one was read
@@ -108,6 +129,29 @@ def _reading_popover(told: dict[str, Any]) -> None:
         )
         st.checkbox(_("The first line has the names"), key="read_header")
         st.button(_("Read again"), key="read_again", on_click=_read_again)
+
+
+def _pictures_popover(reading: dict[str, Any]) -> None:
+    """How pictures were read, to be corrected."""
+    session.values.update(read_side=reading["side"], read_colour=reading["colour"])
+    colours = {"grey": _("grey"), "rgb": _("in colour")}
+    with st.popover(_("Read it otherwise"), type="tertiary", width="content", key="reading"):
+        st.selectbox(
+            _("Pixels along a side"), PICTURE_SIDES, key="read_side", on_change=_read_pictures_again, args=("side",)
+        )
+        st.selectbox(
+            _("Colours"),
+            list(colours),
+            key="read_colour",
+            format_func=lambda name: colours[name],
+            on_change=_read_pictures_again,
+            args=("colour",),
+        )
+
+
+def _read_pictures_again(changed: str) -> None:
+    reading = (session.brought or {}).get("reading", {})
+    read_otherwise({**reading, changed: session.values[f"read_{changed}"]})
 
 
 def _read_again() -> None:

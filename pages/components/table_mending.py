@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import html
+from contextlib import suppress
 from typing import Any
 
 import streamlit as st
 
+from core.engine.service import get_engine
+from core.errors import DescentError
+from core.experiment.config import ExperimentConfig
 from core.experiment.dataset import SPLIT_TITLES, DatasetConfig
 from core.experiment.preparation import (
     BALANCE_TITLES,
@@ -16,14 +20,19 @@ from core.experiment.preparation import (
     PreparedColumn,
 )
 from core.experiment.scalings import SCALING_TITLES
+from pages.components.mount import mounted
+from pages.components.problems import escape_markdown
+from pages.server.identity import browser_id
 from pages.session import session
-from pages.words import _
+from pages.words import _, worded
 
 #: As follows from the columns' roles.
 _AS_USUAL = "usual"
 
 #: Columns of which it is shown what becomes of them.
 _MOST_COLUMNS = 200
+
+_component = mounted("before_after", folder="lab")
 
 
 def mend_card(dataset: DatasetConfig | None) -> None:
@@ -63,6 +72,42 @@ def mend_card(dataset: DatasetConfig | None) -> None:
         if dataset is not None:
             with st.expander(_("What the network gets"), key="mend_becomes"):
                 st.html(_becomes(dataset))
+            _compared(dataset)
+
+
+def _compared(dataset: DatasetConfig) -> None:
+    """Each column before and after, as two distributions: a task, made anew whenever something else is chosen."""
+    if "mend_compare" not in session.values:
+        session.values["mend_compare"] = session.kept.get("mend_compare", False)
+    st.toggle(
+        _("Before and after, side by side"), key="mend_compare", on_change=_take, args=("compare",), width="content"
+    )
+    if not session.values["mend_compare"]:
+        return
+    about = dataset.model_copy(update={"faults": None})
+    try:
+        task = get_engine().begin_task_for(_experiment_on(about), "preparation", owner=browser_id())
+    except DescentError as error:
+        st.error(escape_markdown(worded(error.said)))
+        return
+    before = session.lab_tasks.get("preparation")
+    if before is not None and before != task.id:
+        _let_go(before)
+    session.lab_tasks = {**session.lab_tasks, "preparation": task.id}
+    told = {"kind": "preparation", "task": task.id, "address": "/descent/lab", "tasks": "/descent/tasks"}
+    _component(key="before_after", data=told)
+
+
+def _experiment_on(dataset: DatasetConfig) -> ExperimentConfig:
+    """The rows are all that counts; no network is trained."""
+    usual = ExperimentConfig()
+    return usual.model_copy(update={"dataset": dataset, "seed": session.kept.get("seed", usual.seed)})
+
+
+def _let_go(task: str) -> None:
+    """Nobody waits for it any more."""
+    with suppress(DescentError):
+        get_engine().cancel_task(task, owner=browser_id())
 
 
 def _becomes(dataset: DatasetConfig) -> str:

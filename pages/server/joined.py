@@ -1,8 +1,9 @@
-"""The front end as one script: what a browser loads instead of sixty modules that ask for each other.
+"""The front end as two scripts: what a browser loads instead of a hundred modules that ask for each other.
 
-Nothing is built beforehand. The modules are joined when a browser or a film asks for the first time, and again when one
-of them has changed. They must keep to what `tests/pages/server/test_joined.py` checks: imports and exports by name, on
-lines of their own, and no circles.
+The first has what the Train page and a film need, and comes with every page; the other has what further pages have
+besides, and goes on from the first. Nothing is built beforehand. The modules are joined when a browser or a film asks
+for the first time, and again when one of them has changed. They must keep to what
+`tests/pages/server/test_joined.py` checks: imports and exports by name, on lines of their own, and no circles.
 """
 
 from __future__ import annotations
@@ -12,11 +13,17 @@ import json
 import posixpath
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from pages.server.frontend import FRONTEND
+
+#: The script of the Train page and of films, and the script of the further pages.
+FIRST, FURTHER = "descent.js", "pages.js"
+
+#: The folders that are mounted on the Train page; what they import comes with them.
+ON_TRAIN = ("bar", "drawing", "shell")
 
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "(\.[^"]+)";\n', re.MULTILINE)
 _HANDED_ON = re.compile(r'^export \{([^}]*)\} from "(\.[^"]+)";\n', re.MULTILINE)
@@ -27,10 +34,11 @@ _NOTHING = re.compile(r"^export \{\};\n", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Script:
-    """All modules in one.
+    """Many modules in one.
 
     Attributes:
         text: an ES module. It exports `folders`: what the `index.js` of each folder exports, by the folder's name.
+            Those of the first script are among those of the further one.
         tag: another for every other text.
     """
 
@@ -39,26 +47,33 @@ class Script:
 
 
 class Joined:
-    """The modules of a folder as one script, made anew when a file in it has changed.
+    """The modules of a folder as scripts, made anew when a file in it has changed.
 
-    >>> "createCurves" in Joined(FRONTEND).script().text
-    True
+    Args:
+        first: folders that the first script is for.
+
+    >>> scripts = Joined(FRONTEND)
+    >>> "createCurves" in scripts.script(FIRST).text, "createCurves" in scripts.script(FURTHER).text
+    (True, False)
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, first: Collection[str] = ON_TRAIN) -> None:
         self._folder = folder
+        self._first = first
         self._lock = threading.Lock()
-        self._made: tuple[object, Script] | None = None
+        self._made: tuple[object, dict[str, Script]] | None = None
 
-    def script(self) -> Script:
-        """The script for the files as they are now."""
+    def script(self, name: str = FIRST) -> Script:
+        """A script, `FIRST` or `FURTHER`, for the files as they are now."""
         files = {path: path.stat() for path in sorted(self._folder.rglob("*.js"))}
         state = [(path, stat.st_mtime_ns, stat.st_size) for path, stat in files.items()]
         with self._lock:
             if self._made is None or self._made[0] != state:
-                text = join({path.relative_to(self._folder).as_posix(): path.read_text("utf-8") for path in files})
-                self._made = state, Script(text, tag_of(text))
-            return self._made[1]
+                modules = {path.relative_to(self._folder).as_posix(): path.read_text("utf-8") for path in files}
+                own = needed(modules, self._first)
+                texts = {FIRST: join({name: modules[name] for name in own}), FURTHER: join(modules, before=own)}
+                self._made = state, {name: Script(text, tag_of(text)) for name, text in texts.items()}
+            return self._made[1][name]
 
 
 def tag_of(text: str) -> str:
@@ -70,8 +85,16 @@ def tag_of(text: str) -> str:
 JOINED = Joined(FRONTEND)
 
 
-def join(modules: dict[str, str]) -> str:
+def needed(modules: Mapping[str, str], folders: Collection[str]) -> list[str]:
+    """The paths of the modules in some folders and of all that they import, each after those that it imports."""
+    return list(_in_order(modules, [name for name in sorted(modules) if PurePosixPath(name).parent.name in folders]))
+
+
+def join(modules: Mapping[str, str], before: Sequence[str] = ()) -> str:
     """One script from modules by their path. Each becomes a function that is called once and returns its exports.
+
+    Args:
+        before: the modules of the script `FIRST`, in its order: this one goes on from it.
 
     >>> print(join({"a/index.js": 'export { one } from "./one.js";\\n', "a/one.js": "export const one = 1;\\n"}))
     const m0 = (() => {
@@ -81,19 +104,26 @@ def join(modules: dict[str, str]) -> str:
     const m1 = (() => {
     return { one: m0.one };
     })();
+    export const modules = [m0, m1];
     export const folders = {"a": m1};
     <BLANKLINE>
     """
     numbers: dict[str, int] = {}
     exports: dict[str, set[str]] = {}
     pieces = []
-    for name in _in_order(modules):
+    for name in _in_order(modules, [*before, *modules]):
         code, exported = _body(name, modules[name], numbers, exports)
         exports[name] = {each.partition(":")[0] for each in exported}
         numbers[name] = len(numbers)
-        pieces.append(f"const m{numbers[name]} = (() => {{\n{code}return {{ {', '.join(exported)} }};\n}})();\n")
-    indexes = {PurePosixPath(name).parent.name: f"m{numbers[name]}" for name in modules if name.endswith("/index.js")}
+        if name not in before:
+            pieces.append(f"const m{numbers[name]} = (() => {{\n{code}return {{ {', '.join(exported)} }};\n}})();\n")
+    indexes = {PurePosixPath(name).parent.name: f"m{numbers[name]}" for name in numbers if name.endswith("/index.js")}
     folders = ", ".join(f"{json.dumps(folder)}: {variable}" for folder, variable in sorted(indexes.items()))
+    if before:
+        known = ", ".join(f"m{numbers[name]}" for name in before)
+        pieces.insert(0, f'import {{ modules }} from "./{FIRST}";\nconst [{known}] = modules;\n')
+    else:
+        pieces.append(f"export const modules = [{', '.join(f'm{number}' for number in numbers.values())}];\n")
     return "".join([*pieces, f"export const folders = {{{folders}}};\n"])
 
 
@@ -139,8 +169,8 @@ def _body(name: str, source: str, numbers: dict[str, int], exports: dict[str, se
     return code.lstrip(), exported
 
 
-def _in_order(modules: dict[str, str]) -> Iterator[str]:
-    """The modules, each after those that it imports."""
+def _in_order(modules: Mapping[str, str], names: Iterable[str]) -> Iterator[str]:
+    """Modules and what they import, each after those that it imports."""
     done: set[str] = set()
 
     def visit(name: str, above: tuple[str, ...]) -> Iterator[str]:
@@ -154,7 +184,7 @@ def _in_order(modules: dict[str, str]) -> Iterator[str]:
         done.add(name)
         yield name
 
-    for name in sorted(modules):
+    for name in names:
         yield from visit(name, ())
 
 

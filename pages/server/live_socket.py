@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
@@ -23,6 +24,8 @@ NOT_ALLOWED = 4403
 async def live(socket: WebSocket) -> None:
     """Stream a preview or a run: first what is missing since `?since=<epoch>`, then every change, coalesced.
 
+    With `?outputs=1` also what the network outputs for the rows that judge it, with each picture.
+
     Who may not see the rows of the run's data set is shown the rest; that is asked before every message.
 
     Closes with 4404 where the run does not exist, and with 4403 for pages of another site; a refused handshake
@@ -38,7 +41,9 @@ async def live(socket: WebSocket) -> None:
         await socket.close(NOT_FOUND)
         return
     since = socket.query_params.get("since", "0")
-    cursor = Cursor(epoch=min(int(since) if since.isdecimal() and len(since) < 7 else 0, feed.epoch))
+    asks_outputs = socket.query_params.get("outputs") == "1"
+    epoch = min(int(since) if since.isdecimal() and len(since) < 7 else 0, feed.epoch)
+    cursor = Cursor(epoch=epoch, asks_outputs=asks_outputs)
     changed, loop = asyncio.Event(), asyncio.get_running_loop()
 
     def wake() -> None:
@@ -47,12 +52,20 @@ async def live(socket: WebSocket) -> None:
 
     unlisten = feed.listen(wake)
     sending = asyncio.create_task(_send_changes(socket, feed, cursor, changed, browser_of(socket.headers)))
+    watching = asyncio.create_task(asyncio.to_thread(get_engine().watch_outputs, feed)) if asks_outputs else None
     try:
         while (await socket.receive())["type"] != "websocket.disconnect":
             pass  # viewers only watch, whatever they send
     finally:
         unlisten()
         sending.cancel()
+        if watching is not None:
+            await asyncio.shield(_leave(watching))
+
+
+async def _leave(watching: asyncio.Task[Callable[[], None]]) -> None:
+    """Watch no longer, also where asking has not come to its end yet."""
+    (await watching)()
 
 
 async def _send_changes(

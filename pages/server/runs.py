@@ -20,6 +20,7 @@ from core.engine.service import get_engine
 from core.errors import DescentError, RowsWithheld, RunNotFound, RunNotKept, SnapshotNotKept
 from core.exchange.script import keras_script
 from core.experiment.config import ExperimentConfig
+from core.protocol.row_outputs import TEST, VALIDATION
 from core.protocol.wire import Part, encode
 from core.runtime.plain_json import plain_json
 from core.training.paths import fast_from
@@ -54,6 +55,7 @@ def run_routes() -> list[BaseRoute]:
         Route("/descent/runs/{run}/moments/{epoch:int}", snapshot),
         Route("/descent/runs/{run}/slow-motion.json", slow_motion),
         Route("/descent/runs/{run}/missing-kinds.json", missing_kinds),
+        Route("/descent/runs/{run}/rows.bin", rows),
         Route("/descent/runs/{run}/script.py", script),
         Route("/descent/runs/{run}/model.keras", model),
     ]
@@ -113,6 +115,14 @@ async def missing_kinds(request: Request) -> Response:
     return await _answered(request, lambda feed: _missing_kinds(feed, wanted), tells_rows=False)
 
 
+async def rows(request: Request) -> Response:
+    """The rows that judge a run, in the units of their source: `?rows=test` or `validation`. For who may see them."""
+    kind = request.query_params.get("rows", TEST)
+    if kind not in {TEST, VALIDATION}:
+        return refused(request, Said("Expected rows=test or rows=validation."), 400)
+    return await _answered(request, lambda feed: _raw_rows(feed, kind))
+
+
 async def _answered(request: Request, answer: Callable[[RunFeed], Response], *, tells_rows: bool = True) -> Response:
     """Answer in a thread of the downloads: some wait for a worker, and those of the sockets must not.
 
@@ -141,13 +151,13 @@ def _predictions(feed: RunFeed) -> Response:
     columns = get_engine().predictions(feed.id)
     if columns is None:
         raise _NotNow(Said("Predictions can be downloaded when the run is paused or has ended."), 409)
-    return _csv("predictions", columns, zip(*columns.values(), strict=True))
+    return csv_file("predictions", columns, zip(*columns.values(), strict=True))
 
 
 def _history(feed: RunFeed) -> Response:
     names = feed.info.header["info"]["log_names"] if feed.info else []
     rows = ((epoch, *map(float, logs)) for epoch, logs in enumerate(feed.history(), start=1))
-    return _csv("history", ["epoch", *names], rows)
+    return csv_file("history", ["epoch", *names], rows)
 
 
 def _configuration(feed: RunFeed) -> Response:
@@ -228,11 +238,19 @@ def _missing_kinds(feed: RunFeed, epoch: int | None) -> Response:
         raise _NotNow(error, 409) from None
 
 
+def _raw_rows(feed: RunFeed, kind: str) -> Response:
+    try:
+        return _binary(get_engine().raw_rows(feed.id, kind))
+    except SnapshotNotKept as error:
+        raise _NotNow(error, 409) from None
+
+
 def _binary(part: Part) -> Response:
     return Response(encode([part]), media_type="application/octet-stream", headers={"cache-control": "no-store"})
 
 
-def _csv(name: str, header: Iterable[str], rows: Iterable[Iterable[Any]]) -> Response:
+def csv_file(name: str, header: Iterable[str], rows: Iterable[Iterable[Any]]) -> Response:
+    """A table as a file that no spreadsheet calculates."""
     return StreamingResponse(
         _lines([header], rows), media_type="text/csv; charset=utf-8", headers=as_file(f"{name}.csv")
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
 from typing import Any
 
 from starlette.requests import Request
@@ -18,8 +19,8 @@ _NEWEST = {"cache-control": "no-cache"}
 
 
 def script(request: Request) -> Response:
-    """The front end as one script. Browsers ask each time whether it changed. It reads files: called in a thread."""
-    joined = JOINED.script()
+    """A script of the front end. Browsers ask each time whether it changed. It reads files: called in a thread."""
+    joined = JOINED.script(PurePosixPath(request.url.path).name)
     return where_changed(request, joined.text, joined.tag, "text/javascript")
 
 
@@ -35,11 +36,17 @@ def chinese_font(request: Request) -> Response:
 
 
 def words(request: Request) -> Response:
-    """The words of a language, for the browser; see `browser_words`. It reads the catalogue: called in a thread."""
+    """The words of a language, for the browser, or a `?part=` of them; see `browser_words`.
+
+    It reads the catalogue: called in a thread.
+    """
     code = request.path_params["language"]
     if code not in LANGUAGES:
         return PlainTextResponse(f"Expected one of {', '.join(LANGUAGES)}, received another language.", 404)
-    found = browser_words(code)
+    try:
+        found = browser_words(code, request.query_params.get("part", ""))
+    except KeyError:
+        return PlainTextResponse("There is no such part of the words.", 404)
     if request.query_params.get("v") == found.tag:  # the address changes with the words
         return Response(
             found.text,

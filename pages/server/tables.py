@@ -18,13 +18,14 @@ from starlette.routing import BaseRoute, Route
 
 from core.engine.service import get_engine, get_table_reader
 from core.engine.table_reader import TableReader, TableReading
-from core.errors import DescentError, RowsWithheld, TableNotFound
-from core.experiment.table import TableSchema
+from core.errors import DescentError, RowsWithheld, TableNotFound, WrongValue
+from core.experiment.table import Kind, TableSchema
 from core.runtime.plain_json import plain_json
 from core.tables import Table, open_tables
+from core.tables.corrected import read_kinds, with_kinds, written_kinds
 from core.tables.process import embedding_name, profile_name
 from core.words import Said
-from pages.server.identity import browser_of
+from pages.server.identity import browser_of, same_site
 from pages.server.joined import tag_of
 from pages.server.static import where_changed
 from pages.server.waiting import ends_within
@@ -42,6 +43,7 @@ _THREADS = ThreadPoolExecutor(2, thread_name_prefix="tables")
 
 _PRIVATE = Said("This table belongs to another browser, which has not shared it.")
 _OTHERS = Said("This has not been made yet, and only the browser that brought the table can have it made.")
+_OTHER_SITE = Said("Only a page of this server may end this.")
 _NO_COLUMN = Said("The table has no such column.")
 
 _NUMBERS = re.compile(r"[0-9]{1,9}(,[0-9]{1,9})*")
@@ -63,8 +65,10 @@ def table_routes() -> list[BaseRoute]:
     """The routes under /descent/tables."""
     return [
         Route("/descent/tables/{content}.csv", csv),
+        Route("/descent/tables/{content}/pictures.npz", npz),
         Route("/descent/tables/{content}/profile.json", profile),
         Route("/descent/tables/{content}/embedding.json", embedding),
+        Route("/descent/tables/{content}/embedding/cancel", cancel_embedding, methods=["POST"]),
         Route("/descent/tables/{content}/rows.json", rows),
         Route("/descent/tables/{content}/points.json", points),
     ]
@@ -73,6 +77,11 @@ def table_routes() -> list[BaseRoute]:
 async def csv(request: Request) -> Response:
     """The whole table as CSV that no spreadsheet calculates."""
     return await _answered(request, _csv)
+
+
+async def npz(request: Request) -> Response:
+    """The pictures as Descent read them, for NumPy: what an exported script begins with."""
+    return await _answered(request, _npz)
 
 
 async def rows(request: Request) -> Response:
@@ -93,6 +102,26 @@ async def profile(request: Request) -> Response:
 async def embedding(request: Request) -> Response:
     """Its rows laid out by t-SNE (`core.tables.embedding`); as `profile`."""
     return await _made(request, embedding_name, TableReader.embed)
+
+
+async def cancel_embedding(request: Request) -> Response:
+    """End the t-SNE that is being made for the table's owner, `?target=` as it was asked for; nothing where none is."""
+    if not same_site(request.headers):
+        return refused(request, _OTHER_SITE, 403)
+    try:
+        schema = await asyncio.to_thread(_schema, request)
+        name = embedding_name(_place(request, schema, "target"), written_kinds(_kinds(request, schema)))
+    except TableNotFound as error:
+        return refused(request, error, 404)
+    except _NotSo as error:
+        return refused(request, error.said, error.status)
+    owner = browser_of(request.headers) or ""
+    if not await asyncio.to_thread(open_tables().is_owned, schema.content, owner):
+        return refused(request, _PRIVATE, 403)
+    reading = _making.get((get_table_reader(), schema.content, name))
+    if reading is not None:
+        reading.cancel()
+    return Response(status_code=204)
 
 
 async def _answered(request: Request, answer: Callable[[Request, TableSchema], Response]) -> Response:
@@ -125,22 +154,24 @@ def _schema(request: Request) -> TableSchema:
     return schema
 
 
-async def _made(request: Request, name_of: Callable[[int | None], str], make: Callable[..., TableReading]) -> Response:
+async def _made(
+    request: Request, name_of: Callable[[int | None, str], str], make: Callable[..., TableReading]
+) -> Response:
     """What is kept with a table, made first where it is not."""
     try:
         schema = await asyncio.to_thread(_schema, request)
-        target = _place(request, schema, "target")
+        target, kinds = _place(request, schema, "target"), written_kinds(_kinds(request, schema))
     except TableNotFound as error:
         return refused(request, error, 404)
     except _NotSo as error:
         return refused(request, error.said, error.status)
-    name = name_of(target)
+    name = name_of(target, kinds)
     kept = await asyncio.to_thread(open_tables().beside, schema.content, name)
     if kept is None:
         owner = browser_of(request.headers) or ""
         if not await asyncio.to_thread(open_tables().is_owned, schema.content, owner):
             return refused(request, _OTHERS, 403)
-        reading = _begun(schema, name, partial(make, content=schema.content, target=target))
+        reading = _begun(schema, name, partial(make, content=schema.content, target=target, kinds=kinds))
         if not await ends_within(PATIENCE, listen=reading.listen, has_ended=lambda: reading.is_done):
             told = {"share": reading.share, "words": reading.words.to_json() if reading.words else None}
             return Response(plain_json(told), 202, media_type="application/json", headers={"cache-control": "no-store"})
@@ -168,17 +199,34 @@ def _begun(schema: TableSchema, name: str, make: Callable[..., TableReading]) ->
 def _csv(request: Request, schema: TableSchema) -> Response:
     from core.tables.writing import csv_of
 
-    store, owner = open_tables(), browser_of(request.headers) or ""
-    title = store.title_of(schema.content, owner) or schema.title
-    title = re.sub(r"(?i)\.(csv|tsv|txt|xlsx?|parquet)$", "", title) or "table"
-    headers = {
-        "content-disposition": f"attachment; filename=\"table.csv\"; filename*=UTF-8''{quote(title, safe='')}.csv",
+    headers = _as_file(request, schema, "csv")
+    if schema.content in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    pieces = csv_of(open_tables().get(schema.content))
+    return StreamingResponse(pieces, media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _npz(request: Request, schema: TableSchema) -> Response:
+    from core.tables.picture_table import npz_of
+
+    if schema.picture is None:
+        raise _NotSo(Said("This is a table, and no pictures."), 404)
+    headers = _as_file(request, schema, "npz")
+    if schema.content in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    return Response(npz_of(open_tables().get(schema.content)), media_type="application/zip", headers=headers)
+
+
+def _as_file(request: Request, schema: TableSchema, ending: str) -> dict[str, str]:
+    """The header of a download: a name, and what it is a version of."""
+    title = open_tables().title_of(schema.content, browser_of(request.headers) or "") or schema.title
+    title = re.sub(r"(?i)\.(csv|tsv|txt|xlsx?|parquet|zip)$", "", title) or "table"
+    name = f"filename=\"table.{ending}\"; filename*=UTF-8''{quote(title, safe='')}.{ending}"
+    return {
+        "content-disposition": f"attachment; {name}",
         "cache-control": "no-cache",
         "etag": f'"{schema.content}"',
     }
-    if schema.content in request.headers.get("if-none-match", ""):
-        return Response(status_code=304, headers=headers)
-    return StreamingResponse(csv_of(store.get(schema.content)), media_type="text/csv; charset=utf-8", headers=headers)
 
 
 def _rows(request: Request, schema: TableSchema) -> Response:
@@ -191,7 +239,7 @@ def _rows(request: Request, schema: TableSchema) -> Response:
         )
         raise _NotSo(wrong, 400)
     some = _some(open_tables().get(schema.content), np.array(numbers) - 1)
-    columns = [[_cut(value) for value in column.to_pylist()] for column in some.cells.columns]
+    columns = [[_cut(value) for value in column.to_pylist()] for column in some.cells.columns[: len(schema.columns)]]
     told = {
         "columns": [column.name for column in schema.columns],
         "rows": [
@@ -209,7 +257,7 @@ def _points(request: Request, schema: TableSchema) -> Response:
     target = _place(request, schema, "target")
     if x is None or y is None:
         raise _NotSo(Said("Expected x and y: the places of two columns, from 0."), 400)
-    table = open_tables().get(schema.content)
+    table = with_kinds(open_tables().get(schema.content), _kinds(request, schema))
     drawn = drawn_rows(table.rows)
     some = _some(table, drawn)
     told = {
@@ -249,6 +297,14 @@ def _place(request: Request, schema: TableSchema, name: str) -> int | None:
     if re.fullmatch(r"[0-9]{1,4}", asked) is None or int(asked) >= len(schema.columns):
         raise _NotSo(_NO_COLUMN, 400)
     return int(asked)
+
+
+def _kinds(request: Request, schema: TableSchema) -> dict[int, Kind]:
+    """What columns are for whoever asks, where that is not what the reader took them for: `?kinds=3:number`."""
+    try:
+        return read_kinds(request.query_params.get("kinds", ""), schema)
+    except WrongValue as error:
+        raise _NotSo(error.said, 400) from None
 
 
 def _cut(value: Any) -> Any:

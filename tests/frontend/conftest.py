@@ -7,26 +7,41 @@ from pathlib import Path
 
 import pytest
 
-from pages.server.joined import JOINED
+from pages.server.frontend import FRONTEND
+from pages.server.joined import FIRST, FURTHER, JOINED, join
 from tests.tabs import Tabs
 
 ROOT = Path(__file__).resolve().parents[2]
+
+
+@functools.cache
+def everything():
+    """All modules of the front end, joined."""
+    return join({path.relative_to(FRONTEND).as_posix(): path.read_text("utf-8") for path in FRONTEND.rglob("*.js")})
 
 
 class _Files(http.server.SimpleHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self):
-        """The front end comes as one script, as from the app; the harness and single modules as files."""
-        if self.path != "/pages/frontend/descent.js":
+        """The front end comes as one script with all folders; the harness and single modules as files. From the
+        address that it has in the app it comes in two.
+        """
+        script = self.script()
+        if script is None:
             super().do_GET()
             return
-        script = JOINED.script().text.encode()
         self.send_response(200)
         self.send_header("content-type", "text/javascript")
         self.send_header("content-length", str(len(script)))
         self.end_headers()
         self.wfile.write(script)
+
+    def script(self):
+        folder, _, name = self.path.rpartition("/")
+        if self.path == "/pages/frontend/descent.js":
+            return everything().encode()
+        return JOINED.script(name).text.encode() if folder == "/descent/static" and name in (FIRST, FURTHER) else None
 
     def guess_type(self, path):
         # The registry of a Windows machine may call .js plain text, and then modules do not load.

@@ -146,6 +146,23 @@ def test_words_are_fetched_once_and_the_last_wish_counts(words):
     assert said == ["Loss", None, "en", "en", None, "损失", 1]
 
 
+def test_a_component_may_need_more_words_than_others(words):
+    """Whoever is mounted after it and needs fewer does not take them away."""
+    said = words(
+        """
+        const before = window.fetch;
+        const files = { "/all.json": '{"Loss": "损失"}', "/more.json": '{"Threshold": "阈值"}' };
+        window.fetch = async (address) => new Response(files[address]);
+        await w.load("zh", ["/all.json", "/more.json"]);
+        const said = [w.t("Loss"), w.t("Threshold"), w.load("zh", ["/all.json"]), w.t("Threshold")];
+        w.use("en", {});
+        window.fetch = before;
+        return said;
+        """
+    )
+    assert said == ["损失", "阈值", None, "阈值"]
+
+
 def test_words_that_do_not_come_are_asked_for_again(words):
     said = words(
         """

@@ -17,7 +17,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.engine.engine import Engine
 from pages.catalogues.extraction import ROOT, as_text, catalogue_of, extract, read, sources
-from pages.languages import LANGUAGES, Language, browser_words, chosen, find_language
+from pages.languages import _PARTS, LANGUAGES, Language, browser_words, chosen, find_language
 from tests.pages.browsing import opened
 
 OTHERS = [code for code in LANGUAGES if code != "en"]
@@ -74,6 +74,21 @@ def test_the_browser_s_words_are_few(code: str) -> None:
     found = browser_words(code)
     assert len(gzip.compress(found.text)) < 40_000
     assert json.loads(found.text)
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_words_of_some_pages_come_with_their_components_only(code: str) -> None:
+    everybody = json.loads(browser_words(code).text)
+    for part, whose in _PARTS.items():
+        own = browser_words(code, part)
+        assert len(gzip.compress(own.text)) < 40_000
+        assert not json.loads(own.text).keys() & everybody.keys()
+        for message in messages(code):
+            said_in = {name.split("/")[2] for name, _ in message.locations if name.startswith("pages/frontend/")}
+            if said_in - set(whose.folders):
+                assert singular(message) in everybody
+    with pytest.raises(KeyError):
+        browser_words(code, "no such part")
 
 
 def calls(path: Path) -> Iterator[tuple[ast.Call, bool]]:

@@ -60,6 +60,15 @@ function create(first) {
     fold.setAttribute("aria-expanded", String(open));
   }
 
+  /** What further pages have besides is loaded when somebody points at their links. @param {Event} event */
+  function preload(event) {
+    const target = event.target instanceof Element ? event.target : null;
+    if (!target?.closest("a[data-descent-page]")) return;
+    document.removeEventListener("pointerover", preload);
+    document.removeEventListener("focusin", preload);
+    document.head.append(el("link", { rel: "modulepreload", href: `${window.location.origin}/descent/static/pages.js` }));
+  }
+
   /** @param {MouseEvent} event */
   function follow(event) {
     const target = event.target instanceof Element ? event.target : null;
@@ -81,6 +90,8 @@ function create(first) {
 
   fold.addEventListener("click", () => unfold(fold.getAttribute("aria-expanded") !== "true"));
   document.addEventListener("click", follow);
+  document.addEventListener("pointerover", preload);
+  document.addEventListener("focusin", preload);
   document.addEventListener("keydown", close);
   // Told of each change of the address, where the browser tells.
   const { navigation } = /** @type {any} */ (window);
@@ -102,6 +113,8 @@ function create(first) {
     destroy() {
       streamlit.stop();
       document.removeEventListener("click", follow);
+      document.removeEventListener("pointerover", preload);
+      document.removeEventListener("focusin", preload);
       document.removeEventListener("keydown", close);
       navigation?.removeEventListener("currententrychange", address);
       root.remove();

@@ -1,11 +1,12 @@
 /**
- * Entry of the lab: follows one task of the server, with its progress and Cancel, and shows what there is of its result.
+ * Entry of the lab and of what preparing does: follows one task of the server, with its progress and Cancel, and shows what there is of its result.
  *
  * Which task it is, Streamlit says; how far it is, the server is asked four times in three seconds until it has ended.
  */
 
 import { el, loadStyle, mounting, readTheme, reword, setAttribute } from "../ui/index.js";
 import { answered, t, worded } from "../words/index.js";
+import { createBeforeAfter } from "./before-after.js";
 import { createOutcome } from "./outcome.js";
 import { createSuspects } from "./suspects.js";
 
@@ -13,7 +14,7 @@ const AGAIN = 750; // milliseconds between two looks
 
 /**
  * @typedef {object} LabData
- * @property {"quality_lab"|"suspects"} kind
+ * @property {"quality_lab"|"suspects"|"preparation"} kind
  * @property {string} task
  * @property {string} address of the results
  * @property {string} tasks address of the tasks
@@ -33,6 +34,13 @@ const AGAIN = 750; // milliseconds between two looks
 
 export const mount = mounting(({ parentElement, data }) => new LabView(parentElement, data));
 
+/** What is made for each kind of task, and how it is found. */
+const KINDS = {
+  quality_lab: { create: createOutcome, testid: "lab" },
+  suspects: { create: createSuspects, testid: "suspects" },
+  preparation: { create: createBeforeAfter, testid: "before-after" },
+};
+
 class LabView {
   /** @param {HTMLElement} host @param {LabData} data */
   constructor(host, data) {
@@ -46,8 +54,9 @@ class LabView {
     this.bar = el("div", { class: "dsc-bar" });
     this.cancel = el("button", { type: "button", class: "dsc-button", "data-testid": "cancel-lab", text: () => t("Cancel"), onclick: () => this.end() });
     this.line = el("div", { class: "dsc-lab-line" }, this.text, el("div", { class: "dsc-progress" }, this.bar), this.cancel);
-    this.shown = data.kind === "suspects" ? createSuspects() : createOutcome();
-    this.root = el("section", { class: "dsc dsc-lab", "data-testid": data.kind === "suspects" ? "suspects" : "lab", "data-state": "" }, this.line, this.shown.element);
+    const { create, testid } = KINDS[data.kind];
+    this.shown = create();
+    this.root = el("section", { class: "dsc dsc-lab", "data-testid": testid, "data-state": "" }, this.line, this.shown.element);
     this.root.style.visibility = "hidden";
     host.append(this.root);
     const shell = new URL("../shell/view.js", import.meta.url).href;

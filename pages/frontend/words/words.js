@@ -19,6 +19,8 @@ let wish = "en"; // what was asked for last; its words may be on their way
 let messages = {};
 /** @type {Map<string, Messages|Promise<Messages>>} by address */
 const loaded = new Map();
+/** @type {Map<string, {from: Set<string>, messages: Messages}>} all that came of a language: some components need more words than others */
+const spoken = new Map();
 /** @type {Map<string, (string|Place)[]>} templates taken apart: there are as many as there are sentences */
 const parsed = new Map();
 /** @type {{code: string, rules: Intl.PluralRules, forms: string[]}|null} */
@@ -36,29 +38,45 @@ export function use(wanted, words) {
 /**
  * Speak a language as soon as its words are here. The last call counts, in whatever order words arrive.
  * @param {string|null|undefined} wanted
- * @param {string|null|undefined} address of its words; null for English, which needs none
+ * @param {string|string[]|null|undefined} addresses of its words; none for English, which needs none
  * @returns {Promise<void>|null} null where it is spoken at once
  */
-export function load(wanted, address) {
+export function load(wanted, addresses) {
   wish = wanted ?? "en";
-  const found = address ? loaded.get(address) : {};
-  if (found && !(found instanceof Promise)) {
-    use(wish, found);
-    return null;
-  }
-  return speakOnceThere(wish, address);
+  const needed = [addresses ?? []].flat();
+  if (needed.some((address) => !loaded.has(address) || loaded.get(address) instanceof Promise)) return speakOnceThere(wish, needed);
+  use(wish, together(wish, needed));
+  return null;
 }
 
-/** @param {string} wanted @param {string} address */
-async function speakOnceThere(wanted, address) {
+/** @param {string} wanted @param {string[]} addresses */
+async function speakOnceThere(wanted, addresses) {
+  const arrived = await Promise.all(addresses.map(hasArrived));
+  const here = addresses.filter((_, place) => arrived[place]);
+  if (here.length && wish === wanted) use(wanted, together(wanted, here));
+}
+
+/** Whether the words of an address are here; where they do not come, what was spoken goes on, and the next time may succeed. @param {string} address */
+async function hasArrived(address) {
   if (!loaded.has(address)) loaded.set(address, fetchWords(address));
   try {
-    const words = await loaded.get(address);
-    loaded.set(address, words);
-    if (wish === wanted) use(wanted, words);
+    loaded.set(address, await loaded.get(address));
+    return true;
   } catch {
-    loaded.delete(address); // what was spoken goes on; the next time may succeed
+    loaded.delete(address);
+    return false;
   }
+}
+
+/** All words of a language that came so far. @param {string} wanted @param {string[]} addresses whose words are here */
+function together(wanted, addresses) {
+  if (!spoken.has(wanted)) spoken.set(wanted, { from: new Set(), messages: {} });
+  const all = spoken.get(wanted);
+  for (const address of addresses) {
+    if (!all.from.has(address)) Object.assign(all.messages, loaded.get(address));
+    all.from.add(address);
+  }
+  return all.messages;
 }
 
 /** @param {string} address @returns {Promise<Messages>} */

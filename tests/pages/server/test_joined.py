@@ -10,7 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from pages.server.frontend import FRONTEND
-from pages.server.joined import JOINED, Joined, join
+from pages.server.joined import FIRST, FURTHER, JOINED, ON_TRAIN, Joined, join, needed
 
 MODULES = {path.relative_to(FRONTEND).as_posix(): path.read_text("utf-8") for path in sorted(FRONTEND.rglob("*.js"))}
 
@@ -55,7 +55,7 @@ def test_a_module_that_changes_changes_the_script(tmp_path: Path) -> None:
     module = tmp_path / "a" / "index.js"
     module.parent.mkdir()
     module.write_text("export const size = 1;\n")
-    joined = Joined(tmp_path)
+    joined = Joined(tmp_path, first=["a"])
     before = joined.script()
     assert joined.script() is before
     module.write_text("export const size = 2;\n")
@@ -65,13 +65,24 @@ def test_a_module_that_changes_changes_the_script(tmp_path: Path) -> None:
     assert after.tag != before.tag
 
 
-def test_the_script_is_sent_once_and_asked_for_anew(client: TestClient) -> None:
-    answer = client.get("/descent/static/descent.js")
+@pytest.mark.parametrize("name", [FIRST, FURTHER])
+def test_a_script_is_sent_once_and_asked_for_anew(client: TestClient, name: str) -> None:
+    answer = client.get(f"/descent/static/{name}")
     assert answer.headers["content-type"].startswith("text/javascript")
     assert answer.headers["cache-control"] == "no-cache"
-    assert answer.text == JOINED.script().text
-    again = client.get("/descent/static/descent.js", headers={"if-none-match": answer.headers["etag"]})
+    assert answer.text == JOINED.script(name).text
+    again = client.get(f"/descent/static/{name}", headers={"if-none-match": answer.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
+
+
+def test_the_first_script_has_what_the_train_page_needs_and_no_more() -> None:
+    first = {name.split("/")[0] for name in needed(MODULES, ON_TRAIN)}
+    assert {"bar", "drawing", "shell", "ui"} <= first
+    assert not {"data", "lab", "runs"} & first
+    further = JOINED.script(FURTHER).text
+    assert further.startswith(f'import {{ modules }} from "./{FIRST}";')
+    assert "createTable" in further
+    assert "createTable" not in JOINED.script(FIRST).text
 
 
 def test_the_script_may_stand_inside_an_html_file() -> None:

@@ -1,0 +1,61 @@
+"""What networks output for the rows that judge them, for the viewers who ask: they are sent while anybody does."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable
+
+from core.engine.questions import Questions
+from core.engine.run import LiveRun
+from core.engine.worker_pool import WorkerPool
+from core.errors import DescentError
+from core.experiment.withholding import GONE
+from core.protocol.messages import Watch
+from core.protocol.row_outputs import parts_of_table
+from core.store import RunStore
+
+_log = logging.getLogger(__name__)
+
+
+class RowOutputs:
+    """Gives them to feeds. Safe to use from several threads."""
+
+    def __init__(self, store: RunStore, pool: WorkerPool, questions: Questions) -> None:
+        self._store = store
+        self._pool = pool
+        self._questions = questions
+
+    def watch(self, run: LiveRun) -> Callable[[], None]:
+        """Have a run's feed hold the outputs of single rows from now on. Returns what ends that.
+
+        A run that rests has them in the store, where there are no validation rows; otherwise a worker is asked, so
+        this may take a while.
+        """
+        if run.count_watching(1):
+            self._pool.watch(Watch(run.id, True))
+        if run.outputs is None and not run.state.is_training:
+            self._show_kept(run)
+
+        def leave() -> None:
+            if run.count_watching(-1):
+                self._pool.watch(Watch(run.id, False))
+
+        return leave
+
+    def _show_kept(self, run: LiveRun) -> None:
+        """Of a run that rests."""
+        dataset = run.config.dataset
+        if dataset.name == GONE:
+            return
+        try:
+            if dataset.validation_fraction:
+                run.show_outputs(*self._questions.row_outputs(run.id))
+                return
+            kept = self._store.kept(run.id, "predictions")
+            found = json.loads(kept) if kept else None
+            if found is not None and found["epoch"] == run.epoch:
+                names = (dataset.info.class_names or ())[: dataset.n_classes]
+                run.show_outputs(*parts_of_table(run.epoch, found["columns"], names))
+        except (DescentError, KeyError) as error:
+            _log.info("no outputs of the rows of run %s: %s", run.id, error)
