@@ -88,14 +88,17 @@ for _hook in (
     setattr(Everything, _hook, _writing_down(_hook))
 
 
-#: Models that `fit` has traced, with what their variables were before: weights, states, and what the optimizer keeps.
-_traced: dict[Make, tuple[keras.Model, list[tuple[keras.Variable, np.ndarray]]]] = {}
+#: Models that `fit` has traced for rows of a kind, with what their variables were before: weights, states, and what the
+#: optimizer keeps.
+_traced: dict[tuple[Make, str], tuple[keras.Model, list[tuple[keras.Variable, np.ndarray]]]] = {}
 
 
-def _untrained(make: Make) -> keras.Model:
+def _untrained(make: Make, data: Data) -> keras.Model:
     """A model that knows nothing yet: one that `fit` has traced already, where its variables can be set back."""
-    if make in _traced:
-        model, before = _traced[make]
+    kinds = keras.tree.map_structure(lambda each: None if each is None else (each.dtype, each.shape[1:]), data)
+    key = make, repr(kinds)
+    if key in _traced:
+        model, before = _traced[key]
         for variable, value in before:
             variable.assign(value)
         model.stop_training = False
@@ -105,7 +108,7 @@ def _untrained(make: Make) -> keras.Model:
     if model.built:  # otherwise its variables come with its first rows
         model.optimizer.build(model.trainable_variables)
         variables = [*model.variables, *model.optimizer.variables]
-        _traced[make] = model, [(variable, np.array(variable)) for variable in variables]
+        _traced[key] = model, [(variable, np.array(variable)) for variable in variables]
     return model
 
 
@@ -113,7 +116,7 @@ def by_fit(
     make: Make, data: Data, given: Any, epochs: int, batch_size: int
 ) -> tuple[keras.Model, dict[str, list[Any]]]:
     x, y, x_test, y_test = data
-    model = _untrained(make)
+    model = _untrained(make, data)
     judged = None if x_test is None else (x_test, y_test)
     history = model.fit(
         x,
