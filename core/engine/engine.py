@@ -29,6 +29,7 @@ from core.engine.whose_rows import WhoseRows
 from core.engine.worker_pool import WorkerPool
 from core.engine.worker_process import WorkerProcess
 from core.errors import CannotEdit, SnapshotNotKept
+from core.evaluation.calibration import Calibration
 from core.evaluation.choices import JudgedRows
 from core.evaluation.views import View
 from core.experiment.architecture import architecture
@@ -391,6 +392,10 @@ class Engine:
     ) -> Judged:
         """What a network says of rows, beside what is true of them; see `Evaluations.judge`."""
         return self.evaluations.judge(self.find(run_id), rows, positive=positive, epoch=epoch, measured=measured)
+
+    def calibration_of(self, run_id: str) -> Calibration | None:
+        """What was found of a run's probabilities by the task `calibration`; see `Evaluations.calibration`."""
+        return self.evaluations.calibration(self.find(run_id))
 
     def begin_task(
         self, run_id: str, kind: str, options: Mapping[str, Any] | None = None, *, owner: str, epoch: int | None = None
