@@ -31,7 +31,8 @@ def person(asked, seeds=None):
         "epoch": 7, "probability": {"healthy": 1 - ill, "ill": ill}, "calibrated": None, "set": None,
         "outside": outside, "other_unit": ["age"] if age > 400 else [], "missing": [], "seeds": seeds,
         "spread": 0.1 if seeds else None, "usual_distance": 0.5, "far_from_all": False,
-        "nearest": [{"kind": "train", "row": 8, "values": {"age": 60, "sex": "male"}, "actual": "ill", "distance": 0.2}],
+        "nearest": [{"kind": "train", "row": 8, "values": {"age": 60, "sex": "male"}, "actual": "ill",
+                     "distance": 0.2}],
         "contributions": [{"name": "age", "typical": 55, "values": [0.1, -0.1]},
                           {"name": "sex", "typical": "male", "values": [0, 0.01]}],
     }  # fmt: skip
@@ -59,9 +60,6 @@ def open_predict(open_harness):
             name = route.request.url.split("/")[-1].split("?")[0]
             body = route.request.post_data_json if name.endswith(".json") and route.request.method == "POST" else None
             asked.append((name, body))
-            if name == "predict.csv":
-                route.fulfill(status=422, body="The file has no column 'age', which the network was trained with.")
-                return
             found = {
                 "predict-form.json": lambda: FORM, "predict-row.json": lambda: ROW, "person.json": lambda: told(body),
                 "response.json": lambda: CURVE | {"column": body["column"]},
@@ -73,11 +71,12 @@ def open_predict(open_harness):
         page.route("**/descent/runs/one/*", answer)
         page.evaluate(
             """async data => {
-                const { folders } = await import("/pages/frontend/pages.js");
+                const { folders } = await import("/pages/frontend/descent.js");
                 harness.host.replaceChildren();
                 window.told = [];
                 const setStateValue = (name, value) => told.push([name, value]);
-                harness.module = { mount: () => folders.predict.mount({ data, parentElement: harness.host, key: "predict", setStateValue }) };
+                const component = { data, parentElement: harness.host, key: "predict", setStateValue };
+                harness.module = { mount: () => folders.predict.mount(component) };
                 harness.module.mount();
             }""",
             data,
@@ -165,7 +164,10 @@ def test_a_copy_that_forgets_is_said_to(open_predict):
 
 def test_a_file_that_is_refused_says_why(open_predict):
     page, _ = open_predict()
-    page.on("console", lambda _: None)
+    page.evaluate(
+        "sentence => { window.fetch = async () => new Response(sentence, { status: 422 }); }",
+        "The file has no column 'age', which the network was trained with.",
+    )
     page.get_by_test_id("people-file").set_input_files(
         {"name": "people.csv", "mimeType": "text/csv", "buffer": b"sex\nmale\n"}
     )

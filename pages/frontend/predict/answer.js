@@ -1,7 +1,7 @@
 /** The answer: probabilities, what calibration and conformal sets say, and how much luck was in it. */
 
 import { el, percent, short } from "../ui/index.js";
-import { listed, named, t, tn } from "../words/index.js";
+import { listed, named, sentences, t, tn } from "../words/index.js";
 import { dots } from "./marks.js";
 import { inShort, likeliest } from "./words.js";
 
@@ -77,7 +77,7 @@ export function createAnswer({ train }) {
     const spoken = t("Probability of {event}: ten other seeds answer {low} to {high}, this network {own}.", { event: named(event), low: percent(low), high: percent(high), own: percent(own) });
     strip.replaceChildren(dots(seeds, own, { low: 0, high: 1 }, spoken));
     const said = form.classes.length === 2 ? tn("{n} of {all} calls it {event}.", "{n} of {all} call it {event}.", calls, { all: seeds.length, event: named(event) }) : "";
-    luckSaid.textContent = t("{seen} {counted} Their range is what chance in training does; the truth may well lie outside it.", { seen: spoken, counted: said });
+    luckSaid.textContent = sentences(spoken, ...(said ? [said] : []), t("Their range is what chance in training does; the truth may well lie outside it."));
   }
 }
 

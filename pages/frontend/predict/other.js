@@ -1,7 +1,7 @@
 /** Another like them who is answered otherwise: the nearest counterfactual, with what must not change locked. */
 
 import { el, percent, short } from "../ui/index.js";
-import { listed, named, t, tn } from "../words/index.js";
+import { listed, named, sentences, t, tn } from "../words/index.js";
 import { inShort, likeliest, written } from "./words.js";
 
 /**
@@ -70,7 +70,8 @@ export function createOther({ find, take }) {
       const near = told.far
         ? t("But few training rows are like that: it lies farther from them than they lie from each other.")
         : t("It lies as near to training rows as they lie to each other.");
-      said.textContent = `${tn("{n} value changed: {answer}.", "{n} values changed: {answer}.", told.changes.length, { answer })} ${near}`;
+      const changed = tn("{n} value changed: {answer}.", "{n} values changed: {answer}.", told.changes.length, { answer });
+      said.textContent = sentences(changed, near);
       said.classList.toggle("dsc-pr-flagged", told.far);
       room.replaceChildren(el("table", { class: "dsc-pr-table" },
         el("thead", {}, el("tr", {}, ...[t("Column"), t("From"), t("To"), t("Change")].map((title) => el("th", { scope: "col", text: title })))),

@@ -1,7 +1,7 @@
 /** A copy learns on from one group's next rows: what that group gains, and what everybody else loses. */
 
 import { el, percent, short } from "../ui/index.js";
-import { named, t, worded } from "../words/index.js";
+import { named, sentences, t, worded } from "../words/index.js";
 import { progress } from "./answer.js";
 import { twoLines } from "./marks.js";
 import { made, Refused } from "./server.js";
@@ -120,7 +120,7 @@ export function createPersonal() {
     const last = others.at(-1);
     const worse = last !== null && others[0] !== null && (isShare ? others[0] - last > 0.01 : last > others[0] * 1.01);
     const verdict = worse ? t("The copy forgets: everybody else is answered worse than before.") : t("Everybody else is answered about as before.");
-    under.textContent = t("{verdict} Learnt from {learnt} rows, judged by {group} of the group and {others} others.", { verdict, ...rows });
+    under.textContent = sentences(verdict, t("Learnt from {learnt} rows, judged by {group} of the group and {others} others.", { ...rows }));
     element.dataset.forgets = String(worse);
   }
 
