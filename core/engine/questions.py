@@ -13,10 +13,11 @@ import numpy as np
 
 from core.engine.run import LiveRun
 from core.engine.worker_pool import WorkerPool
-from core.errors import RunNotKept, SnapshotNotKept
+from core.errors import RunNotKept, SnapshotNotKept, WrongValue
 from core.protocol.messages import Answer, Question
 from core.protocol.wire import Part
 from core.store import RunStore
+from core.training.state import TrainingState
 from core.words import Said
 
 
@@ -103,6 +104,49 @@ class Questions:
             raise SnapshotNotKept(epoch)
         figures: dict[str, Any] = self._ask("missing_kinds", feed, snapshot, epoch, seconds)
         return figures
+
+    def about_latest(self, run: str, kind: str, *, seconds: float = 10.0, **options: Any) -> Any:
+        """What a worker answers on a run's network as it stands: after its last epoch, or while it trains after the
+        last one that was recorded.
+
+        Raises:
+            RunNotFound: there is no such run.
+            RunNotKept: no epoch of it was recorded.
+            SnapshotNotKept: no worker could answer in time.
+        """
+        feed = self._find(run)
+        snapshot = feed.latest_state(self._store)
+        epoch = 0 if snapshot is None else TrainingState.epoch_of(snapshot)
+        if not epoch:
+            raise RunNotKept()
+        return self._ask(kind, feed, snapshot, epoch, seconds, **options)
+
+    def picture_maps(
+        self, run: str, *, row: int, label: int | None = None, epoch: int | None = None, seconds: float = 10.0
+    ) -> dict[str, Any]:
+        """Which pixels of a test row count: see `core.explanation.picture_maps`.
+
+        Args:
+            label: the class; None for the predicted one.
+            epoch: a recorded one; None for the last one that there is.
+
+        Raises:
+            RunNotFound: there is no such run.
+            SnapshotNotKept: that epoch was not recorded, or no worker could answer in time.
+            WrongValue: there is no such row or class, or the inputs hold no picture.
+        """
+        feed = self._find(run)
+        latest = feed.state_at_rest(self._store) if epoch in {None, feed.epoch} else None
+        if epoch is None:
+            recorded = [each for each in feed.snapshots if 0 < each <= feed.epoch]
+            epoch = feed.epoch if latest is not None else max(recorded, default=feed.epoch)
+        snapshot = latest or self._snapshot(feed, epoch)
+        if snapshot is None:
+            raise SnapshotNotKept(epoch)
+        found: dict[str, Any] | Said = self._ask("picture_maps", feed, snapshot, epoch, seconds, row=row, label=label)
+        if isinstance(found, Said):
+            raise WrongValue(found)
+        return found
 
     def judged_rows(self, run: str, rows: str, snapshot: bytes | None, epoch: int, *, seconds: float = 10.0) -> Part:
         """What a network says of rows, beside what is true of them; see `core.worker.judged_rows`.

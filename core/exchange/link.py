@@ -31,8 +31,8 @@ from core.exchange.table_link import (
     write_names,
     write_preparation,
 )
+from core.experiment.classes_held_out import SplitMissesClass
 from core.experiment.config import MAX_LAYERS, ExperimentConfig, problems_of
-from core.experiment.dataset import SplitMissesClass
 from core.experiment.drawing import Drawing, is_reference
 from core.experiment.layers import HiddenLayer, read_layer
 from core.experiment.table import SHORTHAND, is_content

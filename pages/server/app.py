@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 
 from core.engine.service import get_engine, stop_engine
 from pages.server.evaluation import evaluation_routes
+from pages.server.explaining import explaining_routes
 from pages.server.frontend import FRONTEND
 from pages.server.joined import FIRST, FURTHER
 from pages.server.lab import lab_routes
@@ -45,6 +46,7 @@ def routes() -> list[BaseRoute]:
         *task_routes(),
         *table_routes(),
         *lab_routes(),
+        *explaining_routes(),
         *evaluation_routes(),
         Route("/descent/tiles.svg", tiles),
         Route("/descent/chinese.woff2", chinese_font),

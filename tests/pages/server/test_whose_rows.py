@@ -38,6 +38,7 @@ AGES = [round(20.0625 + 0.7071 * row, 4) for row in range(ROWS)]
 #: Answers that say something of single rows or of cells.
 OF_ROWS = (
     *("predictions.csv", "config.json", "script.py", "model.keras", "slow-motion.json", "film.html", "film.gif"),
+    "surrogate.json",
 )
 
 
