@@ -57,7 +57,9 @@ def check(config: ExperimentConfig, method: str, row: int | None, feature: str |
     spec, names = METHODS[method], columns_of(config.dataset).names
     if row is not None and not spec.of_a_row:
         raise WrongValue(
-            Said("{method} is about all test rows together. Leave out row, or choose another method.", {"method": method})
+            Said(
+                "{method} is about all test rows together. Leave out row, or choose another method.", {"method": method}
+            )
         )
     if spec.takes_feature and feature is None:
         raise WrongValue(
@@ -114,6 +116,14 @@ def explain(
     return {**about, "row": row, "positive": _class(subject, explained), **_bars(subject, method, attribution, row)}
 
 
+def told(trainer: Trainer, **asked: Any) -> Generator[float, None, dict[str, Any]]:
+    """As `explain`; of what cannot be asked, `refused` says why."""
+    try:
+        return (yield from explain(trainer, **asked))
+    except WrongValue as error:
+        return {"refused": error.said.to_json()}
+
+
 def work_of(subject: Subject, method: str, rows: np.ndarray) -> Work:
     """Begin what finds the number of each column.
 
@@ -153,7 +163,11 @@ def _bars(subject: Subject, method: str, found: Attribution, row: int | None) ->
         reasons["completeness"] = (_EXACT if method == "shapley" else _NO_SUM).to_json()
     return {
         "features": [
-            {"name": name, "value": _number(values[number]), "spread": None if spread is None else _number(spread[number])}
+            {
+                "name": name,
+                "value": _number(values[number]),
+                "spread": None if spread is None else _number(spread[number]),
+            }
             for number, name in enumerate(subject.columns.names)
         ],
         "completeness": None if found.residue is None else _number(found.residue),
@@ -172,7 +186,7 @@ def _curves(found: Dependence) -> dict[str, Any]:
         "rows": [[_number(value) for value in curve] for curve in found.curves],
         "row_numbers": found.rows.tolist(),
         "own": [_level(levels, value) if levels else _number(value) for value in found.own],
-        "reason": None if finite else _NOT_FINITE.to_json(),
+        "reason": None if finite else {"mean": _NOT_FINITE.to_json()},
     }
 
 

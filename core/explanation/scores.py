@@ -1,8 +1,8 @@
 """What a network says before its last activation, and how it changes with the inputs: compiled once per architecture.
 
 The score of a class is the logarithm of its odds, log p / (1 − p): with one output z or −z, with several
-z_c − log Σ e^z_k over the other classes k. Unlike a probability it does not flatten where the network is sure. The score
-of a number is the number.
+z_c − log Σ e^z_k over the other classes k. Unlike a probability it does not flatten where the network is sure. The
+score of a number is the number.
 """
 
 from __future__ import annotations

@@ -96,9 +96,9 @@ class Subject:
         if not self.columns.is_computed:
             return self._scores.gradient(x, classes)
         slopes = self._scores.gradient(self.inputs(x), classes)
-        found = np.empty(np.shape(x))
-        for place in range(found.shape[1]):  # chain rule, with difference quotients of the computed inputs
-            step = np.zeros(found.shape[1])
+        found = np.empty_like(x, dtype=np.float64)
+        for place in range(found.shape[-1]):  # chain rule, with difference quotients of the computed inputs
+            step = np.zeros(found.shape[-1])
             step[place] = _STEP
             above, below = (self._exactly(np.asarray(x, np.float64) + sign * step) for sign in (1, -1))
             found[:, place] = (slopes * (above - below)).sum(axis=1) / (2 * _STEP)

@@ -12,7 +12,7 @@ from core.words import Said
 
 
 class ExplanationOptions(TaskOptions):
-    """What is explained; see `core.explanation.explain.explain`."""
+    """What is explained; see `core.explanation.explain`."""
 
     method: str
     row: int | None = Field(None, ge=0)
@@ -22,10 +22,10 @@ class ExplanationOptions(TaskOptions):
 
 def _work(context: Context, options: ExplanationOptions) -> Generator[Progress, None, bytes]:
     yield Progress(0.0, Said("reading the rows"))
-    from core.explanation.explain import explain
+    from core.explanation.explain import told
     from core.runtime.plain_json import plain_json
 
-    explaining = explain(context.trainer(context.epoch), **options.model_dump())
+    explaining = told(context.trainer(context.epoch), **options.model_dump())
     while True:
         try:
             done = next(explaining)

@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from core.engine.service import get_engine, stop_engine
 from pages.server.evaluation import evaluation_routes
 from pages.server.explaining import explaining_routes
+from pages.server.explanation import explanation_routes
 from pages.server.frontend import FRONTEND
 from pages.server.joined import FIRST, FURTHER
 from pages.server.lab import lab_routes
@@ -48,6 +49,7 @@ def routes() -> list[BaseRoute]:
         *lab_routes(),
         *explaining_routes(),
         *evaluation_routes(),
+        *explanation_routes(),
         Route("/descent/tiles.svg", tiles),
         Route("/descent/chinese.woff2", chinese_font),
         Route("/descent/words/{language}.json", words),
