@@ -357,9 +357,9 @@ class Engine:
         """For whom a network still works when a kind of data is missing; see `Questions.missing_kinds`."""
         return self.questions.missing_kinds(run_id, epoch=epoch)
 
-    def ask_latest(self, run_id: str, kind: str, **options: Any) -> Any:
+    def ask_latest(self, run_id: str, question: str, /, **options: Any) -> Any:
         """What a worker answers on a run's network as it stands; see `Questions.about_latest`."""
-        return self.questions.about_latest(run_id, kind, **options)
+        return self.questions.about_latest(run_id, question, **options)
 
     def picture_maps(
         self, run_id: str, *, row: int, label: int | None = None, epoch: int | None = None

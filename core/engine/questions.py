@@ -105,7 +105,7 @@ class Questions:
         figures: dict[str, Any] = self._ask("missing_kinds", feed, snapshot, epoch, seconds)
         return figures
 
-    def about_latest(self, run: str, kind: str, *, seconds: float = 10.0, **options: Any) -> Any:
+    def about_latest(self, run: str, question: str, /, *, seconds: float = 10.0, **options: Any) -> Any:
         """What a worker answers on a run's network as it stands: after its last epoch, or while it trains after the
         last one that was recorded.
 
@@ -119,7 +119,7 @@ class Questions:
         epoch = 0 if snapshot is None else TrainingState.epoch_of(snapshot)
         if not epoch:
             raise RunNotKept()
-        return self._ask(kind, feed, snapshot, epoch, seconds, **options)
+        return self._ask(question, feed, snapshot, epoch, seconds, **options)
 
     def picture_maps(
         self, run: str, *, row: int, label: int | None = None, epoch: int | None = None, seconds: float = 10.0
@@ -235,7 +235,9 @@ class Questions:
     def _snapshot(self, feed: LiveRun, epoch: int) -> bytes | None:
         return self._store.snapshot(feed.id, epoch) if epoch in feed.snapshots else None
 
-    def _ask(self, kind: str, feed: LiveRun, snapshot: bytes | None, epoch: int, seconds: float, **options: Any) -> Any:
+    def _ask(
+        self, kind: str, feed: LiveRun, snapshot: bytes | None, epoch: int, seconds: float, /, **options: Any
+    ) -> Any:
         question = Question(next(self._numbers), kind, feed.config, snapshot, options)
         waiting: Future[Answer] = Future()
         self._asked[question.number] = waiting

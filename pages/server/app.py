@@ -17,6 +17,8 @@ from pages.server.frontend import FRONTEND
 from pages.server.joined import FIRST, FURTHER
 from pages.server.lab import lab_routes
 from pages.server.live_socket import live
+from pages.server.people_files import people_file_routes
+from pages.server.prediction import prediction_routes
 from pages.server.runs import run_routes
 from pages.server.runs_list import run_list_routes
 from pages.server.static import Modules, chinese_font, script, tiles, words
@@ -47,6 +49,8 @@ def routes() -> list[BaseRoute]:
         *task_routes(),
         *table_routes(),
         *lab_routes(),
+        *prediction_routes(),
+        *people_file_routes(),
         *explaining_routes(),
         *evaluation_routes(),
         *explanation_routes(),
