@@ -43,6 +43,7 @@ class PageEntry:
 PAGES = {
     "train": PageEntry("pages/train.py", N_("Train"), ""),
     "data": PageEntry("pages/data.py", N_("Data"), "data"),
+    "evaluate": PageEntry("pages/evaluate.py", N_("Evaluate"), "evaluate"),
     "runs": PageEntry("pages/runs.py", N_("Runs"), "runs"),
 }
 
