@@ -15,6 +15,7 @@ import traceback
 from collections.abc import Callable
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -40,6 +41,12 @@ class Forks:
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         self._numbers = {item: number for number, item in enumerate(session.items)}
+        threads = [each.read_text(encoding="utf-8") for each in Path("/proc/self/task").glob("*/comm")]
+        if any(name.startswith("tf_") for name in threads):
+            raise RuntimeError(
+                "TensorFlow has computed something while tests were imported, and its threads cannot be forked. "
+                "Make tensors, models and tf.data sets of parametrised tests in functions (`lambda: ...`)."
+            )
         gc.collect()
         gc.freeze()  # otherwise the collector writes to, and so copies, all that the forks share
 
