@@ -1,0 +1,83 @@
+/** The columns in the order of how much a method makes of them, over all test rows. A click shows how the answer depends on one. */
+
+import { diverging, el, short } from "../ui/index.js";
+import { named, sentences, t, tn, worded } from "../words/index.js";
+import { drawBars } from "./bars.js";
+import { paint } from "./maps.js";
+
+const FIRST = 10;
+
+/**
+ * @typedef {object} Explanation as core/explanation/explain.py tells it
+ * @property {number} epoch
+ * @property {string} method
+ * @property {number|null} row
+ * @property {string|null} positive
+ * @property {{name: string, value: number|null, spread: number|null}[]} features
+ * @property {number|null} completeness
+ * @property {{value?: import("../words/index.js").Said, spread?: import("../words/index.js").Said, completeness?: import("../words/index.js").Said}|null} reason
+ */
+
+/** @param {{choose: (column: string) => void, picture: {names: string[], shape: number[]}|null, methods: HTMLElement, seeds: HTMLElement}} parts */
+export function createRanking({ choose, picture, methods, seeds }) {
+  let isLong = false;
+  /** @type {() => void} */
+  let again = () => {};
+  const aside = el("span", { class: "dsc-aside" });
+  const room = el("div", {});
+  const note = el("p", { class: "dsc-under", role: "status", "data-testid": "ranking-note" });
+  const more = el("button", { type: "button", class: "dsc-button dsc-gone", "data-testid": "more-columns", onclick: () => {
+    isLong = !isLong;
+    again();
+  } });
+  const element = el("section", { class: "dsc-card dsc-ex-ranking", "data-testid": "ranking" },
+    el("div", { class: "dsc-head" }, el("h2", { class: "dsc-title", text: () => t("Which columns count") }), aside), methods, room, more, note, seeds);
+  return {
+    element,
+    /**
+     * @param {Explanation|null} found @param {object} about
+     * @param {string} about.feature the one that was clicked
+     * @param {string} about.unit what the numbers mean
+     * @param {import("../ui/index.js").Theme} about.theme
+     * @param {string} about.problem
+     * @param {Object<string, number[]>|null} about.bySeed of each column
+     */
+    show(found, about) {
+      again = () => this.show(found, about);
+      element.dataset.method = found?.method ?? "";
+      aside.textContent = found ? t("test rows, after epoch {epoch:,}", { epoch: found.epoch }) : "";
+      if (!found) {
+        room.replaceChildren();
+        more.classList.add("dsc-gone");
+        note.textContent = about.problem;
+        return;
+      }
+      const pixels = new Set(picture?.names ?? []);
+      const bars = [...found.features].filter(({ name }) => !pixels.has(name)).sort((one, other) => (other.value ?? -Infinity) - (one.value ?? -Infinity))
+        .map(({ name, value, spread }, place) => ({ name, value, spread, rank: place + 1, isChosen: name === about.feature, seeds: about.bySeed?.[name] }));
+      const some = isLong ? bars : bars.slice(0, FIRST);
+      room.replaceChildren(...(picture ? [pixelsOf(found, picture, about.theme)] : []), ...(some.length ? [drawBars(some, { choose, testid: "ranked" })] : []));
+      more.classList.toggle("dsc-gone", bars.length <= FIRST);
+      more.textContent = isLong ? t("Show fewer") : tn("Show {n:,} column", "Show all {n:,} columns", bars.length);
+      note.textContent = noteOf(found, about.unit);
+    },
+  };
+}
+
+/** @param {Explanation} found @param {string} unit */
+function noteOf({ positive, completeness, reason }, unit) {
+  const label = positive ? t("The odds of “{label}” are explained.", { label: named(positive) }) : "";
+  const residue = completeness === null || completeness === undefined ? "" : t("The parts lack {share:.2%} of what they explain.", { share: completeness });
+  return sentences(t("Numbers: {unit}.", { unit: named(unit) }), label, residue, reason?.value ? worded(reason.value) : "");
+}
+
+/** How much each pixel counts. @param {Explanation} found @param {{names: string[], shape: number[]}} picture @param {import("../ui/index.js").Theme} theme */
+function pixelsOf({ features }, { names, shape }, theme) {
+  const byName = new Map(features.map(({ name, value }) => [name, value ?? 0]));
+  const values = names.map((name) => byName.get(name) ?? 0);
+  const most = Math.max(...values.map(Math.abs), 1e-12);
+  const { colours } = diverging(theme);
+  const pixels = values.map((value) => colours[Math.round(128 + (127 * value) / most)]);
+  return el("figure", { class: "dsc-ex-all-pixels" }, paint(shape, pixels, t("How much each pixel counts over the test rows; strongest {value}", { value: short(most) })),
+    el("figcaption", {}, el("b", { text: t("every pixel, over the test rows") }), el("span", { text: t("strongest {value}", { value: short(most) }) })));
+}
