@@ -355,6 +355,10 @@ class Engine:
         """For whom a network still works when a kind of data is missing; see `Questions.missing_kinds`."""
         return self.questions.missing_kinds(run_id, epoch=epoch)
 
+    def ask_latest(self, run_id: str, kind: str, **options: Any) -> Any:
+        """What a worker answers on a run's network as it stands; see `Questions.about_latest`."""
+        return self.questions.about_latest(run_id, kind, **options)
+
     def picture_maps(
         self, run_id: str, *, row: int, label: int | None = None, epoch: int | None = None
     ) -> dict[str, Any]:
@@ -412,6 +416,10 @@ class Engine:
     def result_of(self, task: Task) -> bytes | None:
         """What a task made; see `Tasks.result`."""
         return self.tasks.result(task)
+
+    def kept_result(self, run_id: str, kind: str, options: Mapping[str, Any] | None = None) -> bytes | None:
+        """What a task made of a run's last recorded epoch before; see `Tasks.kept`."""
+        return self.tasks.kept(run_id, kind, options)
 
     def cancel_task(self, task_id: str, *, owner: str) -> None:
         """End a task without a result; see `Tasks.cancel`."""

@@ -17,6 +17,7 @@ from core.errors import RunNotKept, SnapshotNotKept, WrongValue
 from core.protocol.messages import Answer, Question
 from core.protocol.wire import Part
 from core.store import RunStore
+from core.training.state import TrainingState
 from core.words import Said
 
 
@@ -103,6 +104,22 @@ class Questions:
             raise SnapshotNotKept(epoch)
         figures: dict[str, Any] = self._ask("missing_kinds", feed, snapshot, epoch, seconds)
         return figures
+
+    def about_latest(self, run: str, kind: str, *, seconds: float = 10.0, **options: Any) -> Any:
+        """What a worker answers on a run's network as it stands: after its last epoch, or while it trains after the
+        last one that was recorded.
+
+        Raises:
+            RunNotFound: there is no such run.
+            RunNotKept: no epoch of it was recorded.
+            SnapshotNotKept: no worker could answer in time.
+        """
+        feed = self._find(run)
+        snapshot = feed.latest_state(self._store)
+        epoch = 0 if snapshot is None else TrainingState.epoch_of(snapshot)
+        if not epoch:
+            raise RunNotKept()
+        return self._ask(kind, feed, snapshot, epoch, seconds, **options)
 
     def picture_maps(
         self, run: str, *, row: int, label: int | None = None, epoch: int | None = None, seconds: float = 10.0

@@ -234,6 +234,17 @@ class Tasks:
             return task.result
         return self._store.artifact(task.run, task.key, task.epoch)
 
+    def kept(self, run_id: str, kind: str, options: Mapping[str, Any] | None = None) -> bytes | None:
+        """What a task of a kind made of a run as it stands, None where it has not been asked for. Begins nothing.
+
+        Raises:
+            RunNotFound: there is no such run.
+        """
+        run = self._find(run_id)
+        spec, chosen = _chosen(kind, options)
+        about = max((each for each in run.snapshots if each <= run.epoch), default=0) if spec.is_of_epoch else 0
+        return self._store.artifact(run_id, spec.key(kind, run_id, about, chosen), about)
+
     def cancel(self, task_id: str, *, owner: str) -> None:
         """End a task without a result; nothing where it has ended.
 

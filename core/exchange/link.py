@@ -7,7 +7,8 @@ reads and writes its own (`core.experiment.layers`). `layers=none` is no hidden 
 default and is named.
 
 A drawing is in the link as `points=` while that stays short; beyond that a reference stands for it, and whoever keeps
-drawings is asked through `keep_drawing` and `find_drawing`. This module stores nothing.
+drawings is asked through `keep_drawing` and `find_drawing`. The same holds of what is said of a table's columns
+(`core.exchange.long_link`). This module stores nothing.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from pydantic import ValidationError
 
 from core.errors import WrongValue, said_of
 from core.exchange.faults_link import read_faults, write_faults
+from core.exchange.long_link import Find, Keep, lengthen, shorten
 from core.exchange.page_parameters import NOT_OF_EXPERIMENTS
 from core.exchange.table_link import (
     read_kinds,
@@ -31,8 +33,8 @@ from core.exchange.table_link import (
     write_names,
     write_preparation,
 )
+from core.experiment.classes_held_out import SplitMissesClass
 from core.experiment.config import MAX_LAYERS, ExperimentConfig, problems_of
-from core.experiment.dataset import SplitMissesClass
 from core.experiment.drawing import Drawing, is_reference
 from core.experiment.layers import HiddenLayer, read_layer
 from core.experiment.table import SHORTHAND, is_content
@@ -70,13 +72,18 @@ class Link:
 
 
 def to_query(
-    config: ExperimentConfig, *, speed: int | None = None, keep_drawing: Callable[[Drawing], str] | None = None
+    config: ExperimentConfig,
+    *,
+    speed: int | None = None,
+    keep_drawing: Callable[[Drawing], str] | None = None,
+    keep_words: Keep | None = None,
 ) -> dict[str, str]:
     """Query parameters of an experiment: what a teacher would want to edit always, the rest where it is not default.
 
     Args:
         keep_drawing: keeps a drawing that is too large for a link and returns its reference. Without it every drawing
             is in the link.
+        keep_words: keeps what is said of a table's columns where that is too long, and returns its reference.
     """
     parameters: dict[str, str] = {}
     for name, parameter in _PARAMETERS.items():
@@ -95,20 +102,26 @@ def to_query(
     drawing = config.dataset.points
     if drawing is not None and keep_drawing is not None and len(urlencode(parameters)) > MAX_WITH_POINTS:
         parameters["points"] = keep_drawing(drawing)
+    if config.dataset.table is not None and keep_words is not None and len(urlencode(parameters)) > MAX_WITH_POINTS:
+        return shorten(parameters, keep_words)
     return parameters
 
 
 def from_query(
-    query: Mapping[str, str | Sequence[str]], *, find_drawing: Callable[[str], Drawing | None] | None = None
+    query: Mapping[str, str | Sequence[str]],
+    *,
+    find_drawing: Callable[[str], Drawing | None] | None = None,
+    find_words: Find | None = None,
 ) -> Link:
     """Read query parameters. Never raises: what cannot be used falls back to its default and is named.
 
     Args:
         query: one value or a list of values by name. `run` and names of other pages are left alone.
         find_drawing: the drawing that a reference stands for, None where it is not kept.
+        find_words: what a reference says of a table's columns, None where it is not kept.
     """
     problems: list[Said] = []
-    values = _single_values(query, problems)
+    values = lengthen(_single_values(query, problems), find_words, problems)
     speed = _read_speed(values.pop("speed", None), problems)
     data: dict[str, Any] = {}
     draws = _read_drawing(values, data, problems, find_drawing)

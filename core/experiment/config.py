@@ -27,7 +27,8 @@ from pydantic import (
 from core.errors import WrongValue, said_of
 from core.experiment.activations import OUTPUT_ACTIVATIONS
 from core.experiment.checking import RECORDED, Frozen, is_recorded, name_in, no_booleans
-from core.experiment.dataset import DatasetConfig, SplitMissesClass
+from core.experiment.classes_held_out import SplitMissesClass, check_classes_held_out
+from core.experiment.dataset import DatasetConfig
 from core.experiment.initializers import INITIALIZERS
 from core.experiment.layers import AnyLayer, LayerConfig, Shape, dense_parameters
 from core.experiment.losses import LOSSES
@@ -155,7 +156,7 @@ class ExperimentConfig(Frozen):
     def _split_serves_every_class(self, info: ValidationInfo) -> Self:
         if not is_recorded(info):
             try:
-                self.dataset.check_split(self.seed)
+                check_classes_held_out(self.dataset, self.seed)
             except SplitMissesClass as error:
                 # Seed and data set meet only here, but it is a matter of the data set.
                 detail: Any = {"type": "value_error", "loc": ("dataset",), "input": None, "ctx": {"error": error}}

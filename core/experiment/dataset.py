@@ -24,23 +24,22 @@ from core.errors import WrongValue
 from core.experiment.blocks import Block, check_blocks, chosen_blocks, columns_of
 from core.experiment.catalogue import CATALOG, DatasetInfo, describe
 from core.experiment.checking import Frozen, is_recorded, no_booleans
+from core.experiment.classes_held_out import check_classes_held_out
 from core.experiment.drawing import Drawing, as_drawing
 from core.experiment.faults import FaultsConfig
 from core.experiment.inputs import ENGINEERED_INPUTS
 from core.experiment.preparation import PreparationConfig, PreparedColumn, prepared_columns
 from core.experiment.scalings import Scaling
 from core.experiment.splitting import (
+    MAX_TEST_FRACTION,
     MAX_VALIDATION_FRACTION,
+    MIN_TEST_FRACTION,
     MIN_VALIDATION_FRACTION,
-    class_without_validation,
-    missing_class,
-    nearest_fraction,
-    nearest_validation_fraction,
     rows_held_out,
 )
 from core.experiment.synthetic import generate
 from core.experiment.table import SHORTHAND, TableConfig, from_shorthand, is_content, labels
-from core.words import N_, Said, listed, sentences
+from core.words import N_, Said, listed
 
 Split = Literal["random", "group", "time"]
 
@@ -52,71 +51,9 @@ SPLIT_TITLES: dict[Split, str] = {
 }
 
 MIN_SAMPLES, MAX_SAMPLES = 50, 10_000
-MIN_TEST_FRACTION, MAX_TEST_FRACTION = 0.05, 0.9
 
 _Fraction = Annotated[float, Field(ge=MIN_TEST_FRACTION, le=MAX_TEST_FRACTION, allow_inf_nan=False)]
 _Points = Annotated[Drawing, PlainValidator(as_drawing), PlainSerializer(lambda drawing: drawing.text)]
-
-
-class SplitMissesClass(WrongValue):
-    """A split leaves a class without a training, a validation or a test row.
-
-    Args:
-        more: how to get more rows, one of `_MORE`.
-
-    Attributes:
-        nearest: the nearest share that does not, whatever the seed; None where there is none.
-        share: what `nearest` is a value of: `test_fraction` or `validation_fraction`.
-    """
-
-    def __init__(self, what: Said, more: str, nearest: float | None, share: str = "test_fraction") -> None:
-        self.nearest = nearest
-        self.share = share
-        alone, or_share = _MORE[more]
-        advice = alone.filled(share=share) if nearest is None else or_share.filled(share=share, nearest=nearest)
-        super().__init__(sentences([what, advice]))
-
-
-#: How to get more rows, and the same where another share helps as well.
-_MORE = {
-    "points": (
-        Said("Draw more points."),
-        Said("Draw more points or choose {share} {nearest:g}, the nearest that works."),
-    ),
-    "points of it": (
-        Said("Draw more points of it."),
-        Said("Draw more points of it or choose {share} {nearest:g}, the nearest that works."),
-    ),
-    "samples": (
-        Said("Use more samples."),
-        Said("Use more samples or choose {share} {nearest:g}, the nearest that works."),
-    ),
-    "": (
-        Said("Choose another {share}."),
-        Said("Choose {share} {nearest:g}, the nearest that works."),
-    ),
-}
-
-
-_WITHOUT = {
-    "training": Said(
-        "test_fraction {fraction:g} leaves '{name}', which has {count} of {rows} rows, without a training row."
-    ),
-    "test": Said("test_fraction {fraction:g} leaves '{name}', which has {count} of {rows} rows, without a test row."),
-}
-
-_OF_VALIDATION = "validation_fraction"
-
-_WITHOUT_BESIDE_VALIDATION = {
-    "training": Said(
-        "validation_fraction {fraction:g} leaves '{name}', which has {count} of the {rows} rows that are not test "
-        "rows, without a training row."
-    ),
-    "validation": Said(
-        "validation_fraction {fraction:g} leaves '{name}', which has {count} of the {rows} rows that are not test "
-        "rows, without a validation row."
-    ),
-}
 
 
 class DatasetConfig(Frozen):
@@ -201,7 +138,7 @@ class DatasetConfig(Frozen):
         self._check_features()
         check_blocks(self.blocks, self.info.blocks, self.name, has_features=self.features is not None)
         if not is_recorded(info):
-            self.check_split(None)
+            check_classes_held_out(self, None)
         return self
 
     def _check_table(self) -> None:
@@ -293,89 +230,12 @@ class DatasetConfig(Frozen):
                     )
                 )
 
-    def check_split(self, seed: int | None) -> None:
-        """Whether every class has a training and a test row and, where some rows are held out for it, a validation row.
+    def class_rows(self, seed: int | None) -> tuple[int, ...]:
+        """Rows of each class before the split; none for a regression, or where a seed decides that is not known.
 
         Args:
-            seed: of the experiment; None asks what holds whatever the seed.
-
-        Raises:
-            SplitMissesClass: one has not.
+            seed: of the experiment, None where it is not known.
         """
-        fewest = max(self.n_classes, 1)
-        if self.split_by != "random":
-            return  # which rows go where is known when they are read
-        more = "points" if self.points else "samples" if self.info.is_synthetic else ""
-        left = self.rows - self.test_rows
-        if self.test_rows < fewest or left < fewest:
-            raise SplitMissesClass(
-                Said(
-                    "test_fraction {fraction:g} leaves {train} training and {test} test rows, but each side needs at "
-                    "least one row of each of the {classes} classes.",
-                    {
-                        "fraction": self.test_fraction,
-                        "train": left,
-                        "test": self.test_rows,
-                        "classes": fewest,
-                    },
-                ),
-                more,
-                self._nearest_fraction(self._class_rows(0) or (self.rows,)),
-            )
-        counts = self._class_rows(seed)
-        missing = missing_class(counts, self.test_fraction, seed) if counts else None
-        if missing is not None:
-            label, side = missing
-            name = Said.marked((self.info.class_names or ())[label])
-            raise SplitMissesClass(
-                _WITHOUT[side].filled(fraction=self.test_fraction, name=name, count=counts[label], rows=self.rows),
-                "points of it" if self.points else more,
-                self._nearest_fraction(counts),
-            )
-        if self.validation_fraction:
-            self._check_validation(counts, seed, fewest, more)
-
-    def _check_validation(self, counts: tuple[int, ...], seed: int | None, fewest: int, more: str) -> None:
-        fraction = self.validation_fraction
-        if self.validation_rows < fewest or self.train_rows < fewest:
-            raise SplitMissesClass(
-                Said(
-                    "validation_fraction {fraction:g} leaves {train} training and {validation} validation rows, but "
-                    "each side needs at least one row of each of the {classes} classes.",
-                    {
-                        "fraction": fraction,
-                        "train": self.train_rows,
-                        "validation": self.validation_rows,
-                        "classes": fewest,
-                    },
-                ),
-                more,
-                nearest_validation_fraction(self._class_rows(0) or (self.rows,), self.test_fraction, fraction),
-                _OF_VALIDATION,
-            )
-        missing = class_without_validation(counts, self.test_fraction, fraction, seed) if counts else None
-        if missing is not None:
-            label, side, count = missing
-            name = Said.marked((self.info.class_names or ())[label])
-            rows = self.rows - self.test_rows
-            raise SplitMissesClass(
-                _WITHOUT_BESIDE_VALIDATION[side].filled(fraction=fraction, name=name, count=count, rows=rows),
-                "points of it" if self.points else more,
-                nearest_validation_fraction(counts, self.test_fraction, fraction),
-                _OF_VALIDATION,
-            )
-
-    def _nearest_fraction(self, counts: tuple[int, ...]) -> float | None:
-        return nearest_fraction(
-            counts,
-            self.test_fraction,
-            least=MIN_TEST_FRACTION,
-            most=MAX_TEST_FRACTION,
-            validation_fraction=self.validation_fraction,
-        )
-
-    def _class_rows(self, seed: int | None) -> tuple[int, ...]:
-        """Rows of each class before the split; none for a regression, or where a seed decides that is not known."""
         if self.points is not None:
             return self.points.counts
         if not self.info.is_synthetic or not self.n_classes or seed is None:

@@ -12,6 +12,7 @@ from itertools import combinations
 import numpy as np
 
 #: What share of the rows that are not test rows may be validation rows, where there are any.
+MIN_TEST_FRACTION, MAX_TEST_FRACTION = 0.05, 0.9
 MIN_VALIDATION_FRACTION, MAX_VALIDATION_FRACTION = 0.05, 0.5
 
 #: So many outcomes of a split are tried when a share is advised; equal classes tie in more ways than that.

@@ -5,6 +5,9 @@ For looking only: how far groups lie apart, and how large they are, says little.
 
 from __future__ import annotations
 
+import contextlib
+import io
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -59,7 +62,7 @@ def embedding_of(
 
     Args:
         target: index of the column whose classes the points get.
-        progress: told the share that is done.
+        progress: told the share that is done; t-SNE itself tells it every fifty steps.
 
     Raises:
         TableRefused: there are too few rows, or too few columns of numbers.
@@ -80,8 +83,9 @@ def embedding_of(
         rows = np.sort(np.random.default_rng(SEED).choice(table.rows, MOST_ROWS, replace=False))
     x = np.stack([_standard(table, index, rows) for index in columns], axis=1)
     perplexity = min(PERPLEXITY, (len(rows) - 1) / 3)
-    layout = TSNE(perplexity=perplexity, max_iter=ITERATIONS, init="pca", random_state=SEED, n_jobs=1)
-    points = layout.fit_transform(x)
+    layout = TSNE(perplexity=perplexity, max_iter=ITERATIONS, init="pca", random_state=SEED, n_jobs=1, verbose=2)
+    with contextlib.redirect_stdout(_Steps(lambda step: progress(0.4 + 0.6 * step / ITERATIONS))):
+        points = layout.fit_transform(x)
     progress(1.0)
     classes, _ = classes_of(table, target)
     return Embedding(
@@ -91,6 +95,27 @@ def embedding_of(
         classes=tuple(int(each) for each in classes[rows]),
         perplexity=perplexity,
     )
+
+
+class _Steps(io.TextIOBase):
+    """Takes what scikit-learn prints while it works, its only word on how far it is: "[t-SNE] Iteration 150: error …".
+
+    Args:
+        told: gets the number of each step that is printed.
+    """
+
+    def __init__(self, told: Callable[[int], None]) -> None:
+        self._told = told
+        self._last = 0
+
+    def write(self, text: str) -> int:
+        """Read it, and let it go."""
+        for found in re.finditer(r"Iteration (\d+)", text):
+            step = min(int(found[1]), ITERATIONS)
+            if step > self._last:
+                self._last = step
+                self._told(step)
+        return len(text)
 
 
 def _standard(table: Table, index: int, rows: np.ndarray) -> np.ndarray:

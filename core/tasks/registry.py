@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from core.tasks import checked_against_truth, film, preparation, quality_lab, surrogate, suspects
+from core.tasks import (
+    checked_against_truth,
+    ensemble,
+    film,
+    fine_tune,
+    preparation,
+    quality_lab,
+    surrogate,
+    suspects,
+)
 from core.tasks.kind import Kind
 
 KINDS: dict[str, Kind] = {
     "checked_against_truth": checked_against_truth.KIND,
+    "ensemble": ensemble.KIND,
     "film": film.KIND,
+    "fine_tune": fine_tune.KIND,
     "preparation": preparation.KIND,
     "quality_lab": quality_lab.KIND,
     "surrogate": surrogate.KIND,

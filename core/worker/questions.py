@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -24,11 +24,14 @@ from core.words import Said
 from core.worker.depiction import depict
 from core.worker.judged_rows import judged_rows
 from core.worker.picture_maps import answer_picture_maps
+from core.worker.prediction import PREDICTION_QUESTIONS
 from core.worker.row_outputs import outputs_of, raw_rows, targets_of
 from core.worker.slow_picture import picture_of
 
 #: Networks and planes asked about that are kept: looking back goes from epoch to epoch of one run.
 _KEPT = 8
+
+Made = TypeVar("Made")
 
 
 class Respondent:
@@ -50,6 +53,7 @@ class Respondent:
         self._shown = shown
         self._trainers: OrderedDict[ExperimentConfig, Trainer] = OrderedDict()
         self._planes: OrderedDict[Any, Any] = OrderedDict()
+        self._made: OrderedDict[Any, Any] = OrderedDict()
 
     def answer(self, question: Question) -> Any:
         """What was asked for.
@@ -72,11 +76,18 @@ class Respondent:
             self._trainers.pop(config)
         for key in [key for key in self._planes if key[0].dataset.name == content]:
             self._planes.pop(key)
+        for key in [key for key in self._made if key[0].dataset.name == content]:
+            self._made.pop(key)
 
     def plane(self, trainer: Trainer, view: View) -> Any:
         """The plane of a view."""
         key = (trainer.config, view)
         return _kept(self._planes, key, lambda: plane_of(trainer.dataset, view))
+
+    def kept(self, name: str, trainer: Trainer, make: Callable[[], Made]) -> Made:
+        """What was made of a configuration's rows for a kind of question, made at the first one."""
+        made: Made = _kept(self._made, (trainer.config, name), make)
+        return made
 
     def _trainer_at(self, question: Question) -> Trainer:
         """A trainer in the state that a question is about."""
@@ -154,6 +165,7 @@ QUESTIONS: dict[str, Callable[..., Any]] = {
     "model_file": _model_file,
     "slow_motion": _slow_motion,
     "missing_kinds": _missing_kinds,
+    **PREDICTION_QUESTIONS,
     "picture_maps": _picture_maps,
     "judged_rows": _judged_rows,
     "row_outputs": _row_outputs,

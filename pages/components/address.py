@@ -12,6 +12,7 @@ from core.engine.service import get_engine
 from core.exchange.link import to_query
 from core.exchange.page_parameters import OF_PAGES, SAMPLE
 from core.experiment.drawing import Drawing
+from core.tables.long_links import keep_words
 from pages.session import session
 from pages.words import language
 
@@ -69,7 +70,7 @@ def kept_page_parameters(page: str) -> dict[str, str]:
 
 def _experiment_parameters() -> dict[str, str]:
     """The experiment as it stands in a link."""
-    return to_query(session.config, speed=session.kept.get("speed"), keep_drawing=_keep_drawing)
+    return to_query(session.config, speed=session.kept.get("speed"), keep_drawing=_keep_drawing, keep_words=keep_words)
 
 
 def train_parameters() -> dict[str, str]:

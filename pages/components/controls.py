@@ -12,14 +12,14 @@ from core.exchange.presets import PRESETS, Preset
 from core.experiment.activations import OUTPUT_ACTIVATIONS, ActivationSpec
 from core.experiment.catalogue import CATALOG, DatasetInfo
 from core.experiment.config import MAX_BATCH_SIZE, MAX_EPOCHS, MAX_LAYERS, MAX_PENALTY, MAX_SEED, ExperimentConfig
-from core.experiment.dataset import MAX_SAMPLES, MAX_TEST_FRACTION, MIN_SAMPLES, MIN_TEST_FRACTION
+from core.experiment.dataset import MAX_SAMPLES, MIN_SAMPLES
 from core.experiment.initializers import INITIALIZERS
 from core.experiment.layers import LAYERS, Control
 from core.experiment.losses import LOSSES, LossSpec
 from core.experiment.optimizers import OPTIMIZERS
 from core.experiment.outputs import activations_for, losses_for
 from core.experiment.scalings import SCALING_TITLES
-from core.experiment.splitting import MAX_VALIDATION_FRACTION
+from core.experiment.splitting import MAX_TEST_FRACTION, MAX_VALIDATION_FRACTION, MIN_TEST_FRACTION
 from pages.components import settings
 from pages.components.importing import import_popover, imported_words
 from pages.server.tiles import TILES

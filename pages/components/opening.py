@@ -12,6 +12,7 @@ from core.exchange.link import from_query
 from core.exchange.page_parameters import NOT_OF_EXPERIMENTS
 from core.exchange.presets import PRESETS
 from core.experiment.table import is_content
+from core.tables.long_links import find_words
 from core.words import Said, sentences
 from pages.components import settings
 from pages.components.run_on_page import put_run
@@ -82,7 +83,7 @@ def _open() -> tuple[Said, ...]:
     if withheld is not None:  # nothing more of the link is read: what is wrong with it would tell of the table
         settings.put(WELCOME.config)
         return (*unknown, withheld)
-    link = from_query(query, find_drawing=get_engine().find_drawing)
+    link = from_query(query, find_drawing=get_engine().find_drawing, find_words=find_words)
     settings.put(link.config if _is_experiment(query) else WELCOME.config, speed=link.speed)
     if link.draws:
         session.config = link.config  # on screen until there is a drawing

@@ -10,8 +10,9 @@ import streamlit as st
 from pydantic import ValidationError
 
 from core.errors import WrongValue
+from core.experiment.classes_held_out import SplitMissesClass
 from core.experiment.config import problems_of
-from core.experiment.dataset import DatasetConfig, SplitMissesClass
+from core.experiment.dataset import DatasetConfig
 from core.experiment.preparation import (
     MISSING_TITLES,
     PreparationConfig,

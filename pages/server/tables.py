@@ -24,7 +24,7 @@ from core.runtime.plain_json import plain_json
 from core.tables import Table, open_tables
 from core.tables.process import embedding_name, profile_name
 from core.words import Said
-from pages.server.identity import browser_of
+from pages.server.identity import browser_of, same_site
 from pages.server.joined import tag_of
 from pages.server.static import where_changed
 from pages.server.waiting import ends_within
@@ -42,6 +42,7 @@ _THREADS = ThreadPoolExecutor(2, thread_name_prefix="tables")
 
 _PRIVATE = Said("This table belongs to another browser, which has not shared it.")
 _OTHERS = Said("This has not been made yet, and only the browser that brought the table can have it made.")
+_OTHER_SITE = Said("Only a page of this server may end this.")
 _NO_COLUMN = Said("The table has no such column.")
 
 _NUMBERS = re.compile(r"[0-9]{1,9}(,[0-9]{1,9})*")
@@ -66,6 +67,7 @@ def table_routes() -> list[BaseRoute]:
         Route("/descent/tables/{content}/pictures.npz", npz),
         Route("/descent/tables/{content}/profile.json", profile),
         Route("/descent/tables/{content}/embedding.json", embedding),
+        Route("/descent/tables/{content}/embedding/cancel", cancel_embedding, methods=["POST"]),
         Route("/descent/tables/{content}/rows.json", rows),
         Route("/descent/tables/{content}/points.json", points),
     ]
@@ -99,6 +101,26 @@ async def profile(request: Request) -> Response:
 async def embedding(request: Request) -> Response:
     """Its rows laid out by t-SNE (`core.tables.embedding`); as `profile`."""
     return await _made(request, embedding_name, TableReader.embed)
+
+
+async def cancel_embedding(request: Request) -> Response:
+    """End the t-SNE that is being made for the table's owner, `?target=` as it was asked for; nothing where none is."""
+    if not same_site(request.headers):
+        return refused(request, _OTHER_SITE, 403)
+    try:
+        schema = await asyncio.to_thread(_schema, request)
+        name = embedding_name(_place(request, schema, "target"))
+    except TableNotFound as error:
+        return refused(request, error, 404)
+    except _NotSo as error:
+        return refused(request, error.said, error.status)
+    owner = browser_of(request.headers) or ""
+    if not await asyncio.to_thread(open_tables().is_owned, schema.content, owner):
+        return refused(request, _PRIVATE, 403)
+    reading = _making.get((get_table_reader(), schema.content, name))
+    if reading is not None:
+        reading.cancel()
+    return Response(status_code=204)
 
 
 async def _answered(request: Request, answer: Callable[[Request, TableSchema], Response]) -> Response:

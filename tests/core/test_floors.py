@@ -22,7 +22,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"core.engine", "core.worker"}),
     frozenset({"core.tasks"}),
     frozenset({"core.protocol"}),
-    frozenset({"core.estimator", "core.explanation", "core.inspection"}),
+    frozenset({"core.estimator", "core.explanation", "core.inspection", "core.prediction"}),
     frozenset({"core.training"}),
     frozenset({"core.evaluation", "core.exchange", "core.models", "core.store"}),
     frozenset({"core.datasets"}),

@@ -15,7 +15,7 @@ from core import errors
 from core.datasets.loading import GENERATED
 from core.exchange.script import SOURCE_COMMENTS
 from core.experiment import synthetic
-from core.experiment.dataset import SplitMissesClass
+from core.experiment.classes_held_out import SplitMissesClass
 from core.words import Said
 
 CORE = Path(__file__).resolve().parents[2] / "core"

@@ -308,6 +308,19 @@ def test_t_sne_is_made_when_it_is_asked_for_and_says_how_far_it_is(open_profile,
     assert page.get_by_test_id("data-components").get_attribute("data-layout") == "pca"
 
 
+def test_t_sne_is_cancelled(open_profile, table):
+    server = Server(table, 19)
+    page = open_profile(server)
+    server.holds = True
+    page.get_by_test_id("data-tsne").click()
+    server.tell(page, 0.4, "Laying the rows out by t-SNE")
+    page.get_by_test_id("cancel-tsne").click()
+    assert page.get_by_test_id("data-components").get_attribute("data-layout") == "pca"
+    assert not page.get_by_test_id("cancel-tsne").is_visible()
+    while not any("embedding/cancel?target=" in each for each in server.asked):
+        page.evaluate("0")
+
+
 def test_nothing_moves_when_the_profile_comes(open_profile, table):
     server = Server(table, 19)
     server.holds = True

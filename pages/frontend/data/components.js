@@ -17,8 +17,14 @@ export function createComponents(server, { showRows }) {
   const note = el("p", { class: "dsc-under dsc-data-note", role: "status" });
   const [linear, embedded] = [false, true].map((is) => el("button", { type: "button", class: "dsc-button", "data-testid": is ? "data-tsne" : "data-pca",
     text: is ? () => t("t-SNE") : () => t("Principal components"), onclick: () => choose(is) }));
+  const bar = el("div", { class: "dsc-bar" });
+  const cancel = el("button", { type: "button", class: "dsc-button", "data-testid": "cancel-tsne", text: () => t("Cancel"), onclick: () => {
+    server.cancelEmbedding(about.target);
+    choose(false);
+  } });
+  const making = el("div", { class: "dsc-data-making dsc-gone" }, el("div", { class: "dsc-progress" }, bar), cancel);
   const element = el("section", { class: "dsc-card dsc-data-square", "data-testid": "data-components" },
-    el("div", { class: "dsc-head" }, el("h2", { class: "dsc-title", text: () => t("All rows at once") }), el("span", { class: "dsc-data-choices" }, linear, embedded)), plane.box, plane.legend, note);
+    el("div", { class: "dsc-head" }, el("h2", { class: "dsc-title", text: () => t("All rows at once") }), el("span", { class: "dsc-data-choices" }, linear, embedded)), plane.box, plane.legend, note, making);
 
   /** @param {boolean} wanted */
   function choose(wanted) {
@@ -31,6 +37,7 @@ export function createComponents(server, { showRows }) {
     embedded.setAttribute("aria-pressed", String(isEmbedded));
     asking?.abort();
     asking = null;
+    making.classList.add("dsc-gone");
     element.dataset.layout = isEmbedded ? "making" : "pca";
     if (!about) return;
     if (isEmbedded) embed();
@@ -58,10 +65,14 @@ export function createComponents(server, { showRows }) {
     const { signal } = asking;
     plane.clear();
     setText(note, t("t-SNE begins …"));
+    bar.style.transform = "scaleX(0)";
+    making.classList.remove("dsc-gone");
     try {
       const told = await server.embedding(about.target, (share, words) => {
         const doing = worded(words) || t("t-SNE begins …");
-        if (!signal.aborted) setText(note, `${doing} · ${percent(share, 0)}`);
+        if (signal.aborted) return;
+        setText(note, `${doing} · ${percent(share, 0)}`);
+        bar.style.transform = `scaleX(${share})`;
       }, signal);
       if (signal.aborted) return;
       const { points, classes, perplexity, iterations } = told;
@@ -72,6 +83,8 @@ export function createComponents(server, { showRows }) {
       element.dataset.layout = "tsne";
     } catch (error) {
       if (!signal.aborted) setText(note, error.message);
+    } finally {
+      if (!signal.aborted) making.classList.add("dsc-gone");
     }
   }
 

@@ -65,6 +65,10 @@ export function createServer(table) {
     profile: (target, told, signal) => made(`${table}/profile.json${of(target)}`, told, signal),
     /** @param {number|null} target @param {Told} told @param {AbortSignal} signal @returns {Promise<Layout & {perplexity: number, iterations: number, seed: number}>} */
     embedding: (target, told, signal) => made(`${table}/embedding.json${of(target)}`, told, signal),
+    /** End what `embedding` waits for. @param {number|null} target */
+    cancelEmbedding: async (target) => {
+      await fetch(`${table}/embedding/cancel${of(target)}`, { method: "POST" }).catch(() => {}); // it then goes on unseen
+    },
     /** @param {number} x @param {number} y @param {number|null} target @param {AbortSignal} signal @returns {Promise<Pair>} */
     pair: async (x, y, target, signal) => (await ask(`${table}/points.json?x=${x}&y=${y}${target === null ? "" : `&target=${target}`}`, signal)).json(),
     /** @param {number[]} rows from 1 @param {AbortSignal} signal @returns {Promise<Rows>} */

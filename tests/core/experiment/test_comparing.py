@@ -52,7 +52,7 @@ OTHERS: dict[str, dict[str, Any]] = {
     "dataset.features": {"dataset": {"features": ["x", "xy"]}},
     "dataset.blocks": {"dataset": {"name": "patients", "classes": None, "blocks": ["table"]}},
     "dataset.points": {"dataset": {"name": "drawn", "classes": None, "points": Drawing.of(clusters(20, 30)).text}},
-    **{f"dataset.table.{part}": OF_TABLES for part in ("content", "title", "rows", "task")},
+    **{f"dataset.table.{part}": OF_TABLES for part in ("content", "title", "rows", "task", "picture")},
     **{
         f"dataset.table.columns.{part}": OF_TABLES
         for part in ("name", "kind", "role", "categories", "counts", "missing")

@@ -119,7 +119,7 @@ def test_the_rows_of_each_class_are_known_without_loading_them(name: str) -> Non
     config = dataset_config(name)
     dataset = load_dataset(config, seed=5)
     loaded = np.bincount(np.concatenate([dataset.y_train, dataset.y_test])).tolist() if dataset.class_names else []
-    assert list(config._class_rows(5)) == loaded
+    assert list(config.class_rows(5)) == loaded
 
 
 def test_a_recorded_run_opens_whatever_is_asked_of_new_ones() -> None:

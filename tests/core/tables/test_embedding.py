@@ -38,6 +38,7 @@ def test_points_are_those_of_scikit_learn() -> None:
     assert trustworthiness(scaled, np.array(made.points)) == pytest.approx(trustworthiness(scaled, expected), abs=0.02)
     assert (made.columns, made.classes[:1], made.classes[-1:]) == ((0, 1, 2), (0,), (2,))
     assert shares == sorted(shares)
+    assert [share for share in shares if 0.4 < share < 1] == pytest.approx([0.4 + 0.06 * each for each in range(1, 10)])
     assert embedding_of(table_of(x), 3) == made
 
 

@@ -6,15 +6,18 @@ import csv
 import io
 import json
 import secrets
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 from starlette.testclient import TestClient
 
+from core.engine.service import get_table_reader
 from core.tables import open_tables, read_table
-from core.tables.process import profile_name
+from core.tables.process import embedding_name, profile_name
 from core.tables.profile import profile_of
+from pages.server import tables
 from tests.pages.browsing import as_browser
 
 TEXT = "age;sex;ill;note\n" + "".join(
@@ -146,3 +149,24 @@ def test_a_refusal_speaks_the_language_of_who_asks(client: TestClient, content: 
     answer = get(client, f"{content}.csv?lang=zh", "somebody else")
     assert answer.status_code == 403
     assert answer.text != ""
+
+
+def test_only_its_owner_and_a_page_of_ours_end_a_layout(
+    client: TestClient, content: str, owner: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended: list[str] = []
+    key = (get_table_reader(), content, embedding_name(2))
+    monkeypatch.setitem(tables._making, key, SimpleNamespace(cancel=lambda: ended.append(content)))
+
+    def cancel(browser: str, origin: str = "http://localhost:8501") -> int:
+        address = f"/descent/tables/{content}/embedding/cancel?target=2"
+        headers = {"host": "localhost:8501", "origin": origin, **as_browser(browser)}
+        return client.post(address, headers=headers).status_code
+
+    assert (cancel("somebody else"), cancel(owner, "http://elsewhere.invalid")) == (403, 403)
+    open_tables().share(content, True, owner=owner)
+    assert cancel("somebody else") == 403
+    assert ended == []
+    assert (cancel(owner), ended) == (204, [content])
+    del tables._making[key]
+    assert cancel(owner) == 204
