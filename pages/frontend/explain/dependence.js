@@ -1,7 +1,7 @@
 /** How the answer changes with one column: the mean, and the curve of every row. */
 
 import { el, linearAxis, setText, SHARE_AXIS, short, tick } from "../ui/index.js";
-import { named, t, worded } from "../words/index.js";
+import { named, t } from "../words/index.js";
 import { createChart } from "./chart.js";
 import { shape } from "./shapes.js";
 
@@ -19,7 +19,7 @@ const DAY = 86_400_000; // milliseconds
  * @property {number[]} [row_numbers]
  * @property {(number|string|null)[]} [own]
  * @property {string|null} [positive]
- * @property {import("../words/index.js").Said|null} [reason]
+ * @property {Object<string, string>|null} [reason]
  */
 
 /** @param {{isRegression: boolean, target: string}} about */
@@ -45,7 +45,7 @@ export function createDependence({ isRegression, target }) {
     el("span", { class: "dsc-ex-line-mean", text: () => t("mean of all test rows") }), el("span", { class: "dsc-ex-line-row", text: () => t("single rows") }), el("span", { class: "dsc-ex-line-sample", text: () => t("the row below") }));
   const element = el("section", { class: "dsc-card dsc-ex-dependence", "data-testid": "dependence" },
     el("div", { class: "dsc-head" }, title, aside), chart.box, legend, said,
-    el("p", { class: "dsc-ex-cannot" }, el("b", { text: () => t("Cannot say") }), () => ` ${t("what would happen to a patient whose value is changed: combinations that do not occur are averaged, too.")}`));
+    el("p", { class: "dsc-ex-cannot" }, el("b", { text: () => t("Cannot say") }), " ", el("span", { text: () => t("what would happen to a patient whose value is changed: combinations that do not occur are averaged, too.") })));
 
   /** @param {number} x */
   function nearest(x) {
@@ -65,7 +65,7 @@ export function createDependence({ isRegression, target }) {
   function tell() {
     if (!shown) return;
     if (at < 0) {
-      setText(said, shown.reason ? worded(shown.reason) : spreadWords(shown));
+      setText(said, shown.reason ? Object.values(shown.reason).join(" ") : spreadWords(shown));
       return;
     }
     const [low, high] = [0.1, 0.9].map((share) => quantile(shown.rows.map((row) => row[at]).filter((value) => value !== null), share));

@@ -38,8 +38,8 @@ export function createMaps(chooseLabel) {
   const headline = el("p", { class: "dsc-ex-headline", role: "status" });
   const room = el("div", { class: "dsc-ex-blocks" });
   const element = el("section", { class: "dsc-card dsc-ex-wide dsc-ex-maps", "data-testid": "maps" }, el("div", { class: "dsc-head" }, title, aside), headline, room,
-    el("p", { class: "dsc-ex-can" }, el("b", { text: () => t("Can say") }), () => ` ${t("where the answer is steep (slope), and what it loses when a patch becomes the mean of the training pictures (covered).")}`),
-    el("p", { class: "dsc-ex-cannot" }, el("b", { text: () => t("Cannot say") }), () => ` ${t("that a doctor would look there: neighbouring pixels stand in for each other, and a covered picture is one that nobody has seen.")}`));
+    el("p", { class: "dsc-ex-can" }, el("b", { text: () => t("Can say") }), " ", el("span", { text: () => t("where the answer is steep (slope), and what it loses when a patch becomes the mean of the training pictures (covered).") })),
+    el("p", { class: "dsc-ex-cannot" }, el("b", { text: () => t("Cannot say") }), " ", el("span", { text: () => t("that a doctor would look there: neighbouring pixels stand in for each other, and a covered picture is one that nobody has seen.") })));
   return {
     element,
     /** @param {Maps|null} maps @param {import("../ui/index.js").Theme} theme @param {string} problem */

@@ -15,7 +15,7 @@ export function createOneRow(choose) {
   const of = el("span", {});
   const before = el("button", { type: "button", class: "dsc-button", "aria-label": () => t("The row before"), text: "‹", "data-testid": "row-before", onclick: () => go(Number(number.value) - 2) });
   const after = el("button", { type: "button", class: "dsc-button", "aria-label": () => t("The next row"), text: "›", "data-testid": "row-after", onclick: () => go(Number(number.value)) });
-  const chooser = el("span", { class: "dsc-aside dsc-ex-chooser" }, el("label", {}, () => `${t("Test row")} `, number), of, before, after);
+  const chooser = el("span", { class: "dsc-aside dsc-ex-chooser" }, el("label", {}, el("span", { text: () => t("Test row") }), " ", number), of, before, after);
   const headline = el("p", { class: "dsc-ex-headline", role: "status" });
   const room = el("div", {});
   const note = el("p", { class: "dsc-under" });

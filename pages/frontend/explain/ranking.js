@@ -1,7 +1,7 @@
 /** The columns in the order of how much a method makes of them, over all test rows. A click shows how the answer depends on one. */
 
 import { diverging, el, short } from "../ui/index.js";
-import { named, sentences, t, tn, worded } from "../words/index.js";
+import { named, sentences, t, tn } from "../words/index.js";
 import { drawBars } from "./bars.js";
 import { paint } from "./maps.js";
 
@@ -15,7 +15,7 @@ const FIRST = 10;
  * @property {string|null} positive
  * @property {{name: string, value: number|null, spread: number|null}[]} features
  * @property {number|null} completeness
- * @property {{value?: import("../words/index.js").Said, spread?: import("../words/index.js").Said, completeness?: import("../words/index.js").Said}|null} reason
+ * @property {{value?: string, spread?: string, completeness?: string}|null} reason
  */
 
 /** @param {{choose: (column: string) => void, picture: {names: string[], shape: number[]}|null, methods: HTMLElement, seeds: HTMLElement}} parts */
@@ -68,7 +68,7 @@ export function createRanking({ choose, picture, methods, seeds }) {
 function noteOf({ positive, completeness, reason }, unit) {
   const label = positive ? t("The odds of “{label}” are explained.", { label: named(positive) }) : "";
   const residue = completeness === null || completeness === undefined ? "" : t("The parts lack {share:.2%} of what they explain.", { share: completeness });
-  return sentences(t("Numbers: {unit}.", { unit: named(unit) }), label, residue, reason?.value ? worded(reason.value) : "");
+  return sentences(t("Numbers: {unit}.", { unit: named(unit) }), label, residue, reason?.value ?? "");
 }
 
 /** How much each pixel counts. @param {Explanation} found @param {{names: string[], shape: number[]}} picture @param {import("../ui/index.js").Theme} theme */

@@ -7,7 +7,7 @@ import { named, t } from "../words/index.js";
 import { el } from "../ui/index.js";
 import { shape } from "./shapes.js";
 
-const WIDTH = 460;
+const WIDTH = 640;
 const HEIGHT = 30;
 const EDGE = 16;
 

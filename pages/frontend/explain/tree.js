@@ -44,8 +44,8 @@ export function createTree(grow) {
   const element = el("section", { class: "dsc-card dsc-ex-tree", "data-testid": "tree" },
     el("div", { class: "dsc-head" }, el("h2", { class: "dsc-title", text: () => t("The network in a few rules: a surrogate tree") }), el("span", { class: "dsc-aside" }, depth)),
     headline, note, rules,
-    el("p", { class: "dsc-ex-can" }, el("b", { text: () => t("Can say") }), () => ` ${t("in a few rules what the network mostly answers.")}`),
-    el("p", { class: "dsc-ex-cannot" }, el("b", { text: () => t("Cannot say") }), () => ` ${t("anything where the two disagree, nor that the network follows these rules: other trees imitate it as well.")}`));
+    el("p", { class: "dsc-ex-can" }, el("b", { text: () => t("Can say") }), " ", el("span", { text: () => t("in a few rules what the network mostly answers.") })),
+    el("p", { class: "dsc-ex-cannot" }, el("b", { text: () => t("Cannot say") }), " ", el("span", { text: () => t("anything where the two disagree, nor that the network follows these rules: other trees imitate it as well.") })));
   return {
     element,
     get depth() {

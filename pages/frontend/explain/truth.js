@@ -41,8 +41,12 @@ export function createTruth(addresses) {
   let asking = null;
   let task = "";
   let saying = () => "";
+  let blur = 0; // of the record of age, in standard deviations
   const slider = el("input", { type: "range", min: "0", max: "1", step: "0.1", value: "0", id: "dsc-ex-age", "data-testid": "age-error",
-    "aria-valuetext": () => errorWords(), oninput: () => reword(controls), onchange: () => begin() });
+    "aria-valuetext": () => errorWords(), oninput: () => {
+      blur = Number(slider.value);
+      reword(controls);
+    }, onchange: () => begin() });
   const decoy = el("select", { class: "dsc-select", "data-testid": "decoy", "aria-label": () => t("How closely grey hair goes with age"), onchange: () => begin() },
     ...DECOYS.map((value) => el("option", { value: String(value), selected: value === DECOYS.at(-1), text: () => decoyWords(value) })));
   const run = el("button", { type: "button", class: "dsc-button dsc-ex-primary", "data-testid": "run-truth", text: () => t("Check ten seeds"), onclick: () => begin() });
@@ -58,7 +62,7 @@ export function createTruth(addresses) {
   const headline = el("p", { class: "dsc-ex-headline", "data-testid": "truth-headline" });
   const plot = el("div", { class: "dsc-ex-ranks" });
   const note = el("p", { class: "dsc-under" });
-  const outcome = el("div", { class: "dsc-ex-outcome dsc-away" }, headline, plot, note);
+  const outcome = el("div", { class: "dsc-ex-outcome dsc-gone" }, headline, plot, note);
   const element = el("section", { class: "dsc-card dsc-ex-wide", "data-testid": "truth", "data-state": "" },
     el("div", { class: "dsc-head" }, el("h2", { class: "dsc-title", text: () => t("Checked against the truth") }),
       el("span", { class: "dsc-aside", text: () => t("made-up patients, not this run") })),
@@ -67,7 +71,7 @@ export function createTruth(addresses) {
 
   /** The error of the slider. */
   function errorWords() {
-    const years = Math.round(Number(slider.value) * YEARS * 10) / 10;
+    const years = Math.round(blur * YEARS * 10) / 10;
     return years ? t("± {years} years", { years: String(years) }) : t("to the day");
   }
 
@@ -80,7 +84,7 @@ export function createTruth(addresses) {
     if (before && element.dataset.state === "running") post(`${addresses.tasks}/${before}/cancel`, {}).catch(() => {});
     say("running", () => t("Asking for it …"), 0);
     try {
-      const begun = await post(addresses.truth, { age_error: Number(slider.value), decoy: Number(decoy.value) }, signal);
+      const begun = await post(addresses.truth, { age_error: blur, decoy: Number(decoy.value) }, signal);
       task = begun.task;
       const ended = await followed(`${addresses.lab}/${task}.json`, signal, (told) => {
         if (told.result) show(told.result);
@@ -112,7 +116,7 @@ export function createTruth(addresses) {
   /** @param {Truth} truth */
   function show(truth) {
     shown = truth;
-    outcome.classList.remove("dsc-away");
+    outcome.classList.remove("dsc-gone");
     setAttribute(element, "data-seeds", String(truth.seeds.done));
     headline.textContent = headlineOf(truth);
     plot.replaceChildren(drawRanks(truth));

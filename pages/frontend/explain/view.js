@@ -154,18 +154,18 @@ class ExplainView {
     const { folder, methods, picture } = data;
     const chosen = methods.find(({ name }) => name === method);
     this.switch.show(method);
-    const all = `${folder}/explanation.json?method=${method}`;
+    const all = `${folder}/explanation.json?method=${method}&wait=1`;
     const ranked = this.at(all);
     const column = feature || firstOf(ranked, picture);
     this.ranking.show(ranked, { feature: column, unit: chosen.unit, theme, problem: this.problems[all] ?? "", bySeed: null });
     if (column) {
-      const curves = `${folder}/explanation.json?method=${DEPENDENCE}&feature=${encodeURIComponent(column)}`;
+      const curves = `${folder}/explanation.json?method=${DEPENDENCE}&feature=${encodeURIComponent(column)}&wait=1`;
       this.dependence.show(this.at(curves), sample, this.problems[curves]);
     } else {
       this.dependence.show(null, sample, ranked ? t("Click a column to see how the answer changes with it.") : this.problems[all]);
     }
     const local = chosen.of_a_row ? chosen : methods.find(({ name }) => name === LOCAL) ?? chosen;
-    const own = `${folder}/explanation.json?method=${local.name}&row=${sample}`;
+    const own = `${folder}/explanation.json?method=${local.name}&row=${sample}&wait=1`;
     this.one.show(this.at(own), { sample, rows: this.rows, method: local, isAnother: local !== chosen, problem: this.problems[own] ?? "", hidden: new Set(picture?.names ?? []) });
     if (this.maps) {
       const maps = `${folder}/picture-maps.json?row=${sample}${this.label === null ? "" : `&label=${this.label}`}`;
