@@ -29,6 +29,7 @@ with st.container(key="data_page", gap="small"):
         else:
             dataset = columns_card()
             mend_card(None if dataset is None else dataset.config)
-            table_profile(session.brought["content"], None if dataset is None else dataset.target_place)
+            target, kinds = (None, {}) if dataset is None else (dataset.target_place, dataset.kinds)
+            table_profile(session.brought["content"], target, kinds)
     if session.reading is None:
         lab_card(None if dataset is None else dataset.config)

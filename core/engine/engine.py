@@ -16,6 +16,7 @@ from typing import Any
 
 from core.engine.edits import check_edit
 from core.engine.evaluations import Evaluations, Judged
+from core.engine.explanations import AskedExplanation, Explanations
 from core.engine.feed import RunFeed
 from core.engine.owned_runs import OwnedRuns, RunSummary
 from core.engine.owned_tables import OwnedTables
@@ -76,6 +77,7 @@ class Engine:
         self.pool = self.scheduler.pool
         self.questions = Questions(store, self.pool, self.find)
         self.evaluations = Evaluations(store, self.questions, self.predictions)
+        self.explanations = Explanations(self.questions, self.evaluations)
         self.row_outputs = RowOutputs(store, self.pool, self.questions)
         self.tasks = Tasks(store, self.find, self._start_task_process)
         self.owned = OwnedRuns(store, self.scheduler)
@@ -355,9 +357,9 @@ class Engine:
         """For whom a network still works when a kind of data is missing; see `Questions.missing_kinds`."""
         return self.questions.missing_kinds(run_id, epoch=epoch)
 
-    def ask_latest(self, run_id: str, kind: str, **options: Any) -> Any:
+    def ask_latest(self, run_id: str, question: str, /, **options: Any) -> Any:
         """What a worker answers on a run's network as it stands; see `Questions.about_latest`."""
-        return self.questions.about_latest(run_id, kind, **options)
+        return self.questions.about_latest(run_id, question, **options)
 
     def picture_maps(
         self, run_id: str, *, row: int, label: int | None = None, epoch: int | None = None
@@ -391,6 +393,10 @@ class Engine:
     ) -> Judged:
         """What a network says of rows, beside what is true of them; see `Evaluations.judge`."""
         return self.evaluations.judge(self.find(run_id), rows, positive=positive, epoch=epoch, measured=measured)
+
+    def explain(self, run_id: str, asked: AskedExplanation, *, epoch: int | None = None) -> dict[str, Any] | None:
+        """Why a network decides as it does; None where that has to be a task. See `Explanations.explain`."""
+        return self.explanations.explain(self.find(run_id), asked, epoch)
 
     def begin_task(
         self, run_id: str, kind: str, options: Mapping[str, Any] | None = None, *, owner: str, epoch: int | None = None

@@ -5,7 +5,7 @@ motion, the model as a file. Changes no run.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from typing import Any
 
@@ -105,7 +105,7 @@ class Questions:
         figures: dict[str, Any] = self._ask("missing_kinds", feed, snapshot, epoch, seconds)
         return figures
 
-    def about_latest(self, run: str, kind: str, *, seconds: float = 10.0, **options: Any) -> Any:
+    def about_latest(self, run: str, question: str, /, *, seconds: float = 10.0, **options: Any) -> Any:
         """What a worker answers on a run's network as it stands: after its last epoch, or while it trains after the
         last one that was recorded.
 
@@ -119,7 +119,7 @@ class Questions:
         epoch = 0 if snapshot is None else TrainingState.epoch_of(snapshot)
         if not epoch:
             raise RunNotKept()
-        return self._ask(kind, feed, snapshot, epoch, seconds, **options)
+        return self._ask(question, feed, snapshot, epoch, seconds, **options)
 
     def picture_maps(
         self, run: str, *, row: int, label: int | None = None, epoch: int | None = None, seconds: float = 10.0
@@ -165,6 +165,27 @@ class Questions:
         else:
             part = self._ask("judged_rows", feed, snapshot, epoch, seconds, rows=rows)
         return part
+
+    def explanation(
+        self, run: str, snapshot: bytes | None, epoch: int, asked: Mapping[str, Any], *, seconds: float = 10.0
+    ) -> dict[str, Any]:
+        """Why a network decides as it does; see `core.worker.explanation`.
+
+        Args:
+            snapshot: its state; None for the open run as it is now, whose picture is sent before.
+            epoch: to be named where it cannot be had.
+            asked: what `core.explanation.explain.explain` takes.
+
+        Raises:
+            RunNotFound: there is no such run.
+            SnapshotNotKept: no worker has it open, or could answer in time.
+        """
+        feed = self._find(run)
+        if snapshot is None:
+            found: dict[str, Any] = self._ask("shown_explanation", feed, None, epoch, seconds, run=run, **asked)
+        else:
+            found = self._ask("explanation", feed, snapshot, epoch, seconds, **asked)
+        return found
 
     def figures(
         self, run: str, actual: np.ndarray, predicted: np.ndarray, positive: int, *, seconds: float = 10.0
@@ -214,7 +235,9 @@ class Questions:
     def _snapshot(self, feed: LiveRun, epoch: int) -> bytes | None:
         return self._store.snapshot(feed.id, epoch) if epoch in feed.snapshots else None
 
-    def _ask(self, kind: str, feed: LiveRun, snapshot: bytes | None, epoch: int, seconds: float, **options: Any) -> Any:
+    def _ask(
+        self, kind: str, feed: LiveRun, snapshot: bytes | None, epoch: int, seconds: float, /, **options: Any
+    ) -> Any:
         question = Question(next(self._numbers), kind, feed.config, snapshot, options)
         waiting: Future[Answer] = Future()
         self._asked[question.number] = waiting

@@ -167,14 +167,25 @@ class TableReader:
         }
         return self._begin(asked, data, SECONDS + SECONDS_PER_MB * (len(data) >> 20))
 
-    def describe(self, content: str, target: int | None, *, megabytes: int = 0) -> TableReading:
-        """Have the profile of a kept table made, unless it is there; it is kept with the table."""
-        asked = {"task": "describe", "content": content, "target": target, "size": megabytes << 20}
+    def people(self, data: bytes, name: str) -> TableReading:
+        """Read a file of people to be answered (`core.tables.people`): they are told as what it is about, and kept
+        nowhere.
+        """
+        asked = {"task": "people", "name": name, "bytes": len(data)}
+        return self._begin(asked, data, SECONDS + SECONDS_PER_MB * (len(data) >> 20))
+
+    def describe(self, content: str, target: int | None, *, kinds: str = "", megabytes: int = 0) -> TableReading:
+        """Have the profile of a kept table made, unless it is there; it is kept with the table.
+
+        Args:
+            kinds: of columns that a person sees otherwise (`core.tables.corrected`).
+        """
+        asked = {"task": "describe", "content": content, "target": target, "kinds": kinds, "size": megabytes << 20}
         return self._begin(asked, b"", SECONDS + SECONDS_PER_MB * megabytes)
 
-    def embed(self, content: str, target: int | None, *, megabytes: int = 0) -> TableReading:
+    def embed(self, content: str, target: int | None, *, kinds: str = "", megabytes: int = 0) -> TableReading:
         """Have the rows of a kept table laid out (`core.tables.embedding`), unless they are; it is kept as well."""
-        asked = {"task": "embed", "content": content, "target": target, "size": megabytes << 20}
+        asked = {"task": "embed", "content": content, "target": target, "kinds": kinds, "size": megabytes << 20}
         return self._begin(asked, b"", SECONDS_TO_EMBED + SECONDS_PER_MB * megabytes)
 
     def stop(self) -> None:

@@ -287,7 +287,7 @@ def describe_table(
     _check_names(names, [target, group, time, *(inputs or ()), *(ignored or ()), *(kinds or ())])
     columns = []
     for label, column in zip(names, schema.columns, strict=True):
-        kind, order = _kind_of(column, (kinds or {}).get(label))
+        kind, order = kind_of(column, (kinds or {}).get(label))
         role: Role
         if label == target:
             role = "target"
@@ -329,8 +329,15 @@ def _check_names(known: Sequence[str], asked: Sequence[str | None]) -> None:
             )
 
 
-def _kind_of(column: ColumnSchema, asked: str | None) -> tuple[Kind, tuple[str, ...]]:
-    """A column's kind, and the order of its levels where that was given."""
+def kind_of(column: ColumnSchema, asked: str | None) -> tuple[Kind, tuple[str, ...]]:
+    """A column's kind, and the order of its levels where that was given.
+
+    Args:
+        asked: what a person says it is; `ordered` may say its order after a colon.
+
+    Raises:
+        WrongValue: it cannot be that.
+    """
     if asked is None:
         return column.kind, ()
     kind, _, order = asked.partition(":")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import math
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,15 +12,10 @@ import numpy as np
 from core.errors import DescentError, WrongValue
 from core.experiment.table import OF_LEVELS
 from core.prediction.columns import AskedColumn
+from core.tables.units import in_another_unit
 from core.words import Said, listed
 
-#: People that are read at once.
-MOST_PEOPLE = 10_000
-
 _DAY_0 = datetime.date(1970, 1, 1)
-
-#: A column's name and, behind it, the unit in brackets.
-_WITH_UNIT = re.compile(r"(?P<name>.*?)\s*[(\[](?P<unit>[^()\[\]]+)[)\]]\s*")
 
 
 class MissingColumn(DescentError, LookupError):
@@ -73,26 +67,6 @@ def read_people(columns: Sequence[AskedColumn], rows: Sequence[Mapping[str, Any]
                 raise MissingColumn(column.name, in_another_unit(column.name, row))
             raw[number - 1, column.place] = _value(column, row[column.name], number)
     return raw
-
-
-def in_another_unit(name: str, given: Sequence[str] | Mapping[str, Any]) -> str | None:
-    """Of the names given, the one that is a column's but for the unit in brackets; None where there is none.
-
-    >>> in_another_unit("glucose (mmol/L)", ["age", "Glucose (mg/dL)"])
-    'Glucose (mg/dL)'
-    """
-    bare, unit = _parts(name)
-    for other in given:
-        known, of_other = _parts(str(other))
-        if known == bare and of_other != unit and str(other) != name:
-            return str(other)[:80]
-    return None
-
-
-def _parts(name: str) -> tuple[str, str]:
-    found = _WITH_UNIT.fullmatch(name)
-    parts = (found["name"], found["unit"]) if found else (name, "")
-    return parts[0].strip().casefold(), parts[1].strip().casefold()
 
 
 def _value(column: AskedColumn, given: Any, row: int) -> float:

@@ -7,6 +7,7 @@ The table itself goes into the store and not through the pipe. The process ends 
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 import os
@@ -17,6 +18,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from core.errors import DescentError, TableRefused
+from core.tables.corrected import read_kinds, with_kinds
+from core.tables.people import people_of
 from core.tables.picture_table import classes_of_pictures, read_picture_table
 from core.tables.profile import profile_of
 from core.tables.reading import read_table
@@ -44,18 +47,26 @@ _EMBEDDING = Said("Laying the rows out by t-SNE")
 Tell = Callable[[Mapping[str, Any]], None]
 
 
-def profile_name(target: int | None) -> str:
+def profile_name(target: int | None, kinds: str = "") -> str:
     """Under which name a table's profile is kept with it.
+
+    Args:
+        kinds: those that a person chose (`core.tables.corrected.written_kinds`).
 
     >>> profile_name(None), profile_name(3)
     ('profile.json', 'profile-3.json')
     """
-    return "profile.json" if target is None else f"profile-{target}.json"
+    return _name("profile", target, kinds)
 
 
-def embedding_name(target: int | None) -> str:
+def embedding_name(target: int | None, kinds: str = "") -> str:
     """The same of its rows laid out by t-SNE."""
-    return "embedding.json" if target is None else f"embedding-{target}.json"
+    return _name("embedding", target, kinds)
+
+
+def _name(what: str, target: int | None, kinds: str) -> str:
+    mark = f"-k{hashlib.sha256(kinds.encode()).hexdigest()[:16]}" if kinds else ""
+    return f"{what}{'' if target is None else f'-{target}'}{mark}.json"
 
 
 def read(data: bytes, asked: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
@@ -100,11 +111,12 @@ _WORDS = {"words": _DESCRIBING.to_json()}
 def describe(asked: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
     """Describe a kept table; the profile is kept with it."""
     store, content, target = TableStore(asked["folder"]), asked["content"], asked.get("target")
-    if store.beside(content, profile_name(target)) is None:
-        table = store.get(content)
+    kinds = asked.get("kinds", "")
+    if store.beside(content, profile_name(target, kinds)) is None:
+        table = _as_chosen(store, content, kinds)
         if target is not None and not 0 <= target < len(table.columns):
             raise TableRefused(Said("The table has no such column."))
-        _describe(store, content, table, target, lambda done: tell({"share": done, **_WORDS}))
+        _describe(store, content, table, target, lambda done: tell({"share": done, **_WORDS}), kinds)
     return {"content": content}
 
 
@@ -113,18 +125,29 @@ def embed(asked: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
     from core.tables.embedding import embedding_of
 
     store, content, target = TableStore(asked["folder"]), asked["content"], asked.get("target")
-    if store.beside(content, embedding_name(target)) is None:
-        table = store.get(content)
+    name = embedding_name(target, asked.get("kinds", ""))
+    if store.beside(content, name) is None:
+        table = _as_chosen(store, content, asked.get("kinds", ""))
         made = embedding_of(table, target, progress=lambda done: tell({"share": done, "words": _EMBEDDING.to_json()}))
-        store.keep_beside(content, embedding_name(target), json.dumps(made.to_json(), allow_nan=False).encode())
+        store.keep_beside(content, name, json.dumps(made.to_json(), allow_nan=False).encode())
     return {"content": content}
 
 
+def _as_chosen(store: TableStore, content: str, kinds: str) -> Table:
+    table = store.get(content)
+    return with_kinds(table, read_kinds(kinds, store.schema(content)))
+
+
 def _describe(
-    store: TableStore, content: str, table: Table, target: int | None, progress: Callable[[float], None]
+    store: TableStore,
+    content: str,
+    table: Table,
+    target: int | None,
+    progress: Callable[[float], None],
+    kinds: str = "",
 ) -> None:
     told = profile_of(table, target, progress=progress).to_json()
-    store.keep_beside(content, profile_name(target), json.dumps(told, allow_nan=False).encode())
+    store.keep_beside(content, profile_name(target, kinds), json.dumps(told, allow_nan=False).encode())
 
 
 def description_of(table: Table) -> dict[str, Any]:
@@ -209,6 +232,8 @@ def _answer(asked: Mapping[str, Any], data: list[bytes], tell: Tell) -> dict[str
             return {"done": describe(asked, tell)}
         if asked["task"] == "embed":
             return {"done": embed(asked, tell)}
+        if asked["task"] == "people":
+            return {"done": {"content": "", **people_of(data.pop(), asked["name"])}}
         return {"done": read(data.pop(), asked, tell)}
     except DescentError as error:
         return {"refused": error.said.to_json(), "line": getattr(error, "line", None)}

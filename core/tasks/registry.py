@@ -5,6 +5,7 @@ from __future__ import annotations
 from core.tasks import (
     checked_against_truth,
     ensemble,
+    explanation,
     film,
     fine_tune,
     preparation,
@@ -17,6 +18,7 @@ from core.tasks.kind import Kind
 KINDS: dict[str, Kind] = {
     "checked_against_truth": checked_against_truth.KIND,
     "ensemble": ensemble.KIND,
+    "explanation": explanation.KIND,
     "film": film.KIND,
     "fine_tune": fine_tune.KIND,
     "preparation": preparation.KIND,

@@ -32,7 +32,7 @@ def _people(respondent: Respondent, trainer: Trainer) -> People:
 def _refusing(answer: Callable[..., Any]) -> Callable[..., Told]:
     """What is asked wrongly is told as `refused`, with `column` where that is missing; the answer is `answer`."""
 
-    def told(respondent: Respondent, trainer: Trainer, **options: Any) -> Told:
+    def told(respondent: Respondent, trainer: Trainer, /, **options: Any) -> Told:
         try:
             return {"epoch": trainer.epoch, "answer": answer(_people(respondent, trainer), trainer, **options)}
         except MissingColumn as error:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import streamlit as st
@@ -49,10 +50,12 @@ class ShownDataset:
 
     Attributes:
         target_place: of the target among the columns.
+        kinds: of the columns that were corrected, by their place.
     """
 
     config: DatasetConfig
     target_place: int
+    kinds: Mapping[int, str] = field(default_factory=dict)
 
 
 def likely_target(schema: TableSchema) -> str:
@@ -170,12 +173,12 @@ def _take_edits(content: str, key: str, names: list[str]) -> None:
     for place, changes in edited.items():
         label = names[int(place)]
         own = chosen.setdefault(label, {})
-        for field, value in changes.items():
-            if field == "role" and value == "target":
+        for setting, value in changes.items():
+            if setting == "role" and value == "target":
                 session.values["target"] = label
                 own.pop("role", None)
             else:
-                own["missing" if field == "fill" else field] = value
+                own["missing" if setting == "fill" else setting] = value
 
 
 def _schema() -> TableSchema | None:
@@ -206,7 +209,8 @@ def shown_dataset() -> tuple[ShownDataset | None, list[str]]:
         config = validated(data)
     except ValidationError as error:
         return None, [worded(problem) for _field, problem in problems_of(error)]
-    return ShownDataset(config, names.index(target)), []
+    kinds = {names.index(label): kind for label, kind in data.get("kinds", {}).items()}
+    return ShownDataset(config, names.index(target), kinds), []
 
 
 def validated(data: dict[str, Any]) -> DatasetConfig:

@@ -12,10 +12,13 @@ from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from core.engine.service import get_engine, stop_engine
 from pages.server.evaluation import evaluation_routes
 from pages.server.explaining import explaining_routes
+from pages.server.explanation import explanation_routes
 from pages.server.frontend import FRONTEND
 from pages.server.joined import FIRST, FURTHER
 from pages.server.lab import lab_routes
 from pages.server.live_socket import live
+from pages.server.people_files import people_file_routes
+from pages.server.prediction import prediction_routes
 from pages.server.runs import run_routes
 from pages.server.runs_list import run_list_routes
 from pages.server.static import Modules, chinese_font, script, tiles, words
@@ -46,8 +49,11 @@ def routes() -> list[BaseRoute]:
         *task_routes(),
         *table_routes(),
         *lab_routes(),
+        *prediction_routes(),
+        *people_file_routes(),
         *explaining_routes(),
         *evaluation_routes(),
+        *explanation_routes(),
         Route("/descent/tiles.svg", tiles),
         Route("/descent/chinese.woff2", chinese_font),
         Route("/descent/words/{language}.json", words),

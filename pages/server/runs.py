@@ -151,13 +151,13 @@ def _predictions(feed: RunFeed) -> Response:
     columns = get_engine().predictions(feed.id)
     if columns is None:
         raise _NotNow(Said("Predictions can be downloaded when the run is paused or has ended."), 409)
-    return _csv("predictions", columns, zip(*columns.values(), strict=True))
+    return csv_file("predictions", columns, zip(*columns.values(), strict=True))
 
 
 def _history(feed: RunFeed) -> Response:
     names = feed.info.header["info"]["log_names"] if feed.info else []
     rows = ((epoch, *map(float, logs)) for epoch, logs in enumerate(feed.history(), start=1))
-    return _csv("history", ["epoch", *names], rows)
+    return csv_file("history", ["epoch", *names], rows)
 
 
 def _configuration(feed: RunFeed) -> Response:
@@ -249,7 +249,8 @@ def _binary(part: Part) -> Response:
     return Response(encode([part]), media_type="application/octet-stream", headers={"cache-control": "no-store"})
 
 
-def _csv(name: str, header: Iterable[str], rows: Iterable[Iterable[Any]]) -> Response:
+def csv_file(name: str, header: Iterable[str], rows: Iterable[Iterable[Any]]) -> Response:
+    """A table as a file that no spreadsheet calculates."""
     return StreamingResponse(
         _lines([header], rows), media_type="text/csv; charset=utf-8", headers=as_file(f"{name}.csv")
     )

@@ -18,10 +18,11 @@ from starlette.routing import BaseRoute, Route
 
 from core.engine.service import get_engine, get_table_reader
 from core.engine.table_reader import TableReader, TableReading
-from core.errors import DescentError, RowsWithheld, TableNotFound
-from core.experiment.table import TableSchema
+from core.errors import DescentError, RowsWithheld, TableNotFound, WrongValue
+from core.experiment.table import Kind, TableSchema
 from core.runtime.plain_json import plain_json
 from core.tables import Table, open_tables
+from core.tables.corrected import read_kinds, with_kinds, written_kinds
 from core.tables.process import embedding_name, profile_name
 from core.words import Said
 from pages.server.identity import browser_of, same_site
@@ -109,7 +110,7 @@ async def cancel_embedding(request: Request) -> Response:
         return refused(request, _OTHER_SITE, 403)
     try:
         schema = await asyncio.to_thread(_schema, request)
-        name = embedding_name(_place(request, schema, "target"))
+        name = embedding_name(_place(request, schema, "target"), written_kinds(_kinds(request, schema)))
     except TableNotFound as error:
         return refused(request, error, 404)
     except _NotSo as error:
@@ -153,22 +154,24 @@ def _schema(request: Request) -> TableSchema:
     return schema
 
 
-async def _made(request: Request, name_of: Callable[[int | None], str], make: Callable[..., TableReading]) -> Response:
+async def _made(
+    request: Request, name_of: Callable[[int | None, str], str], make: Callable[..., TableReading]
+) -> Response:
     """What is kept with a table, made first where it is not."""
     try:
         schema = await asyncio.to_thread(_schema, request)
-        target = _place(request, schema, "target")
+        target, kinds = _place(request, schema, "target"), written_kinds(_kinds(request, schema))
     except TableNotFound as error:
         return refused(request, error, 404)
     except _NotSo as error:
         return refused(request, error.said, error.status)
-    name = name_of(target)
+    name = name_of(target, kinds)
     kept = await asyncio.to_thread(open_tables().beside, schema.content, name)
     if kept is None:
         owner = browser_of(request.headers) or ""
         if not await asyncio.to_thread(open_tables().is_owned, schema.content, owner):
             return refused(request, _OTHERS, 403)
-        reading = _begun(schema, name, partial(make, content=schema.content, target=target))
+        reading = _begun(schema, name, partial(make, content=schema.content, target=target, kinds=kinds))
         if not await ends_within(PATIENCE, listen=reading.listen, has_ended=lambda: reading.is_done):
             told = {"share": reading.share, "words": reading.words.to_json() if reading.words else None}
             return Response(plain_json(told), 202, media_type="application/json", headers={"cache-control": "no-store"})
@@ -254,7 +257,7 @@ def _points(request: Request, schema: TableSchema) -> Response:
     target = _place(request, schema, "target")
     if x is None or y is None:
         raise _NotSo(Said("Expected x and y: the places of two columns, from 0."), 400)
-    table = open_tables().get(schema.content)
+    table = with_kinds(open_tables().get(schema.content), _kinds(request, schema))
     drawn = drawn_rows(table.rows)
     some = _some(table, drawn)
     told = {
@@ -294,6 +297,14 @@ def _place(request: Request, schema: TableSchema, name: str) -> int | None:
     if re.fullmatch(r"[0-9]{1,4}", asked) is None or int(asked) >= len(schema.columns):
         raise _NotSo(_NO_COLUMN, 400)
     return int(asked)
+
+
+def _kinds(request: Request, schema: TableSchema) -> dict[int, Kind]:
+    """What columns are for whoever asks, where that is not what the reader took them for: `?kinds=3:number`."""
+    try:
+        return read_kinds(request.query_params.get("kinds", ""), schema)
+    except WrongValue as error:
+        raise _NotSo(error.said, 400) from None
 
 
 def _cut(value: Any) -> Any:

@@ -57,8 +57,11 @@ import { t } from "../words/index.js";
 /** What the server does not give; its text is the server's own sentence. */
 export class Refused extends Error {}
 
-/** @param {string} table the address of a table, without ending */
-export function createServer(table) {
+/** @param {string} table the address of a table, without ending @param {() => string} chosen kinds of columns that were corrected */
+export function createServer(table, chosen) {
+  const kinds = () => (chosen() ? `&kinds=${chosen()}` : "");
+  /** @param {number|null} target */
+  const of = (target) => `${target === null ? kinds() : `&target=${target}${kinds()}`}`.replace("&", "?");
   return {
     csv: `${table}.csv`,
     /** @param {number|null} target @param {Told} told @param {AbortSignal} signal @returns {Promise<Profile>} */
@@ -70,14 +73,11 @@ export function createServer(table) {
       await fetch(`${table}/embedding/cancel${of(target)}`, { method: "POST" }).catch(() => {}); // it then goes on unseen
     },
     /** @param {number} x @param {number} y @param {number|null} target @param {AbortSignal} signal @returns {Promise<Pair>} */
-    pair: async (x, y, target, signal) => (await ask(`${table}/points.json?x=${x}&y=${y}${target === null ? "" : `&target=${target}`}`, signal)).json(),
+    pair: async (x, y, target, signal) => (await ask(`${table}/points.json?x=${x}&y=${y}${target === null ? "" : `&target=${target}`}${kinds()}`, signal)).json(),
     /** @param {number[]} rows from 1 @param {AbortSignal} signal @returns {Promise<Rows>} */
     rows: async (rows, signal) => (await ask(`${table}/rows.json?rows=${rows.join(",")}`, signal)).json(),
   };
 }
-
-/** @param {number|null} target */
-const of = (target) => (target === null ? "" : `?target=${target}`);
 
 /** Ask until it is made: the server answers 202 after half a second each time. @param {string} address @param {Told} told @param {AbortSignal} signal */
 async function made(address, told, signal) {

@@ -21,6 +21,7 @@ import { createServer } from "./server.js";
  * @property {number|null} target the place of the column whose classes are told apart
  * @property {string[]} names of the columns, each another
  * @property {Object<string, string>} kinds what kinds of columns are called
+ * @property {string} [chosen] kinds of the columns that were corrected: place:kind, with commas
  *
  * @typedef {object} About what is shown
  * @property {import("./server.js").Profile} profile
@@ -60,7 +61,7 @@ class DataView {
   }
 
   build() {
-    this.server = createServer(this.data.table);
+    this.server = createServer(this.data.table, () => this.data.chosen ?? "");
     this.rows = createRows(this.server);
     /** @type {Actions} */
     const actions = {
@@ -103,7 +104,7 @@ class DataView {
       this.build();
     }
     this.dress();
-    const wanted = `${data.table}|${data.target}`;
+    const wanted = `${data.table}|${data.target}|${data.chosen ?? ""}`;
     if (wanted !== this.asked) this.load(wanted);
   }
 
@@ -155,7 +156,10 @@ class DataView {
     if (!profile || !theme) return;
     /** @type {About} */
     const about = { profile, theme, names: data.names, kinds: data.kinds, target };
-    setText(this.told, t("{rows:,} rows, {columns:,} columns. Every number here is of the table as it was read.", { rows: profile.rows, columns: profile.columns.length }));
+    const size = { rows: profile.rows, columns: profile.columns.length };
+    setText(this.told, data.chosen
+      ? t("{rows:,} rows, {columns:,} columns. Every number here is of the table as it was read, with the kinds that you chose.", size)
+      : t("{rows:,} rows, {columns:,} columns. Every number here is of the table as it was read.", size));
     this.quality.show(about);
     this.balance.show(about);
     this.columns.show(about);

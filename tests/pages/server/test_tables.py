@@ -170,3 +170,16 @@ def test_only_its_owner_and_a_page_of_ours_end_a_layout(
     assert (cancel(owner), ended) == (204, [content])
     del tables._making[key]
     assert cancel(owner) == 204
+
+
+def test_a_profile_with_corrected_kinds_is_another_one(client: TestClient, content: str, owner: str) -> None:
+    path = f"{content}/profile.json?target=2&kinds=1:text"
+    answer = get(client, path, owner)
+    while answer.status_code == 202:
+        answer = get(client, path, owner)
+    assert answer.json()["columns"][1]["kind"] == "text"
+    assert get(client, f"{content}/profile.json", owner).json()["columns"][1]["kind"] == "category"
+    assert get(client, f"{content}/points.json?x=0&y=1&kinds=1:text", owner).status_code == 200
+    refused = get(client, f"{content}/profile.json?kinds=0:date", owner)
+    assert (refused.status_code, "cannot be read as 'date'" in refused.text) == (400, True)
+    assert get(client, path, "somebody else").status_code == 403
