@@ -30,6 +30,7 @@ def explanations(run: RunInQuestion) -> None:
             "methods": [_told(method) for method in METHODS.values() if method.of_all],
             "isRegression": dataset.info.task == "regression",
             "target": dataset.info.target_name,
+            "classes": list((dataset.info.class_names or ())[: dataset.n_classes]),
             "columns": list(columns_of(dataset).names),
             "picture": None
             if picture is None

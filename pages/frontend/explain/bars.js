@@ -3,6 +3,8 @@
 import { el, short } from "../ui/index.js";
 import { named, t } from "../words/index.js";
 
+const BELOW = 0.06; // of the longest bar, for whiskers that reach below zero
+
 /**
  * @typedef {object} Bar
  * @property {string} name of the column
@@ -22,9 +24,11 @@ import { named, t } from "../words/index.js";
  * @param {string} how.testid
  */
 export function drawBars(bars, { bothSides = false, choose, testid }) {
-  const ends = bars.flatMap(({ value, spread, seeds = [] }) => [value ?? 0, (value ?? 0) + (spread ?? 0), (value ?? 0) - (spread ?? 0), ...seeds]);
-  const high = Math.max(...ends, bothSides ? Math.max(...ends.map(Math.abs)) : 0, 1e-12);
-  const low = bothSides ? -high : Math.max(-high, Math.min(...ends, 0));
+  const values = bars.flatMap(({ value, seeds = [] }) => [value ?? 0, ...seeds]);
+  const tips = bars.map(({ value, spread }) => (value ?? 0) + (spread ?? 0));
+  const high = Math.max(...values.map(bothSides ? Math.abs : Number), ...tips, 1e-12);
+  const below = bars.some(({ value, spread }) => (value ?? 0) < (spread ?? 0)) ? BELOW * high : 0; // whiskers end at the edge
+  const low = bothSides ? -high : Math.max(-high, Math.min(...values, -below));
   /** @param {number} value */
   const at = (value) => (100 * (Math.min(high, Math.max(low, value)) - low)) / (high - low);
   return el("ol", { class: "dsc-ex-bars", "data-testid": testid }, ...bars.map((bar) => lineOf(bar, at, choose)));

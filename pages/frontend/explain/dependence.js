@@ -22,14 +22,16 @@ const DAY = 86_400_000; // milliseconds
  * @property {Object<string, string>|null} [reason]
  */
 
-/** @param {{isRegression: boolean, target: string}} about */
-export function createDependence({ isRegression, target }) {
+/** @param {{isRegression: boolean, target: string, classes: string[]}} about @param {(label: string) => void} chooseClass */
+export function createDependence({ isRegression, target, classes }, chooseClass) {
   /** @type {Dependence|null} */
   let shown = null;
   let sample = 0;
   let at = -1; // the value that is looked at
   const title = el("h2", { class: "dsc-title" });
-  const aside = el("span", { class: "dsc-aside" });
+  const words = el("span", {});
+  const labels = el("select", { class: "dsc-select dsc-gone", "data-testid": "dependence-class", "aria-label": () => t("Class whose probability is shown"), onchange: () => chooseClass(labels.value) });
+  const aside = el("span", { class: "dsc-aside" }, words, labels);
   const said = el("p", { class: "dsc-under dsc-ex-said", role: "status" });
   const chart = createChart({ tabindex: "0", role: "img", "data-testid": "dependence-chart" }, draw);
   chart.box.addEventListener("keydown", (event) => {
@@ -89,7 +91,7 @@ export function createDependence({ isRegression, target }) {
     /** @type {Node[]} */
     const nodes = axis.ticks.flatMap((value) => [
       shape("line", { class: "dsc-ex-grid", x1: MARGIN.left, x2: width - MARGIN.right, y1: y(value), y2: y(value) }),
-      shape("text", { x: MARGIN.left - 6, y: y(value) + 4, "text-anchor": "end" }, tick(value, axis.step ?? 1))]);
+      shape("text", { x: MARGIN.left - 6, y: y(value) + 4, "text-anchor": "end" }, isRegression ? tick(value, axis.step ?? 1) : String(value))]);
     nodes.push(...ticksAcross(shown, width, xs).map(({ x, text }) => shape("text", { x, y: bottom + 17, "text-anchor": "middle" }, text)));
     nodes.push(shape("text", { class: "dsc-ex-axis", x: (MARGIN.left + width - MARGIN.right) / 2, y: height - 5, "text-anchor": "middle" }, named(shown.feature)));
     nodes.push(shape("path", { class: "dsc-ex-curves", d: shown.rows.filter((_, i) => i % every === 0).map(path).join("") }));
@@ -109,7 +111,10 @@ export function createDependence({ isRegression, target }) {
       [shown, sample] = [found, row];
       element.dataset.column = found?.feature ?? "";
       title.textContent = found ? t("How the answer changes with “{column}”", { column: named(found.feature) }) : t("How the answer changes with one column");
-      aside.textContent = !found ? "" : isRegression ? named(target) : t("probability of “{label}”", { label: named(found.positive ?? "") });
+      const isChosen = found !== null && classes.length > 2;
+      labels.classList.toggle("dsc-gone", !isChosen);
+      if (isChosen) labels.replaceChildren(...classes.map((name) => el("option", { value: name, selected: name === found.positive, text: t("probability of “{label}”", { label: named(name) }) })));
+      words.textContent = !found || isChosen ? "" : isRegression ? named(target) : t("probability of “{label}”", { label: named(found.positive ?? "") });
       chart.box.setAttribute("aria-label", found ? t("Partial dependence on “{column}”. {said}", { column: named(found.feature), said: spreadWords(found) }) : "");
       chart.again();
       if (found) tell();

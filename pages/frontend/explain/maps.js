@@ -30,11 +30,11 @@ import { signed } from "./shapes.js";
  * @property {BlockMap[]} blocks
  */
 
-/** @param {(label: number|null) => void} chooseLabel */
-export function createMaps(chooseLabel) {
+/** @param {(label: number|null) => void} chooseLabel @param {HTMLElement|null} chooser of the row, where it has no card of its own */
+export function createMaps(chooseLabel, chooser) {
   const title = el("h2", { class: "dsc-title", text: () => t("Which pixels count") });
   const labels = el("select", { class: "dsc-select", "data-testid": "map-class", "aria-label": () => t("Class that is explained"), onchange: () => chooseLabel(Number(labels.value)) });
-  const aside = el("span", { class: "dsc-aside" }, labels);
+  const aside = el("span", { class: "dsc-aside dsc-ex-chooser" }, ...(chooser ? [chooser] : []), labels);
   const headline = el("p", { class: "dsc-ex-headline", role: "status" });
   const room = el("div", { class: "dsc-ex-blocks" });
   const element = el("section", { class: "dsc-card dsc-ex-wide dsc-ex-maps", "data-testid": "maps" }, el("div", { class: "dsc-head" }, title, aside), headline, room,

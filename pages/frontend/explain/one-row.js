@@ -28,6 +28,7 @@ export function createOneRow(choose) {
 
   return {
     element,
+    chooser,
     /**
      * @param {import("./ranking.js").Explanation|null} found
      * @param {object} about

@@ -6,6 +6,7 @@ import { drawBars } from "./bars.js";
 import { paint } from "./maps.js";
 
 const FIRST = 10;
+const FEW = 5; // beside a picture
 
 /**
  * @typedef {object} Explanation as core/explanation/explain.py tells it
@@ -53,11 +54,13 @@ export function createRanking({ choose, picture, methods, seeds }) {
         return;
       }
       const pixels = new Set(picture?.names ?? []);
-      const bars = [...found.features].filter(({ name }) => !pixels.has(name)).sort((one, other) => (other.value ?? -Infinity) - (one.value ?? -Infinity))
+      const others = found.features.filter(({ name }) => !pixels.has(name));
+      const bars = [...(others.length ? others : found.features)].sort((one, other) => (other.value ?? -Infinity) - (one.value ?? -Infinity))
         .map(({ name, value, spread }, place) => ({ name, value, spread, rank: place + 1, isChosen: name === about.feature, seeds: about.bySeed?.[name] }));
-      const some = isLong ? bars : bars.slice(0, FIRST);
-      room.replaceChildren(...(picture ? [pixelsOf(found, picture, about.theme)] : []), ...(some.length ? [drawBars(some, { choose, testid: "ranked" })] : []));
-      more.classList.toggle("dsc-gone", bars.length <= FIRST);
+      const first = picture ? FEW : FIRST;
+      const some = isLong ? bars : bars.slice(0, first);
+      room.replaceChildren(...(picture ? [pixelsOf(found, picture, about, choose)] : []), ...(some.length ? [drawBars(some, { choose, testid: "ranked" })] : []));
+      more.classList.toggle("dsc-gone", bars.length <= first);
       more.textContent = isLong ? t("Show fewer") : tn("Show {n:,} column", "Show all {n:,} columns", bars.length);
       note.textContent = noteOf(found, about.unit);
     },
@@ -71,13 +74,28 @@ function noteOf({ positive, completeness, reason }, unit) {
   return sentences(t("Numbers: {unit}.", { unit: named(unit) }), label, residue, reason?.value ?? "");
 }
 
-/** How much each pixel counts. @param {Explanation} found @param {{names: string[], shape: number[]}} picture @param {import("../ui/index.js").Theme} theme */
-function pixelsOf({ features }, { names, shape }, theme) {
+/**
+ * How much each pixel counts; a click chooses one.
+ * @param {Explanation} found @param {{names: string[], shape: number[]}} picture
+ * @param {{feature: string, theme: import("../ui/index.js").Theme}} about @param {(column: string) => void} choose
+ */
+function pixelsOf({ features }, { names, shape }, { feature, theme }, choose) {
   const byName = new Map(features.map(({ name, value }) => [name, value ?? 0]));
   const values = names.map((name) => byName.get(name) ?? 0);
   const most = Math.max(...values.map(Math.abs), 1e-12);
   const { colours } = diverging(theme);
   const pixels = values.map((value) => colours[Math.round(128 + (127 * value) / most)]);
-  return el("figure", { class: "dsc-ex-all-pixels" }, paint(shape, pixels, t("How much each pixel counts over the test rows; strongest {value}", { value: short(most) })),
+  const canvas = paint(shape, pixels, t("How much each pixel counts over the test rows; strongest {value}", { value: short(most) }));
+  canvas.addEventListener("click", ({ offsetX, offsetY }) => {
+    const [row, column] = [Math.floor((offsetY / canvas.clientHeight) * shape[0]), Math.floor((offsetX / canvas.clientWidth) * shape[1])];
+    choose(names[Math.min(names.length - 1, (row * shape[1] + column) * shape[2])]);
+  });
+  const place = Math.floor(names.indexOf(feature) / shape[2]);
+  const ring = el("span", { class: place < 0 ? "dsc-gone" : "dsc-ex-ring", "aria-hidden": "true" });
+  ring.style.left = `${(100 * (place % shape[1])) / shape[1]}%`;
+  ring.style.top = `${(100 * Math.floor(place / shape[1])) / shape[0]}%`;
+  ring.style.width = `${100 / shape[1]}%`;
+  ring.style.height = `${100 / shape[0]}%`;
+  return el("figure", { class: "dsc-ex-all-pixels" }, el("div", { class: "dsc-ex-on-picture" }, canvas, ring),
     el("figcaption", {}, el("b", { text: t("every pixel, over the test rows") }), el("span", { text: t("strongest {value}", { value: short(most) }) })));
 }

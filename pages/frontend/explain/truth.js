@@ -58,7 +58,7 @@ export function createTruth(addresses) {
     decoy, run, cancel);
   const status = el("span", { role: "status", text: () => saying() });
   const bar = el("div", { class: "dsc-bar" });
-  const line = el("div", { class: "dsc-ex-line" }, status, el("div", { class: "dsc-progress" }, bar));
+  const line = el("div", { class: "dsc-ex-line dsc-ex-quiet" }, status, el("div", { class: "dsc-progress" }, bar));
   const headline = el("p", { class: "dsc-ex-headline", "data-testid": "truth-headline" });
   const plot = el("div", { class: "dsc-ex-ranks" });
   const note = el("p", { class: "dsc-under" });

@@ -16,6 +16,7 @@ import { createTree } from "./tree.js";
 import { createTruth } from "./truth.js";
 
 const LOCAL = "integrated_gradients"; // explains one row where the chosen method is about all
+const QUICK = "gradient"; // shuffling each of many pixels takes long
 const DEPENDENCE = "partial_dependence";
 
 /**
@@ -28,6 +29,7 @@ const DEPENDENCE = "partial_dependence";
  * @property {import("./methods.js").Method[]} methods
  * @property {boolean} isRegression
  * @property {string} target
+ * @property {string[]} classes
  * @property {string[]} columns that the network looks at
  * @property {{names: string[], shape: number[]}|null} picture
  * @property {boolean} withheld this browser may not see the rows
@@ -70,7 +72,7 @@ class ExplainView {
     [this.kept, this.problems] = [{}, {}];
     /** @type {import("./rows.js").Rows|null} */
     this.rows = null;
-    this.method = methods.some(({ name }) => name === asked.method) ? asked.method : methods[0].name;
+    this.method = methods.some(({ name }) => name === asked.method) ? asked.method : picture ? QUICK : methods[0].name;
     this.feature = columns.includes(asked.feature) ? asked.feature : "";
     this.sample = /^\d{1,7}$/.test(asked.sample ?? "") ? Number(asked.sample) : 0;
     /** @type {number|null} */
@@ -79,13 +81,16 @@ class ExplainView {
     this.seeds = el("div", {});
     this.ranking = createRanking({ choose: (feature) => this.choose({ feature }), picture, methods: this.switch.element, seeds: this.seeds });
     this.dependence?.destroy();
-    this.dependence = createDependence(data);
+    this.positive = ""; // the class whose probability is shown; the server's choice at first
+    this.dependence = createDependence(data, (positive) => this.choose({ positive }));
     this.one = createOneRow((sample) => this.choose({ sample }));
-    this.maps = picture ? createMaps((label) => this.choose({ label })) : null;
+    const isAllPixels = picture !== null && columns.every((column) => picture.names.includes(column));
+    this.maps = picture ? createMaps((label) => this.choose({ label }), isAllPixels ? this.one.chooser : null) : null;
     this.tree = createTree(() => this.show());
     this.truth?.destroy();
     this.truth = createTruth(data);
-    const of = data.withheld ? [] : [this.ranking, this.dependence, this.one, this.tree, ...(this.maps ? [this.maps] : [])];
+    const of = data.withheld ? [] : isAllPixels ? [this.ranking, this.dependence, this.maps, this.tree] : [this.ranking, this.dependence, ...(this.maps ? [this.maps] : []), this.one, this.tree];
+    this.root.classList.toggle("dsc-ex-all", isAllPixels);
     this.root.replaceChildren(...[...of, this.truth].map(({ element }) => element));
     if (!data.withheld) {
       const { signal } = this.asking;
@@ -105,7 +110,7 @@ class ExplainView {
     this.dress();
   }
 
-  /** @param {{method?: string, feature?: string, sample?: number, label?: number|null}} what */
+  /** @param {{method?: string, feature?: string, sample?: number, label?: number|null, positive?: string}} what */
   choose(what) {
     if (what.sample !== undefined && what.sample !== this.sample) this.label = null;
     Object.assign(this, what);
@@ -159,7 +164,7 @@ class ExplainView {
     const column = feature || firstOf(ranked, picture);
     this.ranking.show(ranked, { feature: column, unit: chosen.unit, theme, problem: this.problems[all] ?? "", bySeed: null });
     if (column) {
-      const curves = `${folder}/explanation.json?method=${DEPENDENCE}&feature=${encodeURIComponent(column)}&wait=1`;
+      const curves = `${folder}/explanation.json?method=${DEPENDENCE}&feature=${encodeURIComponent(column)}${this.positive ? `&positive=${encodeURIComponent(this.positive)}` : ""}&wait=1`;
       this.dependence.show(this.at(curves), sample, this.problems[curves]);
     } else {
       this.dependence.show(null, sample, ranked ? t("Click a column to see how the answer changes with it.") : this.problems[all]);
@@ -185,9 +190,10 @@ class ExplainView {
   }
 }
 
-/** The column that counts most and is no pixel. @param {import("./ranking.js").Explanation|null} found @param {{names: string[]}|null} picture */
+/** The column that counts most; a pixel only where there is nothing else. @param {import("./ranking.js").Explanation|null} found @param {{names: string[]}|null} picture */
 function firstOf(found, picture) {
   const pixels = new Set(picture?.names ?? []);
-  const others = (found?.features ?? []).filter(({ name, value }) => value !== null && !pixels.has(name));
+  const known = (found?.features ?? []).filter(({ value }) => value !== null);
+  const others = known.some(({ name }) => !pixels.has(name)) ? known.filter(({ name }) => !pixels.has(name)) : known;
   return others.length ? others.reduce((best, each) => (each.value > best.value ? each : best)).name : "";
 }
