@@ -30,6 +30,7 @@ from core.engine.whose_rows import WhoseRows
 from core.engine.worker_pool import WorkerPool
 from core.engine.worker_process import WorkerProcess
 from core.errors import CannotEdit, SnapshotNotKept
+from core.evaluation.calibration import Calibration
 from core.evaluation.choices import JudgedRows
 from core.evaluation.views import View
 from core.experiment.architecture import architecture
@@ -397,6 +398,10 @@ class Engine:
     def explain(self, run_id: str, asked: AskedExplanation, *, epoch: int | None = None) -> dict[str, Any] | None:
         """Why a network decides as it does; None where that has to be a task. See `Explanations.explain`."""
         return self.explanations.explain(self.find(run_id), asked, epoch)
+
+    def calibration_of(self, run_id: str) -> Calibration | None:
+        """What was found of a run's probabilities by the task `calibration`; see `Evaluations.calibration`."""
+        return self.evaluations.calibration(self.find(run_id))
 
     def begin_task(
         self, run_id: str, kind: str, options: Mapping[str, Any] | None = None, *, owner: str, epoch: int | None = None

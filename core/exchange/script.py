@@ -13,6 +13,7 @@ import textwrap
 from collections.abc import Callable, Iterable
 
 from core.datasets.loading import GENERATED
+from core.exchange.faults_script import breaks, broken_data
 from core.exchange.table_script import as_table, picture_data, table_data, table_split, table_weights
 from core.experiment import synthetic
 from core.experiment.blocks import Block
@@ -70,16 +71,17 @@ def keras_script(
     def say(said: Said) -> str:
         return " ".join(word(said, words).split())  # a comment is one line
 
-    dataset = config.dataset
-    notes = [word(note, words)]
-    if dataset.faults is not None and dataset.faults.breaks_source:
-        whole = Said("In Descent these rows were broken on purpose. Here they are whole, so the weights will differ.")
-        notes.append(say(whole))
-    dataset = as_table(dataset.model_copy(update={"faults": None}))
-    config = config.model_copy(update={"dataset": dataset})
+    faults = breaks(config.dataset)
+    whole = config.dataset.model_copy(update={"faults": None})
+    table = as_table(whole)
+    data = _data(config.model_copy(update={"dataset": table}), say)
+    if faults is not None:
+        columns, event = whole.info.columns_to_break, whole.info.event_index
+        data += "\n\n\n" + broken_data(faults, columns, event, table.split_by, say)
+    config = config.model_copy(update={"dataset": table.model_copy(update={"faults": faults})})
     parts = [
-        _head(config, " ".join(each for each in notes if each), say),
-        _data(config, say),
+        _head(config, word(note, words), say),
+        data,
         _split(config, say),
         _model(config, say),
         _training(config, list(changes), say),
@@ -207,7 +209,7 @@ def _split(config: ExperimentConfig, say: _Say) -> str:
         if classes
         else Said("Some rows are held out to test with.")
     )
-    if dataset.table is not None and dataset.table.picture is None:
+    if dataset.prepared:
         kinds = ["train", "test", *(["validation"] if dataset.validation_fraction else [])]
         return "\n\n".join([table_split(dataset, say), *_types(classes, kinds, say), *table_weights(dataset, say)])
     parts = [

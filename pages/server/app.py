@@ -10,6 +10,7 @@ import streamlit as st
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 
 from core.engine.service import get_engine, stop_engine
+from pages.server.dividing import dividing_routes
 from pages.server.evaluation import evaluation_routes
 from pages.server.explaining import explaining_routes
 from pages.server.explanation import explanation_routes
@@ -54,6 +55,7 @@ def routes() -> list[BaseRoute]:
         *explaining_routes(),
         *evaluation_routes(),
         *explanation_routes(),
+        *dividing_routes(),
         Route("/descent/tiles.svg", tiles),
         Route("/descent/chinese.woff2", chinese_font),
         Route("/descent/words/{language}.json", words),

@@ -116,23 +116,60 @@ def test_the_file_has_a_name_that_every_system_takes(content: str) -> None:
     assert file_of(config.model_copy(update={"table": odd})) == "table.csv"
 
 
-@pytest.mark.parametrize(
-    "dataset",
-    [
-        {"name": "clinic", "faults": {"leak": {}}},
-        {"name": "breast_cancer", "faults": {"missing": {"kind": "missing_at_random"}}},
-    ],
-    ids=["a column more", "missing values"],
-)
-def test_of_rows_broken_on_purpose_it_takes_the_whole_ones_and_says_so(
-    dataset: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+FAULTS: dict[str, dict[str, Any]] = {
+    "a column more": {"name": "clinic", "faults": {"leak": {"seed": 3}}},
+    "missing values": {"name": "breast_cancer", "faults": {"missing": {"kind": "missing_at_random", "share": 0.2}}},
+    "three classes, wrong labels and copies": {
+        "name": "iris",
+        "faults": {"wrong_labels": {"kind": "wrong_labels"}, "duplicates": {"times": 3}},
+        "validation_fraction": 0.2,
+    },
+    "few cases, another device": {
+        "name": "clinic",
+        "faults": {"imbalance": {"prevalence": 0.2}, "shift": {"kind": "device"}},
+        "preparation": {"balance": "oversample"},
+    },
+}
+
+
+@pytest.mark.parametrize("case", FAULTS)
+def test_rows_broken_on_purpose_are_broken_in_the_script(
+    case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    experiment = {"dataset": dataset, "model": {"hidden_layers": []}, "training": {"epochs": 1}}
-    script = keras_script(ExperimentConfig.model_validate(experiment))
-    assert "# In Descent these rows were broken on purpose." in script
     (tmp_path / "clinic.csv").write_bytes(clinic_csv())
-    monkeypatch.chdir(tmp_path)
+    _ends_with_the_same_weights(FAULTS[case], tmp_path, monkeypatch)
+
+
+def test_rows_of_a_table_with_groups_are_broken_in_the_script(
+    content: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dataset = {
+        "name": content,
+        "target": "ill",
+        "group": "patient",
+        "faults": {
+            "missing": {"kind": "missing_by_target", "columns": ["stage"]},
+            "wrong_labels": {"kind": "missed_cases", "share": 0.3},
+            "leak": {},
+            "duplicates": {},
+            "shift": {"kind": "units"},
+        },
+    }
+    config = ExperimentConfig.model_validate({"dataset": dataset})
+    (tmp_path / file_of(config.dataset)).write_bytes(b"".join(csv_of(open_tables().get(content))))
+    _ends_with_the_same_weights(dataset, tmp_path, monkeypatch)
+
+
+def _ends_with_the_same_weights(dataset: dict[str, Any], folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = ExperimentConfig.model_validate(
+        {"dataset": dataset, "model": {"hidden_layers": []}, "training": {"epochs": 1}, "seed": 5}
+    )
+    script = keras_script(config)
+    assert "core." not in script
+    monkeypatch.chdir(folder)
     names: dict[str, Any] = {"__name__": "script"}
     exec(compile(script, "script.py", "exec"), names)
-    whole = ExperimentConfig.model_validate({**experiment, "dataset": {"name": dataset["name"]}})
-    assert names["model"].count_params() == whole.parameters
+    trainer = Trainer(config)
+    trainer.fit()
+    for one, other in zip(trainer.model.get_weights(), names["model"].get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)

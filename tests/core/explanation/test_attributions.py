@@ -111,9 +111,9 @@ def test_gradients_are_finite_differences_of_the_log_odds(
     name: str, label: int, request: pytest.FixtureRequest
 ) -> None:
     trainer: Trainer = request.getfixturevalue(name)
-    x = trainer.dataset.x_test
-    found = outcome(attributions.gradient(Subject.of(trainer, label), np.arange(len(x)))).values
-    expected = slopes_by_hand(odds_by_hand(trainer, label), x)
+    subject, x = Subject.of(trainer, label), trainer.dataset.x_test
+    found = outcome(attributions.gradient(subject, np.arange(len(x)))).values
+    expected = slopes_by_hand(odds_by_hand(trainer, label), x)[:, np.concatenate(subject.columns.inputs)]
     np.testing.assert_allclose(found, expected, rtol=1e-3, atol=1e-4)
 
 
@@ -174,11 +174,14 @@ def test_nodes_are_doubled_until_the_parts_add_up(cancer: Trainer, monkeypatch: 
 
 
 def test_occlusion_takes_one_column_away(cancer: Trainer) -> None:
-    odds, x = odds_by_hand(cancer, 0), cancer.dataset.x_test[:5].astype(float)
+    subject, odds, x = Subject.of(cancer, 0), odds_by_hand(cancer, 0), cancer.dataset.x_test[:5].astype(float)
+    column = subject.columns.names.index("worst area")
+    (place,) = subject.columns.inputs[column]
     hidden = x.copy()
-    hidden[:, 4] = cancer.dataset.x_train[:, 4].mean()
-    found = outcome(attributions.occlusion(Subject.of(cancer, 0), np.arange(5))).values
-    np.testing.assert_allclose(found[:, 4], odds(x) - odds(hidden), rtol=1e-3, atol=1e-3)
+    hidden[:, place] = cancer.dataset.x_train[:, place].mean()
+    found = outcome(attributions.occlusion(subject, np.arange(5))).values
+    assert cancer.dataset.feature_names[place] == "worst area"
+    np.testing.assert_allclose(found[:, column], odds(x) - odds(hidden), rtol=1e-3, atol=1e-3)
 
 
 def shapley_of_all_subsets(trainer: Trainer, label: int, row: int) -> np.ndarray:
