@@ -43,8 +43,8 @@ class PageEntry:
 PAGES = {
     "train": PageEntry("pages/train.py", N_("Train"), ""),
     "data": PageEntry("pages/data.py", N_("Data"), "data"),
-    "explain": PageEntry("pages/explain.py", N_("Explain"), "explain"),
     "evaluate": PageEntry("pages/evaluate.py", N_("Evaluate"), "evaluate"),
+    "explain": PageEntry("pages/explain.py", N_("Explain"), "explain"),
     "runs": PageEntry("pages/runs.py", N_("Runs"), "runs"),
 }
 

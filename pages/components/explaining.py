@@ -18,28 +18,30 @@ _component = mounted("explain", folder="explain")
 
 def explanations(run: RunInQuestion) -> None:
     """Show why a run's network answers as it does."""
+    _component(key="explain", data=what_is_shown(run), on_shown_change=_shown)
+
+
+def what_is_shown(run: RunInQuestion) -> dict[str, Any]:
+    """What the component is given. Names stand as registries and tables have them: the browser words them."""
     dataset = run.config.dataset
     picture = next((block for block in dataset.input_blocks if block.is_picture), None)
-    _component(
-        key="explain",
-        data={
-            "folder": f"/descent/runs/{run.feed.id}",
-            "truth": "/descent/explain/truth",
-            "lab": "/descent/lab",
-            "tasks": "/descent/tasks",
-            "methods": [_told(method) for method in METHODS.values() if method.of_all],
-            "isRegression": dataset.info.task == "regression",
-            "target": dataset.info.target_name,
-            "classes": list((dataset.info.class_names or ())[: dataset.n_classes]),
-            "columns": list(columns_of(dataset).names),
-            "picture": None
-            if picture is None
-            else {"names": list(dataset.feature_names[picture.columns]), "shape": list(picture.shape)},
-            "withheld": run.withheld is not None,
-            "asked": page_parameters(_PAGE),
-        },
-        on_shown_change=_shown,
-    )
+    shape = None
+    if picture is not None:
+        shape = {"names": list(dataset.feature_names[picture.columns]), "shape": list(picture.shape)}
+    return {
+        "folder": f"/descent/runs/{run.feed.id}",
+        "truth": "/descent/explain/truth",
+        "lab": "/descent/lab",
+        "tasks": "/descent/tasks",
+        "methods": [_told(method) for method in METHODS.values() if method.of_all],
+        "isRegression": dataset.info.task == "regression",
+        "target": dataset.info.target_name,
+        "classes": list((dataset.info.class_names or ())[: dataset.n_classes]),
+        "columns": list(columns_of(dataset).names),
+        "picture": shape,
+        "withheld": run.withheld is not None,
+        "asked": page_parameters(_PAGE),
+    }
 
 
 def _told(method: Method) -> dict[str, Any]:

@@ -21,7 +21,8 @@ DATA = {
         {name: getattr(method, name) for name in ("name", "title", "can", "cannot", "unit", "of_a_row")}
         for method in METHODS.values() if method.of_all
     ],
-    "isRegression": False, "target": "state", "classes": ["healthy", "ill"], "columns": COLUMNS, "picture": None, "withheld": False, "asked": {},
+    "isRegression": False, "target": "state", "classes": ["healthy", "ill"], "columns": COLUMNS, "picture": None,
+    "withheld": False, "asked": {},
 }  # fmt: skip
 PIXELS = ["p0", "p1", "p2", "p3"]
 PICTURE = {**DATA, "picture": {"names": PIXELS, "shape": [2, 2, 1]}, "columns": [*PIXELS, *COLUMNS]}
