@@ -16,6 +16,7 @@ from typing import Any
 
 from core.engine.edits import check_edit
 from core.engine.evaluations import Evaluations, Judged
+from core.engine.explanations import AskedExplanation, Explanations
 from core.engine.feed import RunFeed
 from core.engine.owned_runs import OwnedRuns, RunSummary
 from core.engine.owned_tables import OwnedTables
@@ -29,6 +30,7 @@ from core.engine.whose_rows import WhoseRows
 from core.engine.worker_pool import WorkerPool
 from core.engine.worker_process import WorkerProcess
 from core.errors import CannotEdit, SnapshotNotKept
+from core.evaluation.calibration import Calibration
 from core.evaluation.choices import JudgedRows
 from core.evaluation.views import View
 from core.experiment.architecture import architecture
@@ -76,6 +78,7 @@ class Engine:
         self.pool = self.scheduler.pool
         self.questions = Questions(store, self.pool, self.find)
         self.evaluations = Evaluations(store, self.questions, self.predictions)
+        self.explanations = Explanations(self.questions, self.evaluations)
         self.row_outputs = RowOutputs(store, self.pool, self.questions)
         self.tasks = Tasks(store, self.find, self._start_task_process)
         self.owned = OwnedRuns(store, self.scheduler)
@@ -391,6 +394,14 @@ class Engine:
     ) -> Judged:
         """What a network says of rows, beside what is true of them; see `Evaluations.judge`."""
         return self.evaluations.judge(self.find(run_id), rows, positive=positive, epoch=epoch, measured=measured)
+
+    def explain(self, run_id: str, asked: AskedExplanation, *, epoch: int | None = None) -> dict[str, Any] | None:
+        """Why a network decides as it does; None where that has to be a task. See `Explanations.explain`."""
+        return self.explanations.explain(self.find(run_id), asked, epoch)
+
+    def calibration_of(self, run_id: str) -> Calibration | None:
+        """What was found of a run's probabilities by the task `calibration`; see `Evaluations.calibration`."""
+        return self.evaluations.calibration(self.find(run_id))
 
     def begin_task(
         self, run_id: str, kind: str, options: Mapping[str, Any] | None = None, *, owner: str, epoch: int | None = None

@@ -15,6 +15,7 @@ import numpy as np
 from core.engine.questions import Questions
 from core.engine.run import LiveRun
 from core.errors import SnapshotNotKept, WrongValue
+from core.evaluation.calibration import Calibration
 from core.evaluation.choices import NO_EXTERNAL, JudgedRows
 from core.evaluation.figures import OF_REGRESSION, THRESHOLD_FREE, VERSION, Figure
 from core.evaluation.predictions import class_probabilities
@@ -22,6 +23,7 @@ from core.experiment.config import ExperimentConfig
 from core.protocol.run_state import RunState
 from core.protocol.wire import Part, decode, encode
 from core.store import RunStore
+from core.tasks import KINDS
 from core.words import Said
 
 _NO_VALIDATION = Said("This run has no validation rows. Train one with validation rows, or choose rows=test or train.")
@@ -78,7 +80,7 @@ class Evaluations:
         """
         config = run.config
         _check(config, rows)
-        state = self._state(run, epoch)
+        state = self.state_of(run, epoch)
         if state is None:
             judged = self._of_open_run(run, rows)
         else:
@@ -90,8 +92,24 @@ class Evaluations:
             self._keep(run, rows, positive, judged)
         return judged
 
-    def _state(self, run: LiveRun, epoch: int | None) -> tuple[int, bytes] | None:
-        """The epoch that is meant and the network's state after it; None for what an open run is at this moment."""
+    def calibration(self, run: LiveRun) -> Calibration | None:
+        """What the task `calibration` found of the epoch that a run was recorded at last; None where it was not asked.
+
+        See `core.evaluation.calibration` for what can be done with it.
+        """
+        recorded = max((epoch for epoch in run.snapshots if epoch <= run.epoch), default=None)
+        if recorded is None:
+            return None
+        kind = KINDS["calibration"]
+        kept = self._store.artifact(run.id, kind.key("calibration", run.id, recorded, kind.options()), recorded)
+        return None if kept is None else Calibration.from_json(json.loads(kept)["calibration"])
+
+    def state_of(self, run: LiveRun, epoch: int | None) -> tuple[int, bytes] | None:
+        """The epoch that is meant and the network's state after it; None for what an open run is at this moment.
+
+        Raises:
+            SnapshotNotKept: that epoch was not recorded, or nothing of the run is there yet.
+        """
         if epoch is not None and epoch != run.epoch:
             snapshot = self._store.snapshot(run.id, epoch) if epoch in run.snapshots else None
             if snapshot is None:

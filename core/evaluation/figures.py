@@ -11,11 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from core.evaluation.intervals import Interval, around, of_mean, of_statistic
+from core.evaluation.intervals import Interval, Z, around, bias_corrected, of_mean, of_mean_square, spread_of
 from core.evaluation.ranking import (
     area_interval,
     average_precision_draws,
-    average_precision_interval,
     influences,
 )
 from core.words import Said
@@ -112,7 +111,7 @@ def _of_ranking(actual: np.ndarray, probabilities: np.ndarray, ranked: list[int]
     ]  # the same seed: the same rows are drawn for each class
     return {
         "roc_auc": Figure.of(area, area_interval(area, influence, int(fewest))),
-        "average_precision": Figure.of(precision, average_precision_interval(precision, np.mean(drawn, axis=0))),
+        "average_precision": Figure.of(precision, bias_corrected(precision, np.mean(drawn, axis=0))),
     }
 
 
@@ -151,7 +150,7 @@ def figures_of_numbers(actual: np.ndarray, predicted: np.ndarray, *, seed: int =
     if not np.isfinite(predicted).all():
         return dict.fromkeys(OF_REGRESSION, Figure.undefined(NOT_FINITE))
     errors = predicted - actual
-    of_squares = of_mean(errors**2, seed=seed)
+    of_squares = of_mean_square(errors**2, seed=seed)
     roots = None if of_squares is None else (max(0.0, of_squares[0]) ** 0.5, max(0.0, of_squares[1]) ** 0.5)
     return {
         "r2": _r2(actual, errors, float(r2_score(actual, predicted)) if len(actual) > 1 else np.nan, seed),
@@ -163,11 +162,16 @@ def figures_of_numbers(actual: np.ndarray, predicted: np.ndarray, *, seed: int =
 
 
 def _r2(actual: np.ndarray, errors: np.ndarray, value: float, seed: int) -> Figure:
+    """The interval is normal in the logarithm of 1 − R², so that it ends below 1."""
     if len(actual) < 2 or np.ptp(actual) == 0:
         return Figure.undefined(Said("R² compares with the mean, and all of these rows have the same value."))
     centred = actual - actual.mean()  # sums of squares of large numbers would lose their digits
 
-    def r2(sums: np.ndarray, rows: int) -> np.ndarray:
-        return 1.0 - sums[..., 0] / (sums[..., 1] - sums[..., 2] ** 2 / rows)
+    def unexplained(sums: np.ndarray, rows: int) -> np.ndarray:
+        """The logarithm of 1 − R²."""
+        return np.asarray(np.log(sums[..., 0] / (sums[..., 1] - sums[..., 2] ** 2 / rows)))
 
-    return Figure.of(value, of_statistic(r2, np.stack([errors**2, centred**2, centred], axis=1), seed=seed))
+    if not np.any(errors):
+        return Figure(value)
+    half = np.exp(Z * spread_of(unexplained, np.stack([errors**2, centred**2, centred], axis=1), seed=seed))
+    return Figure.of(value, (1 - (1 - value) * half, 1 - (1 - value) / half))

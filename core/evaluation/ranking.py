@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from core.evaluation.intervals import Interval, Z, draws_for, percentiles, wilson
+from core.evaluation.intervals import Interval, Z, draws_for, wilson
 
 #: From so many rows on, rows of neighbouring scores are drawn together.
 _MANY = 5_000
@@ -100,9 +100,3 @@ def _average_precision(found: np.ndarray, called: np.ndarray) -> np.ndarray:
     with np.errstate(divide="ignore", invalid="ignore"):
         precision = np.where(called > 0, found / np.maximum(called, 1), 0.0)
         return np.where(events > 0, (gained * precision).sum(axis=1) / events, np.nan)
-
-
-def average_precision_interval(value: float, draws: np.ndarray) -> Interval | None:
-    """The middle 95 % of what samples give."""
-    found = percentiles(draws)
-    return None if found is None else (min(found[0], value), max(found[1], value))

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from core.tasks import (
+    calibration,
     checked_against_truth,
+    cross_validation,
     ensemble,
+    explanation,
     film,
     fine_tune,
+    learning_curve,
     preparation,
     quality_lab,
     surrogate,
@@ -15,10 +19,14 @@ from core.tasks import (
 from core.tasks.kind import Kind
 
 KINDS: dict[str, Kind] = {
+    "calibration": calibration.KIND,
     "checked_against_truth": checked_against_truth.KIND,
+    "cross_validation": cross_validation.KIND,
     "ensemble": ensemble.KIND,
+    "explanation": explanation.KIND,
     "film": film.KIND,
     "fine_tune": fine_tune.KIND,
+    "learning_curve": learning_curve.KIND,
     "preparation": preparation.KIND,
     "quality_lab": quality_lab.KIND,
     "surrogate": surrogate.KIND,

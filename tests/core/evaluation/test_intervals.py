@@ -8,7 +8,7 @@ from scipy import stats
 from sklearn.metrics import average_precision_score, roc_auc_score
 
 from core.evaluation.counts import drawn_matrices, matthews_corrcoef
-from core.evaluation.intervals import of_mean, of_statistic, wilson
+from core.evaluation.intervals import bias_corrected, of_mean, of_mean_square, spread_of, wilson
 from core.evaluation.ranking import area_interval, average_precision_draws, influences
 
 #: 43 patients with ovarian cancer of DeLong, DeLong and Clarke-Pearson (1988), as the SAS manual prints them
@@ -84,7 +84,7 @@ def test_of_very_many_rows_a_mean_is_normal() -> None:
 
 
 @pytest.mark.parametrize("rows", [70, 30_000])
-def test_the_interval_of_what_sums_make_is_scipy_s(rows: int) -> None:
+def test_the_spread_of_what_sums_make_is_the_linearised_one(rows: int) -> None:
     rng = np.random.default_rng(2)
     x = rng.normal(3, 1, rows)
     y = 2 * x + rng.normal(size=rows)
@@ -92,9 +92,26 @@ def test_the_interval_of_what_sums_make_is_scipy_s(rows: int) -> None:
     def ratio(sums: np.ndarray, rows: int) -> np.ndarray:
         return np.asarray(sums[..., 1] / sums[..., 0])
 
-    found = of_statistic(ratio, np.stack([x, y], axis=1), seed=0)
-    error = np.std(y - y.sum() / x.sum() * x, ddof=1) / np.sqrt(rows) / x.mean()  # linearised
-    assert found == pytest.approx(stats.norm.interval(0.95, y.sum() / x.sum(), error), rel=0.01)
+    found = spread_of(ratio, np.stack([x, y], axis=1), seed=0)
+    assert found == pytest.approx(np.std(y - y.sum() / x.sum() * x, ddof=1) / np.sqrt(rows) / x.mean(), rel=0.05)
+
+
+def test_the_interval_of_a_mean_square_is_that_of_chi_squared() -> None:
+    """Of normal errors with a known mean, n · mean square / σ² is chi-squared."""
+    squares = np.random.default_rng(6).normal(0, 3, 200) ** 2
+    low, high = stats.chi2.ppf([0.975, 0.025], 200)
+    expected = (200 * squares.mean() / low, 200 * squares.mean() / high)
+    assert of_mean_square(squares, seed=0) == pytest.approx(expected, rel=0.06)
+
+
+def test_the_bias_of_samples_is_taken_out_as_scipy_does_it() -> None:
+    """BCa of a symmetric statistic has no acceleration: what is left is the correction of the bias."""
+    values = np.random.default_rng(7).normal(size=60)
+    expected = stats.bootstrap((values,), np.mean, method="BCa", n_resamples=4000, rng=1)
+    found = bias_corrected(values.mean(), expected.bootstrap_distribution)
+    limits = expected.confidence_interval
+    assert found == pytest.approx((limits.low, limits.high), abs=0.02)
+    assert bias_corrected(0.0, np.array([np.nan])) is None
 
 
 def test_samples_of_average_precision_are_scikit_learn_s_on_repeated_rows() -> None:
