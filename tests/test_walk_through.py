@@ -93,3 +93,12 @@ def test_the_intervals_are_of_that_run(trainer: Trainer, text: str) -> None:
 
 def bounds(figure: Figure) -> tuple[float | None, float | None, float | None]:
     return figure.value, figure.low, figure.high
+
+
+def test_the_patient_is_in_that_run(trainer: Trainer, text: str) -> None:
+    found = re.search(r"(?:Row|第) (\d+)[^%]*?([\d.]+) %", text[text.index("## 7.") :])
+    assert found
+    row, told = int(found[1]), found[2]
+    benign = float(trainer.predict(trainer.dataset.x_test[row : row + 1])[0, 0])
+    assert trainer.dataset.y_test[row] == 0  # malignant
+    assert told == as_told(100 * (1 - benign), 1)
