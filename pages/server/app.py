@@ -22,6 +22,7 @@ from pages.server.prediction import prediction_routes
 from pages.server.runs import run_routes
 from pages.server.runs_list import run_list_routes
 from pages.server.static import Modules, chinese_font, script, tiles, words
+from pages.server.subgroups import subgroup_routes
 from pages.server.tables import table_routes
 from pages.server.tasks import task_routes
 
@@ -54,6 +55,7 @@ def routes() -> list[BaseRoute]:
         *explaining_routes(),
         *evaluation_routes(),
         *dividing_routes(),
+        *subgroup_routes(),
         Route("/descent/tiles.svg", tiles),
         Route("/descent/chinese.woff2", chinese_font),
         Route("/descent/words/{language}.json", words),
