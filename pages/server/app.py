@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from core.engine.service import get_engine, stop_engine
 from pages.server.dividing import dividing_routes
 from pages.server.evaluation import evaluation_routes
+from pages.server.evaluation_report import report_routes
 from pages.server.explaining import explaining_routes
 from pages.server.frontend import FRONTEND
 from pages.server.joined import FIRST, FURTHER
@@ -54,6 +55,7 @@ def routes() -> list[BaseRoute]:
         *people_file_routes(),
         *explaining_routes(),
         *evaluation_routes(),
+        *report_routes(),
         *dividing_routes(),
         *subgroup_routes(),
         Route("/descent/tiles.svg", tiles),
