@@ -22,6 +22,7 @@ from core.protocol.wire import Part
 from core.training import ProgramCache, Trainer, TrainingState
 from core.words import Said
 from core.worker.depiction import depict
+from core.worker.explanation import explanation
 from core.worker.judged_rows import judged_rows, raw_column
 from core.worker.picture_maps import answer_picture_maps
 from core.worker.prediction import PREDICTION_QUESTIONS
@@ -164,6 +165,7 @@ QUESTIONS: dict[str, Callable[..., Any]] = {
     "picture": _picture,
     "model_file": _model_file,
     "slow_motion": _slow_motion,
+    "explanation": lambda _, trainer, **asked: explanation(trainer, **asked),
     "missing_kinds": _missing_kinds,
     **PREDICTION_QUESTIONS,
     "picture_maps": _picture_maps,
@@ -172,7 +174,7 @@ QUESTIONS: dict[str, Callable[..., Any]] = {
 }
 
 #: Of a run that is open here, as it is at this moment.
-OF_OPEN_RUNS: dict[str, Callable[..., Any]] = {"shown_rows": judged_rows}
+OF_OPEN_RUNS: dict[str, Callable[..., Any]] = {"shown_explanation": explanation, "shown_rows": judged_rows}
 
 #: Of numbers that come with the question: no network is needed.
 OF_NUMBERS: dict[str, Callable[..., Any]] = {"figures": _figures}

@@ -43,6 +43,8 @@ class PageEntry:
 PAGES = {
     "train": PageEntry("pages/train.py", N_("Train"), ""),
     "data": PageEntry("pages/data.py", N_("Data"), "data"),
+    "evaluate": PageEntry("pages/evaluate.py", N_("Evaluate"), "evaluate"),
+    "predict": PageEntry("pages/predict.py", N_("Predict"), "predict"),
     "runs": PageEntry("pages/runs.py", N_("Runs"), "runs"),
 }
 

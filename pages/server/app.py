@@ -14,6 +14,7 @@ from pages.server.dividing import dividing_routes
 from pages.server.evaluation import evaluation_routes
 from pages.server.evaluation_report import report_routes
 from pages.server.explaining import explaining_routes
+from pages.server.explanation import explanation_routes
 from pages.server.frontend import FRONTEND
 from pages.server.joined import FIRST, FURTHER
 from pages.server.lab import lab_routes
@@ -56,6 +57,7 @@ def routes() -> list[BaseRoute]:
         *explaining_routes(),
         *evaluation_routes(),
         *report_routes(),
+        *explanation_routes(),
         *dividing_routes(),
         *subgroup_routes(),
         Route("/descent/tiles.svg", tiles),

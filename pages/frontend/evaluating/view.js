@@ -1,0 +1,348 @@
+/**
+ * The Evaluate page's linked component: from a run's outputs for the rows that judge it to what a decision is worth.
+ *
+ * Everything is drawn from one model that is made once a frame, so that what is linked moves in the same frame. The
+ * server is asked for intervals when the threshold rests, and told what was chosen, for the address.
+ */
+
+import { decode, LiveSocket, Run } from "../run/index.js";
+import { el, loadStyle, mounting, readTheme, setAttribute, setText, whenOurFontComes } from "../ui/index.js";
+import { named, t, worded } from "../words/index.js";
+import { createChosenRows } from "./chosen-rows.js";
+import { createPrecision, createRoc } from "./curves.js";
+import { createDecision } from "./decision.js";
+import { createHead, sentenceAsText } from "./head.js";
+import { createHistogram } from "./histogram.js";
+import { JudgedRows } from "./judged-rows.js";
+import { createMatrix } from "./matrix.js";
+import { createMetrics } from "./metrics.js";
+import { costOf, Ranking, thresholdOfCosts } from "./ranking.js";
+import { createReliability } from "./reliability.js";
+import { createServer } from "./server.js";
+
+/**
+ * @typedef {object} EvaluatingData what pages/components/evaluating.py hands over
+ * @property {string} channel
+ * @property {string} socket
+ * @property {string} folder of the run's files
+ * @property {number} event the class that the data set's entry names, or the last
+ * @property {boolean} isMedical whether the rows are patients
+ * @property {Object<string, any>} chose by kind of rows, what was chosen by looking at which
+ * @property {Partial<Object<string, string>>} asked what the address says
+ * @property {string[]} pages that know single rows
+ * @property {boolean} owner
+ */
+
+export const mount = mounting((component) => new EvaluatingView(component.parentElement), {
+  stands: (view, host) => host.contains(view.root),
+});
+
+class EvaluatingView {
+  /** @param {HTMLElement} host */
+  constructor(host) {
+    this.host = host;
+    this.run = new Run();
+    this.all = new JudgedRows();
+    /** @type {EvaluatingData|null} */
+    this.data = null;
+    /** @type {import("./model.js").Choice|null} */
+    this.choice = null;
+    /** @type {import("./model.js").Selection|null} */
+    this.selection = null;
+    /** @type {number|null} the number of the row that is looked at */
+    this.marked = null;
+    /** @type {import("../ui/index.js").Theme|null} */
+    this.theme = null;
+    /** @type {string|null} the channel whose address was read */
+    this.hasRead = null;
+    /** @type {{wanted: string, ranking: Ranking}|null} of the rows on screen */
+    this.ranked = null;
+    /** @type {{wanted: string, ranking: Ranking}|null} of the rows that choose */
+    this.chooser = null;
+    /** @type {import("./model.js").Model|null} */
+    this.model = null;
+    this.connection = "connecting";
+    this.frame = 0;
+    this.destroyed = false;
+    this.draw = this.draw.bind(this);
+    this.invalidate = () => {
+      this.frame ||= requestAnimationFrame(this.draw);
+    };
+    this.server = createServer(this.invalidate);
+    this.build();
+    this.watch();
+  }
+
+  build() {
+    /** @type {import("./model.js").Actions} */
+    const actions = {
+      moveThreshold: (threshold) => this.change({ threshold: Math.max(0, Math.min(1, threshold)) }, false),
+      settle: () => this.tell(),
+      select: (selection) => {
+        this.selection = selection;
+        this.invalidate();
+      },
+      mark: (row) => {
+        this.marked = row === null ? null : JudgedRows.number(this.model.judged, row);
+        this.tell();
+        this.invalidate();
+      },
+      redraw: this.invalidate,
+    };
+    this.head = createHead({ change: (change, isSettled) => this.change(change, isSettled), moveTo: (threshold) => this.change({ threshold: Math.min(1, threshold) }, true) });
+    this.rows = createChosenRows(actions, () => this.server.raw(this.choice?.rows ?? "test"), (page, row) => this.address(page, row));
+    this.metrics = createMetrics();
+    this.charts = [createHistogram(this.invalidate, actions), createRoc(this.invalidate, actions), createPrecision(this.invalidate, actions), createDecision(this.invalidate, actions), createReliability(this.invalidate, actions)];
+    this.matrix = createMatrix(actions);
+    const [scores, ...curves] = this.charts.map(({ element }) => element);
+    this.note = el("p", { class: "dsc-card dsc-ev-note", role: "status", "data-testid": "evaluating-note" });
+    this.linked = el("div", { class: "dsc-ev-linked" }, this.head.element,
+      el("div", { class: "dsc-ev-grid" }, scores, this.matrix.element, el("div", { class: "dsc-ev-curves" }, ...curves), el("div", { class: "dsc-ev-side" }, this.metrics.element, this.rows.element)));
+    this.root = el("section", { class: "dsc dsc-ev", "data-testid": "evaluating", "aria-label": () => t("What the network is worth"), "data-state": "" }, this.note, this.linked);
+    this.root.style.visibility = "hidden";
+    this.host.append(this.root);
+    const shell = new URL("../shell/view.js", import.meta.url).href;
+    Promise.all([loadStyle("live.css", shell), loadStyle("evaluating.css", import.meta.url)]).then(() => {
+      this.root.style.visibility = "";
+      this.invalidate();
+    });
+  }
+
+  watch() {
+    this.dark = window.matchMedia("(prefers-color-scheme: dark)");
+    this.retheme = () => {
+      this.theme = null;
+      this.invalidate();
+    };
+    this.dark.addEventListener("change", this.retheme);
+    this.forgetFont = whenOurFontComes(this.retheme);
+  }
+
+  /** @param {import("../ui/index.js").Component} component */
+  configure(component) {
+    const before = this.data;
+    this.component = component;
+    this.data = component.data;
+    if (this.data.channel !== before?.channel) {
+      this.choice = choiceOf(this.data);
+      this.marked = /^\d{1,7}$/.test(this.data.asked.sample ?? "") ? Number(this.data.asked.sample) : null;
+      this.selection = null;
+      this.all.clear();
+      this.server.about(this.data.folder);
+      this.connect();
+    }
+    this.retheme();
+  }
+
+  reworded() {
+    this.retheme();
+  }
+
+  connect() {
+    this.socket?.close();
+    const { channel } = this.data;
+    this.socket = new LiveSocket(`${this.data.socket}?outputs=1`, {
+      since: () => (this.run.info?.channel === channel ? this.run.lastEpoch : 0),
+      onMessage: (message) => this.receive(message),
+      onStatus: (status) => {
+        this.connection = status;
+        this.invalidate();
+      },
+    });
+  }
+
+  /** @param {ArrayBuffer} buffer */
+  receive(buffer) {
+    if (!this.host.isConnected) return this.destroy();
+    const message = decode(buffer);
+    this.run.apply(message);
+    if (this.run.state.withheld) this.all.clear();
+    else this.all.apply(message);
+    this.invalidate();
+  }
+
+  /** @param {Partial<import("./model.js").Choice>} change @param {boolean} isSettled */
+  change(change, isSettled) {
+    this.choice = { ...this.choice, ...change };
+    if (change.positive !== undefined || change.rows !== undefined) this.selection = null;
+    this.invalidate();
+    if (isSettled) this.tell();
+  }
+
+  /** Have the address say what was chosen. */
+  tell() {
+    const { choice, marked, data } = this;
+    const isUsual = { threshold: choice.threshold === 0.5, cost_missed: choice.costs.missed === 1, cost_alarm: choice.costs.alarm === 1 };
+    this.component.setStateValue("shown", {
+      threshold: isUsual.threshold ? null : String(choice.threshold),
+      prevalence: choice.prevalence === null ? null : String(choice.prevalence),
+      cost_missed: isUsual.cost_missed ? null : String(choice.costs.missed),
+      cost_alarm: isUsual.cost_alarm ? null : String(choice.costs.alarm),
+      positive: choice.positive === data.event ? null : plain(this.run.info?.class_names[choice.positive] ?? "") || null,
+      rows: choice.rows === "test" ? null : choice.rows,
+      sample: marked === null ? null : String(marked),
+    });
+  }
+
+  /** Of another page, about a row. @param {string} page @param {number} row */
+  address(page, row) {
+    return this.data.pages.includes(page) ? `${page}?run=${encodeURIComponent(this.data.channel)}&sample=${row}` : null;
+  }
+
+  /** The model of this frame; null where there is nothing to show yet. @returns {import("./model.js").Model|null} */
+  makeModel() {
+    const { all, choice, run, data, theme } = this;
+    if (!run.info || run.regression || !data) return null;
+    this.readAsked();
+    if (!all.of(choice.rows) && all.of("test")) choice.rows = "test";
+    const judged = all.of(choice.rows);
+    if (!judged?.outputs) return null;
+    const classes = run.info.class_names.map(named);
+    const positive = Math.min(choice.positive, classes.length - 1);
+    const ranking = this.rank(judged, positive);
+    const counts = ranking.at(choice.threshold);
+    const prevalence = choice.prevalence ?? ranking.share;
+    const [missed, alarms] = [counts.fn / ranking.events, counts.fp / ranking.others];
+    const [perMissed, perAlarms] = [1000 * prevalence * missed, 1000 * (1 - prevalence) * alarms];
+    const event = classes[positive];
+    const other = classes.length === 2 ? classes[1 - positive] : t("not {event}", { event });
+    const colours = { event: theme.classes[positive % theme.classes.length], other: classes.length === 2 ? theme.classes[(1 - positive) % theme.classes.length] : theme.soft };
+    const model = {
+      theme, choice, all, judged, ranking, counts, prevalence, least: this.findLeast(prevalence, ranking), chosen: /** @type {Uint8Array|null} */ (null), selection: this.selection,
+      marked: this.placeOfMarked(judged), words: { event, other }, classes, names: run.info.class_names.map(plain), colours, perMissed, perAlarms, sentence: sentenceAsText(this.people, perMissed, perAlarms),
+      costNow: 1000 * costOf(missed, alarms, prevalence, choice.costs), costLeast: NaN,
+    };
+    if (model.least) {
+      const there = ranking.at(model.least.threshold);
+      model.costLeast = 1000 * costOf(there.fn / ranking.events, there.fp / ranking.others, prevalence, choice.costs);
+    }
+    if (this.selection) {
+      const has = this.selection.has(model);
+      model.chosen = Uint8Array.from(ranking.scores, (_, row) => (has(row) ? 1 : 0));
+    }
+    return model;
+  }
+
+  get people() {
+    return this.data?.isMedical ? "patients" : "cases";
+  }
+
+  /** The class that the address names is known once the run has said its classes. */
+  readAsked() {
+    const { asked } = this.data;
+    if (this.hasRead === this.data.channel) return;
+    this.hasRead = this.data.channel;
+    const named_ = this.run.info.class_names.findIndex((name) => plain(name) === asked.positive);
+    if (named_ >= 0) this.choice.positive = named_;
+  }
+
+  /** Sorted once for all frames of the same outputs. @param {import("./judged-rows.js").Judged} judged @param {number} positive */
+  rank(judged, positive) {
+    const wanted = `${this.all.version} ${this.choice.rows} ${positive}`;
+    if (this.ranked?.wanted !== wanted) {
+      this.ranked = { wanted, ranking: new Ranking(this.all.probabilities(judged, positive), (row) => judged.targets[row] === positive) };
+    }
+    return this.ranked.ranking;
+  }
+
+  /**
+   * On validation rows; where there are none, no row may choose it, and it follows from the costs.
+   * @param {number} prevalence @param {Ranking} shown
+   */
+  findLeast(prevalence, shown) {
+    const { choice, all } = this;
+    if (!(choice.costs.missed > 0) && !(choice.costs.alarm > 0)) return null;
+    const validation = all.of("validation");
+    if (validation) {
+      const wanted = `${all.version} ${choice.positive}`;
+      if (this.chooser?.wanted !== wanted) {
+        this.chooser = { wanted, ranking: new Ranking(all.probabilities(validation, choice.positive), (row) => validation.targets[row] === choice.positive) };
+      }
+      const { ranking } = this.chooser;
+      if (ranking.events && ranking.others) return { threshold: ranking.leastCost(prevalence, choice.costs).threshold, byRows: true };
+    }
+    return { threshold: thresholdOfCosts(choice.costs, choice.prevalence ?? NaN, shown.share), byRows: false };
+  }
+
+  /** @param {import("./judged-rows.js").Judged} judged */
+  placeOfMarked(judged) {
+    if (this.marked === null || this.choice.rows !== "test") return null;
+    const place = judged.numbers ? judged.numbers.indexOf(this.marked) : this.marked;
+    return place >= 0 && place < judged.targets.length ? place : null;
+  }
+
+  draw() {
+    this.frame = 0;
+    if (!this.root.isConnected || !this.data) return;
+    this.theme ??= readTheme(this.host, this.root);
+    const model = this.makeModel();
+    this.model = model;
+    const isReady = Boolean(model?.ranking.isFinite && model.ranking.count);
+    this.publish(model);
+    setText(this.note, isReady ? "" : this.problem(model));
+    this.note.classList.toggle("dsc-gone", isReady);
+    this.linked.classList.toggle("dsc-away", !isReady);
+    if (!isReady) return;
+    this.server.wants(model, this.run.state.state === "running");
+    this.head.draw(model, { run: this.run, chose: this.data.chose, people: this.people });
+    for (const chart of this.charts) chart.draw(model);
+    this.matrix.draw(model);
+    this.metrics.draw(model, this.server.said(model));
+    this.rows.draw(model);
+  }
+
+  /** Facts for tests and other outside readers. @param {import("./model.js").Model|null} model */
+  publish(model) {
+    const { root, run, choice, all } = this;
+    setAttribute(root, "data-run", run.info?.channel ?? "");
+    setAttribute(root, "data-state", run.state.state);
+    setAttribute(root, "data-epoch", String(model ? all.epoch : ""));
+    setAttribute(root, "data-threshold", String(choice.threshold));
+    setAttribute(root, "data-rows", model ? choice.rows : "");
+    setAttribute(root, "data-selected", model?.chosen ? String(model.chosen.reduce((sum, one) => sum + one, 0)) : "");
+  }
+
+  /** Why there is nothing to see. @param {import("./model.js").Model|null} model */
+  problem(model) {
+    const { run, connection, all } = this;
+    if (connection === "missing") return t("There is no such run.");
+    if (run.state.withheld) return worded(run.state.withheld);
+    if (model && !model.ranking.count) return t("There are no test rows: nothing was held out.");
+    if (model) return t("The network gives no finite numbers for these rows: its training came apart.");
+    if (run.info?.test_rows === 0) return t("There are no test rows: nothing was held out.");
+    if (run.state.state === "queued") return t("The run waits for its turn: figures come with its first epoch.");
+    if (all.epoch === null && run.info && ["failed", "stopped", "done"].includes(run.state.state)) return t("Of this run, no outputs were kept.");
+    return t("Reading the outputs of the test rows …");
+  }
+
+  destroy() {
+    this.destroyed = true;
+    cancelAnimationFrame(this.frame);
+    this.socket?.close();
+    this.server.stop();
+    this.rows.destroy();
+    for (const chart of this.charts) chart.destroy();
+    this.dark.removeEventListener("change", this.retheme);
+    this.forgetFont();
+    this.root.remove();
+  }
+}
+
+/** A class as the server knows it. @param {import("../words/index.js").Said|string} name */
+const plain = (name) => (typeof name === "string" ? name : name.said);
+
+/** What the address says; whatever makes no sense there is left out. @param {EvaluatingData} data @returns {import("./model.js").Choice} */
+function choiceOf({ asked, event }) {
+  /** @param {string} name @param {(value: number) => boolean} fits @param {number|null} usual */
+  const read = (name, fits, usual) => {
+    const value = Number(asked[name] ?? "");
+    return asked[name] && Number.isFinite(value) && fits(value) ? value : usual;
+  };
+  return {
+    threshold: read("threshold", (value) => value >= 0 && value <= 1, 0.5),
+    prevalence: read("prevalence", (value) => value > 0 && value < 1, null),
+    costs: { missed: read("cost_missed", (value) => value >= 0, 1), alarm: read("cost_alarm", (value) => value >= 0, 1) },
+    positive: event,
+    rows: asked.rows === "validation" ? "validation" : "test",
+  };
+}
