@@ -14,6 +14,8 @@ from dataclasses import asdict, replace
 from functools import partial
 from typing import Any
 
+import numpy as np
+
 from core.engine.edits import check_edit
 from core.engine.evaluations import Evaluations, Judged
 from core.engine.explanations import AskedExplanation, Explanations
@@ -394,6 +396,10 @@ class Engine:
     ) -> Judged:
         """What a network says of rows, beside what is true of them; see `Evaluations.judge`."""
         return self.evaluations.judge(self.find(run_id), rows, positive=positive, epoch=epoch, measured=measured)
+
+    def raw_column(self, run_id: str, rows: JudgedRows, column: int) -> np.ndarray:
+        """A column of rows of a run in the units of its source; see `Questions.raw_column`."""
+        return self.questions.raw_column(run_id, rows, column)
 
     def explain(self, run_id: str, asked: AskedExplanation, *, epoch: int | None = None) -> dict[str, Any] | None:
         """Why a network decides as it does; None where that has to be a task. See `Explanations.explain`."""

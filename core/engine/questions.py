@@ -166,6 +166,17 @@ class Questions:
             part = self._ask("judged_rows", feed, snapshot, epoch, seconds, rows=rows)
         return part
 
+    def raw_column(self, run: str, rows: str, column: int, *, seconds: float = 10.0) -> np.ndarray:
+        """A column of rows in the units of its source; see `core.worker.judged_rows.raw_column`.
+
+        Raises:
+            RunNotFound: there is no such run.
+            SnapshotNotKept: no worker could answer in time.
+        """
+        feed = self._find(run)
+        values: np.ndarray = self._ask("raw_column", feed, None, feed.epoch, seconds, rows=rows, column=column)
+        return values
+
     def explanation(
         self, run: str, snapshot: bytes | None, epoch: int, asked: Mapping[str, Any], *, seconds: float = 10.0
     ) -> dict[str, Any]:

@@ -101,11 +101,8 @@ def explain(
     """
     check(trainer.config, method, row, feature)
     subject = Subject.of(trainer, positive)
+    subject.check_row(row)
     rows = len(subject.x_test)
-    if row is not None and not 0 <= row < rows:
-        raise WrongValue(
-            Said("row is {received}. Expected a test row from 0 to {last}.", {"received": row, "last": rows - 1})
-        )
     about: dict[str, Any] = {"epoch": trainer.epoch, "method": method}
     if feature is not None:
         label = event_of(trainer.config) if positive is None else positive

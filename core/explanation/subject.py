@@ -78,6 +78,17 @@ class Subject:
             classes = np.full(len(x_test), positive or 0)
         return cls(dataset, columns, x_train, x_test, classes, positive, config.seed, scores, mean, scale)
 
+    def check_row(self, row: int | None) -> None:
+        """Whether there is such a test row; None for all of them.
+
+        Raises:
+            WrongValue: there is none.
+        """
+        last = len(self.x_test) - 1
+        if row is not None and not 0 <= row <= last:
+            said = Said("row is {received}. Expected a test row from 0 to {last}.", {"received": row, "last": last})
+            raise WrongValue(said)
+
     @property
     def start(self) -> np.ndarray:
         """(inputs,): the mean training row, from which contributions are counted."""

@@ -23,7 +23,7 @@ from core.training import ProgramCache, Trainer, TrainingState
 from core.words import Said
 from core.worker.depiction import depict
 from core.worker.explanation import explanation
-from core.worker.judged_rows import judged_rows
+from core.worker.judged_rows import judged_rows, raw_column
 from core.worker.picture_maps import answer_picture_maps
 from core.worker.prediction import PREDICTION_QUESTIONS
 from core.worker.row_outputs import outputs_of, raw_rows, targets_of
@@ -180,7 +180,7 @@ OF_OPEN_RUNS: dict[str, Callable[..., Any]] = {"shown_explanation": explanation,
 OF_NUMBERS: dict[str, Callable[..., Any]] = {"figures": _figures}
 
 #: Questions that need no network: (data set, options) to an answer.
-ABOUT_ROWS: dict[str, Callable[..., Any]] = {"raw_rows": raw_rows}
+ABOUT_ROWS: dict[str, Callable[..., Any]] = {"raw_rows": raw_rows, "raw_column": raw_column}
 
 
 def _kept(known: OrderedDict[Any, Any], key: Any, make: Callable[[], Any]) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -56,8 +56,11 @@ _STATUS: tuple[tuple[type[DescentError], int], ...] = (
 
 
 def explanation_routes() -> list[BaseRoute]:
-    """The route of explanations, under /descent/runs."""
-    return [Route("/descent/runs/{run}/explanation.json", as_json)]
+    """The routes of explanations, under /descent/runs."""
+    return [
+        Route("/descent/runs/{run}/explanation.json", as_json),
+        Route("/descent/runs/{run}/explanation-seeds.json", from_seed_to_seed),
+    ]
 
 
 async def as_json(request: Request) -> Response:
@@ -66,9 +69,20 @@ async def as_json(request: Request) -> Response:
     What takes longer than a turn of a worker is a task: `?wait=` seconds are waited for it, at most 30, and then it is
     said how far it is (202). Who asks again gets the same task, or its result.
     """
+    return await _answered(request, _begun)
+
+
+async def from_seed_to_seed(request: Request) -> Response:
+    """The same of networks that differ in their seed only, the run's own first: `?method=`, `row=`, `positive=`,
+    `epoch=`, `seeds=` (10). Each column's value and rank for every seed, and how far the seeds agree. Always a task.
+    """
+    return await _answered(request, _begun_with_seeds)
+
+
+async def _answered(request: Request, begin: Callable[[Request], dict[str, Any] | Task]) -> Response:
     loop = asyncio.get_running_loop()
     try:
-        begun = await loop.run_in_executor(_THREADS, _begun, request)
+        begun = await loop.run_in_executor(_THREADS, begin, request)
         found: dict[str, Any] | None
         if isinstance(begun, Task):
             wait = _patience(request.query_params)
@@ -117,6 +131,19 @@ def _begun(request: Request) -> dict[str, Any] | Task:
     if found is not None:
         return found
     return engine.begin_task(run.id, "explanation", asked.about.options, owner=browser or "", epoch=asked.epoch)
+
+
+def _begun_with_seeds(request: Request) -> Task:
+    """The task that explains networks of several seeds."""
+    engine, browser, query = get_engine(), browser_of(request.headers), request.query_params
+    run = engine.find(request.path_params["run"])
+    engine.check_rows(run.config, browser)
+    asked, seeds = _Asked.of(query, run.config), _whole(query, "seeds")
+    if asked.about.feature is not None:
+        raise WrongValue(Said("From seed to seed, columns are compared. Choose another method."))
+    options = {name: value for name, value in asked.about.options.items() if name != "feature"}
+    more = {} if seeds is None else {"seeds": seeds}
+    return engine.begin_task(run.id, "explanation_seeds", {**options, **more}, owner=browser or "", epoch=asked.epoch)
 
 
 def _result(request: Request, task: Task) -> dict[str, Any] | None:

@@ -104,3 +104,20 @@ def test_long_work_is_a_task_for_the_owner_and_its_result_for_everybody(
     assert asked(client, cancer, "method=occlusion&row=2") == expected
     assert asked(client, cancer, "method=occlusion&row=2", "somebody else") == expected
     assert "from 0 to 113" in asked(client, cancer, "method=occlusion&row=400", status=400)["words"]
+
+
+def test_from_seed_to_seed_the_run_s_own_network_comes_first(client: TestClient, cancer: RunFeed) -> None:
+    seeds = f"/descent/runs/{cancer.id}/explanation-seeds.json"
+    answer = client.get(f"{seeds}?method=gradient&row=3&seeds=2", headers=as_browser("explains"))
+    assert answer.status_code == 200, answer.text
+    found, own = answer.json(), asked(client, cancer, "method=gradient&row=3")
+    values = [each["values"] for each in found["features"]]
+    assert [each[0] for each in values] == pytest.approx([each["value"] for each in own["features"]], rel=1e-5)
+    assert found["agreement"] < 1
+    for query, words in {
+        "method=gradient&seeds=1": "at least 2",
+        "method=gradient&row=999": "from 0 to 113",
+        "method=partial_dependence&feature=mean radius": "another method",
+    }.items():
+        answer = client.get(f"{seeds}?{query}", headers=as_browser("explains"))
+        assert (answer.status_code, words in answer.text) == (400, True), answer.text
