@@ -29,9 +29,14 @@ class Forks:
 
     Args:
         is_large: judges a fork's own memory, in the fork.
+
+    Attributes:
+        is_possible: False where TensorFlow has computed something while tests were imported. It has threads then, which
+            no fork would have; the process runs the tests itself.
     """
 
     def __init__(self, is_large: Callable[[], bool]) -> None:
+        self.is_possible = True
         self._is_large = is_large
         self._in_fork = False
         self._pipe: Connection | None = None  # to the fork that runs
@@ -42,18 +47,14 @@ class Forks:
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         self._numbers = {item: number for number, item in enumerate(session.items)}
         threads = [each.read_text(encoding="utf-8") for each in Path("/proc/self/task").glob("*/comm")]
-        if any(name.startswith("tf_") for name in threads):
-            raise RuntimeError(
-                "TensorFlow has computed something while tests were imported, and its threads cannot be forked. "
-                "Make tensors, models and tf.data sets of parametrised tests in functions (`lambda: ...`)."
-            )
+        self.is_possible = not any(name.startswith("tf_") for name in threads)
         gc.collect()
         gc.freeze()  # otherwise the collector writes to, and so copies, all that the forks share
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
         """Let the fork run a test, and pass on what it says."""
-        if self._in_fork:
+        if self._in_fork or not self.is_possible:
             return None
         faulthandler.cancel_dump_traceback_later()  # the fork has its own; no lock of this one's thread may be held
         interactor = next(each for each in item.config.pluginmanager.get_plugins() if hasattr(each, "sendevent"))

@@ -70,7 +70,7 @@ class FolderByFolder(LoadFileScheduling):
     def _assign_work_unit(self, node: Any) -> None:
         if node not in self.registered_collections:
             return  # it still collects, while another one that was started with it is through: its turn comes then
-        if not FORKS and self.memory.get(node, 0.0) > REPLACED_FROM:
+        if self.memory.get(node, 0.0) > REPLACED_FROM:
             node.shutdown()  # it ends the file it is at; `Processes` starts another
             return
         file = self.next_file(node)
@@ -128,9 +128,12 @@ class Processes:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """A report carries how large its process is to the one that gives out the tests."""
+        """A report carries how large its process is to the one that gives out the tests. What replaces forks itself
+        is not to be replaced.
+        """
         report = yield
-        report.user_properties.append(("memory", memory()))
+        forks = self._config.pluginmanager.get_plugin("descent forks")
+        report.user_properties.append(("memory", 0.0 if forks and forks.is_possible else memory()))
         return report
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:

@@ -45,6 +45,12 @@ def who_ran(output: str) -> dict[str, set[str]]:
     return ran
 
 
+def test_nothing_is_computed_while_tests_are_imported(request: pytest.FixtureRequest) -> None:
+    """TensorFlow would have threads then. Parametrised tests make tensors and models in functions (`lambda: ...`)."""
+    forks = request.config.pluginmanager.get_plugin("descent forks")
+    assert forks is None or forks.is_possible
+
+
 def test_each_file_runs_in_one_process_and_small_ones_stay(tmp_path: Path) -> None:
     write_tests(tmp_path, 6)
     answer = run_suite(tmp_path, "-n", "2")
