@@ -14,8 +14,11 @@ from dataclasses import asdict, replace
 from functools import partial
 from typing import Any
 
+import numpy as np
+
 from core.engine.edits import check_edit
 from core.engine.evaluations import Evaluations, Judged
+from core.engine.explanations import AskedExplanation, Explanations
 from core.engine.feed import RunFeed
 from core.engine.owned_runs import OwnedRuns, RunSummary
 from core.engine.owned_tables import OwnedTables
@@ -77,6 +80,7 @@ class Engine:
         self.pool = self.scheduler.pool
         self.questions = Questions(store, self.pool, self.find)
         self.evaluations = Evaluations(store, self.questions, self.predictions)
+        self.explanations = Explanations(self.questions, self.evaluations)
         self.row_outputs = RowOutputs(store, self.pool, self.questions)
         self.tasks = Tasks(store, self.find, self._start_task_process)
         self.owned = OwnedRuns(store, self.scheduler)
@@ -392,6 +396,14 @@ class Engine:
     ) -> Judged:
         """What a network says of rows, beside what is true of them; see `Evaluations.judge`."""
         return self.evaluations.judge(self.find(run_id), rows, positive=positive, epoch=epoch, measured=measured)
+
+    def raw_column(self, run_id: str, rows: JudgedRows, column: int) -> np.ndarray:
+        """A column of rows of a run in the units of its source; see `Questions.raw_column`."""
+        return self.questions.raw_column(run_id, rows, column)
+
+    def explain(self, run_id: str, asked: AskedExplanation, *, epoch: int | None = None) -> dict[str, Any] | None:
+        """Why a network decides as it does; None where that has to be a task. See `Explanations.explain`."""
+        return self.explanations.explain(self.find(run_id), asked, epoch)
 
     def calibration_of(self, run_id: str) -> Calibration | None:
         """What was found of a run's probabilities by the task `calibration`; see `Evaluations.calibration`."""

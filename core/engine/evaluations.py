@@ -80,7 +80,7 @@ class Evaluations:
         """
         config = run.config
         _check(config, rows)
-        state = self._state(run, epoch)
+        state = self.state_of(run, epoch)
         if state is None:
             judged = self._of_open_run(run, rows)
         else:
@@ -104,8 +104,12 @@ class Evaluations:
         kept = self._store.artifact(run.id, kind.key("calibration", run.id, recorded, kind.options()), recorded)
         return None if kept is None else Calibration.from_json(json.loads(kept)["calibration"])
 
-    def _state(self, run: LiveRun, epoch: int | None) -> tuple[int, bytes] | None:
-        """The epoch that is meant and the network's state after it; None for what an open run is at this moment."""
+    def state_of(self, run: LiveRun, epoch: int | None) -> tuple[int, bytes] | None:
+        """The epoch that is meant and the network's state after it; None for what an open run is at this moment.
+
+        Raises:
+            SnapshotNotKept: that epoch was not recorded, or nothing of the run is there yet.
+        """
         if epoch is not None and epoch != run.epoch:
             snapshot = self._store.snapshot(run.id, epoch) if epoch in run.snapshots else None
             if snapshot is None:

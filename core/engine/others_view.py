@@ -34,7 +34,7 @@ _INFO = frozenset(
         *("log_names", "loss_name", "penalised", "scales"),
     }
 )
-_VIEW = frozenset({"kind", "x", "y", "feature_names"})
+_VIEW = frozenset({"kind", "x", "y", "feature_names", "feature_places"})
 _NETWORK = frozenset({"penalty", "health", "mapped", "centres"})
 
 FAILED = Said("The run failed. Its owner is told why: the reason may name what stands in the table.")

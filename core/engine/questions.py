@@ -5,7 +5,7 @@ motion, the model as a file. Changes no run.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from typing import Any
 
@@ -165,6 +165,38 @@ class Questions:
         else:
             part = self._ask("judged_rows", feed, snapshot, epoch, seconds, rows=rows)
         return part
+
+    def raw_column(self, run: str, rows: str, column: int, *, seconds: float = 10.0) -> np.ndarray:
+        """A column of rows in the units of its source; see `core.worker.judged_rows.raw_column`.
+
+        Raises:
+            RunNotFound: there is no such run.
+            SnapshotNotKept: no worker could answer in time.
+        """
+        feed = self._find(run)
+        values: np.ndarray = self._ask("raw_column", feed, None, feed.epoch, seconds, rows=rows, column=column)
+        return values
+
+    def explanation(
+        self, run: str, snapshot: bytes | None, epoch: int, asked: Mapping[str, Any], *, seconds: float = 10.0
+    ) -> dict[str, Any]:
+        """Why a network decides as it does; see `core.worker.explanation`.
+
+        Args:
+            snapshot: its state; None for the open run as it is now, whose picture is sent before.
+            epoch: to be named where it cannot be had.
+            asked: what `core.explanation.explain.explain` takes.
+
+        Raises:
+            RunNotFound: there is no such run.
+            SnapshotNotKept: no worker has it open, or could answer in time.
+        """
+        feed = self._find(run)
+        if snapshot is None:
+            found: dict[str, Any] = self._ask("shown_explanation", feed, None, epoch, seconds, run=run, **asked)
+        else:
+            found = self._ask("explanation", feed, snapshot, epoch, seconds, **asked)
+        return found
 
     def figures(
         self, run: str, actual: np.ndarray, predicted: np.ndarray, positive: int, *, seconds: float = 10.0

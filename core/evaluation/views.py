@@ -102,8 +102,6 @@ def _slice(dataset: Dataset, x: int, y: int) -> Plane:
     kinds = (dataset.raw_train, dataset.raw_validation, dataset.raw_test)
     train, validation, test = (rows[:, [x, y]] for rows in kinds)
     x_range, y_range = _ranges(np.concatenate([train, validation, test]))
-    raw = np.tile(_typical(dataset), (RESOLUTION**2, 1))
-    raw[:, x], raw[:, y] = _mesh(x_range, y_range)
     others = dataset.raw_train.shape[1] - 2
     return Plane(
         kind="slice" if others else "plane",
@@ -114,11 +112,30 @@ def _slice(dataset: Dataset, x: int, y: int) -> Plane:
         x_range=x_range,
         y_range=y_range,
         note=_others_at_median(others) if others else None,
-        grid=dataset.inputs(raw),
+        grid=_sliced(dataset, x, y, x_range, y_range),
         train_points=train,
         validation_points=validation,
         test_points=test,
     )
+
+
+def _sliced(dataset: Dataset, x: int, y: int, x_range: tuple[float, float], y_range: tuple[float, float]) -> np.ndarray:
+    """The network inputs of a slice's grid, (RESOLUTION², features) float32."""
+    typical = _typical(dataset)
+    if dataset.inputs.columns is None:  # computed of both coordinates
+        raw = np.tile(typical, (RESOLUTION**2, 1))
+        raw[:, x], raw[:, y] = _mesh(x_range, y_range)
+        return dataset.inputs(raw)
+    # Every input follows from one column: a line along each axis says all. Pictures have many columns that stay.
+    usual = dataset.inputs(typical[None])
+    grid = np.tile(usual, (RESOLUTION, RESOLUTION, 1))  # (y, x, features)
+    for column, (low, high), shape in ((x, x_range, (1, RESOLUTION, -1)), (y, y_range, (RESOLUTION, 1, -1))):
+        line = np.tile(typical, (RESOLUTION, 1))
+        line[:, column] = np.linspace(low, high, RESOLUTION)
+        along = dataset.inputs(line)
+        moved = np.flatnonzero((along != usual).any(axis=0))
+        grid[:, :, moved] = along[:, moved].reshape(shape)
+    return grid.reshape(RESOLUTION**2, -1)
 
 
 def _typical(dataset: Dataset) -> np.ndarray:

@@ -37,3 +37,18 @@ def _rows(dataset: Dataset, rows: JudgedRows) -> tuple[np.ndarray, np.ndarray]:
         "validation": (dataset.x_validation, dataset.y_validation),
         "test": (dataset.x_test, dataset.y_test),
     }[rows]
+
+
+def raw_column(dataset: Dataset, *, rows: JudgedRows, column: int) -> np.ndarray:
+    """A column of the same rows in the units of its source, (rows,) float64; levels by their place, NaN where a value
+    is missing.
+
+    Raises:
+        WrongValue: the data set has no such rows.
+    """
+    if rows == "external":
+        if dataset.name != "clinic":
+            raise WrongValue(NO_EXTERNAL)
+        return external_rows()[0][:, column]
+    raw = {"train": dataset.raw_train, "validation": dataset.raw_validation, "test": dataset.raw_test}[rows]
+    return np.asarray(raw[:, column], dtype=np.float64)

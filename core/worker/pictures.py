@@ -24,6 +24,9 @@ from core.worker.network_picture import describe_network
 #: Points of a map, and of predicted against actual.
 MOST_DRAWN = 5_000
 
+#: Pixels of a picture that can be chosen as axes, one by one.
+_MOST_PIXELS = 100
+
 
 def describe(config: ExperimentConfig, dataset: Dataset, *, run: str, log_names: tuple[str, ...]) -> Part:
     """What stays the same during a run: what is said as JSON of a `Said`, names as texts."""
@@ -87,7 +90,9 @@ def draw_plane(dataset: Dataset, plane: Plane) -> Part:
     has_place = np.flatnonzero(np.isfinite(points).all(axis=1))
     drawn = has_place[chosen_of(len(has_place))]
     points, target, kind = points[drawn], target[drawn], kind[drawn]
-    names = list(dataset.raw_feature_names) if len(dataset.raw_feature_names) > 2 else []
+    offered = offered_axes(dataset)
+    names = [dataset.raw_feature_names[place] for place in offered] if len(offered) > 2 else []
+    some = len(names) and len(offered) < len(dataset.raw_feature_names)
     return Part(
         {
             "view": {
@@ -100,6 +105,7 @@ def draw_plane(dataset: Dataset, plane: Plane) -> Part:
                 "y_range": list(plane.y_range),
                 "note": _note(plane.note, len(drawn), sum(map(len, kinds))),
                 "feature_names": names,
+                **({"feature_places": offered} if some else {}),
             }
         },
         {
@@ -109,6 +115,18 @@ def draw_plane(dataset: Dataset, plane: Plane) -> Part:
             "points_test": kind,
         },
     )
+
+
+def offered_axes(dataset: Dataset) -> list[int]:
+    """The raw columns that can be chosen as axes: all, but for the pixels of a picture beside a table or of many."""
+    everything = list(range(len(dataset.raw_feature_names)))
+    if not dataset.blocks:
+        return everything
+    tables = [block for block in dataset.blocks if not block.is_picture]
+    if not tables:
+        return everything if len(everything) <= _MOST_PIXELS else []
+    names = [name for block in tables for name in dataset.feature_names[block.columns]]
+    return [dataset.raw_feature_names.index(name) for name in names]
 
 
 def chosen_of(rows: int) -> np.ndarray:

@@ -22,7 +22,8 @@ from core.protocol.wire import Part
 from core.training import ProgramCache, Trainer, TrainingState
 from core.words import Said
 from core.worker.depiction import depict
-from core.worker.judged_rows import judged_rows
+from core.worker.explanation import explanation
+from core.worker.judged_rows import judged_rows, raw_column
 from core.worker.picture_maps import answer_picture_maps
 from core.worker.prediction import PREDICTION_QUESTIONS
 from core.worker.row_outputs import outputs_of, raw_rows, targets_of
@@ -164,6 +165,7 @@ QUESTIONS: dict[str, Callable[..., Any]] = {
     "picture": _picture,
     "model_file": _model_file,
     "slow_motion": _slow_motion,
+    "explanation": lambda _, trainer, **asked: explanation(trainer, **asked),
     "missing_kinds": _missing_kinds,
     **PREDICTION_QUESTIONS,
     "picture_maps": _picture_maps,
@@ -172,13 +174,13 @@ QUESTIONS: dict[str, Callable[..., Any]] = {
 }
 
 #: Of a run that is open here, as it is at this moment.
-OF_OPEN_RUNS: dict[str, Callable[..., Any]] = {"shown_rows": judged_rows}
+OF_OPEN_RUNS: dict[str, Callable[..., Any]] = {"shown_explanation": explanation, "shown_rows": judged_rows}
 
 #: Of numbers that come with the question: no network is needed.
 OF_NUMBERS: dict[str, Callable[..., Any]] = {"figures": _figures}
 
 #: Questions that need no network: (data set, options) to an answer.
-ABOUT_ROWS: dict[str, Callable[..., Any]] = {"raw_rows": raw_rows}
+ABOUT_ROWS: dict[str, Callable[..., Any]] = {"raw_rows": raw_rows, "raw_column": raw_column}
 
 
 def _kept(known: OrderedDict[Any, Any], key: Any, make: Callable[[], Any]) -> Any:

@@ -202,7 +202,7 @@ def shown_dataset() -> tuple[ShownDataset | None, list[str]]:
     if target not in names:
         return None, []
     data: dict[str, Any] = {"name": schema.content, "target": target, **_roles(schema, target)}
-    data |= {"preparation": _preparation(schema), "split": session.split}
+    data |= {"preparation": _preparation(schema, data), "split": session.split}
     data["scaling"] = session.kept.get("scaling", "standard")
     data["test_fraction"] = round(session.kept.get("test_fraction", 0.2), 6)
     try:
@@ -255,19 +255,33 @@ def _roles(schema: TableSchema, target: str) -> dict[str, Any]:
     return given
 
 
-def _preparation(schema: TableSchema) -> PreparationConfig | None:
-    """How the table is mended; None as usual."""
+def _preparation(schema: TableSchema, data: Mapping[str, Any]) -> PreparationConfig | None:
+    """How the table is mended; None as usual. What was chosen for a column counts while it is an input.
+
+    Args:
+        data: target, roles and kinds, as a configuration says them.
+    """
+    inputs = _inputs(schema, data)
     kept = session.kept
     names = ("missing", "indicator", "outliers", "encoding", "rare", "balance")
     common = {name: kept[f"mend_{name}"] for name in names if f"mend_{name}" in kept}
     columns = []
-    target = session.values.get("target")
     for label, own in session.column_choices.get(schema.content, {}).items():
         special = {name: own[name] for name in ("missing", "scaling") if own.get(name, _AS_ALL) != _AS_ALL}
-        if special and label != target and own.get("role", "input") == "input":
+        if special and label in inputs:
             columns.append({"column": label, **special})
     preparation = PreparationConfig.model_validate({**common, "columns": columns})
     return None if preparation == PreparationConfig() else preparation
+
+
+def _inputs(schema: TableSchema, data: Mapping[str, Any]) -> set[str]:
+    """The columns that are inputs; none where something is wrong with the roles, which is then said."""
+    asked = {name: data[name] for name in ("target", "inputs", "group", "time", "kinds") if name in data}
+    try:
+        table = describe_table(schema, **asked)
+    except WrongValue:
+        return set()
+    return {label for label, column in zip(labels(table.columns), table.columns, strict=True) if column.role == "input"}
 
 
 def _use_button(dataset: ShownDataset | None) -> None:

@@ -12,7 +12,9 @@ from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from core.engine.service import get_engine, stop_engine
 from pages.server.dividing import dividing_routes
 from pages.server.evaluation import evaluation_routes
+from pages.server.evaluation_report import report_routes
 from pages.server.explaining import explaining_routes
+from pages.server.explanation import explanation_routes
 from pages.server.frontend import FRONTEND
 from pages.server.joined import FIRST, FURTHER
 from pages.server.lab import lab_routes
@@ -22,6 +24,7 @@ from pages.server.prediction import prediction_routes
 from pages.server.runs import run_routes
 from pages.server.runs_list import run_list_routes
 from pages.server.static import Modules, chinese_font, script, tiles, words
+from pages.server.subgroups import subgroup_routes
 from pages.server.tables import table_routes
 from pages.server.tasks import task_routes
 
@@ -53,7 +56,10 @@ def routes() -> list[BaseRoute]:
         *people_file_routes(),
         *explaining_routes(),
         *evaluation_routes(),
+        *report_routes(),
+        *explanation_routes(),
         *dividing_routes(),
+        *subgroup_routes(),
         Route("/descent/tiles.svg", tiles),
         Route("/descent/chinese.woff2", chinese_font),
         Route("/descent/words/{language}.json", words),

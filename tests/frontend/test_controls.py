@@ -244,3 +244,25 @@ def test_films_and_history_are_offered_from_the_first_epoch_on(live):
     live.evaluate("harness.begin()")
     settle(live)
     assert live.evaluate(offered) == ["config", "script", "history", "film", "gif"]
+
+
+CHOICE_OF_SOME = """async () => {
+    const { createAxesChoice } = await import("/pages/frontend/map/axes-choice.js");
+    const asked = [];
+    const choice = createAxesChoice((view) => asked.push(view));
+    document.body.append(choice.element);
+    choice.setOwner(true);
+    const names = { feature_names: ["age", "lactate", "sodium"], feature_places: [256, 257, 260] };
+    choice.update({ kind: "slice", x: 256, y: 257, ...names });
+    const [across, up] = choice.element.querySelectorAll("select");
+    const shown = [across.selectedOptions[0].textContent, up.selectedOptions[0].textContent];
+    up.value = "260";
+    up.dispatchEvent(new Event("change"));
+    return { shown, asked };
+}"""
+
+
+def test_of_some_columns_the_chosen_one_is_asked_for_by_its_place_among_all(open_harness):
+    page = open_harness("scene=iris")
+    told = page.evaluate(CHOICE_OF_SOME)
+    assert told == {"shown": ["age", "lactate"], "asked": [{"kind": "slice", "x": 256, "y": 260}]}

@@ -14,7 +14,7 @@ FLOORS = (
     ("words",),
     ("ui", "run"),
     ("curves", "map", "network", "slow-motion", "time", "drawing", "evaluate"),
-    ("shell", "bar", "runs", "data", "lab"),
+    ("shell", "bar", "runs", "data", "lab", "evaluating", "explain", "predict"),
 )
 FLOOR = {folder: floor for floor, folders in enumerate(FLOORS) for folder in folders}
 

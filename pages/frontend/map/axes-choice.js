@@ -71,11 +71,12 @@ export function createAxesChoice(onView) {
       const features = view?.feature_names ?? [];
       element.classList.toggle("dsc-gone", features.length < 3);
       if (features.length < 3) return;
-      if (JSON.stringify(features) !== names) {
-        names = JSON.stringify(features);
-        before = [0, 1];
+      const places = view.feature_places ?? features.map((_, i) => i);
+      if (JSON.stringify([features, places]) !== names) {
+        names = JSON.stringify([features, places]);
+        before = [places[0], places[1]];
         for (const select of [across, up]) {
-          select.replaceChildren(...features.map((name, i) => el("option", { value: String(i), text: () => named(name) })));
+          select.replaceChildren(...features.map((name, i) => el("option", { value: String(places[i]), text: () => named(name) })));
         }
       }
       if (isLate(view)) return;

@@ -60,7 +60,8 @@
  * @property {[number, number]} x_range
  * @property {[number, number]} y_range
  * @property {Said} note
- * @property {Said[]} feature_names
+ * @property {Said[]} feature_names that can be chosen
+ * @property {number[]} [feature_places] their places among the columns, where not all can be chosen
  */
 
 /**

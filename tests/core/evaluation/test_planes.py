@@ -145,3 +145,26 @@ def test_one_input_lies_from_left_to_right() -> None:
     assert plane.grid.shape == (RESOLUTION**2, 1)
     np.testing.assert_array_equal(plane.test_points[:, 0], dataset.x_test[:, 0])
     assert not plane.test_points[:, 1].any()
+
+
+@pytest.mark.parametrize(
+    ("choices", "x", "y"),
+    [({"name": "patients"}, 256, 257), ({"name": "clinic", "scaling": "robust"}, 2, 0), ({"name": "iris"}, 3, 1)],
+    ids=["a scan and a table", "levels and numbers", "numbers"],
+)
+def test_a_slice_s_grid_is_what_the_inputs_make_of_every_place(choices: dict[str, str], x: int, y: int) -> None:
+    dataset = dataset_of(**choices)
+    plane = plane_of(dataset, View("slice", x, y))
+    across, up = np.meshgrid(np.linspace(*plane.x_range, RESOLUTION), np.linspace(*plane.y_range, RESOLUTION))
+    raw = np.tile(_typical(dataset), (RESOLUTION**2, 1))
+    raw[:, x], raw[:, y] = across.ravel(), up.ravel()
+    np.testing.assert_array_equal(plane.grid, dataset.inputs(raw))
+
+
+def _typical(dataset: Dataset) -> np.ndarray:
+    """The median of each column's training rows, of levels the commonest."""
+    middle = np.median(dataset.raw_train, axis=0)
+    for place, column in enumerate(dataset.columns):
+        if column.categories:
+            middle[place] = np.bincount(dataset.raw_train[:, place].astype(int)).argmax()
+    return middle

@@ -203,3 +203,19 @@ def test_a_loss_with_a_penalty_in_it_is_called_so(
     assert said(info["loss_name"]) == name + ending
     assert info["penalised"] is bool(ending)
     assert said(info["baseline"]["loss_label"]).endswith(", no penalty") is bool(ending)
+
+
+def test_pixels_are_not_offered_as_axes_beside_a_table() -> None:
+    def view(name: str, **choices: Any) -> dict[str, Any]:
+        dataset = load_dataset(ExperimentConfig.model_validate({"dataset": {"name": name, **choices}}).dataset)
+        told: dict[str, Any] = draw_plane(dataset, plane_of(dataset, View())).header["view"]
+        return told
+
+    beside = view("patients")
+    assert beside["feature_names"] == ["age", "lactate", "creatinine", "bilirubin", "sodium"]
+    assert beside["feature_places"] == [256, 257, 258, 259, 260]
+    assert (beside["x"], beside["y"]) == (256, 257)
+    assert view("patients", blocks=["scan"])["feature_names"] == []
+    assert len(view("digits")["feature_names"]) == 64
+    assert "feature_places" not in view("digits")
+    assert "feature_places" not in view("iris")

@@ -251,3 +251,23 @@ def test_the_table_says_the_same(client: TestClient, cancer: RunFeed) -> None:
 def test_reasons_are_in_the_language_of_who_asks(client: TestClient, run: RunFeed) -> None:
     answer = client.get(f"/descent/runs/{run.id}/evaluation.json?threshold=1&lang=zh").json()
     assert any("一" <= sign <= "鿿" for sign in answer["chosen_by"])
+
+
+def test_subgroups_say_whom_the_network_harms(client: TestClient, engine: Engine, cancer: RunFeed) -> None:
+    address = f"/descent/runs/{cancer.id}/subgroups.json"
+    found = client.get(f"{address}?column=mean area&threshold=0.3&cost_missed=5").json()
+    assert (found["column"], found["positive"], len(found["groups"])) == ("mean area", "malignant", 4)
+    assert sum(group["n_rows"] for group in found["groups"]) == found["everybody"]["n_rows"]
+    harms = [group["harm"]["value"] for group in found["groups"]]
+    assert harms == sorted(harms, reverse=True)
+    whole = asked(client, cancer, "?threshold=0.3")["metrics"]
+    assert found["everybody"]["metrics"]["recall"] == whole["recall"]
+    assert found["everybody"]["metrics"]["roc_auc"] == pytest.approx(whole["roc_auc"])
+    answer = client.get(f"{address}?column=mean size")
+    assert answer.status_code == 400
+    assert "column is 'mean size', which is no column of this data set. Expected one of: mean radius" in answer.text
+    config = ExperimentConfig.model_validate({"dataset": {"name": "clinic"}, "training": {"epochs": 2}})
+    clinic = rested(engine, config, "evaluates")
+    groups = client.get(f"/descent/runs/{clinic.id}/subgroups.json?column=smoker&rows=external").json()["groups"]
+    assert {group["title"] for group in groups} == {"no", "yes"}
+    assert sum(group["n_rows"] for group in groups) == 2000

@@ -1,0 +1,149 @@
+"""An explanation from seed to seed: the run's network and others that differ from it by chance alone."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import TYPE_CHECKING, Any
+
+from pydantic import Field
+
+from core.errors import CannotTrain
+from core.tasks.context import Context, Progress
+from core.tasks.ensemble import recipe_of, seeds_after, train_to_end
+from core.tasks.kind import Kind, TaskOptions
+from core.words import Said
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from core.explanation.subject import Subject
+    from core.training import Trainer
+
+#: Networks that are explained, the run's own among them.
+SEEDS = 10
+
+_ALL_ROWS = Said("This method is about all rows together.")
+_ONE_ROW = Said("One row was asked for.")
+_UNDEFINED = Said("With one column, or no difference among the columns, there are no ranks to compare.")
+
+
+class SeedsOptions(TaskOptions):
+    """What is explained; see `core.explanation.explain`.
+
+    Attributes:
+        seeds: networks; the others' seeds follow that of the run.
+    """
+
+    method: str
+    row: int | None = Field(None, ge=0)
+    positive: int | None = Field(None, ge=0)
+    seeds: int = Field(SEEDS, ge=2, le=20)
+
+
+def _work(context: Context, options: SeedsOptions) -> Generator[Progress, None, bytes]:
+    yield Progress(0.0, Said("reading the rows"))
+    from core.errors import WrongValue
+    from core.explanation.explain import check
+    from core.explanation.subject import Subject
+    from core.runtime.plain_json import plain_json
+    from core.training import ProgramCache, Trainer
+
+    config = recipe_of(context.config, context.epoch)
+    own = context.trainer(context.epoch)
+    try:
+        check(config, options.method, options.row, None)
+        first = Subject.of(own, options.positive)
+        first.check_row(options.row)
+    except WrongValue as error:
+        return plain_json({"refused": error.said.to_json()}).encode()
+    programs = ProgramCache()
+    seeds, found = [config.seed], [_values(first, options)]
+    others = seeds_after(config.seed, options.seeds - 1)
+    for number, seed in enumerate(others):
+        words = Said("seed {seed} of {seeds}", {"seed": number + 2, "seeds": options.seeds})
+        partial = plain_json(_told(first, context, options, seeds, found)).encode() if len(found) > 1 else None
+        yield Progress((number + 1) / options.seeds, words, partial)
+        trainer = Trainer(config.model_copy(update={"seed": seed}), dataset=own.dataset, programs=programs)
+        train_to_end(trainer)
+        if trainer.failure is None:
+            seeds.append(seed)
+            found.append(_values(_of_same_classes(trainer, first), options))
+    if len(seeds) < 2:
+        raise CannotTrain(Said("Training diverged with every other seed, so there is nothing to compare."))
+    return plain_json(_told(first, context, options, seeds, found)).encode()
+
+
+def _of_same_classes(trainer: Trainer, first: Subject) -> Subject:
+    """Another network, asked about the same class of each row."""
+    from dataclasses import replace
+
+    from core.explanation.subject import Subject
+
+    return replace(Subject.of(trainer, first.positive), classes=first.classes, seed=first.seed)
+
+
+def _values(subject: Subject, options: SeedsOptions) -> np.ndarray:
+    """(columns,) of all rows together, or (rows, columns)."""
+    import numpy as np
+
+    from core.explanation.explain import work_of
+
+    rows = np.arange(len(subject.x_test)) if options.row is None else np.array([options.row])
+    work = work_of(subject, options.method, rows)
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            return np.asarray(end.value.values)
+
+
+def _told(
+    subject: Subject, context: Context, options: SeedsOptions, seeds: list[int], found: list[np.ndarray]
+) -> dict[str, Any]:
+    """What a page shows: of each column the value and the rank for every seed; how far the seeds agree."""
+    import numpy as np
+
+    from core.explanation.seeds import agreement, agreement_of_rows, ranks_of, same_first, spread_over_seeds
+
+    several = np.stack(found)
+    by_row = several if several.ndim == 3 and options.row is None else None
+    if by_row is not None:
+        shown = np.abs(by_row).mean(axis=1)
+    else:
+        shown = several[:, 0] if several.ndim == 3 else several
+    mean, spread = spread_over_seeds(list(shown))
+    ranks = ranks_of(np.abs(shown) if options.row is not None else shown)
+    agreed = agreement(np.abs(shown) if options.row is not None else shown)
+    reasons: dict[str, Any] = {}
+    if agreed is None:
+        reasons["agreement"] = _UNDEFINED.to_json()
+    if by_row is None:
+        reasons["rows"] = (_ALL_ROWS if options.row is None else _ONE_ROW).to_json()
+    return {
+        "epoch": context.epoch,
+        "method": options.method,
+        "row": options.row,
+        "seeds": seeds,
+        "features": [
+            {
+                "name": name,
+                "value": mean[place],
+                "spread": spread[place],
+                "values": shown[:, place],
+                "ranks": ranks[:, place],
+            }
+            for place, name in enumerate(subject.columns.names)
+        ],
+        "agreement": agreed,
+        "rows": None
+        if by_row is None
+        else {
+            "count": by_row.shape[1],
+            "agreement": agreement_of_rows(by_row),
+            "same_first": same_first(by_row),
+        },
+        "reason": reasons or None,
+    }
+
+
+KIND = Kind(options=SeedsOptions, work=_work)

@@ -1,0 +1,193 @@
+"""Why a run's network decides as it does, as JSON: the same numbers that the Explain page shows."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.datastructures import QueryParams
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from core.engine.explanations import AskedExplanation, of_result
+from core.engine.service import get_engine
+from core.engine.tasks import Task, TaskState, describe
+from core.errors import (
+    DescentError,
+    NotYourRun,
+    RowsWithheld,
+    RunNotFound,
+    SnapshotNotKept,
+    TaskRefused,
+    WrongValue,
+)
+from core.evaluation.evaluate import class_index
+from core.experiment.config import ExperimentConfig
+from core.explanation.explain import check
+from core.explanation.methods import METHODS
+from core.runtime.plain_json import plain_json
+from core.words import Said, word
+from pages.languages import Language
+from pages.server.identity import browser_of
+from pages.server.waiting import ends_within
+from pages.server.wording import language_of, refused
+
+#: Seconds that a request waits for a task; then it is told how far the task is, and asks again.
+_PATIENCE = 30.0
+
+#: Answers that are made at once: each may wait for a worker, and those that do must not hold the downloads.
+_THREADS = ThreadPoolExecutor(4, thread_name_prefix="explanation")
+
+_OTHERS = Said("This has not been computed yet, and only the browser that started the run can have it computed.")
+_CANCELLED = Said("The explanation was cancelled.")
+
+#: The answer's status for each reason why there is none.
+_STATUS: tuple[tuple[type[DescentError], int], ...] = (
+    (RunNotFound, 404),
+    (RowsWithheld, 403),
+    (WrongValue, 400),
+    (TaskRefused, 400),
+    (SnapshotNotKept, 409),
+)
+
+
+def explanation_routes() -> list[BaseRoute]:
+    """The routes of explanations, under /descent/runs."""
+    return [
+        Route("/descent/runs/{run}/explanation.json", as_json),
+        Route("/descent/runs/{run}/explanation-seeds.json", from_seed_to_seed),
+    ]
+
+
+async def as_json(request: Request) -> Response:
+    """A number for each column, or the curves of one: `?method=`, `row=`, `feature=`, `positive=`, `epoch=`.
+
+    What takes longer than a turn of a worker is a task: `?wait=` seconds are waited for it, at most 30, and then it is
+    said how far it is (202). Who asks again gets the same task, or its result.
+    """
+    return await _answered(request, _begun)
+
+
+async def from_seed_to_seed(request: Request) -> Response:
+    """The same of networks that differ in their seed only, the run's own first: `?method=`, `row=`, `positive=`,
+    `epoch=`, `seeds=` (10). Each column's value and rank for every seed, and how far the seeds agree. Always a task.
+    """
+    return await _answered(request, _begun_with_seeds)
+
+
+async def _answered(request: Request, begin: Callable[[Request], dict[str, Any] | Task]) -> Response:
+    loop = asyncio.get_running_loop()
+    try:
+        begun = await loop.run_in_executor(_THREADS, begin, request)
+        found: dict[str, Any] | None
+        if isinstance(begun, Task):
+            wait = _patience(request.query_params)
+            if not await ends_within(wait, listen=begun.listen, has_ended=lambda: begun.state.has_ended):
+                return _json(describe(begun), 202)
+            found = await loop.run_in_executor(_THREADS, _result, request, begun)
+            if found is None:
+                return refused(request, begun.sentence or _CANCELLED, 503)
+        else:
+            found = begun
+    except NotYourRun:
+        return refused(request, _OTHERS, 403)
+    except tuple(kind for kind, _ in _STATUS) as error:
+        return refused(request, error, next(status for kind, status in _STATUS if isinstance(error, kind)))
+    return _json(plain_json(_worded(found, language_of(request))))
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """The parameters of an address."""
+
+    about: AskedExplanation
+    epoch: int | None
+
+    @classmethod
+    def of(cls, query: QueryParams, config: ExperimentConfig) -> _Asked:
+        """Read an address.
+
+        Raises:
+            WrongValue: something in it is not as expected.
+        """
+        about = AskedExplanation(
+            query.get("method", "permutation"), _whole(query, "row"), query.get("feature"), _positive(query, config)
+        )
+        check(config, about.method, about.row, about.feature)
+        return cls(about, _whole(query, "epoch"))
+
+
+def _begun(request: Request) -> dict[str, Any] | Task:
+    """The explanation, or the task that makes it."""
+    engine, browser = get_engine(), browser_of(request.headers)
+    run = engine.find(request.path_params["run"])
+    engine.check_rows(run.config, browser)
+    asked = _Asked.of(request.query_params, run.config)
+    found = engine.explain(run.id, asked.about, epoch=asked.epoch)
+    if found is not None:
+        return found
+    return engine.begin_task(run.id, "explanation", asked.about.options, owner=browser or "", epoch=asked.epoch)
+
+
+def _begun_with_seeds(request: Request) -> Task:
+    """The task that explains networks of several seeds."""
+    engine, browser, query = get_engine(), browser_of(request.headers), request.query_params
+    run = engine.find(request.path_params["run"])
+    engine.check_rows(run.config, browser)
+    asked, seeds = _Asked.of(query, run.config), _whole(query, "seeds")
+    if asked.about.feature is not None:
+        raise WrongValue(Said("From seed to seed, columns are compared. Choose another method."))
+    options = {name: value for name, value in asked.about.options.items() if name != "feature"}
+    more = {} if seeds is None else {"seeds": seeds}
+    return engine.begin_task(run.id, "explanation_seeds", {**options, **more}, owner=browser or "", epoch=asked.epoch)
+
+
+def _result(request: Request, task: Task) -> dict[str, Any] | None:
+    """What a task that ended has found, None for nothing. The run may have been deleted, or its table made private."""
+    engine = get_engine()
+    engine.check_rows(engine.find(task.run).config, browser_of(request.headers))
+    data = engine.result_of(task) if task.state is TaskState.DONE else None
+    return None if data is None else of_result(data)
+
+
+def _positive(query: QueryParams, config: ExperimentConfig) -> int | None:
+    positive = query.get("positive")
+    if positive is None:
+        return None
+    names = (config.dataset.info.class_names or ())[: config.dataset.n_classes]
+    if not names:
+        raise WrongValue(Said("This run predicts a number: it has no positive class. Leave out positive."))
+    return class_index(positive, names)
+
+
+def _whole(query: QueryParams, name: str) -> int | None:
+    text = query.get(name)
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdecimal() and len(text) < 8):
+        received = {"name": name, "received": text[:80]}
+        raise WrongValue(Said("{name} is '{received}'. Expected a whole number from 0.", received))
+    return int(text)
+
+
+def _patience(query: QueryParams) -> float:
+    asked = query.get("wait", "")
+    return min(_PATIENCE, float(asked)) if asked.isascii() and asked.isdecimal() and len(asked) < 4 else _PATIENCE
+
+
+def _worded(found: Mapping[str, Any], language: Language) -> dict[str, Any]:
+    """With its sentences in the language of who asks; names and numbers are the same in every language."""
+    reasons = found["reason"]
+    if reasons is not None:
+        reasons = {part: word(Said.from_json(said), language) for part, said in reasons.items()}
+    method = METHODS[found["method"]]
+    texts = {"can": method.can, "cannot": method.cannot, "unit": method.unit}
+    return {**found, "reason": reasons, **{name: language.gettext(text) for name, text in texts.items()}}
+
+
+def _json(text: str, status: int = 200) -> Response:
+    return Response(text, status, media_type="application/json", headers={"cache-control": "no-store"})
