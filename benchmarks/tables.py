@@ -20,6 +20,8 @@ TABLES = {
     "quality_lab": "The data-quality lab: what held-out rows promise, and what external rows deliver",
     "truth": "Explanations checked against the truth",
     "data": "Tables: bad files, and a million rows",
+    "large_table": "A table of a million rows: read, trained on, and what others notice",
+    "balancing": "Rare classes: what balancing does",
     "growth": "Growth: more rows, units, layers, epochs",
 }
 

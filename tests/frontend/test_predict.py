@@ -28,7 +28,7 @@ def person(asked, seeds=None):
     ill = min(1, age / 100)
     outside = ["age"] if age > 90 else []
     return {
-        "epoch": 7, "probability": {"healthy": 1 - ill, "ill": ill}, "calibrated": None, "set": None,
+        "epoch": 7, "probability": {"healthy": 1 - ill, "ill": ill}, "calibrated": None, "sets": None, "bands": None,
         "outside": outside, "other_unit": ["age"] if age > 400 else [], "missing": [], "seeds": seeds,
         "spread": 0.1 if seeds else None, "usual_distance": 0.5, "far_from_all": False,
         "nearest": [{"kind": "train", "row": 8, "values": {"age": 60, "sex": "male"}, "actual": "ill",

@@ -116,7 +116,7 @@ export function createPersonal() {
     say(() => spoken);
     const key = el("div", { class: "dsc-legend" },
       el("span", { class: "dsc-key" }, el("span", { class: "dsc-swatch" }), el("span", { text: t("the group") })), el("span", { class: "dsc-key" }, el("span", { class: "dsc-swatch dsc-dashed" }), el("span", { text: t("everybody else") })), el("span", { text: t("{name} by epoch", { name }) }));
-    room.replaceChildren(key, twoLines(group, others, spoken));
+    room.replaceChildren(key, twoLines(Math.min(760, Math.max(260, room.clientWidth || 600)), group, others, spoken));
     const last = others.at(-1);
     const worse = last !== null && others[0] !== null && (isShare ? others[0] - last > 0.01 : last > others[0] * 1.01);
     const verdict = worse ? t("The copy forgets: everybody else is answered worse than before.") : t("Everybody else is answered about as before.");
