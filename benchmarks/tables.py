@@ -21,6 +21,8 @@ TABLES = {
     "evaluate": "Evaluation: how soon, how dear, how often intervals hold the truth",
     "truth": "Explanations checked against the truth",
     "data": "Tables: bad files, and a million rows",
+    "large_table": "A table of a million rows: read, trained on, and what others notice",
+    "balancing": "Rare classes: what balancing does",
     "growth": "Growth: more rows, units, layers, epochs",
 }
 
