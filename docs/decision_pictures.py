@@ -63,7 +63,9 @@ def _walk(page: Page, url: str, language: str) -> None:
     take("evaluate")
 
     open_page("explain")
-    expect(page.get_by_test_id("explain")).to_have_attribute("data-state", "ready", timeout=ENOUGH)
+    expect(page.get_by_test_id("ranking").locator("li")).not_to_have_count(0, timeout=ENOUGH)
+    expect(page.get_by_test_id("dependence-chart")).to_be_visible(timeout=ENOUGH)
+    expect(page.get_by_test_id("tree-fidelity")).to_contain_text("%", timeout=ENOUGH)
     take("explain")
 
     open_page("predict", sample=str(PATIENT))

@@ -13,6 +13,4 @@ from pages.components.run_in_question import run_in_question
 
 page_frame("explain")
 with st.container(key="explain_page", gap="small"):
-    run = run_in_question()
-    if run is not None:
-        explanations(run)
+    explanations(run_in_question())

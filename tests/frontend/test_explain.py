@@ -22,7 +22,7 @@ DATA = {
         for method in METHODS.values() if method.of_all
     ],
     "isRegression": False, "target": "state", "classes": ["healthy", "ill"], "columns": COLUMNS, "picture": None,
-    "withheld": False, "asked": {},
+    "isTraining": False, "withheld": False, "asked": {},
 }  # fmt: skip
 PIXELS = ["p0", "p1", "p2", "p3"]
 PICTURE = {**DATA, "picture": {"names": PIXELS, "shape": [2, 2, 1]}, "columns": [*PIXELS, *COLUMNS]}
@@ -64,6 +64,16 @@ TREE = {
     ],
     "train": {"rows": 90, "agreement": 0.95, "constant": 0.6}, "test": {"rows": 30, "agreement": 0.9, "constant": 0.6},
     "tree_score": 0.8, "network_score": 0.85,
+}  # fmt: skip
+
+SEEDS = {
+    "epoch": 7, "method": "permutation", "row": None, "seeds": [0, 1, 2],
+    "features": [
+        {"name": "age", "value": 0.2, "spread": 0.1, "values": [0.2, 0.3, 0.1], "ranks": [2, 1, 2]},
+        {"name": "sex", "value": 0.05, "spread": 0.01, "values": [0.05, 0.06, 0.04], "ranks": [3, 3, 3]},
+        {"name": "lactate", "value": 0.5, "spread": 0.3, "values": [0.7, 0.2, 0.6], "ranks": [1, 2, 1]},
+    ],
+    "agreement": 0.667, "rows": {"count": 30, "agreement": 0.5, "same_first": 0.35}, "reason": None,
 }  # fmt: skip
 
 MAPS = {
@@ -113,6 +123,8 @@ def open_explain(open_harness):
                 if data["picture"]:
                     query = {**query, "pixels": "1"}
                 route.fulfill(json=explanation(query))
+            elif name == "explanation-seeds.json":
+                route.fulfill(json=SEEDS)
             elif name == "surrogate.json":
                 route.fulfill(json=TREE)
             else:
@@ -166,6 +178,21 @@ def test_one_switch_changes_method_ranking_and_the_row(open_explain):
     page.locator("[data-testid=ranking][data-method=permutation]").wait_for()
     rankings = [query["method"] for name, query in asked if name == "explanation.json" and "row" not in query]
     assert rankings.count("permutation") == 1, "what came is kept"
+
+
+def test_from_seed_to_seed_is_never_hidden(open_explain):
+    page, asked = open_explain()
+    said = page.get_by_test_id("seeds-said")
+    assert said.inner_text() == "This is one network. Another seed of the same recipe may rank otherwise."
+    page.get_by_test_id("compare-seeds").click()
+    page.locator("[data-seeds='3']").wait_for()
+    assert "agree at r = 0.67" in said.inner_text()
+    assert "For 35% of the 30 rows all 3 networks name the same strongest column." in said.inner_text()
+    ranked = page.get_by_test_id("ranked").locator("li")
+    assert ranked.first.locator(".dsc-ex-seed").count() == 3
+    assert "rank 1–2" in ranked.first.inner_text()
+    assert "rank 3" in ranked.nth(2).inner_text()
+    assert [query["method"] for name, query in asked if name == "explanation-seeds.json"] == ["permutation"]
 
 
 def test_a_clicked_column_of_levels_is_shown_with_its_words(open_explain):
@@ -256,6 +283,17 @@ def test_the_truth_is_asked_for_and_a_bad_record_lets_the_decoy_win(open_explain
     assert "10 of 10" in card.locator("tbody tr").first.inner_text()
 
 
+def test_of_a_run_that_trains_what_came_is_asked_for_again(open_explain):
+    page, asked = open_explain({**DATA, "isTraining": True})
+    page.locator("[data-testid=ranking][data-method=permutation]").wait_for()
+    first = len(asked)
+    with page.expect_response(lambda answer: "method=permutation" in answer.url):
+        pass
+    rankings = [query for name, query in asked[first:] if query.get("method") == "permutation"]
+    assert rankings, "the epoch may have moved on"
+    assert "explanation-seeds.json" not in {name for name, _ in asked}
+
+
 def test_who_may_not_see_the_rows_gets_the_check_against_the_truth_only(open_explain):
     page, asked = open_explain({**DATA, "withheld": True})
     assert page.get_by_test_id("truth").is_visible()
@@ -271,6 +309,8 @@ def test_every_word_is_in_the_readers_language_and_a_phone_is_wide_enough(open_e
         "**/descent/lab/t.json", lambda route: route.fulfill(json={"task": "t", "state": "done", "result": truth(0.6)})
     )
     page.get_by_test_id("run-truth").click()
+    page.get_by_test_id("compare-seeds").click()
+    page.locator("[data-seeds='3']").wait_for()
     page.locator("[data-testid=truth][data-state=done]").wait_for()
     page.locator("[data-testid=tree-fidelity]:has-text('90.0 %')").wait_for()
     page.get_by_test_id("row-bars").wait_for()

@@ -19,7 +19,7 @@ FLOORS = (
 FLOOR = {folder: floor for floor, folders in enumerate(FLOORS) for folder in folders}
 
 #: `import … from "…"`, `export … from "…"`, `import("…")` in code and in types.
-SPECIFIER = re.compile(r"""\b(?:from|import)\s*\(?\s*["']([^"']+)["']""")
+SPECIFIER = re.compile(r"""(?<![-\w])(?:from|import)\s*\(?\s*["']([^"']+)["']""")
 
 
 def imports(module: str, types: bool = True) -> set[str]:

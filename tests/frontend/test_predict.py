@@ -17,6 +17,7 @@ FORM = {
          "few": [], "decimals": 0, "may_miss": True, "pixel": False},
     ],
     "rows": {"test": 12, "validation": 0, "train": 40}, "picture": None,
+    "groups": [{"name": "ward", "levels": ["A", "B"]}],
 }  # fmt: skip
 ROW = {"kind": "test", "row": 3, "values": {"age": 54, "sex": "female"}, "actual": "ill"}
 DATA = {"folder": "/descent/runs/one", "owner": True, "trains": False, "sample": "3"}
@@ -107,7 +108,7 @@ def test_a_changed_value_keeps_both_answers_and_warns_outside_the_training_rows(
     both = page.get_by_test_id("predict-both").inner_text()
     assert both == "As they are: ill 54.0 %. With age 54 → 95: ill 95.0 %."
     assert "Outside the training rows: age." in page.get_by_test_id("predict-outside").inner_text()
-    assert page.locator(".dsc-pr-outside .dsc-pr-note").inner_text() == "Outside 20.00 to 90.00"
+    assert page.locator(".dsc-pr-outside .dsc-pr-note").inner_text() == "Outside 20 to 90"
     page.locator("[data-column=age]").fill("5400")
     page.get_by_test_id("try").nth(2).wait_for()
     assert "another unit" in page.locator(".dsc-pr-outside .dsc-pr-note").inner_text()
@@ -138,7 +139,7 @@ def test_what_is_locked_is_sent_and_who_was_found_can_be_tried(open_predict):
 
 
 def test_ten_seeds_are_dots_and_nobody_speaks_of_confidence(open_predict):
-    seeds = []
+    seeds: list[float] = []
     page, _ = open_predict(told=lambda asked: person(asked, seeds or None))
     seeds += [0.4, 0.5, 0.55, 0.6, 0.61, 0.62, 0.63, 0.64, 0.7, 0.8]
     page.get_by_test_id("train-seeds").click()
@@ -152,11 +153,11 @@ def test_ten_seeds_are_dots_and_nobody_speaks_of_confidence(open_predict):
 
 def test_a_copy_that_forgets_is_said_to(open_predict):
     page, asked = open_predict()
-    page.get_by_test_id("group-column").select_option("sex")
-    page.get_by_test_id("group-level").select_option("male")
+    page.get_by_test_id("group-column").select_option("ward")
+    page.get_by_test_id("group-level").select_option("B")
     page.get_by_test_id("fine-tune").click()
     page.locator(".dsc-pr-personal[data-state=done]").wait_for()
-    assert next(body for name, body in asked if name == "fine-tune.json")["level"] == "male"
+    assert next(body for name, body in asked if name == "fine-tune.json")["level"] == "B"
     text = page.locator(".dsc-pr-personal").inner_text()
     assert "the group 50.0 % before and 80.0 % after, everybody else 90.0 % before and 60.0 % after" in text
     assert "The copy forgets" in text
@@ -186,7 +187,7 @@ def test_every_word_is_in_the_readers_language(open_predict, marked_words):  # n
     page.locator(".dsc-pr-other[data-found=yes]").wait_for()
     page.get_by_test_id("fine-tune").click()
     page.locator(".dsc-pr-personal[data-state=done]").wait_for()
-    names = ("age", "sex", "female", "male", "healthy", "ill", "diagnosis")
+    names = ("ward", "A", "B", "age", "sex", "female", "male", "healthy", "ill", "diagnosis")
     page.evaluate("words => harness.speak('zh', words)", marked_words | {name: f"⟦{name}⟧" for name in names})
     seen = page.evaluate(SEEN, ".dsc-pr")
     assert {word for text in seen for word in bare(text)} == set()

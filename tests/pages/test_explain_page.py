@@ -24,14 +24,12 @@ def a_page() -> None:
     from pages.components.run_in_question import run_in_question
 
     open_experiment()
-    found = run_in_question()
-    assert found is not None
-    st.text(json.dumps(what_is_shown(found)))
+    st.text(json.dumps(what_is_shown(run_in_question())))
 
 
-def told(run: RunFeed, **parameters: str) -> dict[str, object]:
+def told(run: RunFeed | None, **parameters: str) -> dict[str, object]:
     page = AppTest.from_function(a_page, default_timeout=60)
-    for name, value in {"run": run.id, **parameters}.items():
+    for name, value in {**({"run": run.id} if run else {}), **parameters}.items():
         page.query_params[name] = value
     found: dict[str, object] = json.loads(quiet(page.run()).text[0].value)
     return found
@@ -60,6 +58,12 @@ def test_of_a_private_table_others_are_told_no_name_of_a_level(engine: Engine) -
     found = told(finished(engine, experiment(dataset=content, target="group", epochs=1), "somebody"))
     assert found["withheld"] is True
     assert "CELL" not in json.dumps(found)
+
+
+def test_without_a_run_the_check_against_the_truth_is_there(engine: Engine) -> None:
+    found = told(None)
+    assert (found["folder"], found["withheld"], found["columns"]) == ("", True, [])
+    assert found["truth"] == "/descent/explain/truth"
 
 
 def test_the_page_stands(run: RunFeed) -> None:

@@ -41,7 +41,7 @@ export function createRanking({ choose, picture, methods, seeds }) {
      * @param {string} about.unit what the numbers mean
      * @param {import("../ui/index.js").Theme} about.theme
      * @param {string} about.problem
-     * @param {Object<string, number[]>|null} about.bySeed of each column
+     * @param {Object<string, {values: number[], low: number, high: number}>} about.bySeed of each column
      */
     show(found, about) {
       again = () => this.show(found, about);
@@ -56,7 +56,7 @@ export function createRanking({ choose, picture, methods, seeds }) {
       const pixels = new Set(picture?.names ?? []);
       const others = found.features.filter(({ name }) => !pixels.has(name));
       const bars = [...(others.length ? others : found.features)].sort((one, other) => (other.value ?? -Infinity) - (one.value ?? -Infinity))
-        .map(({ name, value, spread }, place) => ({ name, value, spread, rank: place + 1, isChosen: name === about.feature, seeds: about.bySeed?.[name] }));
+        .map(({ name, value, spread }, place) => ({ name, value, spread, rank: place + 1, isChosen: name === about.feature, ...ofSeeds(about.bySeed[name]) }));
       const first = picture ? FEW : FIRST;
       const some = isLong ? bars : bars.slice(0, first);
       room.replaceChildren(...(picture ? [pixelsOf(found, picture, about, choose)] : []), ...(some.length ? [drawBars(some, { choose, testid: "ranked" })] : []));
@@ -66,6 +66,9 @@ export function createRanking({ choose, picture, methods, seeds }) {
     },
   };
 }
+
+/** @param {{values: number[], low: number, high: number}|undefined} found */
+const ofSeeds = (found) => (found ? { seeds: found.values, beside: found.low === found.high ? t("rank {low}", found) : t("rank {low}–{high}", found) } : {});
 
 /** @param {Explanation} found @param {string} unit */
 function noteOf({ positive, completeness, reason }, unit) {

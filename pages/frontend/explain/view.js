@@ -11,18 +11,21 @@ import { createMethods } from "./methods.js";
 import { createOneRow } from "./one-row.js";
 import { createRanking } from "./ranking.js";
 import { fetchRows } from "./rows.js";
+import { bySeedOf, createSeeds } from "./seeds.js";
 import { made, progressWords } from "./server.js";
 import { createTree } from "./tree.js";
 import { createTruth } from "./truth.js";
 
 const LOCAL = "integrated_gradients"; // explains one row where the chosen method is about all
 const QUICK = "gradient"; // shuffling each of many pixels takes long
+const AGAIN = 3000; // milliseconds between two looks at a run that trains
+const STILL = 3; // looks without a new epoch, after which nothing is asked any more
 const DEPENDENCE = "partial_dependence";
 
 /**
  * What the page says of the run (pages/components/explaining.py).
  * @typedef {object} ExplainData
- * @property {string} folder address of the run
+ * @property {string} folder address of the run; "" where there is none
  * @property {string} truth
  * @property {string} lab
  * @property {string} tasks
@@ -32,6 +35,7 @@ const DEPENDENCE = "partial_dependence";
  * @property {string[]} classes
  * @property {string[]} columns that the network looks at
  * @property {{names: string[], shape: number[]}|null} picture
+ * @property {boolean} isTraining this browser's own run trains
  * @property {boolean} withheld this browser may not see the rows
  * @property {{method?: string, feature?: string, sample?: string}} asked by the address
  */
@@ -70,6 +74,12 @@ class ExplainView {
     this.asking?.abort();
     this.asking = new AbortController();
     [this.kept, this.problems] = [{}, {}];
+    /** @type {Set<string>} addresses that are answered at once */
+    this.quick = new Set();
+    /** @type {Set<string>} addresses of what is on the page */
+    this.seen = new Set();
+    this.still = 0;
+    this.refreshLater();
     /** @type {import("./rows.js").Rows|null} */
     this.rows = null;
     this.method = methods.some(({ name }) => name === asked.method) ? asked.method : picture ? QUICK : methods[0].name;
@@ -78,8 +88,13 @@ class ExplainView {
     /** @type {number|null} */
     this.label = null;
     this.switch = createMethods(methods, (name) => this.choose({ method: name }));
-    this.seeds = el("div", {});
-    this.ranking = createRanking({ choose: (feature) => this.choose({ feature }), picture, methods: this.switch.element, seeds: this.seeds });
+    /** @type {Set<string>} methods whose seeds are compared */
+    this.compared = new Set();
+    this.seeds = createSeeds(() => {
+      this.compared.add(this.method);
+      this.show();
+    });
+    this.ranking = createRanking({ choose: (feature) => this.choose({ feature }), picture, methods: this.switch.element, seeds: this.seeds.element });
     this.dependence?.destroy();
     this.positive = ""; // the class whose probability is shown; the server's choice at first
     this.dependence = createDependence(data, (positive) => this.choose({ positive }));
@@ -132,14 +147,40 @@ class ExplainView {
     this.show();
   }
 
+  /** What came at once is asked for again, as long as its epoch moves on: of the browser's own run that trains. */
+  async refresh() {
+    const { kept, asking: { signal } } = this;
+    const before = this.epochs();
+    await Promise.all([...this.quick].filter((address) => this.seen.has(address)).map((address) => made(address, signal).then((found) => {
+      kept[address] = found;
+    }, () => {}))); // it stays as it is, and the next time may succeed
+    if (signal.aborted || this.destroyed) return;
+    this.still = this.epochs() === before ? this.still + 1 : 0;
+    this.show();
+    this.refreshLater();
+  }
+
+  refreshLater() {
+    clearTimeout(this.timer);
+    if (this.data.isTraining && this.still < STILL) this.timer = setTimeout(() => (document.hidden ? this.refreshLater() : this.refresh()), AGAIN);
+  }
+
+  /** The epochs of all that came. */
+  epochs() {
+    return Object.values(this.kept).map((found) => found?.epoch).join(" ");
+  }
+
   /** What is at an address: what came, or nothing yet, and then it is asked for. @param {string} address */
   at(address) {
+    this.seen.add(address);
     if (address in this.kept) return this.kept[address];
     this.kept[address] = null;
+    this.quick.add(address);
     const { kept, problems } = this;
     problems[address] = t("Asking for it …");
     const { signal } = this.asking;
     made(address, signal, (task) => {
+      this.quick.delete(address);
       problems[address] = progressWords({ state: "running", position: 0, words: null, sentence: null, ...task });
       this.show();
     }).then((found) => {
@@ -158,11 +199,16 @@ class ExplainView {
     if (!theme || this.destroyed || data.withheld) return;
     const { folder, methods, picture } = data;
     const chosen = methods.find(({ name }) => name === method);
+    this.seen = new Set();
     this.switch.show(method);
     const all = `${folder}/explanation.json?method=${method}&wait=1`;
     const ranked = this.at(all);
     const column = feature || firstOf(ranked, picture);
-    this.ranking.show(ranked, { feature: column, unit: chosen.unit, theme, problem: this.problems[all] ?? "", bySeed: null });
+    const seeds = `${folder}/explanation-seeds.json?method=${method}&wait=1`;
+    const isCompared = this.compared.has(method);
+    const several = isCompared ? this.at(seeds) : null;
+    this.seeds.show(several, isCompared, this.problems[seeds] ?? "");
+    this.ranking.show(ranked, { feature: column, unit: chosen.unit, theme, problem: this.problems[all] ?? "", bySeed: bySeedOf(several) });
     if (column) {
       const curves = `${folder}/explanation.json?method=${DEPENDENCE}&feature=${encodeURIComponent(column)}${this.positive ? `&positive=${encodeURIComponent(this.positive)}` : ""}&wait=1`;
       this.dependence.show(this.at(curves), sample, this.problems[curves]);
@@ -182,6 +228,7 @@ class ExplainView {
 
   destroy() {
     this.destroyed = true;
+    clearTimeout(this.timer);
     this.asking.abort();
     this.events.abort();
     this.dependence.destroy();

@@ -26,6 +26,7 @@ import { answered, t } from "../words/index.js";
  * @property {Column[]} columns
  * @property {Object<string, number>} rows how many there are of each kind
  * @property {number[]|null} picture rows, columns and channels
+ * @property {{name: string, levels: string[]}[]} groups columns that are no inputs
  *
  * @typedef {object} Row
  * @property {string} kind
