@@ -19,8 +19,11 @@ TABLES = {
     "tasks": "Tasks: what others notice of long work",
     "quality_lab": "The data-quality lab: what held-out rows promise, and what external rows deliver",
     "explanations": "Explanations of a network, and the estimator",
+    "people": "Single people: who would be answered otherwise, ten seeds, and what a question costs",
     "truth": "Explanations checked against the truth",
     "data": "Tables: bad files, and a million rows",
+    "large_table": "A table of a million rows: read, trained on, and what others notice",
+    "balancing": "Rare classes: what balancing does",
     "growth": "Growth: more rows, units, layers, epochs",
 }
 

@@ -1,8 +1,9 @@
 """The processes that run the tests: which file goes to which, and when a grown one is replaced by a fresh one.
 
 TensorFlow never gives a traced function's memory back (25 to 45 MB each), so one process that ran every test would grow
-to 10 GB. With `pytest -n`, a process that is large at the end of a file ends, and a fresh one goes on. A process that
-passes `MOST_MEMORY` nevertheless fails the run.
+to 10 GB. With `pytest -n`, a process that is large at the end of a file ends, and a fresh one goes on: a fork of one
+that has collected the tests (`tests.forking`), or where that is impossible, one that collects them again. A process
+that passes `MOST_MEMORY` nevertheless fails the run.
 """
 
 from __future__ import annotations
@@ -15,10 +16,14 @@ from typing import Any
 import pytest
 from xdist.scheduler import LoadFileScheduling
 
+from tests.forking import CAN_FORK, Forks
+
 GIGABYTE = 1e9
-#: From this size on, a process is replaced before it is given another file. A file adds 1.2 GB at most; a fresh process
-#: takes nine seconds to import and collect everything.
+#: From this size on, a process is replaced before it is given another file. A file adds 1.2 GB at most; a process has
+#: 0.9 GB when all is imported and collected.
 REPLACED_FROM = 1.3 * GIGABYTE
+#: Whether a fork replaces a grown process. Without it, importing and collecting everything takes ten seconds and more.
+FORKS = CAN_FORK
 #: No process of the suite may become larger.
 MOST_MEMORY = 3 * GIGABYTE
 
@@ -73,6 +78,25 @@ class FolderByFolder(LoadFileScheduling):
         self.workqueue.move_to_end(file, last=False)
         super()._assign_work_unit(node)
 
+    def _reschedule(self, node: Any) -> None:
+        """A process begins a test only when it knows the next, or that there is none: with fewer than two it waits."""
+        super()._reschedule(node)
+        while node in self.registered_collections and not node.shutting_down:
+            if self._pending_of(self.assigned_work[node]) >= 2:
+                break
+            super()._reschedule(node)
+
+    def remove_node(self, node: Any) -> str | None:
+        """After a crash another process runs what is left, without the test that crashed: it would crash there, too."""
+        work = self.assigned_work[node]
+        crashed = next((test for file in work.values() for test, is_through in file.items() if not is_through), None)
+        for file in [*work]:
+            work[file] = {test: is_through or test == crashed for test, is_through in work[file].items()}
+            if all(work[file].values()):
+                del work[file]  # xdist would give it out again, with nothing to run, and wait for its end
+        super().remove_node(node)
+        return crashed
+
     def next_file(self, node: Any) -> str:
         """A file of the folder where the process is, or of one that no other process works on, or any."""
         taken = {folder for other, folder in self._folders.items() if other is not node and other in self.nodes}
@@ -104,9 +128,12 @@ class Processes:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """A report carries how large its process is to the one that gives out the tests."""
+        """A report carries how large its process is to the one that gives out the tests. What replaces forks itself
+        is not to be replaced.
+        """
         report = yield
-        report.user_properties.append(("memory", memory()))
+        forks = self._config.pluginmanager.get_plugin("descent forks")
+        report.user_properties.append(("memory", 0.0 if forks and forks.is_possible else memory()))
         return report
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -146,3 +173,5 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FolderByFold
 
 def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(Processes(config), "descent processes")
+    if FORKS and hasattr(config, "workerinput"):
+        config.pluginmanager.register(Forks(lambda: memory() > REPLACED_FROM), "descent forks")

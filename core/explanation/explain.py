@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 #: Seconds that a worker may explain between two turns, and what a call and a multiply-add of it take on the reference
 #: machine; convolutions take longer. `python -m benchmarks explanations` measures them.
 _QUICK, _CALL, _MULTIPLICATION = 0.04, 0.4e-3, 0.15e-9
-_CONVOLUTION = 4
+_CONVOLUTION = 8
 
 _NO_SPREAD = Said("Nothing is drawn by chance here, so nothing spreads.")
 _NO_SUM = Said("This method promises no sum.")

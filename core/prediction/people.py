@@ -16,6 +16,7 @@ from core.datasets import Dataset
 from core.errors import WrongValue
 from core.evaluation import event_of
 from core.experiment.config import ExperimentConfig
+from core.experiment.table import labels
 from core.prediction.answers import Answers, Predict, answers_of, values_of
 from core.prediction.columns import AskedColumn, asked_columns, written_row
 from core.prediction.contributions import contributions_of
@@ -33,6 +34,9 @@ _MOST_COLUMNS = 200
 
 #: Nearest training rows that are told.
 _NEIGHBOURS = 5
+
+#: Levels of a column that tells groups apart.
+_MOST_LEVELS = 500
 
 Kind = str
 KINDS: tuple[Kind, ...] = ("test", "validation", "train")
@@ -71,6 +75,7 @@ class People:
             "columns": [{**asdict(each), "typical": each.written(_or_nan(each.typical))} for each in self.columns],
             "rows": {kind: len(self._raw(kind)) for kind in KINDS},
             "picture": None if block is None else list(block.shape),
+            "groups": self._groups(),
         }
 
     def row(self, kind: Kind, row: int) -> dict[str, Any]:
@@ -95,14 +100,17 @@ class People:
         }
 
     def predictions(
-        self, trainer: Trainer, rows: Sequence[Mapping[str, Any]], members: Members | None = None
+        self, trainer: Trainer, rows: Sequence[Mapping[str, Any]], members: Members | None = None, *, first: int = 1
     ) -> list[dict[str, Any]]:
         """The answers for people.
+
+        Args:
+            first: the number of the first of them, for what is said of single rows.
 
         Raises:
             MissingColumn, WrongValue: see `read_people`.
         """
-        raw = self._read(rows)
+        raw = self._read(rows, first)
         answers = self._answers(trainer.predict, raw)
         of_members = None
         if members is not None:
@@ -188,8 +196,25 @@ class People:
             "far": found.is_far,
         }
 
-    def _read(self, rows: Sequence[Mapping[str, Any]]) -> np.ndarray:
-        return read_people(self.columns, rows, self.dataset.raw_train.shape[1])
+    def _groups(self) -> list[dict[str, Any]]:
+        """Columns of a table that are no inputs and tell groups apart: hospitals, wards, people."""
+        table = self.config.dataset.table
+        if table is None:
+            return []
+        from core.tables import open_tables
+        from core.tables.vectors import codes_of
+
+        kept, found = open_tables().get(table.content), []
+        for place, (name, column) in enumerate(zip(labels(table.columns), table.columns, strict=True)):
+            if column.role not in {"group", "ignored"} or column.kind == "date":
+                continue
+            levels = codes_of(kept, place).levels
+            if 1 < len(levels) <= _MOST_LEVELS:
+                found.append({"name": name, "levels": list(levels)})
+        return found
+
+    def _read(self, rows: Sequence[Mapping[str, Any]], first: int = 1) -> np.ndarray:
+        return read_people(self.columns, rows, self.dataset.raw_train.shape[1], first=first)
 
     def _answers(self, predict: Predict, raw: np.ndarray) -> Answers:
         return answers_of(self.columns, self.dataset, self.config.output, predict, raw)

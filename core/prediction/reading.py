@@ -40,13 +40,16 @@ class MissingColumn(DescentError, LookupError):
         )
 
 
-def read_people(columns: Sequence[AskedColumn], rows: Sequence[Mapping[str, Any]], width: int) -> np.ndarray:
+def read_people(
+    columns: Sequence[AskedColumn], rows: Sequence[Mapping[str, Any]], width: int, *, first: int = 1
+) -> np.ndarray:
     """Raw rows of people.
 
     Args:
         columns: what the network sees; other columns are passed over.
         rows: each by the names of the columns: numbers, levels as text, dates as year-month-day, None for missing.
         width: raw columns of the data set.
+        first: the number of the first row, where these are some of many.
 
     Returns:
         (rows, width) float64, NaN where a value is missing and in columns that the network does not see.
@@ -61,11 +64,11 @@ def read_people(columns: Sequence[AskedColumn], rows: Sequence[Mapping[str, Any]
     [[54.0, 1.0]]
     """
     raw = np.full((len(rows), width), np.nan)
-    for number, row in enumerate(rows, start=1):
+    for index, row in enumerate(rows):
         for column in columns:
             if column.name not in row:
                 raise MissingColumn(column.name, in_another_unit(column.name, row))
-            raw[number - 1, column.place] = _value(column, row[column.name], number)
+            raw[index, column.place] = _value(column, row[column.name], first + index)
     return raw
 
 

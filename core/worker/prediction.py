@@ -55,8 +55,10 @@ def _row(people: People, _: Trainer, *, kind: str, row: int) -> Any:
     return people.row(kind, row)
 
 
-def _predictions(people: People, trainer: Trainer, *, rows: Sequence[Mapping[str, Any]], members: bytes | None) -> Any:
-    return people.predictions(trainer, rows, _members(members))
+def _predictions(
+    people: People, trainer: Trainer, *, rows: Sequence[Mapping[str, Any]], members: bytes | None, first: int
+) -> Any:
+    return people.predictions(trainer, rows, _members(members), first=first)
 
 
 def _person(people: People, trainer: Trainer, *, row: Mapping[str, Any], members: bytes | None) -> Any:

@@ -44,6 +44,7 @@ PAGES = {
     "train": PageEntry("pages/train.py", N_("Train"), ""),
     "data": PageEntry("pages/data.py", N_("Data"), "data"),
     "evaluate": PageEntry("pages/evaluate.py", N_("Evaluate"), "evaluate"),
+    "explain": PageEntry("pages/explain.py", N_("Explain"), "explain"),
     "predict": PageEntry("pages/predict.py", N_("Predict"), "predict"),
     "runs": PageEntry("pages/runs.py", N_("Runs"), "runs"),
 }

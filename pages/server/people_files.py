@@ -22,9 +22,6 @@ from pages.server.prediction import answered, asked, predictions_of, refusal
 from pages.server.runs import csv_file
 from pages.server.wording import refused
 
-#: People that a worker is asked about at a time: it has others to train.
-_AT_ONCE = 400
-
 _NOT_OURS = Said("Only a page of this server may ask about people.")
 _TOO_LARGE = Said("The file is larger than {most} MB. Keep fewer rows or columns.", {"most": MOST_MEGABYTES})
 
@@ -61,9 +58,7 @@ def _answers(feed: RunFeed, about: Mapping[str, Any]) -> Response:
     rows = [dict(zip(names, cells, strict=True)) for cells in zip(*columns, strict=True)]
     if not rows:
         raise NotSo(Said("The file has no rows."), 400)
-    told: list[dict[str, Any]] = []
-    for start in range(0, len(rows), _AT_ONCE):
-        told += predictions_of(feed, rows[start : start + _AT_ONCE])
+    told = predictions_of(feed, rows)
     for column in form["columns"]:
         _check_unit(column, rows, told)
     classes = form["classes"]

@@ -26,11 +26,12 @@ from core.errors import (
     TaskRefused,
 )
 from core.runtime.plain_json import plain_json
-from core.words import Said, word
+from core.words import Said
 from pages.server.asked_people import NotSo, asked_of, name_of, names_of, number_of, row_of, rows_of
+from pages.server.calibrated import calibration_of, with_calibration
 from pages.server.identity import browser_of, same_site
 from pages.server.waiting import ends_within
-from pages.server.wording import language_of, refused
+from pages.server.wording import refused
 
 #: Answers that are made at once: each waits for a worker, and those that do must not hold the downloads.
 _THREADS = ThreadPoolExecutor(4, thread_name_prefix="prediction")
@@ -38,11 +39,13 @@ _THREADS = ThreadPoolExecutor(4, thread_name_prefix="prediction")
 #: Seconds that a request waits for a task; then it is told how far the task is, and asks again.
 _PATIENCE = 30.0
 
+#: People that a worker is asked about at a time, which takes it up to 50 ms: it has others to train.
+_AT_ONCE = 100
+
 _NOT_OURS = Said("Only a page of this server may ask about people.")
 _NOTHING = Said("Nothing of this run is recorded yet: train it for an epoch first.")
 _OTHERS = Said("This has not been made yet, and only the browser that started the run can have it made.")
 _CANCELLED = Said("It was cancelled.")
-_NOT_CALIBRATED = Said("The probabilities have not been calibrated.")
 
 Answer = Callable[[RunFeed], Any]
 
@@ -194,8 +197,11 @@ def members_of(feed: RunFeed) -> bytes | None:
 
 def predictions_of(feed: RunFeed, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The answers for people, each with what is not known and why."""
-    found = asked(feed, "predictions", rows=rows, members=members_of(feed))
-    return [_whole(each) for each in found]
+    members, calibration = members_of(feed), calibration_of(feed)
+    found: list[dict[str, Any]] = []
+    for start in range(0, len(rows), _AT_ONCE):
+        found += asked(feed, "predictions", rows=rows[start : start + _AT_ONCE], members=members, first=start + 1)
+    return [with_calibration(each, calibration) for each in found]
 
 
 def _predicted(feed: RunFeed, rows: list[Mapping[str, Any]]) -> dict[str, Any]:
@@ -203,13 +209,7 @@ def _predicted(feed: RunFeed, rows: list[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def _person(feed: RunFeed, given: Mapping[str, Any]) -> dict[str, Any]:
-    return _whole(asked(feed, "person", row=given, members=members_of(feed)))
-
-
-def _whole(told: dict[str, Any]) -> dict[str, Any]:
-    """An answer with the fields that calibration gives."""
-    reasons = [*([told["reason"]] if "reason" in told else []), str(_NOT_CALIBRATED)]
-    return {**told, "calibrated": None, "set": None, "reason": " ".join(reasons)}
+    return with_calibration(asked(feed, "person", row=given, members=members_of(feed)), calibration_of(feed))
 
 
 def _wish(feed: RunFeed, body: Mapping[str, Any]) -> dict[str, Any]:
@@ -269,8 +269,3 @@ async def _made(
 
 def _json(found: Any) -> Response:
     return Response(plain_json(found), media_type="application/json", headers={"cache-control": "no-store"})
-
-
-def worded(request: Request, said: Said) -> str:
-    """A sentence in the language of who asks."""
-    return word(said, language_of(request))

@@ -16,8 +16,8 @@ from core.exchange.link import from_query
 from core.experiment.config import ExperimentConfig
 from core.training import Trainer, TrainingState
 
-#: Generous: a worker takes 6 s to start, and 30 on a busy machine.
-SECONDS = 90.0
+#: Generous: a worker takes 6 s to start, and at its low priority minutes where others keep all cores busy.
+SECONDS = 240.0
 
 Feed = TypeVar("Feed", bound=RunFeed)
 

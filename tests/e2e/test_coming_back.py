@@ -146,11 +146,11 @@ def test_after_a_restart_finished_runs_are_there_and_the_others_go_on(
     # The pages that stayed open find their way back by themselves.
     # Streamlit draws such a page anew, and for a moment the old view and the new one are both there.
     again = running.status.filter(has_text="The server was started again")
-    expect(again).to_have_count(1, timeout=30_000)
-    expect(running.page.locator("[data-testid=live][data-state=running]")).to_have_count(1, timeout=30_000)
+    expect(again).to_have_count(1, timeout=120_000)
+    expect(running.page.locator("[data-testid=live][data-state=running]")).to_have_count(1, timeout=120_000)
     expect(running.live).to_have_count(1)
-    running.wait_for_state("running", timeout=30_000)
-    running.wait_for_epoch(len(seen) + 20, timeout=30_000)
+    running.wait_for_state("running", timeout=120_000)
+    running.wait_for_epoch(len(seen) + 20, timeout=120_000)
     assert running.run == cut
     running.click("stop")
     running.wait_for_state("stopped")

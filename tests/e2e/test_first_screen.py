@@ -44,7 +44,7 @@ def test_one_click_on_the_first_screen_trains_a_network_that_succeeds(open_train
     train.page.evaluate(RECORD)
     train.click("train")
     train.wait_for_epoch(60)
-    train.wait_for_state("done", timeout=60_000)
+    train.wait_for_state("done", timeout=120_000)
     facts = seen(train)
     assert growing(facts["points"])
     assert growing(facts["map"])

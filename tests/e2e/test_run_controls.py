@@ -195,7 +195,7 @@ def test_stop_ends_the_run_and_train_starts_again_from_the_initial_weights(open_
     first = train.train()
     train.wait_for_epoch(10)
     train.click("stop")
-    train.wait_for_state("stopped", timeout=3000)
+    train.wait_for_state("stopped")
     stopped = train.history(first)
     assert len(stopped) == train.epoch >= 10
 
@@ -256,7 +256,7 @@ def test_continue_trains_as_many_epochs_more(open_train: OpenTrain) -> None:
 
 
 def test_a_stopped_run_continues_too(open_train: OpenTrain) -> None:
-    train = open_train(SHORT + "&speed=20")
+    train = open_train(SHORT + "&speed=2")  # it must not end before it is stopped
     run = train.train()
     train.wait_for_epoch(4)
     train.click("stop")

@@ -167,7 +167,6 @@ def test_a_change_of_scheme_repaints_the_live_view_where_it_is(open_train: OpenT
     train.page.wait_for_function(
         """() => getComputedStyle(document.querySelector('.dsc-card')).backgroundColor
             .match(/\\d+/g).slice(0, 3).every(part => part < 90)""",
-        timeout=5000,
     )
     assert train.live.evaluate("live => live.marked")
 

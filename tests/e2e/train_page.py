@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import time
 from urllib.parse import parse_qsl, urlsplit
 
 from playwright.sync_api import Locator, Page, WebSocket, expect
@@ -118,7 +119,7 @@ class TrainPage:
         self.page.get_by_role("option", name=option, exact=True).click()
         self.settle()
 
-    def settle(self, timeout: float = 15 * SECONDS) -> None:
+    def settle(self, timeout: float = 60 * SECONDS) -> None:
         """Wait until Streamlit has answered the last change."""
         app = self.page.get_by_test_id("stApp")
         expect(app).to_have_attribute("data-test-script-state", re.compile("notRunning|stopped"), timeout=timeout)
@@ -154,7 +155,7 @@ class TrainPage:
                 return Object.entries(wanted).every(([name, value]) => query.get(name) === value)
             }""",
             arg=parameters,
-            timeout=30 * SECONDS,
+            timeout=120 * SECONDS,
         )
 
     def wait_for_run(self, other_than: str | None = None) -> str:
@@ -165,7 +166,7 @@ class TrainPage:
                 return run !== null && run !== old
             }""",
             arg=other_than,
-            timeout=30 * SECONDS,
+            timeout=120 * SECONDS,
         )
         assert self.run
         return self.run
@@ -175,18 +176,17 @@ class TrainPage:
         before = self.run
         self.click("train")
         run = self.wait_for_run(other_than=before)
-        for _ in range(500):
-            if run in self._delivered:  # before that it still shows what it showed
-                break
+        end = time.monotonic() + 30
+        while run not in self._delivered and time.monotonic() < end:  # until then it shows what it showed
             self.page.wait_for_timeout(10)
         self.page.evaluate("() => new Promise(requestAnimationFrame)")
         return run
 
-    def wait_for_state(self, state: str, timeout: float = 30 * SECONDS) -> None:
+    def wait_for_state(self, state: str, timeout: float = 120 * SECONDS) -> None:
         """Wait for `idle`, `queued`, `running`, `paused`, `done`, `stopped` or `failed`; milliseconds."""
         expect(self.live).to_have_attribute("data-state", state, timeout=timeout)
 
-    def wait_for_epoch(self, number: int, timeout: float = 30 * SECONDS) -> None:
+    def wait_for_epoch(self, number: int, timeout: float = 120 * SECONDS) -> None:
         """Wait until at least so many epochs are complete."""
         self.page.wait_for_function(
             """number => {
@@ -210,7 +210,7 @@ class TrainPage:
         return self.table("predictions", run)
 
     def table(self, name: str, run: str | None = None) -> list[list[str]]:
-        for _ in range(100):
+        for _ in range(1000):
             # The server may just be closing a connection that was idle: that one request is made again.
             answer = self.page.request.get(f"{self.url}/descent/runs/{run or self.run}/{name}.csv", max_retries=2)
             if answer.status != 409:  # the run has not come to rest yet
@@ -221,12 +221,14 @@ class TrainPage:
 
     def end_run(self) -> None:
         """Leave nothing training behind, so that the next test has the computer to itself."""
-        if not self.page.is_closed() and self.state in {"queued", "running", "paused"}:
+        if self.page.is_closed() or not self.live.count():  # on another page nothing would answer for half a minute
+            return
+        if self.state in {"queued", "running", "paused"}:
             stop = self.button("stop")
             if stop.count() and stop.is_enabled():
-                stop.click(timeout=2 * SECONDS)
+                stop.click(timeout=20 * SECONDS)
                 self.page.wait_for_function(
                     """() => !["queued", "running", "paused"].includes(
                         document.querySelector('[data-testid="live"]')?.dataset.state)""",
-                    timeout=5 * SECONDS,
+                    timeout=60 * SECONDS,
                 )

@@ -66,7 +66,7 @@ def test_streamlit_is_not_told_what_it_has_rendered(live):
 def test_buttons_that_stay_wrong_are_asked_for_again(live):
     live.evaluate("harness.begin()")
     live.evaluate("harness.mount({rendered_state: 'queued'})")  # Streamlit looked a moment too early
-    live.wait_for_timeout(2000)
+    live.wait_for_function("harness.triggers.length > 1")
     assert live.evaluate("harness.triggers") == [["state_changed", "running"], ["state_changed", "running"]]
 
 

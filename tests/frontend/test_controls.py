@@ -20,7 +20,7 @@ def test_copy_link_copies_the_experiment_without_the_run(open_harness):
     assert page.evaluate("navigator.clipboard.readText()") == page.evaluate(
         "location.origin + location.pathname + '?dataset=moons&layers=8-tanh,4-relu&lang=zh'"
     )
-    page.wait_for_selector(".descent-did", state="detached", timeout=4000)
+    page.wait_for_selector(".descent-did", state="detached")
 
 
 def test_copy_link_works_without_a_clipboard(open_harness):

@@ -240,8 +240,7 @@ def test_a_loss_of_zero_everywhere_is_said_and_marked_on_a_logarithmic_axis(live
     assert ink(live, bottom=0.9) == 0
     assert ink(live, top=0.95) > 1000
     live.wait_for_function(
-        """() => document.querySelector('[data-testid=loss-curve]').ariaLabel.includes('Loss is 0 in every epoch')""",
-        timeout=5000,
+        """() => document.querySelector('[data-testid=loss-curve]').ariaLabel.includes('Loss is 0 in every epoch')"""
     )
 
 

@@ -283,6 +283,144 @@ def test_a_cell_a_bar_and_a_point_choose_rows_everywhere(open_page):
     assert 10 < int(root.get_attribute("data-selected")) < 40
 
 
+def test_groups_move_with_the_threshold_and_the_most_harmed_comes_first(open_page):
+    page, _ = open_page({"cost_missed": "3"})
+    groups = page.get_by_test_id("subgroups")
+    groups.get_by_role("button", name="female").wait_for()
+
+    def own(threshold):
+        called, event = SCORES.astype(np.float64) >= threshold, ACTUAL == 1
+        found = []
+        for place, name in enumerate(("female", "male")):
+            rows = np.arange(200) % 2 == place
+            harm = 3 * np.sum(rows & event & ~called) + np.sum(rows & ~event & called)
+            found.append([name, int(rows.sum()), pytest.approx(harm / rows.sum())])
+        return sorted(found, key=lambda each: -each[2].expected)
+
+    assert json.loads(groups.get_attribute("data-groups")) == own(0.5)
+    page.get_by_test_id("threshold").focus()
+    page.keyboard.press("PageUp")
+    wanted = json.dumps([[name, rows, harm.expected] for name, rows, harm in own(0.6)], separators=(",", ":"))
+    page.wait_for_function(
+        "wanted => document.querySelector('[data-testid=subgroups]').dataset.groups === wanted", arg=wanted
+    )
+    groups.get_by_role("button", name="female").click()
+    page.wait_for_function("() => document.querySelector('[data-testid=evaluating]').dataset.selected === '100'")
+    groups.get_by_test_id("group-column").select_option("0")
+    groups.get_by_role("button", name="below 49.75").wait_for()
+
+
+def test_the_less_it_answers_the_fewer_answers_are_wrong(open_page):
+    page, _ = open_page()
+    card = page.locator(".dsc-ev-abstaining")
+    wrong = (np.float32(0.5) < SCORES) != (ACTUAL == 1)
+    sure = np.maximum(SCORES, 1 - SCORES)
+    for least in (0.5, 0.8):
+        page.get_by_test_id("confidence").fill(str(least))
+        settle(page)
+        answered = sure >= least
+        assert float(card.get_attribute("data-answered")) == pytest.approx(answered.mean())
+        assert float(card.get_attribute("data-error")) == pytest.approx(wrong[answered].mean())
+    page.get_by_role("button", name="Show the undecided").click()
+    settle(page)
+    assert page.get_by_test_id("evaluating").get_attribute("data-selected") == str(np.sum(~answered))
+
+
+CALIBRATED = {
+    "calibration": {"rows": 400, "temperature": 1.8, "thresholds": {}},
+    "chosen_by": {"said": "Found on the training rows.", "values": {}},
+    **{
+        side: {"metrics": {"log_loss": {"value": loss}}, "expected_calibration_error": 0.1,
+               "reliability": [{"predicted": 0.2, "observed": 0.3, "low": 0.1, "high": 0.6, "rows": 9}]}
+        for side, loss in (("before", 0.6), ("after", 0.5))
+    },
+    "sets": [{"level": 0.9, "coverage": 0.91, "sizes": [8, 1], "certain": 0.89, "error": 0.02}],
+}  # fmt: skip
+
+
+def test_calibration_is_asked_for_and_followed_until_it_is_there(open_page, marked_words):  # noqa: F811
+    page, _ = open_page()
+    busy = {"task": "t1", "state": "running", "position": 0, "progress": 0.5, "result": None,
+            "words": {"said": "part {part} of {parts}", "values": {"part": 2, "parts": 5}}}  # fmt: skip
+    answers = [(202, busy), (200, CALIBRATED)]
+    waiting = page.get_by_test_id("calibration")
+    held = []
+    page.route("**/descent/runs/*/calibration.json*", lambda route: held.append(route))
+
+    def answer():
+        while not held:
+            page.wait_for_timeout(10)
+        status, told = answers.pop(0)
+        held.pop().fulfill(status=status, json=told)
+
+    page.get_by_test_id("begin-calibration").click()
+    answer()
+    waiting.get_by_text("50 %: part 2 of 5").wait_for()
+    assert page.get_by_test_id("cancel-calibration").is_visible()
+    answer()
+    page.locator("[data-testid=calibration][data-state=done]").wait_for()
+    text = waiting.inner_text()
+    assert "Found on the training rows." in text
+    assert "after, temperature 1.80" in text
+    assert "90 %\t91.0 %\t89.0 %\t2.0 %" in text
+    page.evaluate("words => harness.speak('zh', words)", marked_words | {"Found on the training rows.": "⟦found⟧"})
+    seen = page.evaluate(SEEN, "[data-testid=calibration]")
+    assert {word for each in seen for word in bare(each)} == set()
+
+
+def test_numbers_have_their_own_views(open_harness, marked_words):  # noqa: F811
+    page = open_harness()
+    actual, predicted = RANDOM.normal(100, 20, 80), RANDOM.normal(100, 20, 80)
+    figures = {"epoch": 3, "metrics": {"r2": {"value": 0.25, "low": 0.125, "high": 0.5}}}
+    page.route("**/descent/runs/*/evaluation.json*", lambda route: route.fulfill(json=figures))
+    page.route("**/descent/runs/*/rows.bin*", lambda route: route.fulfill(body=RAW))
+    page.evaluate(
+        """async data => {
+            const { folders } = await import("/pages/frontend/descent.js");
+            harness.host.replaceChildren();
+            harness.data = data;
+            harness.module = folders.evaluating;
+            harness.mount({});
+        }""",
+        DATA,
+    )
+    page.wait_for_function("harness.sockets.length && harness.socket.readyState === 1")
+    page.evaluate(
+        """({ actual, predicted }) => {
+            harness.info = { task: "regression", class_names: [], target_name: "height" };
+            const rows = actual.length;
+            harness.begin({
+                header: { targets: { classes: 0, kinds: { test: { rows, shown: rows } } }, outputs: { epoch: 3 } },
+                blocks: { target_test: ["f32", [rows], actual], output_test: ["f32", [rows, 1], predicted] },
+                state: { state: "done" },
+            });
+        }""",
+        {"actual": actual.tolist(), "predicted": predicted.tolist()},
+    )
+    page.get_by_text("On average off by").wait_for()
+    assert f"{metrics.mean_absolute_error(actual, predicted):.2f}" in page.get_by_test_id("off-by").inner_text()
+    page.wait_for_function("() => document.querySelector('.dsc-ev-numbers [data-metric=r2]').dataset.value === '0.25'")
+    error = page.locator(".dsc-ev-numbers [data-metric=root_mean_squared_error]").get_attribute("data-value")
+    assert float(error) == pytest.approx(metrics.root_mean_squared_error(actual, predicted), rel=1e-5)
+    worst = np.argsort(-np.abs(predicted - actual))
+    rows = page.locator(".dsc-ev-numbers [data-testid=chosen-rows]")
+    assert json.loads(rows.get_attribute("data-rows"))[:5] == worst[:5].tolist()
+    box = page.get_by_test_id("chart-fit").bounding_box()
+    page.mouse.move(box["x"] + 46, box["y"] + 8)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"], box["y"] + box["height"] - 36, steps=2)
+    page.mouse.up()
+    settle(page)
+    assert page.get_by_test_id("evaluating").get_attribute("data-selected") == "80"
+    rows.locator(".dsc-ev-row[data-row]").first.click()
+    settle(page)
+    names = ("height", "age", "sex", "female", "male")
+    page.evaluate("words => harness.speak('zh', words)", marked_words | {name: f"⟦{name}⟧" for name in names})
+    settle(page)
+    seen = page.evaluate(SEEN, ".dsc-ev-numbers")
+    assert {word for each in seen for word in bare(each)} == set()
+
+
 def test_of_many_classes_one_is_looked_at_and_all_can_be_seen(open_page):
     actual = np.arange(90) % 3
     scores = np.full((90, 3), 0.2) + 0.4 * np.eye(3)[np.where(np.arange(90) < 9, 0, actual)]
@@ -314,7 +452,7 @@ def test_every_word_is_in_the_readers_language(open_page, marked_words, width): 
     settle(page)
     words = marked_words | {name: f"⟦{name}⟧" for name in ("well", "ill", "age", "sex", "female", "male")}
     page.evaluate("words => harness.speak('zh', words)", words)
-    page.wait_for_timeout(200)  # the list of rows is made at most every 150 ms
+    page.wait_for_timeout(400)  # lists are made at most four times a second
     settle(page)
     seen = page.evaluate(SEEN, "[data-testid=evaluating]")
     assert {word for text in seen for word in bare(text)} == set()

@@ -14,12 +14,12 @@ FLOORS = (
     ("words",),
     ("ui", "run"),
     ("curves", "map", "network", "slow-motion", "time", "drawing", "evaluate"),
-    ("shell", "bar", "runs", "data", "lab"),
+    ("shell", "bar", "runs", "data", "lab", "evaluating", "explain", "predict"),
 )
 FLOOR = {folder: floor for floor, folders in enumerate(FLOORS) for folder in folders}
 
 #: `import … from "…"`, `export … from "…"`, `import("…")` in code and in types.
-SPECIFIER = re.compile(r"""\b(?:from|import)\s*\(?\s*["']([^"']+)["']""")
+SPECIFIER = re.compile(r"""(?<![-\w])(?:from|import)\s*\(?\s*["']([^"']+)["']""")
 
 
 def imports(module: str, types: bool = True) -> set[str]:

@@ -364,7 +364,7 @@ def test_the_time_machine_and_slow_motion_stay_where_they_are(live, marked_words
 
 def test_text_alternatives_follow_at_once(live, marked_words):
     begin(live, "running")
-    live.wait_for_timeout(1200)
+    live.wait_for_function("document.querySelector('[data-testid=loss-curve]').ariaLabel?.includes('after epoch')")
     names = ("loss-curve", "accuracy-curve", "boundary-canvas", "network-canvas")
     alternatives = lambda: [live.get_attribute(f"[data-testid={name}]", "aria-label") for name in names]  # noqa: E731
     english = alternatives()

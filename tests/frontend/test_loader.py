@@ -76,7 +76,7 @@ def test_data_that_come_while_the_module_loads_are_the_ones_shown(page):
     page.evaluate("streamlit.render('run')")
     wait_for_request(page)
     page.release()
-    page.wait_for_function("window.mounted.includes('run')", timeout=5000)
+    page.wait_for_function("window.mounted.includes('run')")
     assert mounted(page)[-1] == "run"
 
 
@@ -96,7 +96,7 @@ def test_calls_that_arrive_in_any_order_end_with_the_newest_data(page, order):
     )
     wait_for_request(page)
     page.release()
-    page.wait_for_function("window.mounted.length > 0", timeout=5000)
+    page.wait_for_function("window.mounted.length > 0")
     assert mounted(page) == [3]
 
 
@@ -106,7 +106,7 @@ def test_a_module_that_did_not_arrive_is_asked_for_again(page):
     page.held.pop().abort()
     wait_for_request(page)
     page.release()
-    page.wait_for_function("window.mounted.length > 0", timeout=5000)
+    page.wait_for_function("window.mounted.length > 0")
     assert mounted(page) == ["run"]
 
 
@@ -122,7 +122,7 @@ def test_an_element_that_goes_is_cleaned_up(page):
     page.evaluate("streamlit.render('run')")
     wait_for_request(page)
     page.release()
-    page.wait_for_function("window.mounted.length > 0", timeout=5000)
+    page.wait_for_function("window.mounted.length > 0")
     page.evaluate("streamlit.cleanup()")
     assert mounted(page) == ["run", "cleaned up"]
 
@@ -131,7 +131,7 @@ def test_a_view_comes_with_its_words(page):
     page.evaluate("streamlit.render({language: 'zh', words: '/zh.json'})")
     wait_for_request(page)
     page.release()
-    page.wait_for_function("!!window.asked?.zh", timeout=5000)
+    page.wait_for_function("!!window.asked?.zh")
     assert mounted(page) == []
     page.evaluate("window.asked.zh()")
     assert [data["language"] for data in mounted(page)] == ["zh"]
@@ -141,9 +141,9 @@ def test_data_that_were_overtaken_while_their_words_came_are_not_shown(page):
     page.evaluate("streamlit.render({language: 'zh', words: '/zh.json'})")
     wait_for_request(page)
     page.release()
-    page.wait_for_function("!!window.asked?.zh", timeout=5000)
+    page.wait_for_function("!!window.asked?.zh")
     page.evaluate("streamlit.cleanup(); streamlit.render({language: 'en', words: null})")
-    page.wait_for_function("window.mounted.length > 0", timeout=5000)
+    page.wait_for_function("window.mounted.length > 0")
     page.evaluate("window.asked.zh()")
     assert [data["language"] for data in mounted(page)] == ["en"]
 
@@ -152,7 +152,7 @@ def test_english_waits_for_nothing_once_the_script_is_there(page):
     page.evaluate("streamlit.render('first')")
     wait_for_request(page)
     page.release()
-    page.wait_for_function("window.mounted.length > 0", timeout=5000)
+    page.wait_for_function("window.mounted.length > 0")
     turns = page.evaluate(
         """code => new Promise(done => {
             const url = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));

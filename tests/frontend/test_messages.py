@@ -172,7 +172,7 @@ def test_a_queued_run_says_how_many_wait_before_it(live):
 
 def test_text_alternatives_name_the_numbers(live):
     live.evaluate("harness.begin()")
-    live.wait_for_timeout(1200)
+    live.wait_for_function("document.querySelector('[data-testid=loss-curve]').ariaLabel?.includes('after epoch')")
     assert live.get_attribute("[data-testid=loss-curve]", "aria-label").startswith(
         "Loss after epoch 1: training 0.500, test 0.600."
     )

@@ -17,6 +17,7 @@ FORM = {
          "few": [], "decimals": 0, "may_miss": True, "pixel": False},
     ],
     "rows": {"test": 12, "validation": 0, "train": 40}, "picture": None,
+    "groups": [{"name": "ward", "levels": ["A", "B"]}],
 }  # fmt: skip
 ROW = {"kind": "test", "row": 3, "values": {"age": 54, "sex": "female"}, "actual": "ill"}
 DATA = {"folder": "/descent/runs/one", "owner": True, "trains": False, "sample": "3"}
@@ -28,7 +29,7 @@ def person(asked, seeds=None):
     ill = min(1, age / 100)
     outside = ["age"] if age > 90 else []
     return {
-        "epoch": 7, "probability": {"healthy": 1 - ill, "ill": ill}, "calibrated": None, "set": None,
+        "epoch": 7, "probability": {"healthy": 1 - ill, "ill": ill}, "calibrated": None, "sets": None, "bands": None,
         "outside": outside, "other_unit": ["age"] if age > 400 else [], "missing": [], "seeds": seeds,
         "spread": 0.1 if seeds else None, "usual_distance": 0.5, "far_from_all": False,
         "nearest": [{"kind": "train", "row": 8, "values": {"age": 60, "sex": "male"}, "actual": "ill",
@@ -152,11 +153,11 @@ def test_ten_seeds_are_dots_and_nobody_speaks_of_confidence(open_predict):
 
 def test_a_copy_that_forgets_is_said_to(open_predict):
     page, asked = open_predict()
-    page.get_by_test_id("group-column").select_option("sex")
-    page.get_by_test_id("group-level").select_option("male")
+    page.get_by_test_id("group-column").select_option("ward")
+    page.get_by_test_id("group-level").select_option("B")
     page.get_by_test_id("fine-tune").click()
     page.locator(".dsc-pr-personal[data-state=done]").wait_for()
-    assert next(body for name, body in asked if name == "fine-tune.json")["level"] == "male"
+    assert next(body for name, body in asked if name == "fine-tune.json")["level"] == "B"
     text = page.locator(".dsc-pr-personal").inner_text()
     assert "the group 50.0 % before and 80.0 % after, everybody else 90.0 % before and 60.0 % after" in text
     assert "The copy forgets" in text
@@ -186,7 +187,7 @@ def test_every_word_is_in_the_readers_language(open_predict, marked_words):  # n
     page.locator(".dsc-pr-other[data-found=yes]").wait_for()
     page.get_by_test_id("fine-tune").click()
     page.locator(".dsc-pr-personal[data-state=done]").wait_for()
-    names = ("age", "sex", "female", "male", "healthy", "ill", "diagnosis")
+    names = ("ward", "A", "B", "age", "sex", "female", "male", "healthy", "ill", "diagnosis")
     page.evaluate("words => harness.speak('zh', words)", marked_words | {name: f"⟦{name}⟧" for name in names})
     seen = page.evaluate(SEEN, ".dsc-pr")
     assert {word for text in seen for word in bare(text)} == set()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from core.exchange.link import SPEEDS, from_query, to_query
@@ -137,6 +139,42 @@ def test_every_data_set_opens_from_its_link(name: str) -> None:
         ({"dataset": "iris", "classes": "9"}, ["classes"]),
         ({"layers": "512-relu,512-relu,512-relu", "samples": "10000", "epochs": "10000"}, ["too large"]),
         ({"run": "nothing"}, ["does not exist"]),
+        (
+            {"learning_rate": "NaN", "layers": "100000-relu", "epochs": "1e9", "speed": "warp", "nonsense": "1"},
+            ["learning_rate", "layers", "epochs", "speed", "nonsense"],
+        ),
+        (
+            {"learning_rate": "Infinity", "layers": "8-rleu", "epochs": "1000000000", "optimizer": "[" * 2000},
+            ["learning_rate", "layers", "epochs", "optimizer"],
+        ),
+        (
+            {
+                "learning_rate": "1e400",
+                "samples": "20",
+                "test_fraction": "0.999",
+                "features": "x,sqrt_x",
+                "seed": "9" * 5000,
+            },
+            ["learning_rate", "samples", "test_fraction", "features", "seed"],
+        ),
+        (
+            {
+                "dataset": "moons",
+                "learning_rate": "-1",
+                "noise": "2",
+                "epochs": "0",
+                "seed": "-1",
+                "layers": ",".join(["8-relu"] * 13),
+            },
+            ["learning_rate", "noise", "epochs", "seed", "layers"],
+        ),
+        ({"dataset": "wine", "features": "alcohol,<img src=x onerror=alert(1)>"}, ["features"]),
+        (
+            {"dataset": "titanic", "epochs": ["5", "7"], "layers": "\x00\u202e8-relu"},
+            ["epochs", "layers", "dataset"],
+        ),
+        ({"dataset": "moons", "loss": "mean_absolute_error"}, ["loss"]),
+        ({"dataset": "digits", "layers": ",".join(["512-relu"] * 12), "epochs": "10000"}, ["too large"]),
     ],
 )
 def test_a_bad_link_is_answered_in_one_line_for_each_mistake(query: dict[str, str], words: list[str]) -> None:
@@ -144,7 +182,10 @@ def test_a_bad_link_is_answered_in_one_line_for_each_mistake(query: dict[str, st
     said = problems(page)
     assert len(said) == len(words)
     assert sorted(words) == sorted(word for word in words for line in said if word in line)
-    assert all("\n" not in line and len(line) < 300 for line in said)
+    assert all("\n" not in line and len(line) < 400 for line in said)
+    assert all(line.rstrip().endswith(".") for line in said)
+    text = " ".join(str(element.value) for element in page.main if hasattr(element, "value"))
+    assert not re.search(r"Traceback|(/[\w.-]+){2,}\.py\b|[A-Z]:\\|pydantic|ValidationError", text + " ".join(said))
     assert from_query(address(page)).problems == ()  # what is written then is right
     assert "run" not in address(page)
 

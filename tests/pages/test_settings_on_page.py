@@ -64,6 +64,7 @@ def test_a_tile_chooses_its_data_set() -> None:
         ("number_input", "epochs", 12, "epochs", "12"),
         ("selectbox", "scaling", "none", "scaling", "none"),
         ("selectbox", "initializer", "zeros", "initializer", "zeros"),
+        ("number_input", "l1", 0.003, "l1", "0.003"),
         ("number_input", "l2", 0.5, "l2", "0.5"),
         ("toggle", "early_stopping", True, "early_stopping", "20"),
         ("pills", "features", ["x", "sin_y"], "features", "x,sin_y"),

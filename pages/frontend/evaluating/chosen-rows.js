@@ -1,29 +1,20 @@
 /** The rows that were chosen somewhere, or the most wrong ones; pictures as pictures, and one row with all of its values. */
 
-import { el, rgb, setAttribute, setText, short } from "../ui/index.js";
-import { named, t, tn } from "../words/index.js";
+import { el, rgb, setAttribute, setText } from "../ui/index.js";
+import { t, tn } from "../words/index.js";
 import { JudgedRows } from "./judged-rows.js";
+import { valuesOf } from "./raw-values.js";
 
 const MOST = 60; // rows in sight
-const AGAIN = 150; // milliseconds between two lists while something moves
-const DAY = 86_400_000;
+const AGAIN = 250; // milliseconds between two lists while something moves
 
 /**
  * @typedef {import("./model.js").Model} Model
- *
- * @typedef {object} Raw the rows in their own units, as core/worker/row_outputs.py tells them
- * @property {string} kind
- * @property {string[]} names
- * @property {Object<string, string[]>} levels
- * @property {string[]} dates
- * @property {{first: number, rows: number, columns: number, low: number, high: number}|null} picture
- * @property {number} shown
- * @property {Float32Array} values (shown, names)
  */
 
 /**
  * @param {import("./model.js").Actions} actions
- * @param {() => Raw|null} raw of the kind of rows on screen
+ * @param {() => import("./raw-values.js").Raw|null} raw of the kind of rows on screen
  * @param {(page: string, row: number) => string|null} address of another page about a row; null where there is none
  */
 export function createChosenRows(actions, raw, address) {
@@ -91,10 +82,9 @@ export function createChosenRows(actions, raw, address) {
       const href = address(page, number);
       return href ? [el("a", { class: "dsc-button", href, "data-descent-page": page, text })] : [];
     }) : [];
-    const values = told && !told.picture && number < told.shown ? told.names.map((name, column) => el("div", {}, el("dt", { text: named(name) }), el("dd", { text: valueOf(told, number, column) }))) : [];
     detail.replaceChildren(el("p", { class: "dsc-ev-about" },
       el("b", { text: t("Row {row}", { row: number }) }), ` ${classes[judged.targets[marked]] ?? ""} · `, t("probability of {event}: {score}", { event: words.event, score: ranking.scores[marked].toFixed(3) })),
-    ...(links.length ? [el("p", { class: "dsc-ev-links" }, ...links)] : []), el("dl", { class: "dsc-ev-values" }, ...values));
+    ...(links.length ? [el("p", { class: "dsc-ev-links" }, ...links)] : []), el("dl", { class: "dsc-ev-values" }, ...valuesOf(told, number)));
   }
 
   return {
@@ -126,17 +116,7 @@ function bar(score, { choice, colours }) {
   return both;
 }
 
-/** @param {Raw} told @param {number} row @param {number} column */
-function valueOf(told, row, column) {
-  const value = told.values[row * told.names.length + column];
-  const name = told.names[column];
-  if (!Number.isFinite(value)) return t("missing");
-  if (told.levels[name]) return named(told.levels[name][value] ?? "–");
-  if (told.dates.includes(name)) return new Date(value * DAY).toISOString().slice(0, 10);
-  return Number.isInteger(value) && Math.abs(value) < 1e6 ? String(value).replace("-", "−") : short(value);
-}
-
-/** @param {Raw} told @param {number} row @param {import("../ui/index.js").Theme} theme */
+/** @param {import("./raw-values.js").Raw} told @param {number} row @param {import("../ui/index.js").Theme} theme */
 function paint(told, row, theme) {
   const { first, rows, columns, low, high } = told.picture;
   const canvas = el("canvas", { width: String(columns), height: String(rows), "aria-hidden": "true" });

@@ -1,9 +1,9 @@
 /** ROC and precision–recall curves: the threshold is a point on them, and whoever drags along them moves it. */
 
-import { setAttribute } from "../ui/index.js";
+import { setAttribute, setText } from "../ui/index.js";
 import { t } from "../words/index.js";
 import { specificity } from "./figures.js";
-import { createPlot, dragging, markLeast, markThreshold, SHARES, trace, within } from "./plot.js";
+import { afterPainting, createPlot, dragging, markLeast, markThreshold, SHARES, trace, within } from "./plot.js";
 
 /** @typedef {import("./model.js").Model} Model */
 
@@ -77,8 +77,10 @@ function createCurve(about, invalidate, actions) {
       if (!room) return;
       const { context } = room;
       const isDefined = ranking.events > 0 && ranking.others > 0;
-      plot.aside.textContent = isDefined ? about.aside(model) : "–";
-      setAttribute(plot.surface.canvas, "aria-label", isDefined ? about.label(model) : t("There are rows of one class only."));
+      afterPainting(() => {
+        setText(plot.aside, isDefined ? about.aside(model) : "–");
+        setAttribute(plot.surface.canvas, "aria-label", isDefined ? about.label(model) : t("There are rows of one class only."));
+      });
       if (!isDefined) return;
       within(room, () => {
         context.setLineDash([4, 4]);

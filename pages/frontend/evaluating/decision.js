@@ -1,8 +1,8 @@
 /** The decision curve: what deciding by the network is worth at each threshold, beside treating all and treating none. */
 
-import { linearAxis, setAttribute } from "../ui/index.js";
+import { linearAxis, setAttribute, setText } from "../ui/index.js";
 import { t } from "../words/index.js";
-import { createPlot, dragging, markLeast, markThreshold, SHARES, trace, within } from "./plot.js";
+import { afterPainting, createPlot, dragging, markLeast, markThreshold, SHARES, trace, within } from "./plot.js";
 import { netBenefit } from "./ranking.js";
 
 const THRESHOLDS = Array.from({ length: 198 }, (_, i) => (i + 1) / 200);
@@ -43,10 +43,12 @@ export function createDecision(invalidate, actions) {
       if (!room) return;
       const { context } = room;
       const now = worth(choice.threshold);
-      plot.aside.textContent = Number.isFinite(now) ? t("worth {benefit}", { benefit: now.toFixed(3).replace("-", "−") }) : "–";
-      setAttribute(plot.surface.canvas, "aria-label", t("Decision curve. At the threshold {threshold} the network is worth {network}, treating all {all}, treating none 0.", {
-        threshold: choice.threshold.toFixed(2), network: now.toFixed(3), all: netBenefit(1, 1, prevalence, choice.threshold).toFixed(3),
-      }));
+      afterPainting(() => {
+        setText(plot.aside, Number.isFinite(now) ? t("worth {benefit}", { benefit: now.toFixed(3).replace("-", "−") }) : "–");
+        setAttribute(plot.surface.canvas, "aria-label", t("Decision curve. At the threshold {threshold} the network is worth {network}, treating all {all}, treating none 0.", {
+          threshold: choice.threshold.toFixed(2), network: now.toFixed(3), all: netBenefit(1, 1, prevalence, choice.threshold).toFixed(3),
+        }));
+      });
       within(room, () => {
         context.lineWidth = 1.75;
         context.strokeStyle = theme.soft;

@@ -5,9 +5,9 @@
  * few rows beside very many can be seen. A drag on the handle moves the threshold, one on the bars chooses rows.
  */
 
-import { el, setAttribute } from "../ui/index.js";
+import { el, setAttribute, setText } from "../ui/index.js";
 import { t, tn } from "../words/index.js";
-import { createPlot, diamond, dragging, SHARES, within } from "./plot.js";
+import { afterPainting, createPlot, diamond, dragging, SHARES, within } from "./plot.js";
 
 const BINS = 40;
 const NEAR = 14; // pixels from the line that still take hold of it
@@ -95,16 +95,18 @@ export function createHistogram(invalidate, actions) {
       });
       paintSides(room, model);
       paintLine(room, model);
-      const at = room.toX(choice.threshold);
-      handle.style.transform = `translateX(${at}px)`;
-      handle.style.height = `${room.plot.top + room.plot.height}px`;
-      const digits = choice.threshold.toFixed(DIGITS);
-      setAttribute(handle, "aria-valuenow", digits);
-      setAttribute(handle, "aria-valuetext", model.sentence);
-      plot.aside.textContent = tn("{n:,} row", "{n:,} rows", ranking.count);
-      setAttribute(plot.surface.canvas, "aria-label", t("Scores of {n:,} rows: {events:,} are {event}, and {called:,} are called so at the threshold {threshold}.", {
-        n: ranking.count, events: ranking.events, event: words.event, called: model.counts.tp + model.counts.fp, threshold: digits,
-      }));
+      const [at, height] = [room.toX(choice.threshold), room.plot.top + room.plot.height];
+      afterPainting(() => {
+        handle.style.transform = `translateX(${at}px)`;
+        handle.style.height = `${height}px`;
+        const digits = choice.threshold.toFixed(DIGITS);
+        setAttribute(handle, "aria-valuenow", digits);
+        setAttribute(handle, "aria-valuetext", model.sentence);
+        setText(plot.aside, tn("{n:,} row", "{n:,} rows", ranking.count));
+        setAttribute(plot.surface.canvas, "aria-label", t("Scores of {n:,} rows: {events:,} are {event}, and {called:,} are called so at the threshold {threshold}.", {
+          n: ranking.count, events: ranking.events, event: words.event, called: model.counts.tp + model.counts.fp, threshold: digits,
+        }));
+      });
     },
     destroy: plot.destroy,
   };

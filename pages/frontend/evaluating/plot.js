@@ -7,6 +7,24 @@ export const SHARES = Object.freeze({ log: false, low: 0, high: 1, step: 0.2, ti
 
 const MARGIN = { left: 46, right: 12, top: 8, bottom: 36 };
 
+/** @type {Array<() => void>} */
+let waiting = [];
+
+/**
+ * Write to elements once all canvases of a frame are painted. A canvas asks for its font, and where something was written
+ * before, the browser then works out the styles of the whole page: once for each canvas, instead of once a frame.
+ * @param {() => void} write
+ */
+export function afterPainting(write) {
+  waiting.push(write);
+}
+
+/** What waited for the canvases. */
+export function writeNow() {
+  const [now] = [waiting, (waiting = [])];
+  for (const write of now) write();
+}
+
 /**
  * @typedef {object} Room where a chart may draw
  * @property {CanvasRenderingContext2D} context
@@ -22,7 +40,7 @@ const MARGIN = { left: 46, right: 12, top: 8, bottom: 36 };
  * @param {() => void} invalidate
  */
 export function createPlot({ name, title }, invalidate) {
-  const surface = createSurface({ "data-testid": `chart-${name}` }, invalidate);
+  const surface = createSurface({ "data-testid": `chart-${name}` }, invalidate, { remembers: true });
   const aside = el("span", { class: "dsc-aside" });
   const element = el("section", { class: `dsc-card dsc-ev-plot dsc-ev-${name}`, "aria-label": title },
     el("div", { class: "dsc-head" }, el("h2", { class: "dsc-title", text: title }), aside), surface.box);
@@ -114,12 +132,11 @@ export function diamond(context, x, y, size) {
  */
 export function dragging(target, { origin = target, down = () => true, move, up = () => {} }) {
   let isDown = false;
+  let box = new DOMRect(); // asked for once: the browser would lay the page out for each move
   /** @param {PointerEvent} event @returns {[number, number]} */
-  const at = (event) => {
-    const box = origin.getBoundingClientRect();
-    return [event.clientX - box.left, event.clientY - box.top];
-  };
+  const at = (event) => [event.clientX - box.left, event.clientY - box.top];
   target.addEventListener("pointerdown", (event) => {
+    box = origin.getBoundingClientRect();
     if (event.button !== 0 || !down(...at(event), event)) return;
     isDown = true;
     target.setPointerCapture(event.pointerId);

@@ -1,8 +1,8 @@
 /** The reliability diagram: of the rows that get about 30 %, do about 30 % have the event? A click chooses the rows of a point. */
 
-import { percent, setAttribute } from "../ui/index.js";
+import { percent, setAttribute, setText } from "../ui/index.js";
 import { t } from "../words/index.js";
-import { createPlot, dragging, SHARES, trace, within } from "./plot.js";
+import { afterPainting, createPlot, dragging, SHARES, trace, within } from "./plot.js";
 import { calibrationError } from "./ranking.js";
 
 const REACH = 20; // pixels from a point that still mean it
@@ -39,10 +39,12 @@ export function createReliability(invalidate, actions) {
       if (!room) return;
       const { context, toX, toY } = room;
       const error = calibrationError(bins);
-      plot.aside.textContent = Number.isFinite(error) ? t("error {error}", { error: percent(error) }) : "–";
-      setAttribute(plot.surface.canvas, "aria-label", t("Reliability: expected calibration error {error}. {points}", {
-        error: percent(error), points: bins.map(({ predicted, observed }) => `${percent(predicted, 0)} → ${percent(observed, 0)}`).join("; "),
-      }));
+      afterPainting(() => {
+        setText(plot.aside, Number.isFinite(error) ? t("error {error}", { error: percent(error) }) : "–");
+        setAttribute(plot.surface.canvas, "aria-label", t("Reliability: expected calibration error {error}. {points}", {
+          error: percent(error), points: bins.map(({ predicted, observed }) => `${percent(predicted, 0)} → ${percent(observed, 0)}`).join("; "),
+        }));
+      });
       within(room, () => {
         context.setLineDash([4, 4]);
         context.lineWidth = 1;

@@ -20,11 +20,11 @@ export function createServer(invalidate) {
   let timer = 0;
   let next = 0;
   let [newest, query] = ["", ""]; // what is on screen, and how to ask for it
-  /** @type {Object<string, import("./chosen-rows.js").Raw|"asked"|null>} */
+  /** @type {Object<string, import("./raw-values.js").Raw|"asked"|null>} */
   let raws = {};
 
-  /** What an answer is about. @param {Model} model */
-  const key = ({ all, choice }) => JSON.stringify([all.epoch, choice.threshold, choice.prevalence, choice.positive, choice.rows]);
+  /** What an answer is about. @param {Model|import("./regression.js").Numbers} model */
+  const key = ({ all, choice }) => JSON.stringify([all.epoch, choice.threshold, choice.prevalence, choice.positive, choice.rows, choice.costs]);
 
   async function ask() {
     const [mine, wanted] = [folder, newest];
@@ -60,14 +60,22 @@ export function createServer(invalidate) {
       folder = path;
       [last, asked, newest, raws] = [null, "", "", {}];
     },
-    /** Have figures for what is on screen, soon. @param {Model} model @param {boolean} isRunning */
+    /** Have figures for what is on screen, soon. @param {Model|import("./regression.js").Numbers} model @param {boolean} isRunning */
     wants(model, isRunning) {
       if (!(model.choice.rows in raws)) fetchRaw(model.choice.rows);
       const wanted = key(model);
       if (wanted === asked) return;
-      const { threshold, prevalence, positive, rows } = model.choice;
-      const parameters = new URLSearchParams({ threshold: String(threshold), rows, positive: model.names[positive] });
-      if (prevalence !== null) parameters.set("prevalence", String(prevalence));
+      const { threshold, prevalence, positive, rows, costs } = model.choice;
+      const parameters = new URLSearchParams({ rows });
+      if ("names" in model) {
+        parameters.set("threshold", String(threshold));
+        parameters.set("positive", model.names[positive]);
+        if (costs.missed > 0 && costs.alarm > 0) {
+          parameters.set("cost_missed", String(costs.missed));
+          parameters.set("cost_false_alarm", String(costs.alarm));
+        }
+        if (prevalence !== null) parameters.set("prevalence", String(prevalence));
+      }
       const isOther = wanted !== newest;
       [newest, query] = [wanted, String(parameters)];
       if (isAsking || (timer && (isRunning || !isOther))) return; // epochs come faster than anybody asks
@@ -77,7 +85,11 @@ export function createServer(invalidate) {
         ask();
       }, Math.max(REST, next - performance.now()));
     },
-    /** What is known; it may be of an earlier moment. @param {Model} model */
+    /** What is on screen, as an address says it. */
+    get query() {
+      return query;
+    },
+    /** What is known; it may be of an earlier moment. @param {Model|import("./regression.js").Numbers} model */
     said(model) {
       return last && { metrics: last.answer.metrics, isNow: last.wanted === key(model) && last.answer.epoch === model.all.epoch };
     },

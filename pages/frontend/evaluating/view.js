@@ -8,17 +8,23 @@
 import { decode, LiveSocket, Run } from "../run/index.js";
 import { el, loadStyle, mounting, readTheme, setAttribute, setText, whenOurFontComes } from "../ui/index.js";
 import { named, t, worded } from "../words/index.js";
+import { createAbstaining } from "./abstaining.js";
 import { createChosenRows } from "./chosen-rows.js";
 import { createPrecision, createRoc } from "./curves.js";
 import { createDecision } from "./decision.js";
+import { createDownloads } from "./downloads.js";
 import { createHead, sentenceAsText } from "./head.js";
 import { createHistogram } from "./histogram.js";
 import { JudgedRows } from "./judged-rows.js";
 import { createMatrix } from "./matrix.js";
 import { createMetrics } from "./metrics.js";
+import { writeNow } from "./plot.js";
 import { costOf, Ranking, thresholdOfCosts } from "./ranking.js";
+import { createRegression } from "./regression.js";
 import { createReliability } from "./reliability.js";
 import { createServer } from "./server.js";
+import { createSubgroups } from "./subgroups.js";
+import { createWorks } from "./works.js";
 
 /**
  * @typedef {object} EvaluatingData what pages/components/evaluating.py hands over
@@ -83,7 +89,7 @@ class EvaluatingView {
         this.invalidate();
       },
       mark: (row) => {
-        this.marked = row === null ? null : JudgedRows.number(this.model.judged, row);
+        this.marked = row === null ? null : JudgedRows.number(this.all.of(this.choice.rows), row);
         this.tell();
         this.invalidate();
       },
@@ -94,11 +100,17 @@ class EvaluatingView {
     this.metrics = createMetrics();
     this.charts = [createHistogram(this.invalidate, actions), createRoc(this.invalidate, actions), createPrecision(this.invalidate, actions), createDecision(this.invalidate, actions), createReliability(this.invalidate, actions)];
     this.matrix = createMatrix(actions);
+    this.subgroups = createSubgroups(actions, () => this.server.raw(this.choice?.rows ?? "test"));
+    this.abstaining = createAbstaining(this.invalidate, actions);
+    this.works = createWorks();
+    this.downloads = createDownloads();
+    this.below = el("div", { class: "dsc-ev-below-fold" }, this.subgroups.element, this.abstaining.element, ...this.works.elements, this.downloads.element);
     const [scores, ...curves] = this.charts.map(({ element }) => element);
     this.note = el("p", { class: "dsc-card dsc-ev-note", role: "status", "data-testid": "evaluating-note" });
     this.linked = el("div", { class: "dsc-ev-linked" }, this.head.element,
       el("div", { class: "dsc-ev-grid" }, scores, this.matrix.element, el("div", { class: "dsc-ev-curves" }, ...curves), el("div", { class: "dsc-ev-side" }, this.metrics.element, this.rows.element)));
-    this.root = el("section", { class: "dsc dsc-ev", "data-testid": "evaluating", "aria-label": () => t("What the network is worth"), "data-state": "" }, this.note, this.linked);
+    this.numbers = createRegression(this.invalidate, { select: actions.select, mark: actions.mark }, () => this.server.raw(this.choice?.rows ?? "test"), (page, row) => this.address(page, row));
+    this.root = el("section", { class: "dsc dsc-ev", "data-testid": "evaluating", "aria-label": () => t("What the network is worth"), "data-state": "" }, this.note, this.linked, this.below);
     this.root.style.visibility = "hidden";
     this.host.append(this.root);
     const shell = new URL("../shell/view.js", import.meta.url).href;
@@ -135,6 +147,8 @@ class EvaluatingView {
   }
 
   reworded() {
+    for (const work of this.works.works) work.reworded();
+    this.subgroups.reworded();
     this.retheme();
   }
 
@@ -223,6 +237,26 @@ class EvaluatingView {
     return model;
   }
 
+  /** The model of a regression; null where there is nothing to show yet. @returns {import("./regression.js").Numbers|null} */
+  makeNumbers() {
+    const { all, choice, run, theme, selection } = this;
+    if (!run.info || !run.regression) return null;
+    if (!all.of(choice.rows) && all.of("test")) choice.rows = "test";
+    const judged = all.of(choice.rows);
+    if (!judged?.outputs.length || !judged.outputs.every(Number.isFinite)) return null;
+    const [actual, predicted] = [Float32Array.from(judged.targets), judged.outputs];
+    /** @type {import("./regression.js").Numbers} */
+    const model = {
+      theme, all, judged, actual, predicted, off: predicted.map((value, row) => value - actual[row]), chosen: null, selection: /** @type {any} */ (selection),
+      marked: this.placeOfMarked(judged), target: named(run.info.target_name), choice,
+    };
+    if (model.selection) {
+      const has = model.selection.has(model);
+      model.chosen = Uint8Array.from(actual, (_, row) => (has(row) ? 1 : 0));
+    }
+    return model;
+  }
+
   get people() {
     return this.data?.isMedical ? "patients" : "cases";
   }
@@ -275,40 +309,71 @@ class EvaluatingView {
     this.frame = 0;
     if (!this.root.isConnected || !this.data) return;
     this.theme ??= readTheme(this.host, this.root);
+    const numbers = this.makeNumbers();
+    const [wanted, other] = this.run.regression ? [this.numbers.element, this.linked] : [this.linked, this.numbers.element];
+    if (other.parentElement) other.replaceWith(wanted);
+    this.numbers.element.classList.toggle("dsc-gone", !numbers);
+    for (const work of this.works.works) work.about(this.data.folder, this.data.owner);
+    this.abstaining.element.classList.toggle("dsc-gone", Boolean(this.run.regression));
+    if (this.run.regression) this.subgroups.element.classList.add("dsc-gone");
+    this.below.classList.toggle("dsc-gone", !numbers && !this.all.of(this.choice.rows));
+    if (numbers) {
+      this.publish(null, numbers);
+      this.note.classList.add("dsc-gone");
+      this.server.wants(numbers, this.run.state.state === "running");
+      this.numbers.draw(numbers, this.server.said(numbers), this.data.chose[this.choice.rows] ?? "");
+      this.downloads.draw(this.data.folder, this.server.query);
+      return;
+    }
     const model = this.makeModel();
     this.model = model;
     const isReady = Boolean(model?.ranking.isFinite && model.ranking.count);
-    this.publish(model);
-    setText(this.note, isReady ? "" : this.problem(model));
     this.note.classList.toggle("dsc-gone", isReady);
     this.linked.classList.toggle("dsc-away", !isReady);
-    if (!isReady) return;
+    if (!isReady) {
+      this.publish(model);
+      setText(this.note, this.problem(model));
+      return;
+    }
     this.server.wants(model, this.run.state.state === "running");
-    this.head.draw(model, { run: this.run, chose: this.data.chose, people: this.people });
     for (const chart of this.charts) chart.draw(model);
+    this.abstaining.draw(model);
+    writeNow();
+    this.publish(model);
+    setText(this.note, "");
+    this.head.draw(model, { run: this.run, chose: this.data.chose, people: this.people });
     this.matrix.draw(model);
     this.metrics.draw(model, this.server.said(model));
     this.rows.draw(model);
+    this.subgroups.draw(model);
+    this.downloads.draw(this.data.folder, this.server.query);
   }
 
-  /** Facts for tests and other outside readers. @param {import("./model.js").Model|null} model */
-  publish(model) {
+  /**
+   * Facts for tests and other outside readers.
+   * @param {import("./model.js").Model|null} model
+   * @param {import("./regression.js").Numbers|null} [numbers]
+   */
+  publish(model, numbers = null) {
     const { root, run, choice, all } = this;
     setAttribute(root, "data-run", run.info?.channel ?? "");
     setAttribute(root, "data-state", run.state.state);
-    setAttribute(root, "data-epoch", String(model ? all.epoch : ""));
+    setAttribute(root, "data-epoch", String(model || numbers ? all.epoch : ""));
     setAttribute(root, "data-threshold", String(choice.threshold));
-    setAttribute(root, "data-rows", model ? choice.rows : "");
-    setAttribute(root, "data-selected", model?.chosen ? String(model.chosen.reduce((sum, one) => sum + one, 0)) : "");
+    setAttribute(root, "data-rows", model || numbers ? choice.rows : "");
+    const chosen = (model ?? numbers)?.chosen;
+    setAttribute(root, "data-selected", chosen ? String(chosen.reduce((sum, one) => sum + one, 0)) : "");
   }
 
   /** Why there is nothing to see. @param {import("./model.js").Model|null} model */
   problem(model) {
     const { run, connection, all } = this;
+    const said = all.of("test")?.outputs;
     if (connection === "missing") return t("There is no such run.");
     if (run.state.withheld) return worded(run.state.withheld);
     if (model && !model.ranking.count) return t("There are no test rows: nothing was held out.");
     if (model) return t("The network gives no finite numbers for these rows: its training came apart.");
+    if (run.regression && said?.length) return t("The network gives no finite numbers for these rows: its training came apart.");
     if (run.info?.test_rows === 0) return t("There are no test rows: nothing was held out.");
     if (run.state.state === "queued") return t("The run waits for its turn: figures come with its first epoch.");
     if (all.epoch === null && run.info && ["failed", "stopped", "done"].includes(run.state.state)) return t("Of this run, no outputs were kept.");
@@ -321,6 +386,10 @@ class EvaluatingView {
     this.socket?.close();
     this.server.stop();
     this.rows.destroy();
+    this.subgroups.destroy();
+    this.abstaining.destroy();
+    for (const work of this.works.works) work.stop();
+    this.numbers.destroy();
     for (const chart of this.charts) chart.destroy();
     this.dark.removeEventListener("change", this.retheme);
     this.forgetFont();

@@ -8,8 +8,9 @@ import { inShort, likeliest } from "./words.js";
 /**
  * @param {object} actions
  * @param {() => void} actions.train ten seeds
+ * @param {() => void} actions.calibrate
  */
-export function createAnswer({ train }) {
+export function createAnswer({ train, calibrate }) {
   const headline = el("p", { class: "dsc-pr-headline", "data-testid": "predict-answer", "aria-live": "polite" });
   const bars = el("div", { class: "dsc-pr-bars" });
   const facts = el("dl", { class: "dsc-pr-facts" });
@@ -17,17 +18,18 @@ export function createAnswer({ train }) {
   const luckSaid = el("p", { class: "dsc-under", "data-testid": "predict-luck" });
   const strip = el("div", { class: "dsc-pr-strip" });
   const button = el("button", { type: "button", class: "dsc-button", "data-testid": "train-seeds", text: () => t("Train ten seeds"), onclick: () => train() });
+  const calibrates = el("button", { type: "button", class: "dsc-button", "data-testid": "calibrate", text: () => t("Calibrate"), onclick: () => calibrate() });
   const epoch = el("span", { class: "dsc-aside" });
   const element = el("section", { class: "dsc-card dsc-pr-answer" },
     el("div", { class: "dsc-head" }, el("h2", { class: "dsc-title", text: () => t("The answer") }), epoch),
-    headline, bars, warning, facts,
+    headline, bars, warning, facts, calibrates,
     el("h3", { class: "dsc-title dsc-pr-sub", text: () => t("How much luck matters") }), strip, luckSaid, button);
 
   return {
     element,
     /**
      * @param {import("./server.js").PersonAnswer} told @param {import("./server.js").Form} form
-     * @param {{owner: boolean, making: import("./server.js").Making|null, problem: string}} seeds
+     * @param {{owner: boolean, making: import("./server.js").Making|null, problem: string, calibrating: boolean}} seeds
      */
     show(told, form, seeds) {
       headline.textContent = form.task === "regression" ? t("{target}: {value}", { target: named(form.target), value: short(told.value) }) : inShort(told);
@@ -36,7 +38,8 @@ export function createAnswer({ train }) {
       bars.replaceChildren(...Object.entries(told.probability ?? {}).map(([name, share]) => bar(name, share)));
       warning.textContent = warningOf(told);
       warning.classList.toggle("dsc-pr-quiet", !told.outside.length && !told.far_from_all);
-      facts.replaceChildren(...(form.task === "regression" ? [] : calibrated(told)));
+      facts.replaceChildren(...calibrated(told));
+      calibrates.classList.toggle("dsc-gone", Boolean(told.sets ?? told.bands) || !seeds.owner || seeds.calibrating);
       showLuck(told, form, seeds);
     },
     /** @param {string} sentence */
@@ -62,12 +65,13 @@ export function createAnswer({ train }) {
           : t("The browser that started this run has not had ten seeds trained."));
       return;
     }
+    const width = Math.max(260, strip.clientWidth || 420);
     const [low, high] = [Math.min(...seeds), Math.max(...seeds)];
     if (form.task === "regression") {
       const own = told.value;
       const [least, most] = [Math.min(low, own), Math.max(high, own)];
       const spoken = t("Ten other seeds answer {low} to {high}; this network answers {own}.", { low: short(low), high: short(high), own: short(own) });
-      strip.replaceChildren(dots(seeds, own, { low: least - (most - least || 1) * 0.1, high: most + (most - least || 1) * 0.1 }, spoken));
+      strip.replaceChildren(dots(width, seeds, own, { low: least - (most - least || 1) * 0.1, high: most + (most - least || 1) * 0.1 }, spoken));
       luckSaid.textContent = spoken;
       return;
     }
@@ -75,7 +79,7 @@ export function createAnswer({ train }) {
     const own = told.probability[event];
     const calls = seeds.filter((each) => each >= 0.5).length;
     const spoken = t("Probability of {event}: ten other seeds answer {low} to {high}, this network {own}.", { event: named(event), low: percent(low), high: percent(high), own: percent(own) });
-    strip.replaceChildren(dots(seeds, own, { low: 0, high: 1 }, spoken));
+    strip.replaceChildren(dots(width, seeds, own, { low: 0, high: 1 }, spoken));
     const said = form.classes.length === 2 ? tn("{n} of {all} calls it {event}.", "{n} of {all} call it {event}.", calls, { all: seeds.length, event: named(event) }) : "";
     luckSaid.textContent = sentences(spoken, ...(said ? [said] : []), t("Their range is what chance in training does; the truth may well lie outside it."));
   }
@@ -107,12 +111,27 @@ function warningOf(told) {
   return t("Every value lies within the training rows.");
 }
 
-/** @param {import("./server.js").PersonAnswer} told */
+/** What calibration says of it, or that there is none yet. @param {import("./server.js").PersonAnswer} told */
 function calibrated(told) {
-  const name = likeliest(told);
-  const chance = told.calibrated ? t("{name} {share}", { name: named(name), share: percent(told.calibrated[name]) }) : t("not yet: calibrate the network on the Evaluate page");
-  const set = told.set ? listed(told.set.map(named)) : t("not yet: it comes with the calibration");
-  return [
-    el("dt", { text: t("Calibrated probability") }), el("dd", { text: chance, "data-testid": "predict-calibrated" }),
-    el("dt", { text: t("Conformal set (90 %)") }), el("dd", { text: set, "data-testid": "predict-set" })];
+  const none = t("not calibrated yet");
+  const parts = told.probability ? [[t("Calibrated probability"), told.calibrated ? chanceOf(told) : none, "predict-calibrated"]] : [];
+  const found = told.probability ? told.sets : told.bands;
+  for (const level of ["0.9", "0.95", "0.99"]) {
+    const share = t("{level:.0%}", { level: Number(level) });
+    const name = told.probability ? t("Conformal set, {share}", { share }) : t("Band, {share}", { share });
+    if (level === "0.9" || found) parts.push([name, found ? setOf(found[level]) : none, `predict-set-${level}`]);
+  }
+  return parts.flatMap(([name, words, id]) => [el("dt", { text: name }), el("dd", { text: words, "data-testid": id })]);
+}
+
+/** @param {import("./server.js").PersonAnswer} told */
+function chanceOf({ calibrated: chances }) {
+  const [name, share] = Object.entries(chances).reduce((best, each) => (each[1] > best[1] ? each : best));
+  return t("{name} {share}", { name: named(name), share: percent(share) });
+}
+
+/** @param {(string|number)[]|null} found classes, or the ends of a band */
+function setOf(found) {
+  if (!found) return t("too few rows to promise it");
+  return typeof found[0] === "number" ? t("{low} to {high}", { low: short(found[0]), high: short(Number(found[1])) }) : listed(found.map((each) => named(String(each))));
 }

@@ -8,11 +8,12 @@ export function createFile() {
   let address = "";
   /** @type {() => string} */
   let saying = () => "";
-  const input = /** @type {HTMLInputElement} */ (el("input", { type: "file", class: "dsc-pr-file", accept: ".csv,.tsv,.txt,.xlsx,.parquet", "data-testid": "people-file", "aria-label": () => t("A file of people"), onchange: () => answer() }));
+  const input = /** @type {HTMLInputElement} */ (el("input", { type: "file", class: "dsc-gone", tabindex: "-1", accept: ".csv,.tsv,.txt,.xlsx,.parquet", "data-testid": "people-file", "aria-hidden": "true", onchange: () => answer() }));
+  const button = el("button", { type: "button", class: "dsc-button", text: () => t("Choose a file"), onclick: () => input.click() });
   const said = el("p", { class: "dsc-under", role: "status", "data-testid": "people-said", text: () => saying() });
   const element = el("section", { class: "dsc-card dsc-pr-people" },
     el("div", { class: "dsc-head" }, el("h2", { class: "dsc-title", text: () => t("A file of people") })),
-    el("p", { class: "dsc-under", text: () => t("A table with the network's columns, in the same units: it comes back as CSV with the answers behind. It is not kept.") }), input, said);
+    el("p", { class: "dsc-under", text: () => t("A table with the network's columns, in the same units: it comes back as CSV with the answers behind. It is not kept.") }), button, input, said);
 
   /** @param {() => string} words */
   function say(words) {

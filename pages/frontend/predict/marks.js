@@ -14,17 +14,18 @@ export function shape(tag, attributes, ...children) {
 
 /**
  * The answers of several networks as dots on one line, that of the run as a diamond.
+ * @param {number} width in pixels
  * @param {number[]} seeds
  * @param {number} own
  * @param {{low: number, high: number}} range
  * @param {string} spoken
  */
-export function dots(seeds, own, { low, high }, spoken) {
-  const [width, left, right, middle] = [420, 10, 410, 24];
+export function dots(width, seeds, own, { low, high }, spoken) {
+  const [left, right, middle] = [12, width - 14, 36];
   /** @param {number} value */
   const x = (value) => left + ((value - low) / (high - low || 1)) * (right - left);
   const axis = linearAxis(low, high, 5, null);
-  const svg = shape("svg", { viewBox: `0 0 ${width} 52`, class: "dsc-pr-dots", role: "img", "aria-label": spoken });
+  const svg = shape("svg", { viewBox: `0 0 ${width} 66`, class: "dsc-pr-dots", role: "img", "aria-label": spoken });
   svg.append(shape("line", { class: "dsc-pr-axis", x1: left, x2: right, y1: middle + 9, y2: middle + 9 }));
   for (const at of axis.ticks.filter((each) => each >= low && each <= high)) {
     svg.append(
@@ -37,7 +38,7 @@ export function dots(seeds, own, { low, high }, spoken) {
     const at = x(value);
     const near = placed.filter((each) => Math.abs(each - at) < 8).length;
     placed.push(at);
-    svg.append(shape("circle", { class: "dsc-pr-dot", cx: at, cy: middle - 3 - (near % 3) * 7, r: 4 }));
+    svg.append(shape("circle", { class: "dsc-pr-dot", cx: at, cy: middle - 4 - (near % 5) * 7, r: 4 }));
   }
   svg.append(shape("path", { class: "dsc-pr-own", d: `M${x(own)} ${middle + 1}l7 8-7 8-7-8z` }));
   return svg;
@@ -46,6 +47,7 @@ export function dots(seeds, own, { low, high }, spoken) {
 /**
  * A curve over numbers, with those of other seeds thin behind it and the person's own value marked.
  * @param {object} drawn
+ * @param {number} drawn.width in pixels
  * @param {number[]} drawn.x
  * @param {(number|null)[]} drawn.y
  * @param {(number|null)[][]} drawn.seeds
@@ -55,12 +57,12 @@ export function dots(seeds, own, { low, high }, spoken) {
  * @param {string} drawn.spoken
  * @param {(value: number) => void} drawn.choose called with a value that was pressed
  */
-export function curve({ x, y, seeds, own, trained, range, spoken, choose }) {
-  const [width, height, left, right, top, bottom] = [640, 260, 46, 628, 10, 226];
+export function curve({ width, x, y, seeds, own, trained, range, spoken, choose }) {
+  const [height, left, right, top, bottom] = [Math.min(280, 120 + width / 4), 40, width - 12, 10, Math.min(280, 120 + width / 4) - 26];
   const known = [y, ...seeds].flat().filter((value) => value !== null);
   const vertical = range ? linearAxis(range[0], range[1], 4, null) : linearAxis(Math.min(...known), Math.max(...known), 4, null);
   const horizontal = { low: Math.min(...x), high: Math.max(...x) };
-  const across = linearAxis(horizontal.low, horizontal.high, 6, null);
+  const across = linearAxis(horizontal.low, horizontal.high, Math.max(2, Math.round(width / 95)), null);
   /** @param {number} value */
   const px = (value) => left + ((value - horizontal.low) / (horizontal.high - horizontal.low || 1)) * (right - left);
   /** @param {number} value */
@@ -95,12 +97,13 @@ export function curve({ x, y, seeds, own, trained, range, spoken, choose }) {
 
 /**
  * Two lines over epochs: a group and everybody else.
+ * @param {number} width in pixels
  * @param {(number|null)[]} group
  * @param {(number|null)[]} others
  * @param {string} spoken
  */
-export function twoLines(group, others, spoken) {
-  const [width, height, left, right, top, bottom] = [620, 200, 46, 610, 10, 170];
+export function twoLines(width, group, others, spoken) {
+  const [height, left, right, top, bottom] = [190, 46, width - 12, 10, 160];
   const known = [...group, ...others].filter((value) => value !== null);
   const axis = linearAxis(Math.min(...known), Math.max(...known), 4, null);
   const last = Math.max(1, group.length - 1);

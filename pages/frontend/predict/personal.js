@@ -46,8 +46,12 @@ export function createPersonal() {
     el("p", { class: "dsc-under", text: () => t("A copy of the network learns on from rows of one group that the network has not learnt. It is judged by the group's other rows, and by everybody else. The run stays as it is.") }),
     fields, said, room, under);
 
+  /** What a group can be told by. @returns {{name: string, levels: string[], typical?: import("./server.js").Value}[]} */
+  const known = () => [...(form?.groups ?? []), ...(form?.columns.filter((each) => !each.pixel && each.kind !== "date") ?? [])];
+  const chosenOne = () => known().find((each) => each.name === column.value);
+
   function offer() {
-    const chosen = form?.columns.find((each) => each.name === column.value);
+    const chosen = chosenOne();
     if (!chosen) return;
     const isLevel = chosen.levels.length > 0;
     level.classList.toggle("dsc-gone", !isLevel);
@@ -58,7 +62,7 @@ export function createPersonal() {
   }
 
   function options() {
-    const chosen = form?.columns.find((each) => each.name === column.value);
+    const chosen = chosenOne();
     /** @type {Object<string, any>} */
     const asked = { column: column.value, epochs: Number(epochs.value) || 20, rate: Number(rate.value), rehearsal: rehearses.checked };
     if (chosen?.levels.length) asked.level = level.value;
@@ -116,7 +120,7 @@ export function createPersonal() {
     say(() => spoken);
     const key = el("div", { class: "dsc-legend" },
       el("span", { class: "dsc-key" }, el("span", { class: "dsc-swatch" }), el("span", { text: t("the group") })), el("span", { class: "dsc-key" }, el("span", { class: "dsc-swatch dsc-dashed" }), el("span", { text: t("everybody else") })), el("span", { text: t("{name} by epoch", { name }) }));
-    room.replaceChildren(key, twoLines(group, others, spoken));
+    room.replaceChildren(key, twoLines(Math.min(760, Math.max(260, room.clientWidth || 600)), group, others, spoken));
     const last = others.at(-1);
     const worse = last !== null && others[0] !== null && (isShare ? others[0] - last > 0.01 : last > others[0] * 1.01);
     const verdict = worse ? t("The copy forgets: everybody else is answered worse than before.") : t("Everybody else is answered about as before.");
@@ -130,7 +134,7 @@ export function createPersonal() {
     build(folder, told, isOwner) {
       address = folder;
       form = told;
-      column.replaceChildren(...told.columns.filter((each) => !each.pixel && each.kind !== "date").map((each) => el("option", { value: each.name, text: () => named(each.name) })));
+      column.replaceChildren(...known().map((each) => el("option", { value: each.name, text: () => named(each.name) })));
       fields.classList.toggle("dsc-gone", !isOwner);
       if (!isOwner) say(() => t("Only the browser that started the run can have a copy learn on."));
       offer();

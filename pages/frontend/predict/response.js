@@ -41,7 +41,7 @@ export function createResponse({ choose, set }) {
         const spoken = t("{about} from {low} at {from} to {high} at {to}", { about, low: short(answers[0]), from: short(x[0]), high: short(answers.at(-1)), to: short(x.at(-1)) });
         const own = person[told.column];
         room.replaceChildren(curve({
-          x, y: answers, seeds: told.seeds, own: typeof own === "number" ? own : null, trained: [column.low ?? x[0], column.high ?? x[0]],
+          width: Math.max(260, room.clientWidth || 600), x, y: answers, seeds: told.seeds, own: typeof own === "number" ? own : null, trained: [column.low ?? x[0], column.high ?? x[0]],
           range: isShare ? [0, 1] : null, spoken, choose: (value) => set(told.column, rounded(column, value)),
         }));
       }

@@ -26,6 +26,7 @@ import { answered, t } from "../words/index.js";
  * @property {Column[]} columns
  * @property {Object<string, number>} rows how many there are of each kind
  * @property {number[]|null} picture rows, columns and channels
+ * @property {{name: string, levels: string[]}[]} groups columns that are no inputs
  *
  * @typedef {object} Row
  * @property {string} kind
@@ -39,6 +40,9 @@ import { answered, t } from "../words/index.js";
  * @property {number|null} [value]
  * @property {Object<string, number>|null} calibrated
  * @property {string[]|null} set
+ * @property {Object<string, string[]|null>|null} sets by level
+ * @property {[number, number]|null} band of a number
+ * @property {Object<string, [number, number]|null>|null} bands by level
  * @property {string[]} outside
  * @property {string[]} other_unit
  * @property {string[]} missing
@@ -85,9 +89,10 @@ async function fetched(address, how) {
 /** @param {string} address @returns {Promise<any>} */
 export const get = async (address) => (await fetched(address)).json();
 
-/** @param {string} address @param {object} body @returns {Promise<any>} with `status` 202 while it is being made */
+/** @param {string} address @param {object|null} body null to get @returns {Promise<any>} `making` while it is being made */
 export async function post(address, body) {
-  const answer = await fetched(address, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+  const how = { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
+  const answer = await fetched(address, body === null ? {} : how);
   return answer.status === 202 ? { making: await answer.json() } : answer.json();
 }
 
@@ -99,7 +104,7 @@ export async function send(address, file) {
 /**
  * Ask again and again for what a task makes, until it is there.
  * @param {string} address
- * @param {object} body
+ * @param {object|null} body null where it is asked for by its address alone
  * @param {(making: Making) => void} told
  * @param {() => boolean} wanted
  * @returns {Promise<any>} null where it is not wanted any more

@@ -5,7 +5,7 @@
  */
 
 import { el, loadStyle, mounting, readTheme, reword } from "../ui/index.js";
-import { named, t } from "../words/index.js";
+import { named, t, worded } from "../words/index.js";
 import { createAnswer } from "./answer.js";
 import { createContributions, createNearest, createTries } from "./contributions.js";
 import { createFile } from "./file.js";
@@ -54,6 +54,7 @@ class PredictView {
     /** @type {import("./server.js").Making|null} */
     this.making = null;
     this.problem = "";
+    this.calibrating = false;
     this.asked = 0;
     this.destroyed = false;
     this.build();
@@ -69,7 +70,7 @@ class PredictView {
       looked: (column) => this.look(column),
       locked: () => this.relock(),
     });
-    this.answer = createAnswer({ train: () => this.train() });
+    this.answer = createAnswer({ train: () => this.train(), calibrate: () => this.calibrate() });
     this.added = createContributions({ look: (column) => this.look(column) });
     this.response = createResponse({ choose: (column) => this.look(column), set: (column, value) => this.set({ ...this.person, [column]: value }) });
     this.triesShown = createTries({ back: (number) => this.back(number) });
@@ -232,7 +233,7 @@ class PredictView {
   show() {
     const { told, form, person } = this;
     this.fields.warn(told);
-    this.answer.show(told, form, { owner: this.data.owner, making: this.making, problem: this.problem });
+    this.answer.show(told, form, { owner: this.data.owner, making: this.making, problem: this.problem, calibrating: this.calibrating });
     this.added.show(told, form, person);
     this.nearest.show(told, form, person);
     this.triesShown.show(this.tries.map((each) => ({ person: each.person, changes: this.changes(each.person), answer: inShort(each.told) })), this.current);
@@ -302,6 +303,22 @@ class PredictView {
       this.problem = problem.message;
     }
     this.making = null;
+    if (!this.destroyed) await this.ask();
+  }
+
+  async calibrate() {
+    const { folder } = this.data;
+    this.calibrating = true;
+    this.show();
+    try {
+      await made(`${folder}/calibration.json`, null, (making) => {
+        this.sentence.textContent = making.words ? t("Calibrating: {step}", { step: worded(making.words) }) : t("Calibrating …");
+      }, () => !this.destroyed && folder === this.data.folder);
+      this.sentence.textContent = "";
+    } catch (problem) {
+      this.refuse(problem);
+    }
+    this.calibrating = false;
     if (!this.destroyed) await this.ask();
   }
 

@@ -6,11 +6,19 @@ import { el } from "./dom.js";
  * The canvas is laid over its box, so that its size can never change the layout.
  * @param {Object<string, string|(() => string)>} attributes
  * @param {() => void} onResize
+ * @param {object} [how]
+ * @param {boolean} [how.remembers] its size from the last change of it: asking for it anew makes the browser lay the
+ *   page out at once where something else was written before, for each of several canvases of one frame
  */
-export function createSurface(attributes, onResize) {
+export function createSurface(attributes, onResize, { remembers = false } = {}) {
   const canvas = el("canvas", { role: "img", ...attributes });
   const box = el("div", { class: "dsc-surface" }, canvas);
-  const observer = new ResizeObserver(onResize);
+  /** @type {{width: number, height: number}|null} */
+  let known = null;
+  const observer = new ResizeObserver(() => {
+    known = remembers ? { width: box.clientWidth, height: box.clientHeight } : null;
+    onResize();
+  });
   observer.observe(box);
   return {
     box,
@@ -21,8 +29,7 @@ export function createSurface(attributes, onResize) {
     },
     /** Ready to draw in CSS pixels; null while it has no size. */
     begin() {
-      const width = box.clientWidth;
-      const height = box.clientHeight;
+      const { width, height } = known ?? { width: box.clientWidth, height: box.clientHeight };
       if (!width || !height) return null;
       const ratio = window.devicePixelRatio || 1;
       const context = canvas.getContext("2d");

@@ -176,3 +176,20 @@ def test_answers_agree_with_those_of_the_whole_set_at_once(asked: Callable[..., 
     people, trainer = asked("diabetes")
     found = answers_of(people.columns, people.dataset, people.config.output, trainer.predict, people.dataset.raw_test)
     np.testing.assert_allclose(found.values, expected(people, trainer), rtol=1e-5)
+
+
+def test_a_column_that_is_no_input_tells_groups_apart(wards: str) -> None:
+    from core.experiment.config import ExperimentConfig
+
+    config = ExperimentConfig.model_validate(
+        {"dataset": {"name": wards, "target": "ill", "ignored": ["ward", "lab"]}, "training": {"epochs": 1}}
+    )
+    people = People.of(config, Trainer(config).dataset)
+    assert {"name": "ward", "levels": ["A", "B", "C"]} in people.form()["groups"]
+
+
+def test_rows_of_many_are_refused_by_their_own_number(asked: Callable[..., Any]) -> None:
+    people, trainer = asked("iris")
+    row = people.row("test", 0)["values"]
+    with pytest.raises(WrongValue, match="Row 102"):
+        people.predictions(trainer, [row, {**row, "sepal width (cm)": "wide"}], first=101)

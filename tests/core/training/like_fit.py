@@ -88,12 +88,35 @@ for _hook in (
     setattr(Everything, _hook, _writing_down(_hook))
 
 
+#: Models that `fit` has traced for rows of a kind, with what their variables were before: weights, states, and what the
+#: optimizer keeps.
+_traced: dict[tuple[Make, str], tuple[keras.Model, list[tuple[keras.Variable, np.ndarray]]]] = {}
+
+
+def _untrained(make: Make, data: Data) -> keras.Model:
+    """A model that knows nothing yet: one that `fit` has traced already, where its variables can be set back."""
+    kinds = keras.tree.map_structure(lambda each: None if each is None else (each.dtype, each.shape[1:]), data)
+    key = make, repr(kinds)
+    if key in _traced:
+        model, before = _traced[key]
+        for variable, value in before:
+            variable.assign(value)
+        model.stop_training = False
+        return model
+    keras.utils.set_random_seed(7)
+    model = make()
+    if model.built:  # otherwise its variables come with its first rows
+        model.optimizer.build(model.trainable_variables)
+        variables = [*model.variables, *model.optimizer.variables]
+        _traced[key] = model, [(variable, np.array(variable)) for variable in variables]
+    return model
+
+
 def by_fit(
     make: Make, data: Data, given: Any, epochs: int, batch_size: int
 ) -> tuple[keras.Model, dict[str, list[Any]]]:
     x, y, x_test, y_test = data
-    keras.utils.set_random_seed(7)
-    model = make()
+    model = _untrained(make, data)
     judged = None if x_test is None else (x_test, y_test)
     history = model.fit(
         x,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import keras
@@ -106,10 +107,10 @@ def test_a_model_of_several_inputs_is_refused_in_words() -> None:
         Trainer(config(), dataset=dataset_of_arrays(*rows(X, BINARY)), model=model)
 
 
-@pytest.mark.parametrize("dataset", [(X, BINARY), iter([]), tf.data.Dataset.range(3)])
-def test_what_is_no_data_set_is_refused_in_words(dataset: Any) -> None:
+@pytest.mark.parametrize("dataset", [lambda: (X, BINARY), lambda: iter([]), lambda: tf.data.Dataset.range(3)])
+def test_what_is_no_data_set_is_refused_in_words(dataset: Callable[[], Any]) -> None:
     with pytest.raises(CannotTrain, match="dataset_of_arrays"):
-        Trainer(config(), dataset=dataset, model=PLAIN())
+        Trainer(config(), dataset=dataset(), model=PLAIN())
 
 
 def test_a_rate_that_follows_a_schedule_cannot_be_set() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import keras
@@ -73,17 +74,17 @@ def test_a_model_of_dense_layers_changes_whoever_built_it() -> None:
 
 
 @pytest.mark.parametrize(
-    "model",
+    "make",
     [
-        sequential(keras.layers.Reshape((8, 8, 1)), keras.layers.Conv2D(4, 3), keras.layers.Flatten()),
-        sequential(keras.layers.Dropout(0.1)),
-        sequential(OwnLayer(4)),
-        OwnModel([keras.Input((4,)), keras.layers.Dense(3)]),
+        lambda: sequential(keras.layers.Reshape((8, 8, 1)), keras.layers.Conv2D(4, 3), keras.layers.Flatten()),
+        lambda: sequential(keras.layers.Dropout(0.1)),
+        lambda: sequential(OwnLayer(4)),
+        lambda: OwnModel([keras.Input((4,)), keras.layers.Dense(3)]),
     ],
     ids=["convolution", "dropout", "own layer", "own model"],
 )
-def test_any_other_model_stays_on_the_graph(model: keras.Model) -> None:
-    assert fast_from_of_model(model, experiment(), rows=120) is None
+def test_any_other_model_stays_on_the_graph(make: Callable[[], keras.Model]) -> None:
+    assert fast_from_of_model(make(), experiment(), rows=120) is None
 
 
 def test_a_model_with_an_optimizer_of_one_s_own_stays_on_the_graph() -> None:

@@ -172,6 +172,14 @@ def test_ten_seeds_and_a_copy_are_made_for_the_owner_and_then_there_for_all(
     (told,) = ask("predict.json", {"rows": [row]}).json()["predictions"]
     assert len(told["seeds"]) == 10
     assert told["spread"] == pytest.approx(np.std(told["seeds"], ddof=1))
+    found = client.get(f"/descent/runs/{feed.id}/calibration.json", headers=as_browser("anna"))
+    assert found.status_code == 200
+    (told,) = ask("predict.json", {"rows": [row]}).json()["predictions"]
+    assert sum(told["calibrated"].values()) == pytest.approx(1)
+    assert told["calibrated"] != told["probability"]
+    assert set(told["set"]) <= set(told["sets"]["0.95"]) <= set(told["sets"]["0.99"]) <= {"healthy", "ill"}
+    assert told["set"], "no set is empty"
+    assert "reason" not in told
     copy = ask("fine-tune.json", {"column": "smoker", "level": "yes", "epochs": 2}).json()
     assert len(copy["result"]["history"]) == 3
     assert ask("fine-tune.json", {"column": "smoker"}).status_code == 400
