@@ -108,7 +108,7 @@ def test_a_changed_value_keeps_both_answers_and_warns_outside_the_training_rows(
     both = page.get_by_test_id("predict-both").inner_text()
     assert both == "As they are: ill 54.0 %. With age 54 → 95: ill 95.0 %."
     assert "Outside the training rows: age." in page.get_by_test_id("predict-outside").inner_text()
-    assert page.locator(".dsc-pr-outside .dsc-pr-note").inner_text() == "Outside 20.00 to 90.00"
+    assert page.locator(".dsc-pr-outside .dsc-pr-note").inner_text() == "Outside 20 to 90"
     page.locator("[data-column=age]").fill("5400")
     page.get_by_test_id("try").nth(2).wait_for()
     assert "another unit" in page.locator(".dsc-pr-outside .dsc-pr-note").inner_text()
@@ -139,7 +139,7 @@ def test_what_is_locked_is_sent_and_who_was_found_can_be_tried(open_predict):
 
 
 def test_ten_seeds_are_dots_and_nobody_speaks_of_confidence(open_predict):
-    seeds = []
+    seeds: list[float] = []
     page, _ = open_predict(told=lambda asked: person(asked, seeds or None))
     seeds += [0.4, 0.5, 0.55, 0.6, 0.61, 0.62, 0.63, 0.64, 0.7, 0.8]
     page.get_by_test_id("train-seeds").click()

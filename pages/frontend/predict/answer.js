@@ -72,7 +72,7 @@ export function createAnswer({ train, calibrate }) {
       const [least, most] = [Math.min(low, own), Math.max(high, own)];
       const spoken = t("Ten other seeds answer {low} to {high}; this network answers {own}.", { low: short(low), high: short(high), own: short(own) });
       strip.replaceChildren(dots(width, seeds, own, { low: least - (most - least || 1) * 0.1, high: most + (most - least || 1) * 0.1 }, spoken));
-      luckSaid.textContent = spoken;
+      luckSaid.textContent = sentences(spoken, t("Their range is what chance in training does; the truth may well lie outside it."));
       return;
     }
     const event = form.classes[form.event];

@@ -1,6 +1,6 @@
 /** The form: a field for each column, prefilled from a row, with the range of the training rows and a lock. */
 
-import { el, reword, setAttribute, setText, short } from "../ui/index.js";
+import { el, reword, setAttribute, setText } from "../ui/index.js";
 import { named, t } from "../words/index.js";
 import { kindWords, written } from "./words.js";
 
@@ -63,7 +63,7 @@ export function createForm(actions) {
       setText(line, isOutside ? t("No training row has this.") : "");
       return;
     }
-    const range = column.low === null || column.kind === "date" ? "" : t("{low} to {high}", { low: short(column.low), high: short(column.high) });
+    const range = column.low === null || column.kind === "date" ? "" : t("{low} to {high}", { low: written(column.low), high: written(column.high) });
     
     setText(line, others.includes(column.name) ? t("Far outside {range}: another unit?", { range }) : isOutside ? t("Outside {range}", { range }) : range);
   }
@@ -133,13 +133,18 @@ function fieldOf(column, { changed, looked, locked }) {
   const element = el("div", { class: "dsc-pr-field" },
     el("label", { class: "dsc-pr-label" }, el("span", { class: "dsc-pr-name", text: () => named(column.name), title: () => named(column.name) }), input),
     el("div", { class: "dsc-pr-second" }, note, el("label", { class: "dsc-check dsc-pr-lock" }, lock, el("span", { "aria-hidden": "true", text: "🔒︎" }))));
+  /** @type {{text: string, value: import("./server.js").Value}} as it was put in: with all its digits, until somebody types */
+  let exact = { text: "", value: null };
   return {
     column, element, input, note, lock,
     put(value) {
-      input.value = value === null || value === undefined ? "" : String(value);
+      const isLong = typeof value === "number" && String(value).length > 9;
+      input.value = value === null || value === undefined ? "" : String(isLong ? Number(value.toPrecision(6)) : value);
+      exact = { text: input.value, value };
     },
     value() {
       const text = input.value.trim();
+      if (text !== "" && text === exact.text) return exact.value;
       if (text === "") return column.may_miss ? null : undefined;
       if (isLevel || column.kind === "date") return text;
       const number = Number(text.replace("−", "-").replace(/^([^.,]*),([^.,]*)$/, "$1.$2"));

@@ -124,7 +124,10 @@ export function createPersonal() {
     const last = others.at(-1);
     const worse = last !== null && others[0] !== null && (isShare ? others[0] - last > 0.01 : last > others[0] * 1.01);
     const verdict = worse ? t("The copy forgets: everybody else is answered worse than before.") : t("Everybody else is answered about as before.");
-    under.textContent = sentences(verdict, t("Learnt from {learnt} rows, judged by {group} of the group and {others} others.", { ...rows }));
+    const end = group.at(-1);
+    const isWorse = end !== null && group[0] !== null && (isShare ? group[0] - end > 0.01 : end > group[0] * 1.01);
+    const own = isWorse ? [t("The group's other rows are answered worse, too: the copy learnt its few rows by heart.")] : [];
+    under.textContent = sentences(verdict, ...own, t("Learnt from {learnt} rows, judged by {group} of the group and {others} others.", { ...rows }));
     element.dataset.forgets = String(worse);
   }
 
@@ -136,6 +139,7 @@ export function createPersonal() {
       form = told;
       column.replaceChildren(...known().map((each) => el("option", { value: each.name, text: () => named(each.name) })));
       fields.classList.toggle("dsc-gone", !isOwner);
+      element.classList.toggle("dsc-gone", !known().length);
       if (!isOwner) say(() => t("Only the browser that started the run can have a copy learn on."));
       offer();
     },

@@ -45,7 +45,8 @@ export function createResponse({ choose, set }) {
           range: isShare ? [0, 1] : null, spoken, choose: (value) => set(told.column, rounded(column, value)),
         }));
       }
-      note.textContent = told.seeds.length
+      if (column.levels.length) note.textContent = t("{about}. Press a level to set it.", { about });
+      else note.textContent = told.seeds.length
         ? t("Up: {about}. Thin lines are the ten other seeds; the training rows reach as far as the ground is tinted. Press a place to set the value.", { about })
         : t("Up: {about}. The training rows reach as far as the ground is tinted. Press a place to set the value.", { about });
     },
