@@ -21,7 +21,7 @@ ROWS = 100
 
 def compared(config: ExperimentConfig) -> dict[str, Any]:
     kind = KINDS["preparation"]
-    work = kind.work(SimpleNamespace(config=config), kind.options())  # type: ignore[arg-type]
+    work = kind.work(SimpleNamespace(config=config), kind.options())
     shares = []
     while True:
         try:
