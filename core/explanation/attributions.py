@@ -19,6 +19,9 @@ REPEATS = 10
 #: other half reversed.
 ORDERS, ORDERS_EACH = 200, 40
 
+#: Rows that go through the network for the Shapley values of all rows, where four orders each do not need more.
+MOST_PASSES = 500_000
+
 #: Gauss–Legendre nodes to begin with, and at most.
 NODES, MOST_NODES = 20, 1280
 
@@ -139,17 +142,25 @@ def occlusion(subject: Subject, rows: np.ndarray) -> Work:
     return Attribution(values)
 
 
-def shapley(subject: Subject, rows: np.ndarray, orders: int = ORDERS) -> Work:
+def orders_of(rows: int, columns: int) -> int:
+    """In how many orders the columns of each row are revealed; fewer where many rows have many columns.
+
+    >>> orders_of(1, 30), orders_of(114, 30), orders_of(500, 150)
+    (200, 40, 6)
+    """
+    if rows == 1:
+        return ORDERS
+    return max(4, min(ORDERS_EACH, 2 * (MOST_PASSES // (2 * rows * (columns + 1)))))
+
+
+def shapley(subject: Subject, rows: np.ndarray) -> Work:
     """What each column adds when columns are revealed one after the other, over many orders (Štrumbelj 2014).
 
     What is not revealed yet is that of a training row, another one for each order and its reverse. The values of a row
     add up to its score minus the mean score of these training rows. The spread is the standard error over the orders;
     where several rows are explained, that of the mean of their sizes.
-
-    Args:
-        orders: an even number, at least 4.
     """
-    columns, pairs = len(subject.columns.names), orders // 2
+    columns, pairs = len(subject.columns.names), orders_of(len(rows), len(subject.columns.names)) // 2
     values, errors = np.empty((len(rows), columns)), np.empty((len(rows), columns))
     for number, row in enumerate(rows):
         rng = np.random.default_rng([subject.seed, int(row)])

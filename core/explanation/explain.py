@@ -10,8 +10,7 @@ import numpy as np
 from core.errors import WrongValue
 from core.evaluation import event_of
 from core.experiment.config import ExperimentConfig
-from core.explanation import attributions
-from core.explanation.attributions import Attribution, Work
+from core.explanation.attributions import Attribution
 from core.explanation.columns import columns_of
 from core.explanation.dependence import Dependence, partial_dependence
 from core.explanation.methods import METHODS
@@ -22,9 +21,9 @@ if TYPE_CHECKING:
     from core.training import Trainer
 
 #: Seconds that a worker may explain between two turns, and what a call and a multiply-add of it take on the reference
-#: machine; convolutions take longer. `python -m benchmarks evaluate` measures them.
+#: machine; convolutions take longer. `python -m benchmarks explanations` measures them.
 _QUICK, _CALL, _MULTIPLICATION = 0.04, 0.4e-3, 0.15e-9
-_CONVOLUTION = 4
+_CONVOLUTION = 8
 
 _NO_SPREAD = Said("Nothing is drawn by chance here, so nothing spreads.")
 _NO_SUM = Said("This method promises no sum.")
@@ -108,7 +107,9 @@ def explain(
         label = event_of(trainer.config) if positive is None else positive
         found = yield from partial_dependence(subject, feature, label, trainer.config.output)
         return {**about, "feature": feature, "positive": _class(subject, label), **_curves(found)}
-    attribution = yield from work_of(subject, method, np.arange(rows) if row is None else np.array([row]))
+    work = METHODS[method].work
+    assert work is not None, "it takes a feature"
+    attribution = yield from work(subject, np.arange(rows) if row is None else np.array([row]))
     explained = subject.positive if row is None else int(subject.classes[row])
     return {**about, "row": row, "positive": _class(subject, explained), **_bars(subject, method, attribution, row)}
 
@@ -119,25 +120,6 @@ def told(trainer: Trainer, **asked: Any) -> Generator[float, None, dict[str, Any
         return (yield from explain(trainer, **asked))
     except WrongValue as error:
         return {"refused": error.said.to_json()}
-
-
-def work_of(subject: Subject, method: str, rows: np.ndarray) -> Work:
-    """Begin what finds the number of each column.
-
-    Args:
-        rows: the test rows to explain, where the method explains rows.
-    """
-    if method == "permutation":
-        return attributions.permutation(subject)
-    if method == "shapley":
-        orders = attributions.ORDERS if len(rows) == 1 else attributions.ORDERS_EACH
-        return attributions.shapley(subject, rows, orders)
-    works = {
-        "gradient": attributions.gradient,
-        "integrated_gradients": attributions.integrated_gradients,
-        "occlusion": attributions.occlusion,
-    }
-    return works[method](subject, rows)
 
 
 def _class(subject: Subject, label: int | None) -> str | None:

@@ -51,7 +51,7 @@ def _work(context: Context, options: SeedsOptions) -> Generator[Progress, None, 
     config = recipe_of(context.config, context.epoch)
     own = context.trainer(context.epoch)
     try:
-        check(config, options.method, options.row, None)
+        check(config, options.method, options.row, None)  # a method about one column lacks its name
         first = Subject.of(own, options.positive)
         first.check_row(options.row)
     except WrongValue as error:
@@ -86,10 +86,12 @@ def _values(subject: Subject, options: SeedsOptions) -> np.ndarray:
     """(columns,) of all rows together, or (rows, columns)."""
     import numpy as np
 
-    from core.explanation.explain import work_of
+    from core.explanation.methods import METHODS
 
     rows = np.arange(len(subject.x_test)) if options.row is None else np.array([options.row])
-    work = work_of(subject, options.method, rows)
+    begin = METHODS[options.method].work
+    assert begin is not None, "columns are compared"
+    work = begin(subject, rows)
     while True:
         try:
             next(work)
