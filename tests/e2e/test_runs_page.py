@@ -50,7 +50,8 @@ def test_a_browser_without_runs_is_led_to_the_train_page(
 def test_a_server_whose_first_page_is_this_one_has_the_same_pages(start_server: StartServer, page: Page) -> None:
     """Streamlit would make pages of the folder `pages` until the app says which there are."""
     open_runs(page, start_server(DESCENT_WORKERS="1"))
-    expect(page.get_by_test_id("pages").get_by_role("link")).to_have_text(["Train", "Data", "Runs"])
+    names = ["Train", "Data", "Evaluate", "Explain", "Predict", "Runs"]
+    expect(page.get_by_test_id("pages").get_by_role("link")).to_have_text(names)
     expect(page.get_by_test_id("stSidebar")).to_have_count(0)
 
 
