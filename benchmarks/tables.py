@@ -18,6 +18,7 @@ TABLES = {
     "kills": "Kills: nothing is lost",
     "tasks": "Tasks: what others notice of long work",
     "quality_lab": "The data-quality lab: what held-out rows promise, and what external rows deliver",
+    "evaluate": "Evaluation: how soon, how dear, how often intervals hold the truth",
     "explanations": "Explanations of a network, and the estimator",
     "people": "Single people: who would be answered otherwise, ten seeds, and what a question costs",
     "truth": "Explanations checked against the truth",

@@ -21,7 +21,7 @@ from tests.forking import CAN_FORK, Forks
 GIGABYTE = 1e9
 #: From this size on, a process is replaced before it is given another file. A file adds 1.2 GB at most; a process has
 #: 0.9 GB when all is imported and collected.
-REPLACED_FROM = 1.3 * GIGABYTE
+REPLACED_FROM = 1.5 * GIGABYTE
 #: Whether a fork replaces a grown process. Without it, importing and collecting everything takes ten seconds and more.
 FORKS = CAN_FORK
 #: No process of the suite may become larger.

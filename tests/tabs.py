@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 #: What is set for a tab, not for its context.
 _OF_A_TAB = ("viewport", "color_scheme")
 
+#: Milliseconds: how long whatever is waited for may take on a slow and busy machine.
+_PATIENCE = 120_000
+
 _FORGET = "() => { localStorage.clear(); sessionStorage.clear() }"
 
 
@@ -70,6 +73,7 @@ class Tabs:
             page = self._make(**{**self._usual, **for_context}).new_page()
         page.set_viewport_size(given["viewport"])
         page.emulate_media(color_scheme=given.get("color_scheme", "light"))
+        page.set_default_timeout(_PATIENCE)
         page.bring_to_front()  # a tab behind another has a process of low priority: beside busy ones its frames stop
         self._lent.append((kind, page))
         self._note_who_listens(page)

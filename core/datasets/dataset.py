@@ -41,8 +41,10 @@ class Inputs:
     def __call__(self, raw: np.ndarray) -> np.ndarray:
         """(rows, raw columns) -> (rows, features), scaled float32, as the network takes them."""
         features = self.features(raw)
-        if self.scaler is not None and len(features):  # scikit-learn scales no empty table
+        if self.scaler is not None and len(features):
             features = self.scaler.transform(features)
+        elif self.scaler is not None:  # scikit-learn scales no empty table, and levels make it wider
+            features = self.scaler.transform(np.zeros((1, features.shape[1])))[:0]
         return np.ascontiguousarray(features, dtype=np.float32)
 
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from core.engine.questions import Questions
 from core.engine.run import LiveRun
+from core.engine.sharing import Sharing
 from core.errors import SnapshotNotKept, WrongValue
 from core.evaluation.calibration import Calibration
 from core.evaluation.choices import NO_EXTERNAL, JudgedRows
@@ -25,6 +26,9 @@ from core.protocol.wire import Part, decode, encode
 from core.store import RunStore
 from core.tasks import KINDS
 from core.words import Said
+
+#: Seconds for which what a run that trains said is said to others, too.
+_SHARED = 0.5
 
 _NO_VALIDATION = Said("This run has no validation rows. Train one with validation rows, or choose rows=test or train.")
 _NOTHING_YET = Said("Nothing of this run can be evaluated yet: train it for an epoch first.")
@@ -63,6 +67,7 @@ class Evaluations:
         self._store = store
         self._questions = questions
         self._predictions = predictions
+        self._sharing: Sharing[Judged] = Sharing()
 
     def judge(
         self, run: LiveRun, rows: JudgedRows, *, positive: int, epoch: int | None = None, measured: bool = True
@@ -78,9 +83,21 @@ class Evaluations:
             WrongValue: the data set has no such rows.
             SnapshotNotKept: that epoch was not recorded, or nothing of the run is there yet, or no worker is.
         """
-        config = run.config
-        _check(config, rows)
+        _check(run.config, rows)
         state = self.state_of(run, epoch)
+        about = None if state is None else state[0]
+        key = (run.id, about, rows, positive, measured, _edits(run))
+        # Many may watch one run that trains: their questions must not take its worker's time over and over.
+        return self._sharing.get(
+            key,
+            lambda: self._judge(run, rows, positive, state, measured),
+            seconds=_SHARED if state is None else 0.0,
+        )
+
+    def _judge(
+        self, run: LiveRun, rows: JudgedRows, positive: int, state: tuple[int, bytes] | None, measured: bool
+    ) -> Judged:
+        config = run.config
         if state is None:
             judged = self._of_open_run(run, rows)
         else:
@@ -171,9 +188,12 @@ def _check(config: ExperimentConfig, rows: JudgedRows) -> None:
 
 
 def _key(run: LiveRun, rows: JudgedRows, positive: int) -> str:
+    return f"evaluation:{rows}:{positive}:{VERSION}:{_edits(run)}"
+
+
+def _edits(run: LiveRun) -> str:
     """Weights that were set by hand make another network of the same epoch."""
-    edits = hashlib.sha256(json.dumps([asdict(edit) for edit in run.edits]).encode()).hexdigest()[:16]
-    return f"evaluation:{rows}:{positive}:{VERSION}:{edits}"
+    return hashlib.sha256(json.dumps([asdict(edit) for edit in run.edits]).encode()).hexdigest()[:16]
 
 
 def _from_bytes(block: np.ndarray, kind: list[Any]) -> np.ndarray:

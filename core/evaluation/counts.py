@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from core.evaluation.intervals import DRAWS
+from core.evaluation.intervals import draws_for
 
 
 def _share(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
@@ -89,7 +89,7 @@ def two_by_two(matrix: np.ndarray, positive: int) -> np.ndarray:
     return np.stack([np.stack([rest, false_alarms], -1), np.stack([missed, hits], -1)], -2)
 
 
-def drawn_matrices(matrix: np.ndarray, seed: int, draws: int = DRAWS) -> np.ndarray:
+def drawn_matrices(matrix: np.ndarray, seed: int) -> np.ndarray:
     """Matrices that other rows of the same kind could have given, (draws, classes, classes): `rng.multinomial` over
     the cells.
 
@@ -99,6 +99,6 @@ def drawn_matrices(matrix: np.ndarray, seed: int, draws: int = DRAWS) -> np.ndar
     weights = matrix.astype(np.float64)
     if len(matrix) == 2:
         weights = weights + 0.5 * (weights == 0)
-    rows = int(matrix.sum())
+    rows, draws = int(matrix.sum()), draws_for(matrix.size)
     drawn = np.random.default_rng(seed).multinomial(rows, (weights / weights.sum()).ravel(), size=draws)
     return drawn.reshape(draws, *matrix.shape).astype(np.float64)

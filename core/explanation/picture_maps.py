@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -16,10 +15,8 @@ from core.datasets import Dataset
 from core.errors import WrongValue
 from core.evaluation import class_probabilities
 from core.experiment.blocks import Block
-from core.experiment.outputs import Output
-from core.runtime.backend import keras, tf
+from core.explanation.scores import Scores
 from core.training import Trainer
-from core.training.program import Compiled
 from core.words import Said
 
 #: Pixels along one side of what covers a part of a picture.
@@ -51,7 +48,7 @@ class PictureMaps:
     Attributes:
         probabilities: of all classes; empty for a regression.
         label: the class whose log odds are explained; None for a regression.
-        value: these log odds, or the value (standardised) of a regression.
+        value: these log odds, or the value of a regression in its own units.
     """
 
     probabilities: np.ndarray
@@ -77,18 +74,15 @@ def picture_maps(trainer: Trainer, row: int, label: int | None = None) -> Pictur
     if dataset.task == "classification":
         probabilities = class_probabilities(trainer.predict(inputs[None]), output)[0]
         label = int(probabilities.argmax()) if label is None else label
-    scores = _scores_of(trainer)
+    scores, of = Scores(trainer), label or 0
 
     def score(rows: np.ndarray) -> np.ndarray:
-        return log_odds(scores.outputs(tf.constant(rows)).numpy(), label)
+        return scores.score(rows, np.full(len(rows), of))
 
-    slope = scores.slope(tf.constant(inputs[None]), tf.constant(_direction(output, label))).numpy()[0]
+    slope = scores.gradient(inputs[None], np.array([of]))[0]
     mean = dataset.x_train.mean(axis=0)
     value = float(score(inputs[None])[0])
-    blocks = tuple(
-        _map_of(block, inputs, mean, value, score, np.asarray(slope[block.columns], np.float64))
-        for block in dataset.blocks
-    )
+    blocks = tuple(_map_of(block, inputs, mean, value, score, slope[block.columns]) for block in dataset.blocks)
     return PictureMaps(probabilities, label, value, blocks)
 
 
@@ -114,70 +108,6 @@ def check(dataset: Dataset, row: int, label: int | None) -> None:
                 {"label": label, "last": dataset.n_classes - 1},
             )
         )
-
-
-def log_odds(scores: np.ndarray, label: int | None) -> np.ndarray:
-    """The logarithm of the odds of a class against the rest, from logits.
-
-    Args:
-        scores: (rows, units) before the output's activation. One unit is the logit of class 1.
-        label: None for the value itself.
-
-    >>> log_odds(np.array([[2.0]]), 0).tolist(), log_odds(np.array([[1.0, 1.0]]), 1).tolist()
-    ([-2.0], [0.0])
-    """
-    values = np.asarray(scores, dtype=np.float64)
-    if label is None or values.shape[1] == 1:
-        return values[:, 0] * (-1.0 if label == 0 else 1.0)
-    rest = np.delete(values, label, axis=1)
-    most = rest.max(axis=1, keepdims=True)  # keeps exp from overflowing
-    return np.asarray(values[:, label] - most[:, 0] - np.log(np.exp(rest - most).sum(axis=1)))
-
-
-def _direction(output: Output, label: int | None) -> np.ndarray:
-    """(units,) 1 for the unit of the class and 0 for others; one unit: its sign."""
-    if output.units == 1:
-        return np.array([-1.0 if label == 0 else 1.0], np.float32)
-    return np.eye(output.units, dtype=np.float32)[label or 0]
-
-
-class _Scores:
-    """What a network's output layer computes before its activation, and the slope of a class's log odds."""
-
-    def __init__(self, model: keras.Model) -> None:
-        layer = model.get_layer("output")
-        before = keras.Model(model.inputs, layer.input)
-        units = int(model.output_shape[-1])
-
-        def outputs(rows: Any) -> Any:
-            return before(rows, training=False) @ layer.kernel + layer.bias
-
-        def slope(rows: Any, direction: Any) -> Any:
-            with tf.GradientTape() as tape:
-                tape.watch(rows)
-                scores = outputs(rows)
-                if units > 1:
-                    rest = tf.where(direction > 0, -1e30, scores)
-                    value = tf.reduce_sum(scores * direction, axis=1) - tf.reduce_logsumexp(rest, axis=1)
-                else:
-                    value = tf.reduce_sum(scores * direction, axis=1)
-            return tape.gradient(value, rows)
-
-        rows = tf.TensorSpec((None, *model.input_shape[1:]))
-        self.outputs = Compiled(outputs, rows)
-        self.slope = Compiled(slope, rows, tf.TensorSpec((units,)))
-
-
-def _scores_of(trainer: Trainer) -> _Scores:
-    """Traced once for all runs of an architecture."""
-    model = trainer.model  # asking for the model puts the run's weights into it
-    if model is not trainer.shared.model:
-        return _Scores(model)
-    kept = trainer.shared.kept
-    if _Scores not in kept:
-        kept[_Scores] = _Scores(model)
-    scores: _Scores = kept[_Scores]
-    return scores
 
 
 def _map_of(

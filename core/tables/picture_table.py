@@ -122,16 +122,17 @@ def classes_of_pictures(table: Table) -> list[dict[str, Any]]:
 
 
 def _side_by_side(pixels: np.ndarray) -> bytes:
-    """Pictures as one PNG, one to two white pixels between them."""
+    """Pictures as one PNG, with one or two pixels between them through which the page is seen."""
     from PIL import Image
 
     count, height, width, channels = pixels.shape
     gap = max(1, width // 14)
-    sheet = np.full((height, count * (width + gap) - gap, channels), 255, np.uint8)
+    sheet = np.zeros((height, count * (width + gap) - gap, channels + 1), np.uint8)  # the last is how opaque it is
     for place, picture in enumerate(pixels):
-        sheet[:, place * (width + gap) : place * (width + gap) + width] = picture
+        columns = slice(place * (width + gap), place * (width + gap) + width)
+        sheet[:, columns, :channels], sheet[:, columns, channels] = picture, 255
     stream = io.BytesIO()
-    Image.fromarray(sheet[..., 0] if channels == 1 else sheet).save(stream, "PNG")
+    Image.fromarray(sheet, "LA" if channels == 1 else "RGBA").save(stream, "PNG")
     return stream.getvalue()
 
 

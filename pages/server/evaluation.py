@@ -20,7 +20,7 @@ from core.words import word
 from pages.languages import Language
 from pages.server.asked_evaluation import AskedEvaluation, RunEvaluation, evaluated
 from pages.server.identity import browser_of
-from pages.server.runs import as_file
+from pages.server.runs import as_file, harmless
 from pages.server.wording import language_of, refused
 
 #: Answers that are made at once: each may wait for a worker, and those that do must not hold the downloads.
@@ -50,7 +50,8 @@ async def as_csv(request: Request) -> Response:
 
     def answer(found: RunEvaluation, language: Language) -> Response:
         text = io.StringIO()
-        csv.writer(text).writerows([["name", "value", "low", "high", "reason"], *_lines(told(found, language))])
+        lines = [["name", "value", "low", "high", "reason"], *_lines(told(found, language))]
+        csv.writer(text).writerows([harmless(cell) for cell in line] for line in lines)
         return Response(text.getvalue(), media_type="text/csv; charset=utf-8", headers=as_file("evaluation.csv"))
 
     return await answered(request, answer)

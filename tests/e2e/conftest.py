@@ -25,7 +25,7 @@ from tests.tabs import Tabs
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request, WebError
 
-START_SECONDS = 60
+START_SECONDS = 180
 END_SECONDS = 10
 CHROMIUM_OPTIONS = [
     "--disable-gpu",

@@ -68,7 +68,7 @@ def is_shown(page: Any, url: str, presses: tuple[str, ...], condition: str, seed
         page.route("**/descent/static/**/*.js", deliver)
     page.goto(f"{url}/?{_QUERY}&seed={seed}")
     for key in presses:
-        page.wait_for_selector(f".st-key-{key} button:not([disabled])", timeout=60_000)
+        page.wait_for_selector(f".st-key-{key} button:not([disabled])", timeout=seconds * 1000)
         page.click(f".st-key-{key} button")
     try:
         page.wait_for_function(_SHOWS, arg=presses[-1], timeout=seconds * 1000)

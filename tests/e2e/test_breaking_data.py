@@ -35,7 +35,7 @@ def test_a_leak_promises_what_external_rows_do_not_deliver(lab: Page) -> None:
     switch_on(lab, "leak")
     lab.locator(".st-key-run_lab button").first.click()
     outcome = lab.get_by_test_id("lab")
-    expect(outcome).to_have_attribute("data-state", "done", timeout=90 * SECONDS)
+    expect(outcome).to_have_attribute("data-state", "done", timeout=240 * SECONDS)
     told = [
         outcome.locator(f"[data-figure='broken {place} roc_auc']").inner_text() for place in ("held_out", "external")
     ]
@@ -50,6 +50,6 @@ def test_wrong_labels_are_looked_for_and_scored(lab: Page) -> None:
     switch_on(lab, "wrong_labels")
     lab.locator(".st-key-run_suspects button").first.click()
     suspects = lab.get_by_test_id("suspects")
-    expect(suspects).to_have_attribute("data-state", "done", timeout=90 * SECONDS)
+    expect(suspects).to_have_attribute("data-state", "done", timeout=240 * SECONDS)
     expect(suspects.get_by_test_id("suspects-headline")).to_contain_text("160 wrong labels")
     expect(suspects.get_by_test_id("suspect")).to_have_count(12)

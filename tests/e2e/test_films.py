@@ -18,7 +18,7 @@ def test_the_gif_is_made_and_saved_while_the_page_stays(open_train: OpenTrain) -
     train.train()
     train.wait_for_state("done")
     train.page.get_by_text("Download", exact=True).click()
-    with train.page.expect_download(timeout=60 * SECONDS) as download:
+    with train.page.expect_download(timeout=240 * SECONDS) as download:
         train.page.locator("[data-file=gif]").click()
     film = Image.open(io.BytesIO(download.value.path().read_bytes()))
     assert download.value.suggested_filename == "descent-film.gif"
@@ -27,7 +27,7 @@ def test_the_gif_is_made_and_saved_while_the_page_stays(open_train: OpenTrain) -
     task = train.page.get_by_test_id("task")
     expect(task).to_have_attribute("data-state", "done")
     expect(task).to_contain_text("Saved with your downloads.")
-    with train.page.expect_download(timeout=60 * SECONDS) as download:
+    with train.page.expect_download(timeout=240 * SECONDS) as download:
         train.page.locator("[data-file=film]").click()
     assert b"data-testid" in download.value.path().read_bytes()
 
@@ -42,6 +42,6 @@ def test_a_film_that_is_cancelled_ends_and_may_be_asked_for_again(open_train: Op
     # At once, as soon as it is there: a film of this size may be made before a pointer has come to rest on it.
     train.page.get_by_test_id("cancel-task").dispatch_event("click")
     expect(task).to_have_attribute("data-state", "cancelled")
-    with train.page.expect_download(timeout=60 * SECONDS):
+    with train.page.expect_download(timeout=240 * SECONDS):
         train.page.locator("[data-file=gif]").click()
     expect(task).to_have_attribute("data-state", "done")

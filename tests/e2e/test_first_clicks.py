@@ -28,4 +28,4 @@ def test_what_is_pressed_at_once_is_seen(
     new_context: Callable[..., BrowserContext], server: Server, condition: str, name: str
 ) -> None:
     with busy(condition):
-        assert is_shown(new_context().new_page(), server.url, PRESSES[name], condition, seed=1)
+        assert is_shown(new_context().new_page(), server.url, PRESSES[name], condition, seed=1, seconds=240)

@@ -57,13 +57,13 @@ def test_one_click_on_the_first_screen_trains_a_network_that_succeeds(open_train
 def test_the_untrained_network_is_shown_before_the_first_click(open_train: OpenTrain) -> None:
     train = open_train()
     expect(train.page.get_by_test_id("boundary-canvas")).to_have_attribute(
-        "aria-label", re.compile("Map of the predicted class"), timeout=20_000
+        "aria-label", re.compile("Map of the predicted class"), timeout=120_000
     )
     assert train.counts(), "the confusion matrix of the initial weights"
 
 
 def test_the_live_view_is_never_taken_down(open_train: OpenTrain) -> None:
-    train = open_train("?dataset=circles&layers=6-tanh&epochs=5000&speed=50&batch_size=32")
+    train = open_train("?dataset=circles&layers=6-tanh&epochs=5000&speed=20&batch_size=32")
     train.page.evaluate(RECORD)
     train.train()
     train.wait_for_epoch(5)

@@ -46,7 +46,7 @@ def test_a_run_that_goes_on_from_an_epoch_starts_where_the_old_one_forks(open_tr
     train.page.get_by_test_id("branch").click()
     second = train.wait_for_run(other_than=first)
     train.page.wait_for_function(
-        "run => document.querySelector('[data-testid=live]').dataset.run === run", arg=second, timeout=30 * SECONDS
+        "run => document.querySelector('[data-testid=live]').dataset.run === run", arg=second, timeout=120 * SECONDS
     )
     train.wait_for_state("done")
     one, other = train.history(first), train.history(second)
@@ -75,7 +75,7 @@ def test_the_film_plays_to_the_end_and_returns_to_now(open_train: OpenTrain) -> 
     play = train.page.get_by_test_id("play-film")
     play.click()
     expect(play).to_have_attribute("aria-label", "Pause the film")
-    expect(play).to_have_attribute("aria-label", "Play the run as a film", timeout=30 * SECONDS)
+    expect(play).to_have_attribute("aria-label", "Play the run as a film", timeout=120 * SECONDS)
     seen = train.page.evaluate("window.seen")
     assert [epoch for epoch in seen if epoch] == [str(epoch) for epoch in range(13)]
 

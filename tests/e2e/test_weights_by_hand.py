@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from tests.e2e.conftest import OpenTrain
 
-MOONS = "?dataset=moons&layers=3-tanh&epochs=400&speed=50&seed=2"
+MOONS = "?dataset=moons&layers=3-tanh&epochs=400&speed=10&seed=2"
 
 
 def test_a_paused_network_answers_to_a_weight_set_by_hand_and_undo_takes_it_back(open_train: OpenTrain) -> None:

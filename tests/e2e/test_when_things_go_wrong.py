@@ -9,7 +9,7 @@ import sqlite3
 
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import OpenTrain, StartServer
+from tests.e2e.conftest import OpenTrain, Server, StartServer
 
 LONG = "?dataset=circles&layers=6-tanh&learning_rate=0.02&batch_size=16&epochs=5000&seed=3&speed=20"
 ENDED = "() => ['failed', 'stopped', 'done'].includes(document.querySelector('[data-testid=live]').dataset.state)"
@@ -71,21 +71,20 @@ def test_a_run_goes_on_by_itself_after_every_training_process_was_killed(
     server.assert_left_nothing_behind()
 
 
-def test_a_locked_database_is_said_in_one_line_and_training_goes_on(
-    start_server: StartServer, open_train: OpenTrain
-) -> None:
-    server = start_server(DESCENT_WORKERS="1")
-    train = open_train(LONG, on=server)
+def test_a_locked_database_is_said_in_one_line_and_training_goes_on(server: Server, open_train: OpenTrain) -> None:
+    train = open_train(LONG)
     train.train()
     train.wait_for_epoch(5)
     other = sqlite3.connect(server.data / "runs.sqlite", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    expect(train.status).to_contain_text("Another program has locked Descent's data")
-    train.wait_for_epoch(train.epoch + 10)
-    train.click("pause")
-    train.wait_for_state("paused")
-    other.execute("ROLLBACK")
-    other.close()
+    try:
+        expect(train.status).to_contain_text("Another program has locked Descent's data")
+        train.wait_for_epoch(train.epoch + 10)
+        train.click("pause")
+        train.wait_for_state("paused")
+    finally:
+        other.execute("ROLLBACK")
+        other.close()
     expect(train.status).to_have_text("Paused.")
     train.reload()
     train.wait_for_state("paused")

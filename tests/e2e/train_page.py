@@ -48,8 +48,8 @@ class TrainPage:
         return self.wait_until_drawn()
 
     def wait_until_drawn(self) -> TrainPage:
-        expect(self.live).to_be_attached(timeout=30 * SECONDS)
-        expect(self.control("train")).to_be_visible(timeout=30 * SECONDS)
+        expect(self.live).to_be_attached(timeout=120 * SECONDS)
+        expect(self.control("train")).to_be_visible(timeout=120 * SECONDS)
         self.settle()
         return self
 

@@ -246,6 +246,27 @@ def test_pictures_have_maps_for_each_kind_of_data(open_explain):
     assert page.get_by_test_id("ranking").locator("canvas").count() == 1
 
 
+def test_a_pixel_is_read_and_chosen_by_keyboard(open_explain):
+    page, _ = open_explain(PICTURE)
+    slope = page.get_by_test_id("maps").locator("canvas").nth(1)
+    slope.press("ArrowRight")
+    slope.press("ArrowRight")
+    page.get_by_text("slope: row 1, column 2: −0.200").wait_for()
+    pixels = page.get_by_test_id("ranking").locator("canvas")
+    for key in ("ArrowDown", "ArrowDown", "Enter"):
+        pixels.press(key)
+    page.wait_for_function("harness.told.at(-1)?.feature === 'p2'")
+
+
+def test_what_the_address_asks_for_in_vain_is_said(open_explain):
+    page, _ = open_explain({**DATA, "asked": {"method": "magic", "feature": "<b>", "sample": "-1"}})
+    said = page.get_by_test_id("explain-notice").inner_text()
+    assert "There is no method “magic”" in said
+    assert "no column “<b>”" in said
+    assert "“-1” is no row" in said
+    page.locator("[data-testid=explain][data-state=ready]").wait_for()
+
+
 def test_the_truth_is_asked_for_and_a_bad_record_lets_the_decoy_win(open_explain):
     page, _ = open_explain()
     posted = []

@@ -2,7 +2,7 @@
 
 import { el, linearAxis, percent, setAttribute, setText } from "../ui/index.js";
 import { t } from "../words/index.js";
-import { afterPainting, createPlot, dragging, SHARES, trace, within } from "./plot.js";
+import { afterPainting, createPlot, dragging, painting, SHARES, trace, within } from "./plot.js";
 
 /** @typedef {import("./model.js").Model} Model */
 
@@ -21,6 +21,7 @@ export function createAbstaining(invalidate, actions) {
   /** @type {Array<[number, number, number]>} answered, error, confidence */
   let points = [];
   let known = "";
+  let drawn = "";
 
   dragging(plot.surface.canvas, {
     down: () => Boolean(room),
@@ -46,6 +47,9 @@ export function createAbstaining(invalidate, actions) {
         });
       }
       const least = Number(slider.value);
+      const now = JSON.stringify([wanted, least, theme.name, t("wrong answers"), plot.surface.known, painting()]);
+      if (now === drawn) return;
+      drawn = now;
       const most = Math.max(0.02, ...points.map((point) => point[1]));
       room = plot.begin(theme, { x: SHARES, y: linearAxis(0, most, 4, null), across: t("share of rows that are answered"), up: t("wrong answers"), textY: (value) => percent(value, most < 0.05 ? 1 : 0), margin: { left: 56 } });
       const at = points.findLast((point) => point[2] >= least) ?? null; // the surest come first

@@ -5,8 +5,9 @@ import { t, tn } from "../words/index.js";
 import { JudgedRows } from "./judged-rows.js";
 import { valuesOf } from "./raw-values.js";
 
-const MOST = 60; // rows in sight
-const AGAIN = 250; // milliseconds between two lists while something moves
+const MOST = 40; // rows in sight
+const MOST_TOLD = 200; // numbers of rows for outside readers
+const AGAIN = 400; // milliseconds between two lists while something moves
 
 /**
  * @typedef {import("./model.js").Model} Model
@@ -43,7 +44,7 @@ export function createChosenRows(actions, raw, address) {
     const rows = rowsOf(model);
     const told = raw();
     setText(title, selection ? tn("{n:,} row: {what}", "{n:,} rows: {what}", rows.length, { what: selection.words() }) : tn("{n:,} row is wrong", "{n:,} rows are wrong, the worst first", rows.length));
-    setAttribute(element, "data-rows", JSON.stringify(rows.slice(0, MOST).map((row) => JudgedRows.number(judged, row))));
+    setAttribute(element, "data-rows", JSON.stringify(rows.slice(0, MOST_TOLD).map((row) => JudgedRows.number(judged, row))));
     clear.classList.toggle("dsc-away", !selection);
     const now = JSON.stringify([rows.slice(0, MOST), rows.length, model.all.version, choice.positive, choice.rows, Boolean(told), marked, classes, model.theme.name]);
     if (now === shown) return;

@@ -57,6 +57,24 @@ function createCurve(about, invalidate, actions) {
   /** @type {[number, number][]} */
   let points = [];
 
+  /** @param {import("./plot.js").Room} still @param {Model} model */
+  function paintCurve(still, model) {
+    const { context } = still;
+    within(still, () => {
+      context.setLineDash([4, 4]);
+      context.lineWidth = 1;
+      context.strokeStyle = model.theme.soft;
+      trace(still, about.chance(model));
+      context.stroke();
+      context.setLineDash([]);
+      trace(still, points);
+      context.lineWidth = 2.5;
+      context.lineJoin = "round";
+      context.strokeStyle = model.colours.event;
+      context.stroke();
+    });
+  }
+
   dragging(plot.surface.canvas, {
     down: () => Boolean(room && shown.ranking.events && shown.ranking.others),
     move: (x, y) => actions.moveThreshold(shown.ranking.thresholdOf(shown.ranking.ends[nearest(points, room, x, y)])),
@@ -73,29 +91,17 @@ function createCurve(about, invalidate, actions) {
         known = ranking;
         points = about.points(ranking);
       }
-      room = plot.begin(theme, { x: SHARES, y: SHARES, across: about.across(), up: about.up() });
-      if (!room) return;
-      const { context } = room;
       const isDefined = ranking.events > 0 && ranking.others > 0;
+      const { all, choice, selection } = model;
+      const key = `${all.version} ${choice.rows} ${choice.positive} ${colours.event}`;
+      room = plot.begin(theme, { x: SHARES, y: SHARES, across: about.across(), up: about.up() }, { key, paint: (still) => isDefined && paintCurve(still, model) });
+      if (!room) return;
       afterPainting(() => {
         setText(plot.aside, isDefined ? about.aside(model) : "–");
         setAttribute(plot.surface.canvas, "aria-label", isDefined ? about.label(model) : t("There are rows of one class only."));
       });
       if (!isDefined) return;
-      within(room, () => {
-        context.setLineDash([4, 4]);
-        context.lineWidth = 1;
-        context.strokeStyle = theme.soft;
-        trace(room, about.chance(model));
-        context.stroke();
-        context.setLineDash([]);
-        trace(room, points);
-        context.lineWidth = 2.5;
-        context.lineJoin = "round";
-        context.strokeStyle = colours.event;
-        context.stroke();
-      });
-      if (chosen) paintChosen(room, model, points);
+      if (chosen && selection) paintChosen(room, model, points);
       const at = (/** @type {number} */ threshold) => points[Math.max(0, ranking.ends.indexOf(ranking.called(threshold)))];
       if (least) markLeast(room, ...at(least.threshold), theme);
       if (counts) markThreshold(room, ...at(model.choice.threshold), theme);

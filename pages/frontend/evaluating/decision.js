@@ -18,6 +18,28 @@ export function createDecision(invalidate, actions) {
   let points = [];
   let known = "";
 
+  /** @param {import("./plot.js").Room} still @param {Model} model */
+  function paintCurves(still, { theme, prevalence, colours }) {
+    const { context } = still;
+    within(still, () => {
+      context.lineWidth = 1.75;
+      context.strokeStyle = theme.soft;
+      trace(still, [[0, 0], [1, 0]]);
+      context.stroke();
+      context.setLineDash([5, 4]);
+      trace(still, THRESHOLDS.map((threshold) => [threshold, netBenefit(1, 1, prevalence, threshold)]));
+      context.stroke();
+      context.setLineDash([]);
+      trace(still, points);
+      context.lineWidth = 2.5;
+      context.strokeStyle = colours.event;
+      context.stroke();
+    });
+    const label = Math.min(0.9, prevalence * 0.45);
+    name(still, t("treat none"), 0.985, 0, theme, "right");
+    name(still, t("treat all"), label + 0.02, netBenefit(1, 1, prevalence, label), theme, "left");
+  }
+
   dragging(plot.surface.canvas, {
     down: () => Boolean(room),
     move: (x) => actions.moveThreshold(Number(Math.max(0, Math.min(1, (x - room.plot.left) / room.plot.width)).toFixed(3))),
@@ -39,9 +61,8 @@ export function createDecision(invalidate, actions) {
       const y = linearAxis(-0.25 * prevalence, prevalence * 1.05, 4, null);
       room = plot.begin(theme, {
         x: SHARES, y, across: t("threshold"), up: t("net benefit"),
-      });
+      }, { key: `${wanted} ${colours.event}`, paint: (still) => paintCurves(still, model) });
       if (!room) return;
-      const { context } = room;
       const now = worth(choice.threshold);
       afterPainting(() => {
         setText(plot.aside, Number.isFinite(now) ? t("worth {benefit}", { benefit: now.toFixed(3).replace("-", "−") }) : "–");
@@ -49,22 +70,6 @@ export function createDecision(invalidate, actions) {
           threshold: choice.threshold.toFixed(2), network: now.toFixed(3), all: netBenefit(1, 1, prevalence, choice.threshold).toFixed(3),
         }));
       });
-      within(room, () => {
-        context.lineWidth = 1.75;
-        context.strokeStyle = theme.soft;
-        trace(room, [[0, 0], [1, 0]]);
-        context.stroke();
-        context.setLineDash([5, 4]);
-        trace(room, THRESHOLDS.map((threshold) => [threshold, netBenefit(1, 1, prevalence, threshold)]));
-        context.stroke();
-        context.setLineDash([]);
-        trace(room, points);
-        context.lineWidth = 2.5;
-        context.strokeStyle = colours.event;
-        context.stroke();
-      });
-      name(room, t("treat none"), 0.985, 0, theme, "right");
-      name(room, t("treat all"), Math.min(0.9, prevalence * 0.45) + 0.02, netBenefit(1, 1, prevalence, Math.min(0.9, prevalence * 0.45)), theme, "left");
       if (least && least.threshold < 1) markLeast(room, least.threshold, clamp(worth(least.threshold), y), theme);
       markThreshold(room, choice.threshold, clamp(now, y), theme);
     },

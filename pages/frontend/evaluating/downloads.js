@@ -1,12 +1,13 @@
 /** The same numbers as files: for what is on screen. */
 
 import { el, setAttribute } from "../ui/index.js";
-import { t } from "../words/index.js";
+import { language, t } from "../words/index.js";
 
 /** @type {Array<{file: string, words: () => string}>} */
 const FILES = [
   { file: "evaluation.json", words: () => t("JSON") },
   { file: "evaluation.csv", words: () => t("CSV") },
+  { file: "evaluation.html", words: () => t("Report to print") },
 ];
 
 export function createDownloads() {
@@ -16,7 +17,7 @@ export function createDownloads() {
     element,
     /** @param {string} folder @param {string} query what is on screen */
     draw(folder, query) {
-      for (const { file, link } of links) setAttribute(link, "href", `${folder}/${file}?${query}`);
+      for (const { file, link } of links) setAttribute(link, "href", `${folder}/${file}?${query}&lang=${language()}`);
     },
   };
 }

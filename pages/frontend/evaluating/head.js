@@ -1,7 +1,7 @@
 /** What it means per 1,000 people, and what can be set: whom it is about, how frequent that is, what mistakes cost. */
 
 import { el, setAttribute, setText, withElements } from "../ui/index.js";
-import { t, tn, worded } from "../words/index.js";
+import { sentences, t, tn, worded } from "../words/index.js";
 
 const PERCENT = 100;
 
@@ -83,7 +83,8 @@ export function createHead({ change, moveTo }) {
       for (const { kind, input } of costs) if (document.activeElement !== input) input.value = String(now[kind]);
       drawLeast(model);
       setText(place, placeWords(run, all.epoch, ranking.count, choice.rows));
-      setText(chose, worded(why[choice.rows] ?? ""));
+      const { state, message } = run.state;
+      setText(chose, sentences(state === "running" ? worded(message) : "", worded(why[choice.rows] ?? "")));
       setAttribute(element, "data-missed", Number.isFinite(model.perMissed) ? String(model.perMissed) : "");
       setAttribute(element, "data-alarms", Number.isFinite(model.perAlarms) ? String(model.perAlarms) : "");
       spoken = model.sentence;

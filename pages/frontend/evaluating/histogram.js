@@ -11,6 +11,7 @@ import { afterPainting, createPlot, diamond, dragging, SHARES, within } from "./
 
 const BINS = 40;
 const NEAR = 14; // pixels from the line that still take hold of it
+const APART = 0.15; // of half the height, between two counts beside the axis
 const FINE = 0.001;
 const STEP = 0.01;
 const LARGE = 0.1;
@@ -81,7 +82,7 @@ export function createHistogram(invalidate, actions) {
       const bins = binsOf(model);
       const most = Math.max(1, ...bins.event, ...bins.other);
       const high = Math.sqrt(most) * 1.08;
-      const marks = [0, 1, 5, 20, 100, 500, 2000, 10000].filter((count) => count <= most * 1.1);
+      const marks = marksTo(most, high);
       const ticks = [...marks.slice(1).map((count) => -Math.sqrt(count)), ...marks.map(Math.sqrt)];
       room = plot.begin(theme, {
         x: SHARES, y: { log: false, low: -high, high, step: 1, ticks },
@@ -110,6 +111,15 @@ export function createHistogram(invalidate, actions) {
     },
     destroy: plot.destroy,
   };
+}
+
+/** Counts that are written beside the axis, far enough from each other. @param {number} most @param {number} high */
+function marksTo(most, high) {
+  const marks = [0];
+  for (const count of [1, 5, 20, 100, 500, 2000, 10000]) {
+    if (count <= most * 1.1 && (Math.sqrt(count) - Math.sqrt(marks.at(-1))) / high > APART) marks.push(count);
+  }
+  return marks;
 }
 
 /** @param {KeyboardEvent} event @param {number} now @returns {number|null} */

@@ -86,15 +86,15 @@ function show({ low: left, value: text, range, whisker, dot, line }, value, low,
   const isDefined = value !== null && Number.isFinite(value);
   const hasRange = isDefined && Number.isFinite(low) && Number.isFinite(high);
   const right = left < 0 ? 1 : Math.max(1, hasRange ? high : 0, isDefined ? value : 0);
-  const at = (/** @type {number} */ place) => `${100 * Math.max(0, Math.min(1, (place - left) / (right - left)))}%`;
+  const at = (/** @type {number} */ place) => Math.max(0, Math.min(1, (place - left) / (right - left)));
   setText(text, isDefined ? written(value) : "–");
   setText(range, hasRange ? `${written(low)}–${written(high)}` : "");
   setAttribute(line, "title", reason);
   setAttribute(line, "data-value", isDefined ? String(value) : "");
   line.classList.toggle("dsc-ev-old", isOld);
-  dot.style.left = isDefined ? at(value) : "-99px";
-  whisker.style.left = hasRange ? at(low) : "0";
-  whisker.style.width = hasRange ? `calc(${at(high)} - ${at(low)})` : "0";
+  // Transforms, of boxes as wide as the track: nothing is laid out for them.
+  dot.style.transform = isDefined ? `translateX(${100 * at(value)}%)` : "translateX(-120%)";
+  whisker.style.transform = hasRange ? `translateX(${100 * at(low)}%) scaleX(${at(high) - at(low)})` : "scaleX(0)";
 }
 
 /** @param {number} value */

@@ -10,6 +10,16 @@ const MARGIN = { left: 46, right: 12, top: 8, bottom: 36 };
 /** @type {Array<() => void>} */
 let waiting = [];
 
+let fonts = 0; // how often a font of ours came: what was painted before lacks its signs
+
+/** Another number where what was painted is to be painted anew. */
+export const painting = () => fonts;
+
+/** Paint again what was kept. */
+export function forgetPainted() {
+  fonts++;
+}
+
 /**
  * Write to elements once all canvases of a frame are painted. A canvas asks for its font, and where something was written
  * before, the browser then works out the styles of the whole page: once for each canvas, instead of once a frame.
@@ -42,18 +52,21 @@ export function writeNow() {
 export function createPlot({ name, title }, invalidate) {
   const surface = createSurface({ "data-testid": `chart-${name}` }, invalidate, { remembers: true });
   const aside = el("span", { class: "dsc-aside" });
+  const layer = document.createElement("canvas"); // what stays the same while the threshold moves
+  let painted = "";
   const element = el("section", { class: `dsc-card dsc-ev-plot dsc-ev-${name}`, "aria-label": title },
     el("div", { class: "dsc-head" }, el("h2", { class: "dsc-title", text: title }), aside), surface.box);
 
   return {
     element, aside, surface,
     /**
-     * Clear the canvas and paint its axes; null while it has no size.
+     * Clear the canvas and paint its axes and whatever else stays the same; null while it has no size.
      * @param {import("../ui/index.js").Theme} theme
      * @param {{x: import("../ui/index.js").Axis, y: import("../ui/index.js").Axis, across: string, up: string, margin?: Partial<typeof MARGIN>, textX?: (value: number) => string, textY?: (value: number) => string}} axes
+     * @param {{key: string, paint: (room: Room) => void}} [still] painted anew only where the key is another
      * @returns {Room|null}
      */
-    begin(theme, { x, y, across, up, margin = {}, textX, textY }) {
+    begin(theme, { x, y, across, up, margin = {}, textX, textY }, still = { key: "", paint: () => {} }) {
       const drawing = surface.begin();
       if (!drawing) return null;
       const room = { ...MARGIN, ...margin };
@@ -61,11 +74,26 @@ export function createPlot({ name, title }, invalidate) {
       if (plot.width < 20 || plot.height < 20) return null;
       const toX = (/** @type {number} */ value) => plot.left + plot.width * ((value - x.low) / (x.high - x.low));
       const toY = (/** @type {number} */ value) => plot.top + plot.height * (1 - (value - y.low) / (y.high - y.low));
-      paintAxes(drawing.context, plot, {
-        across: { ticks: x.ticks, at: toX, text: textX ?? ((value) => tick(value, x.step ?? 1)), away: 15, lines: "grid", edges: "keep", name: across, nameAway: 31 },
-        up: { ticks: y.ticks, at: toY, text: textY ?? ((value) => tick(value, y.step ?? 1)), away: 7, lines: "grid", edges: "keep", name: up },
-      }, theme);
+      const now = JSON.stringify([still.key, drawing.width, drawing.height, drawing.ratio, theme.name, theme.font, x, y, across, up, fonts]);
+      if (now !== painted) {
+        painted = now;
+        layer.width = surface.canvas.width;
+        layer.height = surface.canvas.height;
+        const context = layer.getContext("2d");
+        context.setTransform(drawing.ratio, 0, 0, drawing.ratio, 0, 0);
+        paintAll(context);
+      }
+      drawing.context.drawImage(layer, 0, 0, drawing.width, drawing.height);
       return { context: drawing.context, plot, toX, toY };
+
+      /** @param {CanvasRenderingContext2D} context */
+      function paintAll(context) {
+        paintAxes(context, plot, {
+          across: { ticks: x.ticks, at: toX, text: textX ?? ((value) => tick(value, x.step ?? 1)), away: 15, lines: "grid", edges: "keep", name: across, nameAway: 31 },
+          up: { ticks: y.ticks, at: toY, text: textY ?? ((value) => tick(value, y.step ?? 1)), away: 7, lines: "grid", edges: "keep", name: up },
+        }, theme);
+        still.paint({ context, plot, toX, toY });
+      }
     },
     destroy: surface.destroy,
   };

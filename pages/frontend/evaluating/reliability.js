@@ -2,7 +2,7 @@
 
 import { percent, setAttribute, setText } from "../ui/index.js";
 import { t } from "../words/index.js";
-import { afterPainting, createPlot, dragging, SHARES, trace, within } from "./plot.js";
+import { afterPainting, createPlot, dragging, painting, SHARES, trace, within } from "./plot.js";
 import { calibrationError } from "./ranking.js";
 
 const REACH = 20; // pixels from a point that still mean it
@@ -18,6 +18,7 @@ export function createReliability(invalidate, actions) {
   let known = null;
   /** @type {import("./ranking.js").Bin[]} */
   let bins = [];
+  let drawn = "";
 
   dragging(plot.surface.canvas, {
     down: (x, y) => {
@@ -34,7 +35,9 @@ export function createReliability(invalidate, actions) {
     draw(model) {
       const { ranking, theme, colours, words, selection } = model;
       if (known !== ranking) bins = ranking.reliability();
-      known = ranking;
+      const now = JSON.stringify([theme.name, colours.event, words, selection?.key, plot.surface.known, painting()]);
+      if (known === ranking && drawn === now) return;
+      [known, drawn] = [ranking, now];
       room = plot.begin(theme, { x: SHARES, y: SHARES, across: t("said: probability of {event}", { event: words.event }), up: t("came true") });
       if (!room) return;
       const { context, toX, toY } = room;

@@ -5,7 +5,7 @@ import { named, t } from "../words/index.js";
 import { groupsOf, partsOf } from "./groups.js";
 import { JudgedRows } from "./judged-rows.js";
 
-const AGAIN = 250; // milliseconds between two tables while something moves
+const AGAIN = 400; // milliseconds between two tables while something moves
 
 /** @typedef {import("./model.js").Model} Model */
 
@@ -90,8 +90,7 @@ function share({ value, low, high }) {
   if (!Number.isFinite(value)) return el("td", { text: "–" });
   const whisker = el("i", { class: "dsc-ev-whisker" });
   const dot = el("i", { class: "dsc-ev-dot" });
-  whisker.style.left = `${100 * low}%`;
-  whisker.style.width = `${100 * (high - low)}%`;
-  dot.style.left = `${100 * value}%`;
+  whisker.style.transform = `translateX(${100 * low}%) scaleX(${high - low})`;
+  dot.style.transform = `translateX(${100 * value}%)`;
   return el("td", {}, el("span", { class: "dsc-ev-track", "aria-hidden": "true" }, whisker, dot), ` ${value.toFixed(2)} `, el("small", { text: `${low.toFixed(2)}–${high.toFixed(2)}` }));
 }

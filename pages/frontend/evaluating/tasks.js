@@ -50,7 +50,9 @@ export function createTask({ name, title, aim, begin, body, show }) {
       if (mine !== round) return;
       if (!response) {
         say("busy", () => t("The server does not answer. It is asked again in a moment."), 0);
-        await new Promise((after) => setTimeout(after, 1000 * WAIT));
+        await new Promise((after) => {
+          setTimeout(after, 1000 * WAIT);
+        });
         continue;
       }
       if (response.status === 202) {

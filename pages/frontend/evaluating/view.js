@@ -18,7 +18,7 @@ import { createHistogram } from "./histogram.js";
 import { JudgedRows } from "./judged-rows.js";
 import { createMatrix } from "./matrix.js";
 import { createMetrics } from "./metrics.js";
-import { writeNow } from "./plot.js";
+import { forgetPainted, writeNow } from "./plot.js";
 import { costOf, Ranking, thresholdOfCosts } from "./ranking.js";
 import { createRegression } from "./regression.js";
 import { createReliability } from "./reliability.js";
@@ -127,7 +127,10 @@ class EvaluatingView {
       this.invalidate();
     };
     this.dark.addEventListener("change", this.retheme);
-    this.forgetFont = whenOurFontComes(this.retheme);
+    this.forgetFont = whenOurFontComes(() => {
+      forgetPainted();
+      this.retheme();
+    });
   }
 
   /** @param {import("../ui/index.js").Component} component */
@@ -149,6 +152,7 @@ class EvaluatingView {
   reworded() {
     for (const work of this.works.works) work.reworded();
     this.subgroups.reworded();
+    forgetPainted();
     this.retheme();
   }
 

@@ -1,8 +1,9 @@
 /** Which pixels of one row's picture count, and the columns of the table beside it. */
 
-import { diverging, el, short } from "../ui/index.js";
+import { el, setText, short } from "../ui/index.js";
 import { named, t } from "../words/index.js";
 import { drawBars } from "./bars.js";
+import { drawPicture } from "./picture.js";
 import { signed } from "./shapes.js";
 
 /**
@@ -67,34 +68,20 @@ function headlineOf(maps) {
 }
 
 /** @param {BlockMap} block @param {Maps} maps @param {import("../ui/index.js").Theme} theme */
-function pictureOf(block, { patch }, theme) {
-  const { colours } = diverging(theme);
-  const most = (/** @type {number[]} */ values) => Math.max(...values.map(Math.abs), 1e-12);
+function pictureOf({ title, shape, shown, slope, covered }, { patch }, theme) {
+  const said = el("p", { class: "dsc-under dsc-ex-pixel", role: "status" });
   /** @param {number[]} values */
-  const signedColours = (values) => values.map((value) => colours[Math.round(128 + (127 * value) / most(values))]);
-  const grey = block.shown.map((value) => /** @type {[number, number, number]} */ ([value, value, value]));
+  const strongest = (values) => t("strongest {value}", { value: short(Math.max(...values.map(Math.abs))) });
   const figures = [
-    [t("{block} as it is", { block: named(block.title) }), grey, ""],
-    [t("slope"), signedColours(block.slope), t("strongest {value}", { value: short(most(block.slope)) })],
-    [t("covered, {n} × {n} pixels", { n: patch }), signedColours(block.covered), t("strongest {value}", { value: short(most(block.covered)) })],
+    { name: t("{block} as it is", { block: named(title) }), values: shown, isSigned: false },
+    { name: t("slope"), values: slope, isSigned: true },
+    { name: t("covered, {n} × {n} pixels", { n: patch }), values: covered, isSigned: true },
   ];
-  return el("div", { class: "dsc-ex-pictures" }, ...figures.map(([title, pixels, note], place) => el("figure", {},
-    paint(block.shape, /** @type {number[][]} */ (pixels), place ? t("{what}: blue speaks for the class, orange against it", { what: String(title) }) : String(title)),
-    el("figcaption", {}, el("b", { text: String(title) }), el("span", { text: String(note) })))),
+  return el("div", { class: "dsc-ex-pictures" }, ...figures.map(({ name, values, isSigned }) => el("figure", {},
+    drawPicture({ shape, values, isSigned }, theme, isSigned ? t("{what}: blue speaks for the class, orange with a dash against it", { what: name }) : name,
+      { tell: (words) => setText(said, words && t("{what}: {said}", { what: name, said: words })) }),
+    el("figcaption", {}, el("b", { text: name }), el("span", { text: isSigned ? strongest(values) : "" })))), said,
   el("p", { class: "dsc-ex-legend" }, el("span", { class: "dsc-ex-for", text: t("speaks for the class") }), el("span", { class: "dsc-ex-against", text: t("speaks against it") })));
-}
-
-/** @param {number[]} shape @param {number[][]} pixels @param {string} said */
-export function paint([rows, columns, channels], pixels, said) {
-  const canvas = el("canvas", { width: String(columns), height: String(rows), role: "img", "aria-label": said, class: "dsc-ex-picture" });
-  const context = canvas.getContext("2d");
-  const image = context.createImageData(columns, rows);
-  for (let i = 0; i < rows * columns; i++) {
-    const [r, g, b] = pixels[i * channels];
-    image.data.set([r, g, b, 255], 4 * i);
-  }
-  context.putImageData(image, 0, 0);
-  return canvas;
 }
 
 /** @param {BlockMap} block */

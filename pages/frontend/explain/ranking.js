@@ -1,9 +1,9 @@
 /** The columns in the order of how much a method makes of them, over all test rows. A click shows how the answer depends on one. */
 
-import { diverging, el, short } from "../ui/index.js";
+import { el, setText, short } from "../ui/index.js";
 import { named, sentences, t, tn } from "../words/index.js";
 import { drawBars } from "./bars.js";
-import { paint } from "./maps.js";
+import { drawPicture } from "./picture.js";
 
 const FIRST = 10;
 const FEW = 5; // beside a picture
@@ -85,14 +85,10 @@ function noteOf({ positive, completeness, reason }, unit) {
 function pixelsOf({ features }, { names, shape }, { feature, theme }, choose) {
   const byName = new Map(features.map(({ name, value }) => [name, value ?? 0]));
   const values = names.map((name) => byName.get(name) ?? 0);
-  const most = Math.max(...values.map(Math.abs), 1e-12);
-  const { colours } = diverging(theme);
-  const pixels = values.map((value) => colours[Math.round(128 + (127 * value) / most)]);
-  const canvas = paint(shape, pixels, t("How much each pixel counts over the test rows; strongest {value}", { value: short(most) }));
-  canvas.addEventListener("click", ({ offsetX, offsetY }) => {
-    const [row, column] = [Math.floor((offsetY / canvas.clientHeight) * shape[0]), Math.floor((offsetX / canvas.clientWidth) * shape[1])];
-    choose(names[Math.min(names.length - 1, (row * shape[1] + column) * shape[2])]);
-  });
+  const strongest = short(Math.max(...values.map(Math.abs)));
+  const said = el("span", { role: "status" });
+  const canvas = drawPicture({ shape, values, isSigned: true }, theme, t("How much each pixel counts over the test rows; strongest {value}", { value: strongest }),
+    { tell: (words) => setText(said, words), choose: (place) => choose(names[place]) });
   const place = Math.floor(names.indexOf(feature) / shape[2]);
   const ring = el("span", { class: place < 0 ? "dsc-gone" : "dsc-ex-ring", "aria-hidden": "true" });
   ring.style.left = `${(100 * (place % shape[1])) / shape[1]}%`;
@@ -100,5 +96,5 @@ function pixelsOf({ features }, { names, shape }, { feature, theme }, choose) {
   ring.style.width = `${100 / shape[1]}%`;
   ring.style.height = `${100 / shape[0]}%`;
   return el("figure", { class: "dsc-ex-all-pixels" }, el("div", { class: "dsc-ex-on-picture" }, canvas, ring),
-    el("figcaption", {}, el("b", { text: t("every pixel, over the test rows") }), el("span", { text: t("strongest {value}", { value: short(most) }) })));
+    el("figcaption", {}, el("b", { text: t("every pixel, over the test rows") }), el("span", { text: t("strongest {value}", { value: strongest }) }), said));
 }

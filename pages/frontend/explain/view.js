@@ -3,8 +3,8 @@
  * the address, and fetched from the run's own JSON.
  */
 
-import { el, loadStyle, mounting, readTheme, reword, whenOurFontComes } from "../ui/index.js";
-import { t } from "../words/index.js";
+import { el, loadStyle, mounting, readTheme, reword, setAttribute, whenOurFontComes } from "../ui/index.js";
+import { sentences, t } from "../words/index.js";
 import { createDependence } from "./dependence.js";
 import { createMaps } from "./maps.js";
 import { createMethods } from "./methods.js";
@@ -18,6 +18,7 @@ import { createTruth } from "./truth.js";
 
 const LOCAL = "integrated_gradients"; // explains one row where the chosen method is about all
 const QUICK = "gradient"; // shuffling each of many pixels takes long
+const ROW = /^\d{1,7}$/;
 const AGAIN = 3000; // milliseconds between two looks at a run that trains
 const STILL = 3; // looks without a new epoch, after which nothing is asked any more
 const DEPENDENCE = "partial_dependence";
@@ -78,13 +79,15 @@ class ExplainView {
     this.quick = new Set();
     /** @type {Set<string>} addresses of what is on the page */
     this.seen = new Set();
+    /** @type {Set<string>} addresses that the server does not answer */
+    this.refused = new Set();
     this.still = 0;
     this.refreshLater();
     /** @type {import("./rows.js").Rows|null} */
     this.rows = null;
     this.method = methods.some(({ name }) => name === asked.method) ? asked.method : picture ? QUICK : methods[0].name;
     this.feature = columns.includes(asked.feature) ? asked.feature : "";
-    this.sample = /^\d{1,7}$/.test(asked.sample ?? "") ? Number(asked.sample) : 0;
+    this.sample = ROW.test(asked.sample ?? "") ? Number(asked.sample) : 0;
     /** @type {number|null} */
     this.label = null;
     this.switch = createMethods(methods, (name) => this.choose({ method: name }));
@@ -106,7 +109,10 @@ class ExplainView {
     this.truth = createTruth(data);
     const of = data.withheld ? [] : isAllPixels ? [this.ranking, this.dependence, this.maps, this.tree] : [this.ranking, this.dependence, ...(this.maps ? [this.maps] : []), this.one, this.tree];
     this.root.classList.toggle("dsc-ex-all", isAllPixels);
-    this.root.replaceChildren(...[...of, this.truth].map(({ element }) => element));
+    const unknown = data.withheld ? "" : this.unknown();
+    const notice = el("p", { class: "dsc-ex-wide dsc-ex-notice", role: "status", "data-testid": "explain-notice", text: unknown });
+    this.root.replaceChildren(...(unknown ? [notice] : []), ...[...of, this.truth].map(({ element }) => element));
+    this.root.dataset.state = data.withheld ? "ready" : "asking";
     if (!data.withheld) {
       const { signal } = this.asking;
       fetchRows(data.folder, signal).then((rows) => {
@@ -114,6 +120,16 @@ class ExplainView {
         this.show();
       }, () => {}); // values beside the bars are missing then, and the rest stands
     }
+  }
+
+  /** What the address asks for and this run has not. */
+  unknown() {
+    const { methods, columns, asked } = this.data;
+    const { method, feature, sample } = asked;
+    return sentences(
+      method === undefined || methods.some(({ name }) => name === method) ? "" : t("There is no method “{method}”; choose one below.", { method: cut(method) }),
+      feature === undefined || columns.includes(feature) ? "" : t("This network looks at no column “{column}”; click one below.", { column: cut(feature) }),
+      sample === undefined || ROW.test(sample) ? "" : t("“{sample}” is no row: expected a whole number from 0.", { sample: cut(sample) }));
   }
 
   /** @param {{data: ExplainData, setStateValue: (name: string, value: any) => void}} component */
@@ -188,6 +204,7 @@ class ExplainView {
       this.show();
     }, (error) => {
       if (signal.aborted) return;
+      this.refused.add(address);
       problems[address] = error.message;
       this.show();
     });
@@ -209,8 +226,9 @@ class ExplainView {
     const several = isCompared ? this.at(seeds) : null;
     this.seeds.show(several, isCompared, this.problems[seeds] ?? "");
     this.ranking.show(ranked, { feature: column, unit: chosen.unit, theme, problem: this.problems[all] ?? "", bySeed: bySeedOf(several) });
+    let curves = all;
     if (column) {
-      const curves = `${folder}/explanation.json?method=${DEPENDENCE}&feature=${encodeURIComponent(column)}${this.positive ? `&positive=${encodeURIComponent(this.positive)}` : ""}&wait=1`;
+      curves = `${folder}/explanation.json?method=${DEPENDENCE}&feature=${encodeURIComponent(column)}${this.positive ? `&positive=${encodeURIComponent(this.positive)}` : ""}&wait=1`;
       this.dependence.show(this.at(curves), sample, this.problems[curves]);
     } else {
       this.dependence.show(null, sample, ranked ? t("Click a column to see how the answer changes with it.") : this.problems[all]);
@@ -224,6 +242,12 @@ class ExplainView {
     }
     const tree = `${folder}/surrogate.json?depth=${this.tree.depth}&wait=1`;
     this.tree.show(this.at(tree), this.problems[tree] ?? "");
+    setAttribute(this.root, "data-state", this.isThere([all, curves, own]) ? "ready" : "asking");
+  }
+
+  /** Whether all of these came, or will not. @param {string[]} addresses */
+  isThere(addresses) {
+    return addresses.every((address) => this.kept[address] || this.refused.has(address));
   }
 
   destroy() {
@@ -236,6 +260,9 @@ class ExplainView {
     this.root.remove();
   }
 }
+
+/** What somebody typed, not too long. @param {string} text */
+const cut = (text) => (text.length > 60 ? `${text.slice(0, 60)}…` : text);
 
 /** The column that counts most; a pixel only where there is nothing else. @param {import("./ranking.js").Explanation|null} found @param {{names: string[]}|null} picture */
 function firstOf(found, picture) {

@@ -27,6 +27,10 @@ export function createSurface(attributes, onResize, { remembers = false } = {}) 
     get size() {
       return `${box.clientWidth}×${box.clientHeight}@${window.devicePixelRatio}`;
     },
+    /** As `size`, without asking the browser where it is remembered. */
+    get known() {
+      return known ? `${known.width}×${known.height}@${window.devicePixelRatio}` : this.size;
+    },
     /** Ready to draw in CSS pixels; null while it has no size. */
     begin() {
       const { width, height } = known ?? { width: box.clientWidth, height: box.clientHeight };

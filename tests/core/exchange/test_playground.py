@@ -529,9 +529,9 @@ HOSTILE = [
 
 @pytest.mark.parametrize("link", HOSTILE, ids=range(len(HOSTILE)))
 def test_hostile_texts_give_a_valid_experiment_at_once(link: str) -> None:
-    begin = time.perf_counter()
+    begin = time.process_time()
     assert_valid(import_playground(link))
-    assert time.perf_counter() - begin < 1.0
+    assert time.process_time() - begin < 1.0
 
 
 def test_a_text_that_is_too_long_is_read_as_far_as_that_and_says_so() -> None:

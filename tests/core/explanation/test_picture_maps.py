@@ -8,7 +8,7 @@ import pytest
 from core.errors import WrongValue
 from core.evaluation import class_probabilities
 from core.experiment.config import ExperimentConfig
-from core.explanation.picture_maps import covers, log_odds, picture_maps
+from core.explanation.picture_maps import covers, picture_maps
 from core.training import Trainer
 from core.worker.picture_maps import answer_picture_maps
 
@@ -38,14 +38,6 @@ def odds(trainer: Trainer, rows: np.ndarray, label: int) -> np.ndarray:
     """From the network's own probabilities."""
     p = class_probabilities(trainer.predict(rows.astype(np.float32)), trainer.config.output)[:, label]
     return np.log(p) - np.log1p(-p)
-
-
-def test_log_odds_are_those_of_the_probabilities() -> None:
-    logits = np.array([[0.3, -1.0, 2.0], [-4.0, 0.0, 1.0]])
-    p = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
-    for label in range(3):
-        assert log_odds(logits, label) == pytest.approx(np.log(p[:, label] / (1 - p[:, label])))
-    assert log_odds(np.array([[800.0, -800.0]]), 0).tolist() == [1600.0], "nothing overflows"
 
 
 def test_the_slope_is_that_of_finite_differences(digits: Trainer) -> None:

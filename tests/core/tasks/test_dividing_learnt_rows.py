@@ -17,6 +17,7 @@ from core import ExperimentConfig, Trainer
 from core.datasets import Dataset
 from core.estimator import DescentClassifier, DescentRegressor
 from core.evaluation.calibration import Calibration
+from core.tables import open_tables, read_table
 from core.tasks import KINDS
 from core.tasks.learnt_rows import LearntRows
 from core.tasks.steps import in_steps
@@ -156,6 +157,19 @@ def test_rows_that_belong_together_are_never_divided(clinic: OfRun) -> None:
         assert not set(families.groups[learn]) & set(families.groups[judge])
     judged = np.concatenate([judge for _, judge in families.folds(5, seed=0)])
     assert sorted(judged) == list(range(len(rows.target)))
+
+
+def test_a_table_is_prepared_anew_for_each_network_and_its_groups_stay_whole() -> None:
+    lines = ["who,age,ward,ill", *(f"p{row // 3},{20 + row % 50},{'ABC'[row % 3]},{row // 3 % 2}" for row in range(90))]
+    content = open_tables().add(read_table("\n".join(lines).encode(), "wards.csv"), owner="divides")
+    config = ExperimentConfig.model_validate(
+        {"dataset": {"name": content, "target": "ill", "group": "who"}, "training": {"epochs": 1}}
+    )
+    run = OfRun(config)
+    rows = LearntRows.of(config, run.trainer(1).dataset, 1)
+    assert rows.groups.max() + 1 == len(rows.target) / 3
+    found, _ = done(run, "cross_validation", folds=2, repeats=1)
+    assert len(found["metrics"]["accuracy"]["values"]) == 2
 
 
 def test_rows_that_were_repeated_to_balance_classes_count_once() -> None:
