@@ -7,7 +7,9 @@ import { named, t } from "../words/index.js";
 import { el } from "../ui/index.js";
 import { shape } from "./shapes.js";
 
-const WIDTH = 640;
+const WIDE = 640; // CSS pixels at most; where there is less room, marks keep their size
+const NARROW = 340;
+const PHONE = "(max-width: 900px)";
 const HEIGHT = 30;
 const EDGE = 16;
 
@@ -18,8 +20,8 @@ export function drawRanks(truth) {
   const rows = methods.map((method) => el("tr", { "data-method": method.method },
     el("th", { scope: "row", text: named(method.title) }),
     el("td", { class: "dsc-ex-strip" }, strip(method, truth)),
-    el("td", { class: "dsc-ex-number" }, el("b", { text: method.true_in_top.toFixed(2) })),
-    el("td", { class: method.decoy_before_age > seeds.done / 2 ? "dsc-ex-number dsc-ex-fooled" : "dsc-ex-number",
+    el("td", { class: "dsc-ex-number", "data-label": head[2] }, el("b", { text: method.true_in_top.toFixed(2) })),
+    el("td", { class: method.decoy_before_age > seeds.done / 2 ? "dsc-ex-number dsc-ex-fooled" : "dsc-ex-number", "data-label": head[3],
       text: t("{n} of {all}", { n: method.decoy_before_age, all: seeds.done }) })));
   const legend = el("p", { class: "dsc-ex-legend" },
     key("dsc-ex-age", "circle", named(columns[0])), key("dsc-ex-cause", "circle", t("other causes: {names}", { names: columns.slice(1, causes).map(named).join(", ") })),
@@ -48,11 +50,12 @@ function marker(kind, name, x, y) {
 /** @param {import("./truth.js").TruthMethod} method @param {import("./truth.js").Truth} truth */
 function strip(method, { columns, causes, decoy }) {
   const count = columns.length;
+  const width = window.matchMedia(PHONE).matches ? NARROW : WIDE;
   /** @param {number} rank */
-  const x = (rank) => EDGE + ((rank - 1) / (count - 1)) * (WIDTH - 2 * EDGE);
+  const x = (rank) => EDGE + ((rank - 1) / (count - 1)) * (width - 2 * EDGE);
   const said = columns.map((name, place) => t("{column} {rank:.1f}", { column: named(name), rank: method.ranks[place].mean })).join(", ");
-  const svg = shape("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "dsc-ex-strip-marks", role: "img", "aria-label": t("Mean ranks: {ranks}", { ranks: said }) },
-    shape("line", { class: "dsc-ex-base", x1: EDGE, x2: WIDTH - EDGE, y1: HEIGHT / 2, y2: HEIGHT / 2 }),
+  const svg = shape("svg", { viewBox: `0 0 ${width} ${HEIGHT}`, class: "dsc-ex-strip-marks", role: "img", "aria-label": t("Mean ranks: {ranks}", { ranks: said }) },
+    shape("line", { class: "dsc-ex-base", x1: EDGE, x2: width - EDGE, y1: HEIGHT / 2, y2: HEIGHT / 2 }),
     shape("line", { class: "dsc-ex-limit", x1: x(causes + 0.5), x2: x(causes + 0.5), y1: 2, y2: HEIGHT - 2 }));
   const isOf = (/** @type {number} */ place) => (place === decoy.column ? 3 : place === 0 ? 2 : place < causes ? 1 : 0);
   const order = columns.map((_, place) => place).sort((one, other) => isOf(one) - isOf(other)); // what is looked for lies on top

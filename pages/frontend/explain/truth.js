@@ -141,7 +141,7 @@ const decoyWords = (value) => (value ? t("grey hair goes with age, r = {r:.2f}",
 export function headlineOf({ methods, decoy, columns, seeds }) {
   const fooled = methods.filter(({ decoy_before_age: before }) => before > seeds.done / 2);
   const names = { decoy: named(columns[decoy.column]), age: named(columns[0]), fooled: fooled.length, all: methods.length };
-  if (fooled.length === methods.length) return t("Every method ranks “{decoy}” before “{age}”: it tells more of the true age than the record does. The networks use it, and the explanations are true of the networks and wrong about the world.", names);
+  if (fooled.length === methods.length) return t("Every method ranks “{decoy}” before “{age}” in most seeds: it tells more of the true age than the record does. The networks use it, and the explanations are true of the networks and wrong about the world.", names);
   if (fooled.length > methods.length / 2) return t("{fooled} of {all} methods rank “{decoy}” before “{age}” in most seeds: it tells more of the true age than the record does. The explanations are true of the networks and wrong about the world.", names);
   const best = Math.max(...methods.map((method) => method.true_in_top));
   const good = methods.filter((method) => method.true_in_top >= best - 0.05).map(({ title }) => named(title));
