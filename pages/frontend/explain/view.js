@@ -18,6 +18,7 @@ import { createTruth } from "./truth.js";
 
 const LOCAL = "integrated_gradients"; // explains one row where the chosen method is about all
 const QUICK = "gradient"; // shuffling each of many pixels takes long
+const MOVES = /\/(explanation|picture-maps)\.json/; // what may be asked for again while a run trains; others begin tasks
 const ROW = /^\d{1,7}$/;
 const AGAIN = 3000; // milliseconds between two looks at a run that trains
 const STILL = 3; // looks without a new epoch, after which nothing is asked any more
@@ -191,7 +192,7 @@ class ExplainView {
     this.seen.add(address);
     if (address in this.kept) return this.kept[address];
     this.kept[address] = null;
-    this.quick.add(address);
+    if (MOVES.test(address)) this.quick.add(address);
     const { kept, problems } = this;
     problems[address] = t("Asking for it …");
     const { signal } = this.asking;
