@@ -24,7 +24,7 @@ Z = _NORMAL.inv_cdf(0.5 + LEVEL / 2)
 
 #: Samples that are drawn of the rows, and the numbers that these may be made of together.
 DRAWS = 2_000
-_MOST_NUMBERS = 1_000_000
+_MOST_NUMBERS = 800_000
 _FEWEST_DRAWS = 200
 
 

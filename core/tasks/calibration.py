@@ -48,6 +48,8 @@ CHOSEN_BY = Said(
     "choose anything; they only judge what came of it."
 )
 
+_TOO_FEW = Said("There are too few training rows to promise so much.")
+
 
 def _work(context: Context, options: CalibrationOptions) -> Generator[Progress, None, bytes]:
     yield Progress(0.0, Said("reading the rows"))
@@ -141,6 +143,7 @@ def _bands(found: Calibration, actual: np.ndarray, predicted: np.ndarray) -> lis
             "level": level,
             "half_width": half,
             "coverage": float(np.mean(off <= half)) if half is not None and len(off) else None,
+            **({"reason": _TOO_FEW.to_json()} if half is None else {}),
         }
         for level, half in found.thresholds.items()
     ]

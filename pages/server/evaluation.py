@@ -15,13 +15,16 @@ from starlette.routing import BaseRoute, Route
 
 from core.engine.service import get_engine
 from core.errors import RowsWithheld, RunNotFound, SnapshotNotKept, WrongValue
+from core.evaluation.figures import NO_ROWS, NOT_FINITE, Figure
 from core.runtime.plain_json import plain_json
-from core.words import word
+from core.words import Said, word
 from pages.languages import Language
 from pages.server.asked_evaluation import AskedEvaluation, RunEvaluation, evaluated
 from pages.server.identity import browser_of
 from pages.server.runs import as_file, harmless
 from pages.server.wording import language_of, refused
+
+_TOO_FEW = Said("There are too few rows for an interval.")
 
 #: Answers that are made at once: each may wait for a worker, and those that do must not hold the downloads.
 _THREADS = ThreadPoolExecutor(4, thread_name_prefix="evaluation")
@@ -81,9 +84,10 @@ def _answered(request: Request, answer: Callable[[RunEvaluation, Language], Resp
 def told(found: RunEvaluation, language: Language) -> dict[str, Any]:
     """The answer. Sentences are in the language of who asks; names and numbers are the same in every language."""
 
-    def figure(each: Any) -> dict[str, Any]:
-        reason = {} if each.reason is None else {"reason": word(each.reason, language)}
-        return {"value": each.value, "low": each.low, "high": each.high, **reason}
+    def figure(each: Figure) -> dict[str, Any]:
+        reason = _TOO_FEW if each.reason is None and each.low is None else each.reason
+        said = {} if reason is None else {"reason": word(reason, language)}
+        return {"value": each.value, "low": each.low, "high": each.high, **said}
 
     evaluation = found.evaluation
     common = {
@@ -122,10 +126,11 @@ def told(found: RunEvaluation, language: Language) -> dict[str, Any]:
             **({"reason": reasons[0]} if reasons else {}),
         },
         "net_benefit": benefit.value,
-        **({} if benefit.reason is None else {"net_benefit_reason": word(benefit.reason, language)}),
+        **({} if benefit.reason is None else {"reason": word(benefit.reason, language)}),
         "least_cost": _least_cost(found),
         "calibration": {
             "expected_calibration_error": found.calibration_error,
+            **({} if found.calibration_error is not None else {"reason": word(_reason(found), language)}),
             "reliability": [
                 {
                     "predicted": each.predicted,
@@ -138,6 +143,11 @@ def told(found: RunEvaluation, language: Language) -> dict[str, Any]:
             ],
         },
     }
+
+
+def _reason(found: RunEvaluation) -> Said:
+    """Why nothing can be said of probabilities."""
+    return NOT_FINITE if found.evaluation.rows else NO_ROWS
 
 
 def _least_cost(found: RunEvaluation) -> dict[str, Any]:
@@ -161,7 +171,7 @@ def _lines(told: Mapping[str, Any]) -> Iterator[list[Any]]:
     people = told["per_1000"]
     for name in ("missed", "false_alarms"):
         yield [f"{name}_per_1000", people[name], *people[f"{name}_interval"], people.get("reason")]
-    yield ["net_benefit", told["net_benefit"], None, None, told.get("net_benefit_reason")]
+    yield ["net_benefit", told["net_benefit"], None, None, told.get("reason")]
     yield ["expected_calibration_error", told["calibration"]["expected_calibration_error"], None, None, None]
     for actual, counts in zip(told["classes"], told["confusion"], strict=False):
         for predicted, count in zip(told["classes"], counts, strict=True):

@@ -248,6 +248,18 @@ def test_the_table_says_the_same(client: TestClient, cancer: RunFeed) -> None:
     assert int(cell["value"]) == found["confusion"][0][1]
 
 
+def test_every_null_has_its_reason_beside_it(client: TestClient, cancer: RunFeed) -> None:
+    def walk(told: Any) -> None:
+        if isinstance(told, dict):
+            assert "reason" in told or None not in told.values(), told
+            for each in told.values():
+                walk(each)
+
+    for query in ("", "?threshold=1", "?threshold=0", "?threshold=1&positive=benign&prevalence=0.2"):
+        walk(asked(client, cancer, query))
+    assert asked(client, cancer, "?threshold=1")["net_benefit"] is None
+
+
 def test_reasons_are_in_the_language_of_who_asks(client: TestClient, run: RunFeed) -> None:
     answer = client.get(f"/descent/runs/{run.id}/evaluation.json?threshold=1&lang=zh").json()
     assert any("一" <= sign <= "鿿" for sign in answer["chosen_by"])
