@@ -30,6 +30,7 @@ const DEPENDENCE = "partial_dependence";
  * @property {string} folder address of the run; "" where there is none
  * @property {string} truth
  * @property {string} lab
+ * @property {string} results of tasks
  * @property {string} tasks
  * @property {import("./methods.js").Method[]} methods
  * @property {boolean} isRegression
@@ -168,7 +169,7 @@ class ExplainView {
   async refresh() {
     const { kept, asking: { signal } } = this;
     const before = this.epochs();
-    await Promise.all([...this.quick].filter((address) => this.seen.has(address)).map((address) => made(address, signal).then((found) => {
+    await Promise.all([...this.quick].filter((address) => this.seen.has(address)).map((address) => made(address, this.data.results, signal).then((found) => {
       kept[address] = found;
     }, () => {}))); // it stays as it is, and the next time may succeed
     if (signal.aborted || this.destroyed) return;
@@ -196,7 +197,7 @@ class ExplainView {
     const { kept, problems } = this;
     problems[address] = t("Asking for it …");
     const { signal } = this.asking;
-    made(address, signal, (task) => {
+    made(address, this.data.results, signal, (task) => {
       this.quick.delete(address);
       problems[address] = progressWords({ state: "running", position: 0, words: null, sentence: null, ...task });
       this.show();
