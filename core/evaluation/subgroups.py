@@ -91,7 +91,7 @@ def _between(
 
 
 def _number(value: float) -> Said:
-    return Said.exactly(f"{value:.4g}")
+    return Said.exactly(format(value, ".4g"))
 
 
 def _date(value: float) -> Said:

@@ -47,9 +47,11 @@ def test_a_browser_without_runs_is_led_to_the_train_page(
     expect(page.get_by_test_id("live")).to_be_attached(timeout=120 * SECONDS)
 
 
-def test_a_server_whose_first_page_is_this_one_has_the_same_pages(start_server: StartServer, page: Page) -> None:
+def test_a_server_whose_first_page_is_this_one_has_the_same_pages(
+    start_server: StartServer, page: Page, no_tensorflow: str
+) -> None:
     """Streamlit would make pages of the folder `pages` until the app says which there are."""
-    open_runs(page, start_server(DESCENT_WORKERS="1"))
+    open_runs(page, start_server(PYTHONPATH=no_tensorflow))
     names = ["Train", "Data", "Evaluate", "Explain", "Predict", "Runs"]
     expect(page.get_by_test_id("pages").get_by_role("link")).to_have_text(names)
     expect(page.get_by_test_id("stSidebar")).to_have_count(0)
@@ -121,7 +123,7 @@ def test_the_page_is_there_at_once(two_runs: tuple[TrainPage, str, str], server:
     """A warm load, from the address to the first row. What the page needs is all in the browser already."""
     page = open_runs(two_runs[0].page, server)
     expect(page.get_by_test_id("run-row")).to_have_count(2)
-    took = []
+    took: list[float] = []
     while min(took, default=math.inf) > 6 and len(took) < 3:  # something else may keep the computer busy for a moment
         begun = time.monotonic()
         page.reload()
