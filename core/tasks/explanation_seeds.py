@@ -74,8 +74,8 @@ def _work(context: Context, options: SeedsOptions) -> Generator[Progress, None, 
     return plain_json(_told(first, context, options, seeds, found)).encode()
 
 
-#: Networks whose weights this process remembers, by the run's experiment and their seed: who compares seeds compares them
-#: by one method after the other. At most so many, and of at most so many weights.
+#: Networks whose weights this process remembers, by the run's experiment and their seed: who compares seeds does so by
+#: one method after the other. At most so many, and of at most so many weights.
 _REMEMBERED, _MOST_WEIGHTS = 20, 200_000
 _states: OrderedDict[tuple[str, int], TrainingState | None] = OrderedDict()
 
