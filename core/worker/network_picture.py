@@ -84,7 +84,7 @@ def draw_network(
         "weights": _links(config, weights.kernels),
         "biases": np.concatenate(weights.biases).astype(np.float32),
     }
-    blocks |= draw_kernels(weights.kernels)
+    blocks |= draw_kernels(config.plan, weights.kernels)
     if inside is not None:
         circumstances = Circumstances(
             activations=tuple(layer.activation for layer in config.plan.layers if has_weights(layer)),

@@ -68,7 +68,7 @@ def _column(layer: HiddenLayer, made: tuple[int, ...]) -> dict[str, Any] | None:
 
 
 def describe_pictures(config: ExperimentConfig, dataset: Dataset) -> dict[str, Any] | None:
-    """The examples as grey values from 0 to 255, None where the inputs hold no picture."""
+    """The examples as grey values from 0 to 255, of colours their mean; None where the inputs hold no picture."""
     block = next((block for block in dataset.blocks if block.is_picture), None)
     if block is None:
         return None
@@ -76,7 +76,8 @@ def describe_pictures(config: ExperimentConfig, dataset: Dataset) -> dict[str, A
     raw = dataset.inputs.features(dataset.raw_test[rows])[:, block.columns]
     every = dataset.inputs.features(dataset.raw_train)[:, block.columns]
     low, high = float(every.min()), float(every.max())
-    grey = np.round(255 * np.clip((raw - low) / ((high - low) or 1.0), 0.0, 1.0)).astype(int)
+    share = np.clip((raw - low) / ((high - low) or 1.0), 0.0, 1.0)
+    grey = np.round(255 * share.reshape(len(rows), -1, block.shape[2]).mean(axis=2)).astype(int)
     is_class = dataset.task == "classification"
     return {
         "rows": block.shape[0],
@@ -114,7 +115,8 @@ def as_links(plan: Plan, kernels: Sequence[np.ndarray]) -> list[np.ndarray]:
         kernels: of all layers with weights.
 
     Returns:
-        (units of the column before, units) each: a filter is a unit, and so is a column of the table beside it.
+        (units of the column before, units) each: a filter is a unit, and so is a column of the table beside it. A
+        picture is one unit, whether it is grey or has colours.
     """
     links: list[np.ndarray] = []
     channels = plan.picture.shape[2] if plan.picture is not None else 0
@@ -122,6 +124,8 @@ def as_links(plan: Plan, kernels: Sequence[np.ndarray]) -> list[np.ndarray]:
         if kernel.ndim == 4:
             channels = kernel.shape[3]
             kernel = _strongest(kernel.reshape(-1, *kernel.shape[2:]))
+            if not links and _meets_colours(plan):
+                kernel = _strongest(kernel)[None]
         elif channels:
             beside = plan.beside.width if plan.beside else 0
             places = len(kernel) - beside  # (height × width × channels, units), then the table's columns
@@ -138,8 +142,18 @@ def _strongest(values: np.ndarray) -> np.ndarray:
     return np.where(high >= -low, high, low)
 
 
-def draw_kernels(kernels: Sequence[np.ndarray]) -> dict[str, np.ndarray]:
-    """The kernels of all convolutions, (filters, channels, kernel, kernel) each, one after the other."""
+def _meets_colours(plan: Plan) -> bool:
+    """Whether the first layer is a convolution that gets a picture in colour."""
+    is_first = bool(plan.branch) and isinstance(plan.branch[0], ConvolutionConfig)
+    return is_first and plan.picture is not None and plan.picture.shape[2] > 1
+
+
+def draw_kernels(plan: Plan, kernels: Sequence[np.ndarray]) -> dict[str, np.ndarray]:
+    """The kernels of all convolutions, (filters, channels, kernel, kernel) each, one after the other; of the first one
+    the mean over the colours of the picture.
+    """
+    if _meets_colours(plan):
+        kernels = [kernels[0].mean(axis=2, keepdims=True), *kernels[1:]]
     whole = [np.transpose(kernel, (3, 2, 0, 1)).ravel() for kernel in kernels if kernel.ndim == 4]
     if not whole or sum(map(len, whole)) > _MOST_KERNELS:
         return {}

@@ -121,7 +121,7 @@ def test_the_page_is_there_at_once(two_runs: tuple[TrainPage, str, str], server:
     """A warm load, from the address to the first row. What the page needs is all in the browser already."""
     page = open_runs(two_runs[0].page, server)
     expect(page.get_by_test_id("run-row")).to_have_count(2)
-    took = []
+    took: list[float] = []
     while min(took, default=math.inf) > 6 and len(took) < 3:  # something else may keep the computer busy for a moment
         begun = time.monotonic()
         page.reload()

@@ -63,7 +63,7 @@ def open_predict(open_harness):
             asked.append((name, body))
             found = {
                 "predict-form.json": lambda: FORM, "predict-row.json": lambda: ROW, "person.json": lambda: told(body),
-                "response.json": lambda: CURVE | {"column": body["column"]},
+                "response.json": lambda: CURVE | {"column": (body or {}).get("column")},
                 "counterfactual.json": lambda: {"found": OTHER}, "ensemble.json": lambda: {"state": "done"},
                 "fine-tune.json": lambda: TUNED,
             }  # fmt: skip

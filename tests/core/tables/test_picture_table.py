@@ -19,6 +19,7 @@ from core.experiment.withholding import without_contents
 from core.tables import open_tables, picture_table
 from core.tables.picture_table import classes_of_pictures, npz_of, pixels_of, read_picture_table
 from core.tables.process import description_of
+from core.worker.picture_layers import describe_pictures
 
 SIDE, EACH = 8, 15
 
@@ -134,3 +135,21 @@ def test_the_script_reads_the_downloaded_file_and_ends_with_the_same_weights(
     trainer.fit()
     for one, other in zip(trainer.model.get_weights(), names["model"].get_weights(), strict=True):
         np.testing.assert_array_equal(one, other)
+
+
+def test_pictures_in_colour_are_trained_on_and_their_examples_are_drawn_in_grey(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DESCENT_DATA", str(tmp_path))
+    table = read_picture_table(zipped(squares()), "sky.zip", side=SIDE, colour="rgb")
+    config = experiment(open_tables().add(table, owner="somebody"))
+    assert config.dataset.info.feature_names[:4] == ("pixel_0_0_r", "pixel_0_0_g", "pixel_0_0_b", "pixel_0_1_r")
+    dataset = load_dataset(config.dataset)
+    assert dataset.x_train.shape == (24, SIDE * SIDE * 3)
+    told = describe_pictures(config, dataset)
+    assert told is not None
+    row = told["examples"][0]
+    raw = dataset.raw_test[row["row"]]
+    share = (raw - dataset.raw_train.min()) / (dataset.raw_train.max() - dataset.raw_train.min())
+    grey = 255 * np.clip(share, 0, 1).reshape(SIDE, SIDE, 3).mean(axis=2)
+    np.testing.assert_allclose(np.array(row["values"]), grey.ravel(), atol=0.5)

@@ -66,7 +66,8 @@ def numbers() -> OfRun:
 def done(run: OfRun, kind: str, **options: Any) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """A task's result, and its results on the way; its progress rises from 0 to 1."""
     chosen = KINDS[kind].options.model_validate(options)
-    work, partial, before = KINDS[kind].work(run, chosen), [], 0.0  # type: ignore[arg-type]
+    partial: list[dict[str, Any]] = []
+    work, before = KINDS[kind].work(run, chosen), 0.0  # type: ignore[arg-type]
     while True:
         try:
             progress = next(work)

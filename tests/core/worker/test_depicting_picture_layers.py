@@ -11,13 +11,17 @@ import pytest
 
 from core import ExperimentConfig, Trainer
 from core.evaluation import View, plane_of
+from core.experiment.blocks import Block
+from core.experiment.layers import LayerConfig
+from core.experiment.picture_layers import ConvolutionConfig
+from core.experiment.plan import plan_of
 from core.inspection.on_grid import outputs_on_grid
 from core.inspection.probe import weights_of
 from core.training import ProgramCache
 from core.words import Said
 from core.worker.depiction import depict
 from core.worker.network_picture import describe_network
-from core.worker.picture_layers import as_links
+from core.worker.picture_layers import as_links, draw_kernels
 
 DIGITS: dict[str, Any] = {
     "dataset": {"name": "digits", "test_fraction": 0.8},
@@ -110,3 +114,17 @@ def test_looking_at_it_changes_nothing(patients: Trainer) -> None:
     depict(patients, plane_of(patients.dataset, View()))
     for ours, theirs in zip(before, patients.values(), strict=True):
         np.testing.assert_array_equal(ours, theirs)
+
+
+def test_a_picture_in_colour_is_one_unit_and_is_drawn_in_grey() -> None:
+    blocks = (Block("picture", "picture", 0, (4, 4, 3)),)
+    plan = plan_of((ConvolutionConfig(filters=2, kernel=3), LayerConfig(units=2)), blocks, 48)
+    rng = np.random.default_rng(0)
+    kernels = [rng.normal(size=(3, 3, 3, 2)), rng.normal(size=(8, 2)), rng.normal(size=(2, 3))]
+    first, second, _ = as_links(plan, kernels)
+    assert first.shape == (1, 2)
+    assert second.shape == (2, 2)
+    flat = kernels[0].reshape(-1, 2)
+    np.testing.assert_array_equal(first[0], flat[np.abs(flat).argmax(axis=0), [0, 1]])
+    drawn = draw_kernels(plan, kernels)["kernels"].reshape(2, 1, 3, 3)
+    np.testing.assert_allclose(drawn[:, 0], kernels[0].mean(axis=2).transpose(2, 0, 1), rtol=1e-6)
