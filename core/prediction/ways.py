@@ -166,16 +166,19 @@ class Search:
 
     def _shrunk(self, raw: np.ndarray) -> np.ndarray:
         """The same with every changed number as near to the person's own as the wish allows, one after the other."""
-        found = raw.copy()
-        for place, column in self._columns.items():
-            if column.is_level or found[place] == self._own[place] or np.isnan(found[place]):
-                continue
-            between = column.plausible(np.linspace(self._own[place], found[place], _FINE + 1)[1:-1])
-            grid = self._encoder.grid(found, {place: between})
-            met = np.flatnonzero(self._margins(grid.inputs({place: np.arange(len(between))}, len(between))) > 0)
+        values = {
+            place: column.plausible(np.linspace(self._own[place], raw[place], _FINE + 1)[1:-1])
+            for place, column in self._columns.items()
+            if not column.is_level and raw[place] != self._own[place] and not np.isnan(raw[place])
+        }
+        grid, taken = self._encoder.grid(raw, values), _Taken()
+        for place, between in values.items():
+            choice = {other: np.full(len(between), index) for other, index in taken.items()}
+            choice[place] = np.arange(len(between))
+            met = np.flatnonzero(self._margins(grid.inputs(choice, len(between))) > 0)
             if len(met):  # the points begin at the person's own value
-                found[place] = between[met[0]]
-        return found
+                taken[place] = int(met[0])
+        return grid.raw({place: np.array([index]) for place, index in taken.items()}, 1)[0]
 
     def _size(self, place: int, values: np.ndarray) -> np.ndarray:
         if self._columns[place].is_level:

@@ -39,7 +39,7 @@ FLOAT32 = dict.fromkeys(
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("kind", [DescentClassifier, DescentRegressor])
 def test_scikit_learn_s_checks_pass(kind: type[DescentClassifier] | type[DescentRegressor]) -> None:
-    results = check_estimator(kind(experiment(epochs=30)), expected_failed_checks=FLOAT32, on_skip=None)
+    results = check_estimator(kind(experiment(epochs=30, batch_size=16)), expected_failed_checks=FLOAT32, on_skip=None)
     statuses = [result["status"] for result in results]
     assert statuses.count("passed") >= 48
     assert set(statuses) <= {"passed", "skipped", "xfail"}

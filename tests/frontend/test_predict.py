@@ -93,7 +93,7 @@ def test_a_row_is_prefilled_answered_and_told_to_the_address(open_predict):
     page, asked = open_predict()
     assert page.locator("[data-column=age]").input_value() == "54"
     assert page.locator("[data-column=sex]").input_value() == "female"
-    assert page.get_by_test_id("predict-answer").inner_text() == "ill 54.0 %"
+    assert page.get_by_test_id("predict-answer").inner_text() == "ill (54.0 %)"
     assert "diagnosis of this row is: ill" in page.get_by_test_id("predict-actual").inner_text()
     assert page.evaluate("told") == [["sample", "3"]]
     assert [name for name, _ in asked][:3] == ["predict-form.json", "predict-row.json", "person.json"]
@@ -106,7 +106,7 @@ def test_a_changed_value_keeps_both_answers_and_warns_outside_the_training_rows(
     page.locator("[data-column=age]").fill("95")
     page.get_by_test_id("try").nth(1).wait_for()
     both = page.get_by_test_id("predict-both").inner_text()
-    assert both == "As they are: ill 54.0 %. With age 54 → 95: ill 95.0 %."
+    assert both == "As they are: ill (54.0 %). With age 54 → 95: ill (95.0 %)."
     assert "Outside the training rows: age." in page.get_by_test_id("predict-outside").inner_text()
     assert page.locator(".dsc-pr-outside .dsc-pr-note").inner_text() == "Outside 20 to 90"
     page.locator("[data-column=age]").fill("5400")
@@ -131,7 +131,7 @@ def test_what_is_locked_is_sent_and_who_was_found_can_be_tried(open_predict):
     wished = next(body for name, body in asked if name == "counterfactual.json")
     assert (wished["class"], wished["locked"], wished["row"]["age"]) == ("healthy", ["sex"], 54)
     said = page.get_by_test_id("other-said").inner_text()
-    assert "1 value changed: healthy 80.0 %." in said
+    assert "1 value changed: healthy (80.0 %)." in said
     assert "farther from them" in said, "flagged, not hidden"
     page.get_by_test_id("take-other").click()
     page.get_by_test_id("try").nth(1).wait_for()

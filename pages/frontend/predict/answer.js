@@ -127,7 +127,7 @@ function calibrated(told) {
 /** @param {import("./server.js").PersonAnswer} told */
 function chanceOf({ calibrated: chances }) {
   const [name, share] = Object.entries(chances).reduce((best, each) => (each[1] > best[1] ? each : best));
-  return t("{name} {share}", { name: named(name), share: percent(share) });
+  return t("{name} ({share})", { name: named(name), share: percent(share) });
 }
 
 /** @param {(string|number)[]|null} found classes, or the ends of a band */

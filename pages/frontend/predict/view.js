@@ -91,8 +91,9 @@ class PredictView {
     });
   }
 
-  /** @param {{data: PredictData}} component */
-  configure({ data }) {
+  /** @param {import("../ui/index.js").Component} component */
+  configure({ data, setStateValue }) {
+    this.tell = setStateValue;
     const isNew = data.folder !== this.data?.folder;
     const isOther = data.sample !== this.data?.sample;
     this.data = data;
@@ -129,7 +130,7 @@ class PredictView {
     this.column = columns.at(0)?.name ?? "";
     this.isChosen = false;
     this.response.offer(columns, this.column);
-    for (const card of [this.response, this.added, this.other]) card.element.classList.toggle("dsc-gone", !columns.length);
+    for (const card of [this.response, this.added, this.other, this.triesShown]) card.element.classList.toggle("dsc-gone", !columns.length);
     this.relock();
     const wanted = sample === null ? 0 : Number(sample);
     await this.open(this.form.rows.test ? "test" : "train", wanted < (this.form.rows.test ?? 0) ? wanted : 0);

@@ -23,11 +23,11 @@ export function likeliest(answer) {
   return chances.length ? chances.reduce((best, each) => (each[1] > best[1] ? each : best))[0] : "";
 }
 
-/** An answer in a few words: "malignant 97.3 %", or a number. @param {import("./server.js").Answer} answer */
+/** An answer in a few words: "malignant (97.3 %)", or a number. @param {import("./server.js").Answer} answer */
 export function inShort(answer) {
   if (!answer.probability) return short(answer.value);
   const name = likeliest(answer);
-  return t("{name} {share}", { name: named(name), share: percent(answer.probability[name]) });
+  return t("{name} ({share})", { name: named(name), share: percent(answer.probability[name]) });
 }
 
 /** What a click on a chart gives: as many decimals as the column has. @param {import("./server.js").Column} column @param {number} value */

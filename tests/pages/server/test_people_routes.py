@@ -19,7 +19,7 @@ from core.evaluation import class_probabilities
 from core.prediction.people import People
 from core.tables import open_tables, read_table
 from tests.core.prediction.wards import wards_csv
-from tests.core.tiny_runs import wait_for_end, wait_for_rest
+from tests.core.tiny_runs import ENDLESS, until, wait_for_end, wait_for_rest
 from tests.pages.browsing import as_browser
 
 CLINIC = ExperimentConfig.model_validate(
@@ -133,6 +133,20 @@ def test_without_a_state_it_is_409_and_without_a_run_404(client: TestClient, eng
     assert client.post(f"/descent/runs/{preview.id}/predict.json", json={"rows": [{}]}).status_code == 409
     assert client.post(f"/descent/runs/{preview.id}/ensemble.json", json={}).status_code == 409
     assert client.post("/descent/runs/none/predict.json", json={"rows": [{}]}).status_code == 404
+
+
+def test_a_run_that_trains_answers_for_its_last_recorded_epoch(client: TestClient, engine: Engine) -> None:
+    moving = engine.train(ENDLESS, owner="moving")
+    address = f"/descent/runs/{moving.id}/person.json"
+
+    def answer() -> Any:
+        return client.post(address, json={"row": {"x": 0.5, "y": -0.5}})
+
+    until(lambda: answer().status_code == 200, "no epoch was recorded")
+    told = answer().json()
+    assert 0 < told["epoch"] <= moving.epoch
+    assert sum(told["probability"].values()) == pytest.approx(1)
+    engine.stop_run(moving.id, owner="moving")
 
 
 def test_one_person_with_neighbours_contributions_curve_and_another_like_them(
