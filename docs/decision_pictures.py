@@ -1,5 +1,5 @@
-"""Takes the pictures of the walk-through from a score to a decision: `.venv/bin/python docs/decision_pictures.py` (needs
-the test requirements). They show `docs/from-score-to-decision.md`, step by step.
+"""Takes the pictures of the walk-through from a score to a decision: `.venv/bin/python docs/decision_pictures.py`
+(needs the test requirements). They show `docs/from-score-to-decision.md`, step by step.
 """
 
 from __future__ import annotations

@@ -194,6 +194,23 @@ def start_server(tmp_path: Path) -> Iterator[StartServer]:
     _end(servers)
 
 
+@pytest.fixture(scope="session")
+def no_tensorflow(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A PYTHONPATH with which workers never come to have loaded TensorFlow, for servers that are to train nothing."""
+    package = tmp_path_factory.mktemp("slow") / "tensorflow"
+    package.mkdir()
+    (package / "__init__.py").write_text("import threading\nthreading.Event().wait()\n", encoding="utf-8")
+    return str(package.parent)
+
+
+@pytest.fixture(scope="module")
+def without_keras(tmp_path_factory: pytest.TempPathFactory, no_tensorflow: str) -> Iterator[Server]:
+    """A server that is as it is before Keras is there."""
+    servers: list[Server] = []
+    yield _serve(tmp_path_factory.mktemp("without-keras"), servers)(PYTHONPATH=no_tensorflow)
+    _end(servers)
+
+
 class Watch:
     """What pages complain about, and whom they ask besides this computer."""
 

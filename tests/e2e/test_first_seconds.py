@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from core.exchange.link import to_query
 from core.exchange.presets import PRESETS
 from pages.server.ahead import links
-from tests.e2e.conftest import Server, StartServer
+from tests.e2e.conftest import Server
 from tests.e2e.train_page import TrainPage
 
 #: How many pixels of the two canvases of the boundary card are painted: the map below, the points above.
@@ -20,15 +20,6 @@ card => [...card.querySelectorAll("canvas")].slice(0, 2).map(canvas => {
   return data.filter((value, index) => index % 4 === 3 && value > 0).length;
 })
 """
-
-
-@pytest.fixture
-def without_keras(start_server: StartServer, tmp_path: Path) -> Server:
-    """A server whose workers never come to have loaded TensorFlow."""
-    package = tmp_path / "slow" / "tensorflow"
-    package.mkdir(parents=True)
-    (package / "__init__.py").write_text("import threading\nthreading.Event().wait()\n")
-    return start_server(PYTHONPATH=str(package.parent))
 
 
 def test_map_points_and_network_are_there_and_train_can_be_pressed(page: Page, without_keras: Server) -> None:

@@ -47,9 +47,11 @@ def test_a_browser_without_runs_is_led_to_the_train_page(
     expect(page.get_by_test_id("live")).to_be_attached(timeout=120 * SECONDS)
 
 
-def test_a_server_whose_first_page_is_this_one_has_the_same_pages(start_server: StartServer, page: Page) -> None:
+def test_a_server_whose_first_page_is_this_one_has_the_same_pages(
+    start_server: StartServer, page: Page, no_tensorflow: str
+) -> None:
     """Streamlit would make pages of the folder `pages` until the app says which there are."""
-    open_runs(page, start_server(DESCENT_WORKERS="1"))
+    open_runs(page, start_server(PYTHONPATH=no_tensorflow))
     names = ["Train", "Data", "Evaluate", "Explain", "Predict", "Runs"]
     expect(page.get_by_test_id("pages").get_by_role("link")).to_have_text(names)
     expect(page.get_by_test_id("stSidebar")).to_have_count(0)

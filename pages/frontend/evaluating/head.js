@@ -68,19 +68,19 @@ export function createHead({ change, moveTo }) {
         rowsField.classList.toggle("dsc-gone", Object.keys(all.kinds).length < 2);
         sentence.replaceChildren(...withElements((places) => sentenceOf(people, places), { missed, alarms }));
       }
-      positive.value = String(choice.positive);
-      rows.value = choice.rows;
+      put(positive, String(choice.positive));
+      put(rows, choice.rows);
       setText(missed, tn("{n:,} missed", "{n:,} missed", Math.round(model.perMissed)));
       setText(alarms, tn("{n:,} false alarm", "{n:,} false alarms", Math.round(model.perAlarms)));
       if (!Number.isFinite(model.perMissed)) setText(missed, t("missed: not known"));
       if (!Number.isFinite(model.perAlarms)) setText(alarms, t("false alarms: not known"));
       const share = model.prevalence;
-      if (document.activeElement !== exact) exact.value = Number.isFinite(share) ? String(Number((PERCENT * share).toPrecision(3))) : "";
-      if (document.activeElement !== prevalence) prevalence.value = String(placeOf(share));
+      if (document.activeElement !== exact) put(exact, Number.isFinite(share) ? String(Number((PERCENT * share).toPrecision(3))) : "");
+      if (document.activeElement !== prevalence) put(prevalence, placeOf(share).toFixed(2));
       setAttribute(prevalence, "aria-valuetext", `${(PERCENT * share).toPrecision(3)} %`);
       own.classList.toggle("dsc-away", choice.prevalence === null);
       now = choice.costs;
-      for (const { kind, input } of costs) if (document.activeElement !== input) input.value = String(now[kind]);
+      for (const { kind, input } of costs) if (document.activeElement !== input) put(input, String(now[kind]));
       drawLeast(model);
       setText(place, placeWords(run, all.epoch, ranking.count, choice.rows));
       const { state, message } = run.state;
@@ -106,6 +106,11 @@ export function createHead({ change, moveTo }) {
     use.classList.toggle("dsc-away", Math.abs(Math.min(1, found.threshold) - choice.threshold) < 0.0005);
     setAttribute(use, "title", Number.isFinite(costLeast) ? t("There it costs {cost} per 1,000.", { cost: written(costLeast) }) : "");
   }
+}
+
+/** Only where it is another: a control that is written is laid out anew. @param {HTMLInputElement|HTMLSelectElement} control @param {string} value */
+function put(control, value) {
+  if (control.value !== value) control.value = value;
 }
 
 /** @param {number} cost */
