@@ -107,10 +107,12 @@ class EvaluatingView {
     this.below = el("div", { class: "dsc-ev-below-fold" }, this.subgroups.element, this.abstaining.element, ...this.works.elements, this.downloads.element);
     const [scores, ...curves] = this.charts.map(({ element }) => element);
     this.note = el("p", { class: "dsc-card dsc-ev-note", role: "status", "data-testid": "evaluating-note" });
+    this.side = el("div", { class: "dsc-ev-side" }, this.metrics.element, this.rows.element);
+    this.alone = el("div", { class: "dsc-ev-alone dsc-gone" }); // the figures, where nothing else may be seen
     this.linked = el("div", { class: "dsc-ev-linked" }, this.head.element,
-      el("div", { class: "dsc-ev-grid" }, scores, this.matrix.element, el("div", { class: "dsc-ev-curves" }, ...curves), el("div", { class: "dsc-ev-side" }, this.metrics.element, this.rows.element)));
+      el("div", { class: "dsc-ev-grid" }, scores, this.matrix.element, el("div", { class: "dsc-ev-curves" }, ...curves), this.side));
     this.numbers = createRegression(this.invalidate, { select: actions.select, mark: actions.mark }, () => this.server.raw(this.choice?.rows ?? "test"), (page, row) => this.address(page, row));
-    this.root = el("section", { class: "dsc dsc-ev", "data-testid": "evaluating", "aria-label": () => t("What the network is worth"), "data-state": "" }, this.note, this.linked, this.below);
+    this.root = el("section", { class: "dsc dsc-ev", "data-testid": "evaluating", "aria-label": () => t("What the network is worth"), "data-state": "" }, this.note, this.alone, this.linked, this.below);
     this.root.style.visibility = "hidden";
     this.host.append(this.root);
     const shell = new URL("../shell/view.js", import.meta.url).href;
@@ -337,9 +339,12 @@ class EvaluatingView {
     if (!isReady) {
       this.publish(model);
       setText(this.note, this.problem(model));
+      this.showFigures();
       return;
     }
     this.server.wants(model, this.run.state.state === "running");
+    if (this.metrics.element.parentElement !== this.side) this.side.prepend(this.metrics.element);
+    this.alone.classList.add("dsc-gone");
     for (const chart of this.charts) chart.draw(model);
     this.abstaining.draw(model);
     writeNow();
@@ -351,6 +356,17 @@ class EvaluatingView {
     this.rows.draw(model);
     this.subgroups.draw(model);
     this.downloads.draw(this.data.folder, this.server.query);
+  }
+
+  /** Whoever may see no row of the table is told the figures all the same, and nothing of single rows. */
+  showFigures() {
+    const isWithheld = Boolean(this.run.state.withheld) && !this.run.regression;
+    this.alone.classList.toggle("dsc-gone", !isWithheld || !this.server.figures);
+    if (!isWithheld) return;
+    this.server.wantsFigures(this.run.epoch);
+    if (!this.server.figures) return;
+    if (this.metrics.element.parentElement !== this.alone) this.alone.append(this.metrics.element);
+    this.metrics.tell(this.server.figures);
   }
 
   /**
