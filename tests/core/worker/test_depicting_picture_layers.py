@@ -15,6 +15,7 @@ from core.experiment.blocks import Block
 from core.experiment.layers import LayerConfig
 from core.experiment.picture_layers import ConvolutionConfig
 from core.experiment.plan import plan_of
+from core.inspection import on_grid
 from core.inspection.on_grid import outputs_on_grid
 from core.inspection.probe import weights_of
 from core.training import ProgramCache
@@ -128,3 +129,17 @@ def test_a_picture_in_colour_is_one_unit_and_is_drawn_in_grey() -> None:
     np.testing.assert_array_equal(first[0], flat[np.abs(flat).argmax(axis=0), [0, 1]])
     drawn = draw_kernels(plan, kernels)["kernels"].reshape(2, 1, 3, 3)
     np.testing.assert_allclose(drawn[:, 0], kernels[0].mean(axis=2).transpose(2, 0, 1), rtol=1e-6)
+
+
+def test_a_map_of_costly_pictures_is_computed_at_fewer_places_and_interpolated(
+    digits: Trainer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plane = plane_of(digits.dataset, View())
+    whole = outputs_on_grid(digits, plane.grid)
+    np.testing.assert_array_equal(whole, digits.predict(plane.grid))  # small pictures: every place
+    monkeypatch.setattr(on_grid, "_MOST_WORK", 34**2 * digits.config.multiplications)
+    some = outputs_on_grid(digits, plane.grid).reshape(100, 100, -1)
+    places = np.arange(0, 100, 3)
+    np.testing.assert_allclose(some[::3, ::3], whole.reshape(100, 100, -1)[np.ix_(places, places)], atol=1e-6)
+    np.testing.assert_allclose(some[0, 1], (2 * some[0, 0] + some[0, 3]) / 3, atol=1e-6)
+    assert np.abs(some.reshape(whole.shape) - whole).mean() < 0.02
