@@ -150,13 +150,16 @@ class People:
         raw = self._read([row])[0]
         curve = response_curve(self.encoder, asked, self.dataset, self.config.output, [trainer.predict], raw)
         seeds: list[np.ndarray] = []
+        own = values_of(trainer.predict(self.encoder.rows(raw[None])), self.dataset, self.config.output)
+        about = self._about(own[0])
         if members is not None:
             rows = np.tile(raw, (len(curve.values), 1))
             rows[:, asked.place] = curve.values
             outputs = members.outputs(trainer, self.encoder.rows(rows))
-            seeds = [values_of(each, self.dataset, self.config.output)[:, self.event] for each in outputs]
+            seeds = [values_of(each, self.dataset, self.config.output)[:, about] for each in outputs]
         return {
             "column": column,
+            "about": about,
             "values": [asked.written(value) for value in curve.values],
             "answers": [_list(each) for each in curve.answers[0]],
             "seeds": [_list(each) for each in seeds],
@@ -222,6 +225,7 @@ class People:
     def _told(self, answers: Answers, place: int, of_members: np.ndarray | None) -> dict[str, Any]:
         told = {
             **self._answer(answers.values[place]),
+            "about": self._about(answers.values[place]),
             "outside": list(answers.outside[place]),
             "other_unit": list(answers.far[place]),
             "missing": list(answers.filled[place]),
@@ -229,11 +233,20 @@ class People:
             "seeds": None,
         }
         if of_members is not None:
-            seeds = of_members[:, place, self.event]
+            seeds = of_members[:, place, told["about"]]
             told["spread"], told["seeds"] = _finite(float(seeds.std(ddof=1))), _list(seeds)
         else:
             told["reason"] = str(_NO_SEEDS)
         return told
+
+    def _about(self, values: np.ndarray) -> int:
+        """The class that spread, curves and contributions are about: the event, of more than two classes without one
+        the likeliest; 0 for a number.
+        """
+        event = self.config.dataset.info.event
+        if len(values) > 2 and event not in self.dataset.class_names:
+            return int(np.argmax(values))
+        return self.event
 
     def _answer(self, values: np.ndarray) -> dict[str, Any]:
         if self.dataset.task == "regression":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+from collections import OrderedDict
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
@@ -16,8 +18,10 @@ from core.words import Said
 if TYPE_CHECKING:
     import numpy as np
 
+    from core.datasets import Dataset
+    from core.experiment.config import ExperimentConfig
     from core.explanation.subject import Subject
-    from core.training import Trainer
+    from core.training import ProgramCache, Trainer, TrainingState
 
 #: Networks that are explained, the run's own among them.
 SEEDS = 10
@@ -46,7 +50,6 @@ def _work(context: Context, options: SeedsOptions) -> Generator[Progress, None, 
     from core.explanation.explain import check
     from core.explanation.subject import Subject
     from core.runtime.plain_json import plain_json
-    from core.training import ProgramCache, Trainer
 
     config = recipe_of(context.config, context.epoch)
     own = context.trainer(context.epoch)
@@ -56,21 +59,55 @@ def _work(context: Context, options: SeedsOptions) -> Generator[Progress, None, 
         first.check_row(options.row)
     except WrongValue as error:
         return plain_json({"refused": error.said.to_json()}).encode()
-    programs = ProgramCache()
     seeds, found = [config.seed], [_values(first, options)]
     others = seeds_after(config.seed, options.seeds - 1)
     for number, seed in enumerate(others):
         words = Said("seed {seed} of {seeds}", {"seed": number + 2, "seeds": options.seeds})
         partial = plain_json(_told(first, context, options, seeds, found)).encode() if len(found) > 1 else None
         yield Progress((number + 1) / options.seeds, words, partial)
-        trainer = Trainer(config.model_copy(update={"seed": seed}), dataset=own.dataset, programs=programs)
-        train_to_end(trainer)
-        if trainer.failure is None:
+        trainer = _network(config, seed, own.dataset)
+        if trainer is not None:
             seeds.append(seed)
             found.append(_values(_of_same_classes(trainer, first), options))
     if len(seeds) < 2:
         raise CannotTrain(Said("Training diverged with every other seed, so there is nothing to compare."))
     return plain_json(_told(first, context, options, seeds, found)).encode()
+
+
+#: Networks whose weights this process remembers, by the run's experiment and their seed: who compares seeds does so by
+#: one method after the other. At most so many, and of at most so many weights.
+_REMEMBERED, _MOST_WEIGHTS = 20, 200_000
+_states: OrderedDict[tuple[str, int], TrainingState | None] = OrderedDict()
+
+
+@functools.cache
+def _programs() -> ProgramCache:
+    from core.training import ProgramCache
+
+    return ProgramCache()
+
+
+def _network(config: ExperimentConfig, seed: int, dataset: Dataset) -> Trainer | None:
+    """A network trained from another seed on the run's rows, which the run's own seed has split; None where its
+    training diverged.
+    """
+    from core.training import Trainer
+
+    key = (config.model_dump_json(), seed)
+    trainer = Trainer(config.model_copy(update={"seed": seed}), dataset=dataset, programs=_programs())
+    if key in _states:
+        state = _states[key]
+        if state is None:
+            return None
+        trainer.restore(state)
+        return trainer
+    train_to_end(trainer)
+    has_ended = trainer.failure is None
+    if config.parameters <= _MOST_WEIGHTS:
+        _states[key] = trainer.state() if has_ended else None
+        while len(_states) > _REMEMBERED:
+            _states.popitem(last=False)
+    return trainer if has_ended else None
 
 
 def _of_same_classes(trainer: Trainer, first: Subject) -> Subject:

@@ -41,6 +41,7 @@ def what_is_shown(run: RunInQuestion | None) -> dict[str, Any]:
         "truth": "/descent/explain/truth",
         "lab": "/descent/lab",
         "tasks": "/descent/tasks",
+        "results": "/descent/explain/tasks",
         "methods": [_told(method) for method in METHODS.values() if method.of_all],
         "asked": page_parameters(_PAGE),
         **(_NO_RUN if run is None else _of_run(run)),

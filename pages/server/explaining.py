@@ -40,7 +40,11 @@ _MOST = 1_000
 _NOTHING = Said("Nothing of this run is recorded yet: train it for an epoch first.")
 _OTHERS = Said("This has not been made yet, and only the browser that started the run can have it made.")
 _NOT_MADE = Said("The surrogate tree was cancelled.")
+_CANCELLED = Said("The explanation was cancelled.")
 _EXPECTED = Said("Expected age_error (0 to 2), decoy (0 to 0.99) and seeds (1 to 20) as JSON.")
+
+#: Tasks that explain a run.
+_KINDS = {"explanation", "explanation_seeds", "surrogate"}
 
 #: What an error of the engine answers with.
 _STATUS: dict[type[DescentError], int] = {
@@ -59,6 +63,7 @@ def explaining_routes() -> list[BaseRoute]:
         Route("/descent/runs/{run}/picture-maps.json", maps),
         Route("/descent/runs/{run}/surrogate.json", surrogate),
         Route("/descent/explain/truth", truth, methods=["POST"]),
+        Route("/descent/explain/tasks/{task}.json", of_task),
     ]
 
 
@@ -117,6 +122,33 @@ def _grown(request: Request, task: Task) -> Response:
     except tuple(_STATUS) as error:
         return _refused(request, error)
     return refused(request, _NOTHING, 409) if data is None else _json(data)
+
+
+async def of_task(request: Request) -> Response:
+    """What a task that explains a run has found, or how far it is (202): a run that trains would else begin another one
+    for its next epoch.
+    """
+    return await asyncio.to_thread(_of_task, request)
+
+
+def _of_task(request: Request) -> Response:
+    engine = get_engine()
+    try:
+        task = engine.find_task(request.path_params["task"])
+        if task.kind not in _KINDS:
+            raise TaskNotFound
+        _check(task.run, browser_of(request.headers))
+    except tuple(_STATUS) as error:
+        return _refused(request, error)
+    if not task.state.has_ended:
+        return _json(describe(task), 202)
+    data = engine.result_of(task) if task.state is TaskState.DONE else None
+    if data is None:
+        return refused(request, task.sentence or _CANCELLED, 503)
+    found = json.loads(data)
+    if "refused" in found:
+        return refused(request, Said.from_json(found["refused"]), 400)
+    return _json(data)
 
 
 async def truth(request: Request) -> Response:

@@ -443,6 +443,9 @@ def test_rows_that_are_withheld_leave_the_page(open_page):
     assert page.get_by_test_id("evaluating-note").inner_text() == "This table is private."
     assert page.get_by_test_id("evaluating").get_attribute("data-epoch") == ""
     assert page.locator(".dsc-ev-linked").is_hidden()
+    figure = page.locator(".dsc-ev-alone [data-metric=roc_auc]")
+    figure.get_by_text("0.500–0.875").wait_for()
+    assert page.locator(".dsc-ev-below-fold").is_hidden()
 
 
 @pytest.mark.parametrize("width", [1102, 390])

@@ -17,6 +17,7 @@ from .test_languages import SEEN, bare, marked_words  # noqa: F401 — the last 
 COLUMNS = ["age", "sex", "lactate"]
 DATA = {
     "folder": "/descent/runs/one", "truth": "/descent/explain/truth", "lab": "/descent/lab", "tasks": "/descent/tasks",
+    "results": "/descent/explain/tasks",
     "methods": [
         {name: getattr(method, name) for name in ("name", "title", "can", "cannot", "unit", "of_a_row")}
         for method in METHODS.values() if method.of_all
@@ -313,6 +314,27 @@ def test_of_a_run_that_trains_what_came_is_asked_for_again(open_explain):
     rankings = [query for name, query in asked[first:] if query.get("method") == "permutation"]
     assert rankings, "the epoch may have moved on"
     assert "explanation-seeds.json" not in {name for name, _ in asked}
+
+
+def test_what_a_task_makes_is_asked_of_that_task(open_explain):
+    page, asked = open_explain()
+    looks = []
+
+    def begun(route):
+        route.fulfill(
+            status=202, json={"task": "slow", "state": "running", "position": 0, "progress": 0.5, "words": None}
+        )
+
+    def told(route):
+        looks.append(route.request.url)
+        route.fulfill(json={**TREE, "test": {"rows": 30, "agreement": 0.8, "constant": 0.6}})
+
+    page.route("**/surrogate.json*", begun)
+    page.route("**/descent/explain/tasks/slow.json", told)
+    page.get_by_test_id("tree-depth").select_option("4")
+    page.locator("[data-testid=tree-fidelity]:has-text('80.0 %')").wait_for()
+    assert len(looks) == 1
+    assert not [query for name, query in asked if name == "surrogate.json" and query["depth"] == "4"]
 
 
 def test_who_may_not_see_the_rows_gets_the_check_against_the_truth_only(open_explain):

@@ -29,7 +29,8 @@ def person(asked, seeds=None):
     ill = min(1, age / 100)
     outside = ["age"] if age > 90 else []
     return {
-        "epoch": 7, "probability": {"healthy": 1 - ill, "ill": ill}, "calibrated": None, "sets": None, "bands": None,
+        "epoch": 7, "probability": {"healthy": 1 - ill, "ill": ill}, "about": 1,
+        "calibrated": None, "sets": None, "bands": None,
         "outside": outside, "other_unit": ["age"] if age > 400 else [], "missing": [], "seeds": seeds,
         "spread": 0.1 if seeds else None, "usual_distance": 0.5, "far_from_all": False,
         "nearest": [{"kind": "train", "row": 8, "values": {"age": 60, "sex": "male"}, "actual": "ill",
@@ -41,7 +42,7 @@ def person(asked, seeds=None):
 
 OTHER = {"values": {"age": 20, "sex": "male"}, "changes": [{"name": "age", "from": 54, "to": 20}],
          "probability": {"healthy": 0.8, "ill": 0.2}, "distance": 0.9, "usual_distance": 0.5, "far": True}  # fmt: skip
-CURVE = {"column": "age", "values": [20, 54, 90], "answers": [[0.8, 0.2], [0.46, 0.54], [0.1, 0.9]],
+CURVE = {"column": "age", "about": 1, "values": [20, 54, 90], "answers": [[0.8, 0.2], [0.46, 0.54], [0.1, 0.9]],
          "seeds": [[0.1, 0.5, 0.9], [0.3, 0.6, 0.8]]}  # fmt: skip
 TUNED = {"state": "done", "result": {
     "epoch": 7, "rows": {"learnt": 9, "group": 9, "others": 20}, "metric": "accuracy",

@@ -52,6 +52,14 @@ export function createMetrics() {
 
   return {
     element,
+    /** As the server tells them, without a row. @param {Object<string, Figure>} metrics */
+    tell(metrics) {
+      setText(threshold, t("at the threshold {threshold}", { threshold: "0.50" }));
+      for (const line of lines) {
+        const told = metrics[line.name];
+        if (told) show(line, told.value, told.low ?? NaN, told.high ?? NaN, false, told.value === null ? worded(told.reason) : "");
+      }
+    },
     /** @param {Model} model @param {{metrics: Object<string, Figure>, isNow: boolean}|null} said by the server; `isNow` where it is about what is on screen */
     draw(model, said) {
       setText(threshold, t("at the threshold {threshold}", { threshold: model.choice.threshold.toFixed(2) }));

@@ -85,6 +85,20 @@ export function createServer(invalidate) {
         ask();
       }, Math.max(REST, next - performance.now()));
     },
+    /** Have figures for somebody who may see no row: of the test rows at the usual threshold. @param {number} epoch */
+    wantsFigures(epoch) {
+      newest = `figures ${epoch}`;
+      query = "rows=test";
+      if (newest === asked || isAsking || timer) return;
+      timer = setTimeout(() => {
+        next = performance.now() + WHILE_IT_TRAINS;
+        ask();
+      }, Math.max(0, next - performance.now()));
+    },
+    /** Figures as they were told last. */
+    get figures() {
+      return last?.answer.metrics ?? null;
+    },
     /** What is on screen, as an address says it. */
     get query() {
       return query;

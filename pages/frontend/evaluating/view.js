@@ -7,19 +7,19 @@
 
 import { decode, LiveSocket, Run } from "../run/index.js";
 import { el, loadStyle, mounting, readTheme, setAttribute, setText, whenOurFontComes } from "../ui/index.js";
-import { named, t, worded } from "../words/index.js";
+import { t, worded } from "../words/index.js";
 import { createAbstaining } from "./abstaining.js";
 import { createChosenRows } from "./chosen-rows.js";
 import { createPrecision, createRoc } from "./curves.js";
 import { createDecision } from "./decision.js";
 import { createDownloads } from "./downloads.js";
-import { createHead, sentenceAsText } from "./head.js";
+import { createHead } from "./head.js";
 import { createHistogram } from "./histogram.js";
 import { JudgedRows } from "./judged-rows.js";
 import { createMatrix } from "./matrix.js";
 import { createMetrics } from "./metrics.js";
+import { ModelMaker, plain } from "./model-maker.js";
 import { forgetPainted, writeNow } from "./plot.js";
-import { costOf, Ranking, thresholdOfCosts } from "./ranking.js";
 import { createRegression } from "./regression.js";
 import { createReliability } from "./reliability.js";
 import { createServer } from "./server.js";
@@ -61,10 +61,7 @@ class EvaluatingView {
     this.theme = null;
     /** @type {string|null} the channel whose address was read */
     this.hasRead = null;
-    /** @type {{wanted: string, ranking: Ranking}|null} of the rows on screen */
-    this.ranked = null;
-    /** @type {{wanted: string, ranking: Ranking}|null} of the rows that choose */
-    this.chooser = null;
+    this.maker = new ModelMaker();
     /** @type {import("./model.js").Model|null} */
     this.model = null;
     this.connection = "connecting";
@@ -107,10 +104,12 @@ class EvaluatingView {
     this.below = el("div", { class: "dsc-ev-below-fold" }, this.subgroups.element, this.abstaining.element, ...this.works.elements, this.downloads.element);
     const [scores, ...curves] = this.charts.map(({ element }) => element);
     this.note = el("p", { class: "dsc-card dsc-ev-note", role: "status", "data-testid": "evaluating-note" });
+    this.side = el("div", { class: "dsc-ev-side" }, this.metrics.element, this.rows.element);
+    this.alone = el("div", { class: "dsc-ev-alone dsc-gone" }); // the figures, where nothing else may be seen
     this.linked = el("div", { class: "dsc-ev-linked" }, this.head.element,
-      el("div", { class: "dsc-ev-grid" }, scores, this.matrix.element, el("div", { class: "dsc-ev-curves" }, ...curves), el("div", { class: "dsc-ev-side" }, this.metrics.element, this.rows.element)));
+      el("div", { class: "dsc-ev-grid" }, scores, this.matrix.element, el("div", { class: "dsc-ev-curves" }, ...curves), this.side));
     this.numbers = createRegression(this.invalidate, { select: actions.select, mark: actions.mark }, () => this.server.raw(this.choice?.rows ?? "test"), (page, row) => this.address(page, row));
-    this.root = el("section", { class: "dsc dsc-ev", "data-testid": "evaluating", "aria-label": () => t("What the network is worth"), "data-state": "" }, this.note, this.linked, this.below);
+    this.root = el("section", { class: "dsc dsc-ev", "data-testid": "evaluating", "aria-label": () => t("What the network is worth"), "data-state": "" }, this.note, this.alone, this.linked, this.below);
     this.root.style.visibility = "hidden";
     this.host.append(this.root);
     const shell = new URL("../shell/view.js", import.meta.url).href;
@@ -207,60 +206,6 @@ class EvaluatingView {
     return this.data.pages.includes(page) ? `${page}?run=${encodeURIComponent(this.data.channel)}&sample=${row}` : null;
   }
 
-  /** The model of this frame; null where there is nothing to show yet. @returns {import("./model.js").Model|null} */
-  makeModel() {
-    const { all, choice, run, data, theme } = this;
-    if (!run.info || run.regression || !data) return null;
-    this.readAsked();
-    if (!all.of(choice.rows) && all.of("test")) choice.rows = "test";
-    const judged = all.of(choice.rows);
-    if (!judged?.outputs) return null;
-    const classes = run.info.class_names.map(named);
-    const positive = Math.min(choice.positive, classes.length - 1);
-    const ranking = this.rank(judged, positive);
-    const counts = ranking.at(choice.threshold);
-    const prevalence = choice.prevalence ?? ranking.share;
-    const [missed, alarms] = [counts.fn / ranking.events, counts.fp / ranking.others];
-    const [perMissed, perAlarms] = [1000 * prevalence * missed, 1000 * (1 - prevalence) * alarms];
-    const event = classes[positive];
-    const other = classes.length === 2 ? classes[1 - positive] : t("not {event}", { event });
-    const colours = { event: theme.classes[positive % theme.classes.length], other: classes.length === 2 ? theme.classes[(1 - positive) % theme.classes.length] : theme.soft };
-    const model = {
-      theme, choice, all, judged, ranking, counts, prevalence, least: this.findLeast(prevalence, ranking), chosen: /** @type {Uint8Array|null} */ (null), selection: this.selection,
-      marked: this.placeOfMarked(judged), words: { event, other }, classes, names: run.info.class_names.map(plain), colours, perMissed, perAlarms, sentence: sentenceAsText(this.people, perMissed, perAlarms),
-      costNow: 1000 * costOf(missed, alarms, prevalence, choice.costs), costLeast: NaN,
-    };
-    if (model.least) {
-      const there = ranking.at(model.least.threshold);
-      model.costLeast = 1000 * costOf(there.fn / ranking.events, there.fp / ranking.others, prevalence, choice.costs);
-    }
-    if (this.selection) {
-      const has = this.selection.has(model);
-      model.chosen = Uint8Array.from(ranking.scores, (_, row) => (has(row) ? 1 : 0));
-    }
-    return model;
-  }
-
-  /** The model of a regression; null where there is nothing to show yet. @returns {import("./regression.js").Numbers|null} */
-  makeNumbers() {
-    const { all, choice, run, theme, selection } = this;
-    if (!run.info || !run.regression) return null;
-    if (!all.of(choice.rows) && all.of("test")) choice.rows = "test";
-    const judged = all.of(choice.rows);
-    if (!judged?.outputs.length || !judged.outputs.every(Number.isFinite)) return null;
-    const [actual, predicted] = [Float32Array.from(judged.targets), judged.outputs];
-    /** @type {import("./regression.js").Numbers} */
-    const model = {
-      theme, all, judged, actual, predicted, off: predicted.map((value, row) => value - actual[row]), chosen: null, selection: /** @type {any} */ (selection),
-      marked: this.placeOfMarked(judged), target: named(run.info.target_name), choice,
-    };
-    if (model.selection) {
-      const has = model.selection.has(model);
-      model.chosen = Uint8Array.from(actual, (_, row) => (has(row) ? 1 : 0));
-    }
-    return model;
-  }
-
   get people() {
     return this.data?.isMedical ? "patients" : "cases";
   }
@@ -274,46 +219,11 @@ class EvaluatingView {
     if (named_ >= 0) this.choice.positive = named_;
   }
 
-  /** Sorted once for all frames of the same outputs. @param {import("./judged-rows.js").Judged} judged @param {number} positive */
-  rank(judged, positive) {
-    const wanted = `${this.all.version} ${this.choice.rows} ${positive}`;
-    if (this.ranked?.wanted !== wanted) {
-      this.ranked = { wanted, ranking: new Ranking(this.all.probabilities(judged, positive), (row) => judged.targets[row] === positive) };
-    }
-    return this.ranked.ranking;
-  }
-
-  /**
-   * On validation rows; where there are none, no row may choose it, and it follows from the costs.
-   * @param {number} prevalence @param {Ranking} shown
-   */
-  findLeast(prevalence, shown) {
-    const { choice, all } = this;
-    if (!(choice.costs.missed > 0) && !(choice.costs.alarm > 0)) return null;
-    const validation = all.of("validation");
-    if (validation) {
-      const wanted = `${all.version} ${choice.positive}`;
-      if (this.chooser?.wanted !== wanted) {
-        this.chooser = { wanted, ranking: new Ranking(all.probabilities(validation, choice.positive), (row) => validation.targets[row] === choice.positive) };
-      }
-      const { ranking } = this.chooser;
-      if (ranking.events && ranking.others) return { threshold: ranking.leastCost(prevalence, choice.costs).threshold, byRows: true };
-    }
-    return { threshold: thresholdOfCosts(choice.costs, choice.prevalence ?? NaN, shown.share), byRows: false };
-  }
-
-  /** @param {import("./judged-rows.js").Judged} judged */
-  placeOfMarked(judged) {
-    if (this.marked === null || this.choice.rows !== "test") return null;
-    const place = judged.numbers ? judged.numbers.indexOf(this.marked) : this.marked;
-    return place >= 0 && place < judged.targets.length ? place : null;
-  }
-
   draw() {
     this.frame = 0;
     if (!this.root.isConnected || !this.data) return;
     this.theme ??= readTheme(this.host, this.root);
-    const numbers = this.makeNumbers();
+    const numbers = this.maker.numbers(this);
     const [wanted, other] = this.run.regression ? [this.numbers.element, this.linked] : [this.linked, this.numbers.element];
     if (other.parentElement) other.replaceWith(wanted);
     this.numbers.element.classList.toggle("dsc-gone", !numbers);
@@ -329,7 +239,8 @@ class EvaluatingView {
       this.downloads.draw(this.data.folder, this.server.query);
       return;
     }
-    const model = this.makeModel();
+    if (this.run.info && !this.run.regression) this.readAsked();
+    const model = this.maker.model(this);
     this.model = model;
     const isReady = Boolean(model?.ranking.isFinite && model.ranking.count);
     this.note.classList.toggle("dsc-gone", isReady);
@@ -337,9 +248,12 @@ class EvaluatingView {
     if (!isReady) {
       this.publish(model);
       setText(this.note, this.problem(model));
+      this.showFigures();
       return;
     }
     this.server.wants(model, this.run.state.state === "running");
+    if (this.metrics.element.parentElement !== this.side) this.side.prepend(this.metrics.element);
+    this.alone.classList.add("dsc-gone");
     for (const chart of this.charts) chart.draw(model);
     this.abstaining.draw(model);
     writeNow();
@@ -351,6 +265,17 @@ class EvaluatingView {
     this.rows.draw(model);
     this.subgroups.draw(model);
     this.downloads.draw(this.data.folder, this.server.query);
+  }
+
+  /** Whoever may see no row of the table is told the figures all the same, and nothing of single rows. */
+  showFigures() {
+    const isWithheld = Boolean(this.run.state.withheld) && !this.run.regression;
+    this.alone.classList.toggle("dsc-gone", !isWithheld || !this.server.figures);
+    if (!isWithheld) return;
+    this.server.wantsFigures(this.run.epoch);
+    if (!this.server.figures) return;
+    if (this.metrics.element.parentElement !== this.alone) this.alone.append(this.metrics.element);
+    this.metrics.tell(this.server.figures);
   }
 
   /**
@@ -400,9 +325,6 @@ class EvaluatingView {
     this.root.remove();
   }
 }
-
-/** A class as the server knows it. @param {import("../words/index.js").Said|string} name */
-const plain = (name) => (typeof name === "string" ? name : name.said);
 
 /** What the address says; whatever makes no sense there is left out. @param {EvaluatingData} data @returns {import("./model.js").Choice} */
 function choiceOf({ asked, event }) {

@@ -1,7 +1,7 @@
 /** How the answer changes with one column: the mean, and the curve of every row. */
 
 import { el, linearAxis, setText, SHARE_AXIS, short, tick } from "../ui/index.js";
-import { named, t } from "../words/index.js";
+import { named, sentences, t, worded } from "../words/index.js";
 import { createChart } from "./chart.js";
 import { shape } from "./shapes.js";
 
@@ -19,7 +19,7 @@ const DAY = 86_400_000; // milliseconds
  * @property {number[]} [row_numbers]
  * @property {(number|string|null)[]} [own]
  * @property {string|null} [positive]
- * @property {Object<string, string>|null} [reason]
+ * @property {Object<string, import("../words/index.js").Said|string>|null} [reason]
  */
 
 /** @param {{isRegression: boolean, target: string, classes: string[]}} about @param {(label: string) => void} chooseClass */
@@ -67,7 +67,7 @@ export function createDependence({ isRegression, target, classes }, chooseClass)
   function tell() {
     if (!shown) return;
     if (at < 0) {
-      setText(said, shown.reason ? Object.values(shown.reason).join(" ") : spreadWords(shown));
+      setText(said, shown.reason ? sentences(...Object.values(shown.reason).map(worded)) : spreadWords(shown));
       return;
     }
     const [low, high] = [0.1, 0.9].map((share) => quantile(shown.rows.map((row) => row[at]).filter((value) => value !== null), share));

@@ -1,7 +1,7 @@
 /** The columns in the order of how much a method makes of them, over all test rows. A click shows how the answer depends on one. */
 
 import { el, setText, short } from "../ui/index.js";
-import { named, sentences, t, tn } from "../words/index.js";
+import { named, sentences, t, tn, worded } from "../words/index.js";
 import { drawBars } from "./bars.js";
 import { drawPicture } from "./picture.js";
 
@@ -16,7 +16,7 @@ const FEW = 5; // beside a picture
  * @property {string|null} positive
  * @property {{name: string, value: number|null, spread: number|null}[]} features
  * @property {number|null} completeness
- * @property {{value?: string, spread?: string, completeness?: string}|null} reason
+ * @property {Object<string, import("../words/index.js").Said|string>|null} reason
  */
 
 /** @param {{choose: (column: string) => void, picture: {names: string[], shape: number[]}|null, methods: HTMLElement, seeds: HTMLElement}} parts */
@@ -74,7 +74,7 @@ const ofSeeds = (found) => (found ? { seeds: found.values, beside: found.low ===
 function noteOf({ positive, completeness, reason }, unit) {
   const label = positive ? t("The odds of “{label}” are explained.", { label: named(positive) }) : "";
   const residue = completeness === null || completeness === undefined ? "" : t("The parts lack {share:.2%} of what they explain.", { share: completeness });
-  return sentences(t("Numbers: {unit}.", { unit: named(unit) }), label, residue, reason?.value ?? "");
+  return sentences(t("Numbers: {unit}.", { unit: named(unit) }), label, residue, worded(reason?.value));
 }
 
 /**

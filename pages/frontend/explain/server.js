@@ -23,15 +23,19 @@ const AGAIN = 600; // milliseconds between two looks at a task that is asked for
 export class Refused extends Error {}
 
 /**
- * Ask until it is made: the server answers 202 with how far it is.
- * @param {string} address @param {AbortSignal} signal @param {Told} [told] @returns {Promise<any>}
+ * What is at an address. Where the server answers 202, a task makes it, and that task is asked: the address alone would
+ * mean another epoch as soon as the run has gone on.
+ * @param {string} address @param {string} tasks address of what tasks have found
+ * @param {AbortSignal} signal @param {Told} [told] @returns {Promise<any>}
  */
-export async function made(address, signal, told) {
+export async function made(address, tasks, signal, told) {
+  let next = address;
   for (;;) {
-    const answer = await ask(address, signal);
+    const answer = await ask(next, signal);
     const found = await answer.json();
     if (answer.status !== 202) return found;
     told?.(found);
+    next = `${tasks}/${found.task}.json`;
     await after(AGAIN, signal);
   }
 }

@@ -1,7 +1,7 @@
 /** A shallow tree that imitates the network, as rules, with how well it does. */
 
 import { el, percent, short } from "../ui/index.js";
-import { named, t, tn } from "../words/index.js";
+import { named, sentences, t, tn } from "../words/index.js";
 import { progressWords } from "./server.js";
 
 const DEPTHS = [1, 2, 3, 4, 5];
@@ -61,7 +61,7 @@ export function createTree(grow) {
         return;
       }
       headline.textContent = fidelityWords(tree);
-      note.textContent = scoreWords(tree);
+      note.textContent = sentences(scoreWords(tree), t("After epoch {epoch:,}.", { epoch: tree.epoch }));
       rules.replaceChildren(branch(tree, 0));
     },
   };

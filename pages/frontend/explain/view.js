@@ -18,6 +18,7 @@ import { createTruth } from "./truth.js";
 
 const LOCAL = "integrated_gradients"; // explains one row where the chosen method is about all
 const QUICK = "gradient"; // shuffling each of many pixels takes long
+const MOVES = /\/(explanation|picture-maps)\.json/; // what may be asked for again while a run trains; others begin tasks
 const ROW = /^\d{1,7}$/;
 const AGAIN = 3000; // milliseconds between two looks at a run that trains
 const STILL = 3; // looks without a new epoch, after which nothing is asked any more
@@ -29,6 +30,7 @@ const DEPENDENCE = "partial_dependence";
  * @property {string} folder address of the run; "" where there is none
  * @property {string} truth
  * @property {string} lab
+ * @property {string} results of tasks
  * @property {string} tasks
  * @property {import("./methods.js").Method[]} methods
  * @property {boolean} isRegression
@@ -167,7 +169,7 @@ class ExplainView {
   async refresh() {
     const { kept, asking: { signal } } = this;
     const before = this.epochs();
-    await Promise.all([...this.quick].filter((address) => this.seen.has(address)).map((address) => made(address, signal).then((found) => {
+    await Promise.all([...this.quick].filter((address) => this.seen.has(address)).map((address) => made(address, this.data.results, signal).then((found) => {
       kept[address] = found;
     }, () => {}))); // it stays as it is, and the next time may succeed
     if (signal.aborted || this.destroyed) return;
@@ -191,11 +193,11 @@ class ExplainView {
     this.seen.add(address);
     if (address in this.kept) return this.kept[address];
     this.kept[address] = null;
-    this.quick.add(address);
+    if (MOVES.test(address)) this.quick.add(address);
     const { kept, problems } = this;
     problems[address] = t("Asking for it …");
     const { signal } = this.asking;
-    made(address, signal, (task) => {
+    made(address, this.data.results, signal, (task) => {
       this.quick.delete(address);
       problems[address] = progressWords({ state: "running", position: 0, words: null, sentence: null, ...task });
       this.show();

@@ -75,7 +75,7 @@ export function createAnswer({ train, calibrate }) {
       luckSaid.textContent = sentences(spoken, t("Their range is what chance in training does; the truth may well lie outside it."));
       return;
     }
-    const event = form.classes[form.event];
+    const event = form.classes[told.about];
     const own = told.probability[event];
     const calls = seeds.filter((each) => each >= 0.5).length;
     const spoken = t("Probability of {event}: ten other seeds answer {low} to {high}, this network {own}.", { event: named(event), low: percent(low), high: percent(high), own: percent(own) });

@@ -17,11 +17,11 @@ export function createContributions({ look }) {
     element,
     /** @param {import("./server.js").PersonAnswer} told @param {import("./server.js").Form} form @param {import("./server.js").Person} person */
     show(told, form, person) {
-      const place = form.task === "regression" ? 0 : form.event;
+      const place = told.about;
       const added = told.contributions.map((each) => ({ ...each, value: each.values[place] ?? 0 }));
       const first = [...added].sort((a, b) => Math.abs(b.value) - Math.abs(a.value)).slice(0, MOST);
       const most = Math.max(...first.map((each) => Math.abs(each.value)), 1e-9);
-      const about = form.task === "regression" ? named(form.target) : t("the probability of {event}", { event: named(form.classes[form.event]) });
+      const about = form.task === "regression" ? named(form.target) : t("the probability of {event}", { event: named(form.classes[told.about]) });
       list.replaceChildren(...first.map((each) => row(each, person[each.name], most, look, form.task !== "regression")));
       note.textContent = t("Change of {about} against the same person with the typical value of the training rows there. Values that say the same share what they add, and it does not sum up.", { about });
     },
@@ -49,7 +49,7 @@ export function createNearest({ open }) {
     element,
     /** @param {import("./server.js").PersonAnswer} told @param {import("./server.js").Form} form @param {import("./server.js").Person} person */
     show(told, form, person) {
-      const place = form.task === "regression" ? 0 : form.event;
+      const place = told.about;
       const order = [...told.contributions].sort((a, b) => Math.abs(b.values[place] ?? 0) - Math.abs(a.values[place] ?? 0)).slice(0, 6).map((each) => each.name);
       const head = [t("Row"), t("Distance"), named(form.target), ...order.map(named)];
       const own = el("tr", { class: "dsc-pr-self" }, el("th", { scope: "row", text: t("this person") }), el("td", { text: "0" }), el("td", { text: "?" }), ...order.map((name) => el("td", { text: written(person[name]) })));

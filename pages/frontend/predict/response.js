@@ -29,10 +29,10 @@ export function createResponse({ choose, set }) {
     /** @param {import("./server.js").Curve} told @param {import("./server.js").Form} form @param {import("./server.js").Person} person */
     show(told, form, person) {
       const column = form.columns.find((each) => each.name === told.column);
-      const place = form.task === "regression" ? 0 : form.event;
+      const place = told.about;
       const answers = told.answers.map((each) => each[place]);
       const isShare = form.task !== "regression";
-      const about = isShare ? t("probability of {event}", { event: named(form.classes[form.event]) }) : named(form.target);
+      const about = isShare ? t("probability of {event}", { event: named(form.classes[told.about]) }) : named(form.target);
       element.dataset.points = String(told.values.length);
       if (column.levels.length || column.kind === "date" || told.values.some((value) => typeof value !== "number")) {
         room.replaceChildren(el("div", { class: "dsc-pr-bars" }, ...told.values.map((value, at) => level(value, answers[at], answers, isShare, value === person[told.column], () => set(told.column, value)))));

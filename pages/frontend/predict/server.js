@@ -38,6 +38,7 @@ import { answered, t } from "../words/index.js";
  * @property {number} [epoch]
  * @property {Object<string, number>|null} probability
  * @property {number|null} [value]
+ * @property {number} about the class that seeds and contributions are about
  * @property {Object<string, number>|null} calibrated
  * @property {string[]|null} set
  * @property {Object<string, string[]|null>|null} sets by level
@@ -57,7 +58,7 @@ import { answered, t } from "../words/index.js";
  *
  * @typedef {Answer & Told} PersonAnswer
  *
- * @typedef {{column: string, values: Value[], answers: (number|null)[][], seeds: (number|null)[][]}} Curve
+ * @typedef {{column: string, about: number, values: Value[], answers: (number|null)[][], seeds: (number|null)[][]}} Curve
  *
  * @typedef {Answer & {values: Person, changes: {name: string, from: Value, to: Value}[], distance: number, far: boolean}} Other
  *

@@ -198,7 +198,7 @@ class PredictView {
       this.told = told;
       this.note(person, told);
       if (!this.isChosen && told.contributions.length) {
-        const place = this.form.task === "regression" ? 0 : this.form.event;
+        const place = told.about;
         /** @type {import("./server.js").PersonAnswer["contributions"]} */
         const parts = told.contributions;
         const first = parts.reduce((best, each) => (Math.abs(each.values[place] ?? 0) > Math.abs(best.values[place] ?? 0) ? each : best));

@@ -193,3 +193,14 @@ def test_rows_of_many_are_refused_by_their_own_number(asked: Callable[..., Any])
     row = people.row("test", 0)["values"]
     with pytest.raises(WrongValue, match="Row 102"):
         people.predictions(trainer, [row, {**row, "sepal width (cm)": "wide"}], first=101)
+
+
+def test_of_several_classes_without_an_event_the_likeliest_is_spoken_of(asked: Callable[..., Any]) -> None:
+    people, trainer = asked("iris")
+    for row in range(6):
+        values = people.row("test", row)["values"]
+        (told,) = people.predictions(trainer, [values])
+        likeliest = int(np.argmax(list(told["probability"].values())))
+        assert told["about"] == likeliest == people.response(trainer, values, "petal width (cm)")["about"]
+    people, trainer = asked("clinic")
+    assert people.predictions(trainer, [people.row("test", 0)["values"]])[0]["about"] == people.event == 1

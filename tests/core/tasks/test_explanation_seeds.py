@@ -12,6 +12,7 @@ from scipy.stats import rankdata, spearmanr
 
 from core.explanation import seeds as of_seeds
 from core.explanation.explain import explain
+from core.tasks import explanation_seeds
 from core.tasks.explanation_seeds import KIND, SeedsOptions
 from core.training import ProgramCache, Trainer
 from tests.core.explanation.networks_by_hand import outcome, trained
@@ -78,6 +79,30 @@ def test_permutation_is_about_all_rows_together(iris: Trainer) -> None:
     assert found["rows"] is None
     assert "all rows" in str(found["reason"]["rows"])
     assert all(feature["spread"] >= 0 for feature in found["features"])
+
+
+def test_seeds_that_are_compared_again_are_not_trained_again(
+    iris: Trainer, others: list[Trainer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = told(iris, method="gradient", positive=1)
+    monkeypatch.setattr(explanation_seeds, "train_to_end", lambda trainer: pytest.fail("it is trained again"))
+    assert told(iris, method="gradient", positive=1) == before
+    for number, one in enumerate(others):
+        expected = [each["value"] for each in outcome(explain(one, "gradient", positive=1))["features"]]
+        found = [each["values"][number] for each in before["features"]]
+        np.testing.assert_allclose(found, expected, rtol=1e-5)
+
+
+def test_another_split_of_the_rows_is_another_network(iris: Trainer) -> None:
+    seed = iris.config.model_copy(update={"seed": 1})
+    other = Trainer(seed, programs=ProgramCache())
+    other.fit()
+    told(iris, method="gradient", positive=1)  # networks of the seeds 0, 1 and 2
+    found = told(other, method="gradient", positive=1)  # 1, 2 and 3
+    again = Trainer(seed.model_copy(update={"seed": 2}), dataset=other.dataset)
+    again.fit()
+    expected = [each["value"] for each in outcome(explain(again, "gradient", positive=1))["features"]]
+    np.testing.assert_allclose([each["values"][1] for each in found["features"]], expected, rtol=1e-5)
 
 
 def test_a_single_column_has_no_ranks_to_compare() -> None:

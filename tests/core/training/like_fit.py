@@ -105,7 +105,7 @@ def _untrained(make: Make, data: Data) -> keras.Model:
         return model
     keras.utils.set_random_seed(7)
     model = make()
-    if model.built:  # otherwise its variables come with its first rows
+    if model.trainable_variables:  # otherwise they come with its first rows
         model.optimizer.build(model.trainable_variables)
         variables = [*model.variables, *model.optimizer.variables]
         _traced[key] = model, [(variable, np.array(variable)) for variable in variables]

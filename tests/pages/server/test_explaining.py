@@ -65,6 +65,17 @@ def test_a_surrogate_tree_is_made_for_the_run_s_owner_and_then_there_for_all(cli
     assert client.get("/descent/runs/none/surrogate.json", headers=owner).status_code == 404
 
 
+def test_a_task_is_asked_for_what_it_found(client: TestClient, engine: Engine, run: RunFeed) -> None:
+    task = engine.begin_task(run.id, "surrogate", {"depth": 1}, owner="routes")
+    address = f"/descent/explain/tasks/{task.id}.json"
+    assert task.wait(60)
+    assert client.get(address).json()["depth"] == 1
+    film = engine.begin_task(run.id, "film", {"form": "messages"}, owner="routes")
+    assert client.get(f"/descent/explain/tasks/{film.id}.json").status_code == 404
+    engine.cancel_task(film.id, owner="routes")
+    assert client.get("/descent/explain/tasks/none.json").status_code == 404
+
+
 def test_the_check_against_the_truth_is_asked_for_by_a_page_of_ours(client: TestClient, engine: Engine) -> None:
     address, anna = "/descent/explain/truth", as_browser("anna")
     assert client.post(address, json={}, headers={**anna, "origin": "http://evil.example"}).status_code == 403
