@@ -103,3 +103,15 @@ def test_the_drawing_has_a_text_alternative(network):
     network.wait_for_function(f"document.querySelector('{CANVAS}').ariaLabel.includes('1–2–4–3–1')")
     label = network.get_attribute(CANVAS, "aria-label")
     assert "picture → scan, layer 1, filter 1 (0.500)" in label
+
+
+def test_pooling_of_many_channels_is_a_bar_because_it_has_no_weights(open_harness):
+    page = open_harness("scene=iris")
+    kinds = page.evaluate("""async () => {
+        const { layOut } = await import("/pages/frontend/network/layout.js");
+        const column = { name: "", own: 16, units: 16, names: null, activation: null, neurons: false };
+        const [convolution, pooling] = [{ ...column, kernel: 3, made: [6, 6] }, { ...column, pool: 2, made: [3, 3] }];
+        const columns = [{ ...column, isPicture: true }, convolution, pooling];
+        return layOut(columns, 600, 300).columns.map(({ kind }) => kind);
+    }""")
+    assert kinds == ["picture", "heat", "bar"]

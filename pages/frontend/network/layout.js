@@ -26,7 +26,7 @@ export function layOut(columns, width, height) {
   const size = Math.max(8, Math.min(NEURON, (bottom - top) / most - GAP, spacing * 0.5));
   const placed = columns.map((column, index) => {
     const centre = names + spacing * index;
-    const block = index > 0 && !column.neurons;
+    const block = index > 0 && !column.neurons && !column.pool; // pooling has no weights to show
     const half = column.isPicture ? pictureSide(width, spacing) / 2 : block ? Math.min(64, spacing * 0.33) : column.neurons ? size / 2 : 5;
     const room = column.isPicture ? 2 * half : column.neurons ? Math.min(bottom - top, column.units * (size + 26)) : bottom - top;
     const from = column.neurons || column.isPicture ? (top + bottom - room) / 2 : top;
