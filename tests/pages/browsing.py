@@ -19,7 +19,7 @@ from core.experiment.config import ExperimentConfig
 from pages.server.identity import _COOKIE, _signer
 
 ROOT = Path(__file__).resolve().parents[2]
-SECONDS = 90.0
+SECONDS = 240.0
 
 
 def experiment(**parameters: object) -> ExperimentConfig:

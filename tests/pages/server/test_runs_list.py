@@ -43,7 +43,7 @@ def test_a_browser_gets_its_own_runs(client: TestClient, mine: RunFeed, owner: s
     assert (row["learning_rate"], row["batch_size"], row["seed"], row["metric"]) == (0.03, 16, 0, "accuracy")
     assert row["last"] == pytest.approx(mine.history()[-1, 2:].tolist())
     assert row["best"][0] == pytest.approx(float(mine.history()[:, 2].min()))
-    assert runs(client, "somebody else") == []
+    assert runs(client, secrets.token_urlsafe(16)) == []
 
 
 def test_without_our_cookie_nobody_is_known(client: TestClient) -> None:
