@@ -11,7 +11,6 @@ from core.experiment.config import ExperimentConfig
 from tests.core.tiny_runs import wait_for_rest
 from tests.pages.browsing import as_browser, experiment, finished
 
-OWNER = as_browser("divides")
 KINDS = ("calibration", "cross-validation", "learning-curve")
 
 
@@ -29,7 +28,7 @@ def test_the_owner_has_them_made_and_others_get_what_was_made(
     address = f"/descent/runs/{cancer.id}/calibration.json"
     assert client.get(address, headers=as_browser("somebody else")).status_code == 403
     assert engine.calibration_of(cancer.id) is None
-    answer = client.get(address, headers=OWNER)
+    answer = client.get(address, headers=as_browser("divides"))
     assert answer.status_code == 200, answer.text
     found = engine.calibration_of(cancer.id)
     assert found is not None
@@ -40,11 +39,11 @@ def test_the_owner_has_them_made_and_others_get_what_was_made(
 
 def test_what_takes_longer_tells_how_far_it_is(client: TestClient, engine: Engine, cancer: RunFeed) -> None:
     address = f"/descent/runs/{cancer.id}/cross-validation.json?folds=2&repeats=2"
-    begun = client.get(f"{address}&wait=0", headers=OWNER)
+    begun = client.get(f"{address}&wait=0", headers=as_browser("divides"))
     assert begun.status_code == 202
     assert begun.json()["state"] in {"queued", "running"}
     assert "result" in begun.json()
-    result = client.get(address, headers=OWNER).json()
+    result = client.get(address, headers=as_browser("divides")).json()
     assert (result["done"], result["of"]) == (4, 4)
     assert 0.5 < result["metrics"]["roc_auc"]["mean"] <= 1
 
@@ -52,9 +51,9 @@ def test_what_takes_longer_tells_how_far_it_is(client: TestClient, engine: Engin
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_cannot_be_asked_is_refused_in_words(client: TestClient, engine: Engine, run: RunFeed, kind: str) -> None:
     address = f"/descent/runs/{run.id}/{kind}.json"
-    answer = client.get(f"{address}?folds=many", headers=OWNER)
+    answer = client.get(f"{address}?folds=many", headers=as_browser("divides"))
     assert (answer.status_code, answer.text) == (400, "Expected a whole number for folds.")
     assert client.get(f"{address}?folds=1", headers=as_browser("routes")).status_code == 400
-    assert client.get(f"/descent/runs/none/{kind}.json", headers=OWNER).status_code == 404
+    assert client.get(f"/descent/runs/none/{kind}.json", headers=as_browser("divides")).status_code == 404
     preview = engine.preview(experiment(), engine.find(run.id).chosen_view)
-    assert client.get(f"/descent/runs/{preview.id}/{kind}.json", headers=OWNER).status_code == 409
+    assert client.get(f"/descent/runs/{preview.id}/{kind}.json", headers=as_browser("divides")).status_code == 409
