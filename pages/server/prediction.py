@@ -23,6 +23,7 @@ from core.errors import (
     RunNotFound,
     RunNotKept,
     SnapshotNotKept,
+    TaskNotFound,
     TaskRefused,
 )
 from core.runtime.plain_json import plain_json
@@ -30,7 +31,7 @@ from core.words import Said
 from pages.server.asked_people import NotSo, asked_of, name_of, names_of, number_of, row_of, rows_of
 from pages.server.calibrated import calibration_of, with_calibration
 from pages.server.identity import browser_of, same_site
-from pages.server.waiting import ends_within
+from pages.server.waiting import begun_before, ends_within
 from pages.server.wording import refused
 
 #: Answers that are made at once: each waits for a worker, and those that do must not hold the downloads.
@@ -173,7 +174,12 @@ def refusal(request: Request, error: Exception) -> Response:
     raise error
 
 
-_STATUSES: dict[type[DescentError], int] = {RunNotFound: 404, RowsWithheld: 403, SnapshotNotKept: 503}
+_STATUSES: dict[type[DescentError], int] = {
+    RunNotFound: 404,
+    TaskNotFound: 404,
+    RowsWithheld: 403,
+    SnapshotNotKept: 503,
+}
 
 
 def asked(feed: RunFeed, question: str, /, **options: Any) -> Any:
@@ -240,7 +246,9 @@ async def _posted(request: Request, read: Callable[[], Awaitable[Answer]]) -> Re
 async def _made(
     request: Request, kind: str, read: Callable[[], Awaitable[Answer]], told: Callable[[bytes], Any]
 ) -> Response:
-    """Have a task made, and answer with what it made or, after `?wait=` seconds, with how far it is (202)."""
+    """Have a task made, and answer with what it made or, after `?wait=` seconds, with how far it is (202); `?task=`
+    goes on waiting for that task.
+    """
     if not same_site(request.headers):
         return refused(request, _NOT_OURS, 403)
     text = request.query_params.get("wait", "")
@@ -250,7 +258,9 @@ async def _made(
         answer = await read()
         feed = await asyncio.to_thread(engine.find, run)
         await asyncio.to_thread(engine.check_rows, feed.config, owner)
-        task = await asyncio.to_thread(partial(engine.begin_task, run, kind, answer(feed), owner=owner))
+        task = begun_before(request, kind)
+        if task is None:
+            task = await asyncio.to_thread(partial(engine.begin_task, run, kind, answer(feed), owner=owner))
     except SnapshotNotKept:
         return refused(request, _NOTHING, 409)
     except NotYourRun:
