@@ -179,7 +179,7 @@ class Questions:
 
     def explanation(
         self, run: str, snapshot: bytes | None, epoch: int, asked: Mapping[str, Any], *, seconds: float = 10.0
-    ) -> dict[str, Any]:
+    ) -> dict[str, Any] | None:
         """Why a network decides as it does; see `core.worker.explanation`.
 
         Args:
@@ -193,7 +193,7 @@ class Questions:
         """
         feed = self._find(run)
         if snapshot is None:
-            found: dict[str, Any] = self._ask("shown_explanation", feed, None, epoch, seconds, run=run, **asked)
+            found: dict[str, Any] | None = self._ask("shown_explanation", feed, None, epoch, seconds, run=run, **asked)
         else:
             found = self._ask("explanation", feed, snapshot, epoch, seconds, **asked)
         return found
