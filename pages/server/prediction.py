@@ -40,8 +40,8 @@ _THREADS = ThreadPoolExecutor(4, thread_name_prefix="prediction")
 #: Seconds that a request waits for a task; then it is told how far the task is, and asks again.
 _PATIENCE = 30.0
 
-#: People that a worker is asked about at a time, which takes it up to 50 ms: it has others to train.
-_AT_ONCE = 100
+#: People that a worker is asked about at a time, and the values that they may have together: it takes up to 50 ms.
+_AT_ONCE, _VALUES_AT_ONCE = 100, 20_000
 
 _NOT_OURS = Said("Only a page of this server may ask about people.")
 _NOTHING = Said("Nothing of this run is recorded yet: train it for an epoch first.")
@@ -205,8 +205,9 @@ def predictions_of(feed: RunFeed, rows: Sequence[Mapping[str, Any]]) -> list[dic
     """The answers for people, each with what is not known and why."""
     members, calibration = members_of(feed), calibration_of(feed)
     found: list[dict[str, Any]] = []
-    for start in range(0, len(rows), _AT_ONCE):
-        found += asked(feed, "predictions", rows=rows[start : start + _AT_ONCE], members=members, first=start + 1)
+    at_once = min(_AT_ONCE, max(1, _VALUES_AT_ONCE // max(1, len(feed.config.dataset.info.feature_names))))
+    for start in range(0, len(rows), at_once):
+        found += asked(feed, "predictions", rows=rows[start : start + at_once], members=members, first=start + 1)
     return [with_calibration(each, calibration) for each in found]
 
 
