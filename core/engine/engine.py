@@ -406,8 +406,11 @@ class Engine:
         return self.explanations.explain(self.find(run_id), asked, epoch)
 
     def calibration_of(self, run_id: str) -> Calibration | None:
-        """What was found of a run's probabilities by the task `calibration`; see `Evaluations.calibration`."""
-        return self.evaluations.calibration(self.find(run_id))
+        """What the task `calibration` found of a run as it was recorded last; None where it was not asked for. See
+        `core.evaluation.calibration` for what can be done with it.
+        """
+        kept = self.kept_result(run_id, "calibration")
+        return None if kept is None else Calibration.from_json(json.loads(kept)["calibration"])
 
     def begin_task(
         self, run_id: str, kind: str, options: Mapping[str, Any] | None = None, *, owner: str, epoch: int | None = None

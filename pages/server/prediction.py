@@ -29,7 +29,7 @@ from core.errors import (
 from core.runtime.plain_json import plain_json
 from core.words import Said
 from pages.server.asked_people import NotSo, asked_of, name_of, names_of, number_of, row_of, rows_of
-from pages.server.calibrated import calibration_of, with_calibration
+from pages.server.calibrated import with_calibration
 from pages.server.identity import browser_of, same_site
 from pages.server.waiting import begun_before, ends_within
 from pages.server.wording import refused
@@ -203,7 +203,7 @@ def members_of(feed: RunFeed) -> bytes | None:
 
 def predictions_of(feed: RunFeed, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The answers for people, each with what is not known and why."""
-    members, calibration = members_of(feed), calibration_of(feed)
+    members, calibration = members_of(feed), get_engine().calibration_of(feed.id)
     found: list[dict[str, Any]] = []
     at_once = min(_AT_ONCE, max(1, _VALUES_AT_ONCE // max(1, len(feed.config.dataset.info.feature_names))))
     for start in range(0, len(rows), at_once):
@@ -216,7 +216,8 @@ def _predicted(feed: RunFeed, rows: list[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def _person(feed: RunFeed, given: Mapping[str, Any]) -> dict[str, Any]:
-    return with_calibration(asked(feed, "person", row=given, members=members_of(feed)), calibration_of(feed))
+    told = asked(feed, "person", row=given, members=members_of(feed))
+    return with_calibration(told, get_engine().calibration_of(feed.id))
 
 
 def _wish(feed: RunFeed, body: Mapping[str, Any]) -> dict[str, Any]:
