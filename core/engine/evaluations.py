@@ -84,6 +84,7 @@ class Evaluations:
         _check(run.config, rows)
         state = self.state_of(run, epoch)
         about = None if state is None else state[0]
+        positive = positive if run.config.dataset.n_classes == 2 else 0  # figures of more classes are about all of them
         key = (run.id, about, rows, positive, measured, _edits(run))
         # Many may watch one run that trains: their questions must not take its worker's time over and over.
         return self._sharing.get(

@@ -27,6 +27,7 @@ from core.errors import (
 from core.runtime.plain_json import plain_json
 from core.tasks.checked_against_truth import truth_experiment
 from core.words import Said
+from pages.server.asked_people import NotSo, body_of
 from pages.server.identity import browser_of, same_site
 from pages.server.waiting import ends_within
 from pages.server.wording import refused
@@ -155,10 +156,9 @@ async def truth(request: Request) -> Response:
     """Have explanations checked against the truth. Answers with the task; its result so far is at /descent/lab/."""
     if not same_site(request.headers):
         return refused(request, Said("Only a page of this server may ask for this."), 403)
-    body = await request.body()
     try:
-        asked: Any = json.loads(body) if len(body) <= _MOST else None
-    except ValueError:
+        asked: Any = json.loads(await body_of(request, _MOST, _EXPECTED))
+    except (NotSo, ValueError, RecursionError):
         asked = None
     if not isinstance(asked, dict):
         return refused(request, _EXPECTED, 400)

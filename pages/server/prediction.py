@@ -276,6 +276,10 @@ async def _made(
     if task.state is not TaskState.DONE:
         return refused(request, task.sentence or _CANCELLED, 503)
     data = await asyncio.to_thread(engine.result_of, task)
+    try:  # it may have been deleted meanwhile, or its table made private
+        await asyncio.to_thread(lambda: engine.check_rows(engine.find(run).config, owner))
+    except Exception as error:
+        return refusal(request, error)
     return refused(request, _NOTHING, 409) if data is None else _json(told(data))
 
 
