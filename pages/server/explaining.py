@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from starlette.requests import Request
@@ -34,6 +35,9 @@ from pages.server.wording import refused
 
 #: Seconds that a request waits for a task; then it is told how far the task is, and asks again.
 _PATIENCE = 30.0
+
+#: Maps that are made at once: each waits for a worker, and those that do must not hold the downloads.
+_THREADS = ThreadPoolExecutor(4, thread_name_prefix="maps")
 
 #: Bytes of a request that asks for the check against the truth.
 _MOST = 1_000
@@ -74,7 +78,8 @@ async def maps(request: Request) -> Response:
     if any(text is not None and not (text.isdecimal() and len(text) < 8) for text in asked.values()):
         return refused(request, Said("Expected whole numbers for row, label and epoch."), 400)
     numbers = {name: int(text) for name, text in asked.items() if text is not None}
-    return await asyncio.to_thread(_maps, request, {"row": 0, **numbers})
+    loop = asyncio.get_running_loop()
+    return await loop.run_in_executor(_THREADS, _maps, request, {"row": 0, **numbers})
 
 
 def _maps(request: Request, numbers: dict[str, int]) -> Response:
