@@ -360,6 +360,10 @@ class Engine:
         """For whom a network still works when a kind of data is missing; see `Questions.missing_kinds`."""
         return self.questions.missing_kinds(run_id, epoch=epoch)
 
+    def latest_network(self, run_id: str) -> bytes:
+        """A run's network as it stands, to ask several questions about; see `Questions.latest`."""
+        return self.questions.latest(run_id)
+
     def ask_latest(self, run_id: str, question: str, /, **options: Any) -> Any:
         """What a worker answers on a run's network as it stands; see `Questions.about_latest`."""
         return self.questions.about_latest(run_id, question, **options)

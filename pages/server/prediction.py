@@ -202,12 +202,14 @@ def members_of(feed: RunFeed) -> bytes | None:
 
 
 def predictions_of(feed: RunFeed, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The answers for people, each with what is not known and why."""
+    """The answers for people, all of the same network, each with what is not known and why."""
+    network = get_engine().latest_network(feed.id)
     members, calibration = members_of(feed), get_engine().calibration_of(feed.id)
     found: list[dict[str, Any]] = []
     at_once = min(_AT_ONCE, max(1, _VALUES_AT_ONCE // max(1, len(feed.config.dataset.info.feature_names))))
     for start in range(0, len(rows), at_once):
-        found += asked(feed, "predictions", rows=rows[start : start + at_once], members=members, first=start + 1)
+        some = rows[start : start + at_once]
+        found += asked(feed, "predictions", snapshot=network, rows=some, members=members, first=start + 1)
     return [with_calibration(each, calibration) for each in found]
 
 
