@@ -360,6 +360,10 @@ class Engine:
         """For whom a network still works when a kind of data is missing; see `Questions.missing_kinds`."""
         return self.questions.missing_kinds(run_id, epoch=epoch)
 
+    def latest_network(self, run_id: str) -> bytes:
+        """A run's network as it stands, to ask several questions about; see `Questions.latest`."""
+        return self.questions.latest(run_id)
+
     def ask_latest(self, run_id: str, question: str, /, **options: Any) -> Any:
         """What a worker answers on a run's network as it stands; see `Questions.about_latest`."""
         return self.questions.about_latest(run_id, question, **options)
@@ -406,8 +410,11 @@ class Engine:
         return self.explanations.explain(self.find(run_id), asked, epoch)
 
     def calibration_of(self, run_id: str) -> Calibration | None:
-        """What was found of a run's probabilities by the task `calibration`; see `Evaluations.calibration`."""
-        return self.evaluations.calibration(self.find(run_id))
+        """What the task `calibration` found of a run as it was recorded last; None where it was not asked for. See
+        `core.evaluation.calibration` for what can be done with it.
+        """
+        kept = self.kept_result(run_id, "calibration")
+        return None if kept is None else Calibration.from_json(json.loads(kept)["calibration"])
 
     def begin_task(
         self, run_id: str, kind: str, options: Mapping[str, Any] | None = None, *, owner: str, epoch: int | None = None

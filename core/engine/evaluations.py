@@ -16,7 +16,6 @@ from core.engine.questions import Questions
 from core.engine.run import LiveRun
 from core.engine.sharing import Sharing
 from core.errors import SnapshotNotKept, WrongValue
-from core.evaluation.calibration import Calibration
 from core.evaluation.choices import NO_EXTERNAL, JudgedRows
 from core.evaluation.figures import OF_REGRESSION, THRESHOLD_FREE, VERSION, Figure
 from core.evaluation.predictions import class_probabilities
@@ -24,7 +23,6 @@ from core.experiment.config import ExperimentConfig
 from core.protocol.run_state import RunState
 from core.protocol.wire import Part, decode, encode
 from core.store import RunStore
-from core.tasks import KINDS
 from core.words import Said
 
 #: Seconds for which what a run that trains said is said to others, too.
@@ -86,6 +84,7 @@ class Evaluations:
         _check(run.config, rows)
         state = self.state_of(run, epoch)
         about = None if state is None else state[0]
+        positive = positive if run.config.dataset.n_classes == 2 else 0  # figures of more classes are about all of them
         key = (run.id, about, rows, positive, measured, _edits(run))
         # Many may watch one run that trains: their questions must not take its worker's time over and over.
         return self._sharing.get(
@@ -108,18 +107,6 @@ class Evaluations:
         if state is not None and judged.is_whole and run.config is config:  # its table is still there
             self._keep(run, rows, positive, judged)
         return judged
-
-    def calibration(self, run: LiveRun) -> Calibration | None:
-        """What the task `calibration` found of the epoch that a run was recorded at last; None where it was not asked.
-
-        See `core.evaluation.calibration` for what can be done with it.
-        """
-        recorded = max((epoch for epoch in run.snapshots if epoch <= run.epoch), default=None)
-        if recorded is None:
-            return None
-        kind = KINDS["calibration"]
-        kept = self._store.artifact(run.id, kind.key("calibration", run.id, recorded, kind.options()), recorded)
-        return None if kept is None else Calibration.from_json(json.loads(kept)["calibration"])
 
     def state_of(self, run: LiveRun, epoch: int | None) -> tuple[int, bytes] | None:
         """The epoch that is meant and the network's state after it; None for what an open run is at this moment.

@@ -50,7 +50,8 @@ class Explanations:
         if not is_quick(run.config, asked.method, asked.row):
             return None
         about, snapshot = (run.epoch, None) if state is None else state
-        return answered(self._questions.explanation(run.id, snapshot, about, asked.options))
+        found = self._questions.explanation(run.id, snapshot, about, asked.options)
+        return None if found is None else answered(found)
 
 
 def answered(found: dict[str, Any]) -> dict[str, Any]:

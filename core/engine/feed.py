@@ -175,13 +175,16 @@ class RunFeed:
             self._versions.frame += 1
 
     def show_outputs(self, targets: Part | None, outputs: Part) -> None:
-        """Take what the network outputs for single rows; the newest wins. Viewers get it who ask.
+        """Take what the network outputs for single rows; the newest wins. Viewers get it who ask: where none does (any
+        more), nothing is taken, so that who comes later is not shown what was on its way.
 
         Args:
             targets: what these rows are; None where that is known.
         """
         with self._changing():
-            if targets is not None:
+            if not self._watching:
+                return
+            if targets is not None and self.targets is None:  # a worker and the store may both tell them: they are the same
                 self.targets = targets
                 self._versions.targets += 1
             self.outputs = outputs

@@ -105,21 +105,33 @@ class Questions:
         figures: dict[str, Any] = self._ask("missing_kinds", feed, snapshot, epoch, seconds)
         return figures
 
-    def about_latest(self, run: str, question: str, /, *, seconds: float = 10.0, **options: Any) -> Any:
-        """What a worker answers on a run's network as it stands: after its last epoch, or while it trains after the
-        last one that was recorded.
+    def latest(self, run: str) -> bytes:
+        """A run's network as it stands: after its last epoch, or while it trains after the last one that was kept.
+
+        Raises:
+            RunNotFound: there is no such run.
+            RunNotKept: no epoch of it was recorded.
+        """
+        snapshot = self._find(run).latest_state(self._store)
+        if snapshot is None or not TrainingState.epoch_of(snapshot):
+            raise RunNotKept()
+        return snapshot
+
+    def about_latest(
+        self, run: str, question: str, /, *, snapshot: bytes | None = None, seconds: float = 10.0, **options: Any
+    ) -> Any:
+        """What a worker answers on a run's network as it stands.
+
+        Args:
+            snapshot: what `latest` gave, where several questions shall be about the same network.
 
         Raises:
             RunNotFound: there is no such run.
             RunNotKept: no epoch of it was recorded.
             SnapshotNotKept: no worker could answer in time.
         """
-        feed = self._find(run)
-        snapshot = feed.latest_state(self._store)
-        epoch = 0 if snapshot is None else TrainingState.epoch_of(snapshot)
-        if not epoch:
-            raise RunNotKept()
-        return self._ask(question, feed, snapshot, epoch, seconds, **options)
+        state = self.latest(run) if snapshot is None else snapshot
+        return self._ask(question, self._find(run), state, TrainingState.epoch_of(state), seconds, **options)
 
     def picture_maps(
         self, run: str, *, row: int, label: int | None = None, epoch: int | None = None, seconds: float = 10.0
@@ -179,7 +191,7 @@ class Questions:
 
     def explanation(
         self, run: str, snapshot: bytes | None, epoch: int, asked: Mapping[str, Any], *, seconds: float = 10.0
-    ) -> dict[str, Any]:
+    ) -> dict[str, Any] | None:
         """Why a network decides as it does; see `core.worker.explanation`.
 
         Args:
@@ -193,7 +205,7 @@ class Questions:
         """
         feed = self._find(run)
         if snapshot is None:
-            found: dict[str, Any] = self._ask("shown_explanation", feed, None, epoch, seconds, run=run, **asked)
+            found: dict[str, Any] | None = self._ask("shown_explanation", feed, None, epoch, seconds, run=run, **asked)
         else:
             found = self._ask("explanation", feed, snapshot, epoch, seconds, **asked)
         return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import threading
 from collections.abc import Callable
 
 from core.engine.questions import Questions
@@ -25,6 +26,7 @@ class RowOutputs:
         self._store = store
         self._pool = pool
         self._questions = questions
+        self._lock = threading.Lock()
 
     def watch(self, run: LiveRun) -> Callable[[], None]:
         """Have a run's feed hold the outputs of single rows from now on. Returns what ends that.
@@ -32,16 +34,16 @@ class RowOutputs:
         A run that rests has them in the store, where there are no validation rows; otherwise a worker is asked, so
         this may take a while.
         """
-        if run.count_watching(1):
-            self._pool.watch(Watch(run.id, True))
+        self._count(run, 1)
         if run.outputs is None and not run.state.is_training:
             self._show_kept(run)
 
-        def leave() -> None:
-            if run.count_watching(-1):
-                self._pool.watch(Watch(run.id, False))
+        return lambda: self._count(run, -1)
 
-        return leave
+    def _count(self, run: LiveRun, change: int) -> None:
+        with self._lock:  # to the end: who leaves must not tell the worker after who has come
+            if run.count_watching(change):
+                self._pool.watch(Watch(run.id, run.is_watched))
 
     def _show_kept(self, run: LiveRun) -> None:
         """Of a run that rests."""

@@ -10,7 +10,7 @@ import secrets
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -21,7 +21,7 @@ from core.engine.worker_process import WorkerProcess
 from core.errors import NotYourRun, SnapshotNotKept, TaskNotFound, TaskRefused, said_of
 from core.evaluation.views import View
 from core.experiment.config import ExperimentConfig, problems_of
-from core.protocol.messages import Forget
+from core.protocol.messages import Edit, Forget
 from core.protocol.tasks import Advanced, Begin, Finished
 from core.store import RunStore
 from core.tasks import KINDS, Kind, TaskOptions
@@ -162,7 +162,7 @@ class Tasks:
             about = 0
         elif about not in run.snapshots or not run.epoch:
             raise SnapshotNotKept(about)
-        key = spec.key(kind, run_id, about, chosen)
+        key = _key(spec, kind, run, about, chosen)
         with self._lock:
             for task in self._tasks.values():
                 if task.key == key and not task.state.has_ended:
@@ -243,7 +243,7 @@ class Tasks:
         run = self._find(run_id)
         spec, chosen = _chosen(kind, options)
         about = max((each for each in run.snapshots if each <= run.epoch), default=0) if spec.is_of_epoch else 0
-        return self._store.artifact(run_id, spec.key(kind, run_id, about, chosen), about)
+        return self._store.artifact(run_id, _key(spec, kind, run, about, chosen), about)
 
     def cancel(self, task_id: str, *, owner: str) -> None:
         """End a task without a result; nothing where it has ended.
@@ -339,7 +339,12 @@ class Tasks:
             return Begin(task.number, task.kind, dict(task.options), task.config, View(), task.run, task.epoch)
         run = self._find(task.run)
         recorded = [epoch for epoch in sorted(run.snapshots) if epoch <= task.epoch]
-        snapshots = [(epoch, self._store.snapshot(run.id, epoch)) for epoch in KINDS[task.kind].epochs(recorded)]
+        # A weight may have been set by hand since the last epoch was recorded: the checkpoint has it.
+        latest = run.state_at_rest(self._store) if task.epoch == run.epoch and _edits_at(run, task.epoch) else None
+        snapshots = [
+            (epoch, latest if latest is not None and epoch == task.epoch else self._store.snapshot(run.id, epoch))
+            for epoch in KINDS[task.kind].epochs(recorded)
+        ]
         task.number = next(self._numbers)
         return Begin(
             task.number,
@@ -414,6 +419,19 @@ def _chosen(kind: str, options: Mapping[str, Any] | None) -> tuple[Kind, TaskOpt
         return spec, spec.options.model_validate(dict(options or {}))
     except ValidationError as error:
         raise TaskRefused(sentences(said for _, said in problems_of(error))) from None
+
+
+def _key(spec: Kind, kind: str, run: LiveRun, epoch: int, chosen: TaskOptions) -> str:
+    """Under which a result is kept. Weights that were set by hand make another network of the same epoch."""
+    edits = _edits_at(run, epoch) if spec.is_of_epoch else ()
+    key = spec.key(kind, run.id, epoch, chosen)
+    if not edits:
+        return key
+    return f"{key}:{hashlib.sha256(json.dumps([asdict(edit) for edit in edits]).encode()).hexdigest()[:16]}"
+
+
+def _edits_at(run: LiveRun, epoch: int) -> tuple[Edit, ...]:
+    return tuple(edit for edit in run.edits if edit.epoch == epoch)
 
 
 def _is_on(task: Task, content: str | None) -> bool:

@@ -158,10 +158,10 @@ def threshold_of_costs(
     >>> threshold_of_costs(missed=9, false_alarm=1).threshold
     0.1
     """
-    odds = false_alarm / missed
     if learnt is not None and 0 < learnt < 1 and 0 < prevalence < 1:
-        odds *= learnt / (1 - learnt) / (prevalence / (1 - prevalence))
-    return LeastCost(odds / (1 + odds), None, False)
+        false_alarm *= learnt / (1 - learnt)
+        missed *= prevalence / (1 - prevalence)
+    return LeastCost(false_alarm / (false_alarm + missed), None, False)
 
 
 def decision_curve(

@@ -232,8 +232,11 @@ def _of_decision(counts: Counts, prevalence: float, blank: Evaluation) -> dict[s
         ("negative_predictive_value", negative_predictive_value, False, counts.rows - called, _ALL_CALLED),
     ):
         right_ones = counts.true_positives if is_positive else counts.true_negatives
-        if own or hit is None or right is None:
-            found[name] = _share(right_ones if own else 0, some if own else 0, reason.filled(**values))
+        if own:
+            found[name] = _share(right_ones, some, reason.filled(**values))
+            continue
+        if hit is None or right is None:
+            found[name] = Figure.undefined((_NO_EVENTS if hit is None else _ONLY_EVENTS).filled(**values))
             continue
         value = value_of(hit, right, prevalence)
         interval = predictive_interval(counts, prevalence, positive=is_positive)

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 _QUICK, _CALL, _MULTIPLICATION = 0.04, 0.4e-3, 0.15e-9
 _CONVOLUTION = 8
 
+#: Calls of the network for which there is that time: an explanation takes no more steps.
+MOST_STEPS = round(_QUICK / _CALL)
+
 _NO_SPREAD = Said("Nothing is drawn by chance here, so nothing spreads.")
 _NO_SUM = Said("This method promises no sum.")
 _EXACT = Said("The values add up by construction, to the score minus the mean of the training rows that were drawn.")

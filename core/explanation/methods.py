@@ -73,8 +73,8 @@ _ENTRIES = (
         N_("What would be with another starting point: the mean row may be a patient who does not exist."),
         N_("share of the log odds, or of the number"),
         attributions.integrated_gradients,
-        lambda rows, columns: 3 * 60 * rows,
-        lambda rows, columns: 20,
+        lambda rows, columns: 3 * 60 * rows,  # 20 nodes and 40: where these are not enough, it becomes a task
+        lambda rows, columns: 60,
     ),
     Method(
         "occlusion",

@@ -61,20 +61,18 @@ class AskedColumn:
         """How wide the range of the training rows is."""
         return 0.0 if self.low is None or self.high is None else self.high - self.low
 
-    def is_outside(self, value: float) -> bool:
-        """Whether a value is one that the training rows do not reach; a missing one is not."""
-        if np.isnan(value):
-            return False
+    def outside(self, values: np.ndarray) -> np.ndarray:
+        """Which values the training rows do not reach, (n,) -> (n,) bool; a missing one is not among them."""
         if self.low is None or self.high is None:
-            return True
+            return ~np.isnan(values)
         slack = 1e-9 * max(abs(self.low), abs(self.high), 1e-12)
-        return not self.low - slack <= value <= self.high + slack
+        return (values < self.low - slack) | (values > self.high + slack)
 
-    def is_far_outside(self, value: float) -> bool:
-        """Whether a number lies outside by more than the whole range is wide: most often it is in another unit."""
-        if self.is_level or np.isnan(value) or self.low is None or self.high is None:
-            return False
-        return not self.low - self.width <= value <= self.high + self.width
+    def far_outside(self, values: np.ndarray) -> np.ndarray:
+        """Which numbers lie outside by more than the whole range is wide: most often these are in another unit."""
+        if self.is_level or self.low is None or self.high is None:
+            return np.zeros(len(values), dtype=bool)
+        return (values < self.low - self.width) | (values > self.high + self.width)
 
     def plausible(self, values: np.ndarray) -> np.ndarray:
         """Values moved to the nearest that the training rows could have had: within the range, of the same kind.

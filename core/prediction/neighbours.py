@@ -22,12 +22,14 @@ class Neighbourhood:
 
     Attributes:
         rows: (rows, features) float32, standardised.
+        squares: (rows,) their lengths squared.
         numbers: (rows,) which training rows they are.
         mean, deviation: of the inputs.
         usual: the distance within which 95 % of the training rows have their nearest other one.
     """
 
     rows: np.ndarray
+    squares: np.ndarray
     numbers: np.ndarray
     mean: np.ndarray
     deviation: np.ndarray
@@ -48,11 +50,12 @@ class Neighbourhood:
         deviation = np.where(deviation > 0, deviation, 1.0).astype(np.float32)
         rows = (kept - mean) / deviation
         asked = np.unique(np.linspace(0, len(rows) - 1, min(len(rows), _MOST_ASKED)).astype(np.int64))
-        distances = _distances(rows[asked], rows)
+        squares = np.einsum("ij,ij->i", rows, rows)
+        distances = _distances(rows[asked], rows, squares)
         distances[np.arange(len(asked)), asked] = np.inf
         nearest = distances.min(axis=1)
         usual = float(np.quantile(nearest, _USUAL)) if len(rows) > 1 else float("inf")
-        return cls(rows, numbers, mean, deviation, usual)
+        return cls(rows, squares, numbers, mean, deviation, usual)
 
     def nearest(self, inputs: np.ndarray, count: int = 5) -> tuple[np.ndarray, np.ndarray]:
         """The nearest training rows.
@@ -63,7 +66,7 @@ class Neighbourhood:
         Returns:
             (count,) numbers of training rows, the nearest first, and (count,) distances.
         """
-        distances = _distances(((inputs - self.mean) / self.deviation)[None], self.rows)[0]
+        distances = _distances(((inputs - self.mean) / self.deviation)[None], self.rows, self.squares)[0]
         order = np.argsort(distances, kind="stable")[:count]
         return self.numbers[order], distances[order]
 
@@ -72,8 +75,8 @@ class Neighbourhood:
         return distance > self.usual * (1 + 1e-6)
 
 
-def _distances(some: np.ndarray, rows: np.ndarray) -> np.ndarray:
+def _distances(some: np.ndarray, rows: np.ndarray, squares: np.ndarray) -> np.ndarray:
     """(some, rows) float32."""
-    squares = (some**2).sum(axis=1)[:, None] + (rows**2).sum(axis=1) - 2 * some @ rows.T
-    distances: np.ndarray = np.sqrt(np.maximum(squares, 0.0) / rows.shape[1])
+    apart = (some**2).sum(axis=1)[:, None] + squares - 2 * some @ rows.T
+    distances: np.ndarray = np.sqrt(np.maximum(apart, 0.0) / rows.shape[1])
     return distances

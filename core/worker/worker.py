@@ -60,6 +60,7 @@ class Worker:
         self._datasets: OrderedDict[Any, Dataset] = OrderedDict()
         self._respondent = Respondent(self._programs, self._dataset, self._shown)
         self._commands: deque[Any] = deque()
+        self._questions: deque[Question] = deque()
         self._arrived = threading.Event()
         self._idle = IdleWork()
         self._training: str | None = None
@@ -96,11 +97,21 @@ class Worker:
             self._commands.append(command)
             self._arrived.set()
 
+    def _next(self) -> Any:
+        """The next command, None where there is none. Questions are put behind all else: whoever stops a run does not
+        wait for what others ask.
+        """
+        while self._commands:
+            command = self._commands.popleft()
+            if not isinstance(command, Question):
+                return command
+            self._questions.append(command)
+        return self._questions.popleft() if self._questions else None
+
     def _obey(self) -> None:
         if self._commands:
             interrupt(False)
-        while self._commands:
-            command = self._commands.popleft()
+        while (command := self._next()) is not None:
             try:
                 if isinstance(command, Open):
                     self._open(command)

@@ -167,7 +167,7 @@ def _promises(judged: Judged, positive: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _least_cost(run: LiveRun, known: ExperimentConfig, asked: AskedEvaluation, evaluation: Evaluation) -> LeastCost:
-    """Found on the validation rows, never on those that are judged; where there are none, from the costs alone."""
+    """Found on the validation rows, also where these are judged; where there are none, from the costs alone."""
     (missed, false_alarm), counts = asked.costs, evaluation.counts
     prevalence = 0.5 if evaluation.prevalence is None else evaluation.prevalence
     learnt = counts.events / counts.rows if counts is not None and asked.prevalence is not None else None

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
-from core.engine.feed import RunFeed
-from core.engine.service import get_engine
 from core.evaluation.calibration import LEVELS, Calibration
 from core.words import Said
 
@@ -18,12 +15,6 @@ _LEVEL = LEVELS[0]
 
 _NOT_CALIBRATED = Said("The network has not been calibrated.")
 _TOO_FEW = Said("There are too few training rows for sets of {level:.0%}.", {"level": _LEVEL})
-
-
-def calibration_of(feed: RunFeed) -> Calibration | None:
-    """What was found for a run as it stands; None where nobody has had it calibrated."""
-    kept = get_engine().kept_result(feed.id, "calibration")
-    return None if kept is None else Calibration.from_json(json.loads(kept)["calibration"])
 
 
 def with_calibration(told: Mapping[str, Any], found: Calibration | None) -> dict[str, Any]:

@@ -12,11 +12,19 @@ from starlette.routing import BaseRoute, Route
 
 from core.engine.service import get_engine
 from core.engine.tasks import Task, TaskState, describe
-from core.errors import DescentError, NotYourRun, RowsWithheld, RunNotFound, SnapshotNotKept, TaskRefused
+from core.errors import (
+    DescentError,
+    NotYourRun,
+    RowsWithheld,
+    RunNotFound,
+    SnapshotNotKept,
+    TaskNotFound,
+    TaskRefused,
+)
 from core.tasks import KINDS
 from core.words import Said
 from pages.server.identity import browser_of
-from pages.server.waiting import ends_within
+from pages.server.waiting import begun_before, ends_within
 from pages.server.wording import refused
 
 #: Seconds that a request waits for a task; then it is told how far the task is, and asks again.
@@ -28,7 +36,7 @@ _CANCELLED = Said("This task was cancelled.")
 _WHOLE_NUMBERS = Said("Expected a whole number for {name}.")
 
 #: What an error of the engine answers with.
-_STATUS: dict[type[DescentError], int] = {RunNotFound: 404, RowsWithheld: 403, TaskRefused: 400}
+_STATUS: dict[type[DescentError], int] = {RunNotFound: 404, TaskNotFound: 404, RowsWithheld: 403, TaskRefused: 400}
 
 #: The kinds of task, by the name of their address.
 _KINDS = {
@@ -47,7 +55,8 @@ def _answering(kind: str) -> Callable[[Request], Awaitable[Response]]:
     """Answers with a task's result. Its options are the address's parameters (`folds`, `repeats`, `sizes`).
 
     After `?wait=` seconds (30 where left out, which is the most) without one: 202, how far the task is as `describe`
-    tells it, with what there is of its `result` so far or null. The run's owner has it made; others get what was made.
+    tells it, with what there is of its `result` so far or null. `?task=` goes on waiting for that task. The run's owner
+    has it made; others get what was made.
     """
 
     async def answer(request: Request) -> Response:
@@ -62,7 +71,9 @@ def _answering(kind: str) -> Callable[[Request], Awaitable[Response]]:
         wait = min(_PATIENCE, numbers.pop("wait", _PATIENCE))
         try:
             await asyncio.to_thread(_check, run, owner)
-            task = await asyncio.to_thread(engine.begin_task, run, kind, numbers, owner=owner)
+            task = begun_before(request, kind)
+            if task is None:
+                task = await asyncio.to_thread(engine.begin_task, run, kind, numbers, owner=owner)
         except SnapshotNotKept:
             return refused(request, _NOTHING, 409)
         except NotYourRun:

@@ -93,7 +93,7 @@ def report_page(found: RunEvaluation, config: ExperimentConfig, language: Langua
 
     title = _title(config)
     style = _STYLE.read_text("utf-8")
-    for name in ("ink", "soft", "line", "tint", "a"):
+    for name in ("ink", "soft", "line", "tint", "a", "card"):
         style = style.replace(f"%{name}%", PALETTE["light"][name])
     charts = charts_of(found, lambda said: word(said, language)) if shows_rows else []
     chosen = [found.choices, *_threshold(found), _METHODS if found.evaluation.class_names else _METHODS_OF_NUMBERS]
@@ -189,9 +189,9 @@ def _whisker(name: str, figure: Figure) -> str:
     low, high, at = (
         4 + 152 * (max(left, each) - left) / (right - left) for each in (figure.low, figure.high, figure.value)
     )
-    colour = PALETTE["light"]["a"]
+    colour, line = PALETTE["light"]["a"], PALETTE["light"]["line"]
     return (
-        f'<svg class="whisker" viewBox="0 0 160 12" aria-hidden="true"><path d="M4 6H156" stroke="#d5dade"/>'
+        f'<svg class="whisker" viewBox="0 0 160 12" aria-hidden="true"><path d="M4 6H156" stroke="{line}"/>'
         f'<path d="M{low:.1f} 6H{high:.1f}" stroke="{colour}" stroke-width="3"/>'
         f'<circle cx="{at:.1f}" cy="6" r="4" fill="{colour}"/></svg>'
     )
@@ -216,6 +216,13 @@ def _threshold(found: RunEvaluation) -> list[Said]:
     best, (missed, false_alarm) = found.least_cost, found.costs
     values = {"missed": f"{missed:g}", "alarm": f"{false_alarm:g}", "threshold": best.threshold}
     if best.by_rows:
+        if found.rows == "validation":
+            by_these = Said(
+                "Where a missed event costs {missed} and a false alarm {alarm}, these very validation rows put the "
+                "threshold of least cost at {threshold:.2f}: figures at it flatter the network a little.",
+                values,
+            )
+            return [by_these]
         by_rows = Said(
             "Where a missed event costs {missed} and a false alarm {alarm}, the validation rows put the threshold of "
             "least cost at {threshold:.2f}; the rows shown here were not asked.",

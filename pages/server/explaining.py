@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from starlette.requests import Request
@@ -27,12 +28,16 @@ from core.errors import (
 from core.runtime.plain_json import plain_json
 from core.tasks.checked_against_truth import truth_experiment
 from core.words import Said
+from pages.server.asked_people import NotSo, body_of
 from pages.server.identity import browser_of, same_site
 from pages.server.waiting import ends_within
 from pages.server.wording import refused
 
 #: Seconds that a request waits for a task; then it is told how far the task is, and asks again.
 _PATIENCE = 30.0
+
+#: Maps that are made at once: each waits for a worker, and those that do must not hold the downloads.
+_THREADS = ThreadPoolExecutor(4, thread_name_prefix="maps")
 
 #: Bytes of a request that asks for the check against the truth.
 _MOST = 1_000
@@ -73,7 +78,8 @@ async def maps(request: Request) -> Response:
     if any(text is not None and not (text.isdecimal() and len(text) < 8) for text in asked.values()):
         return refused(request, Said("Expected whole numbers for row, label and epoch."), 400)
     numbers = {name: int(text) for name, text in asked.items() if text is not None}
-    return await asyncio.to_thread(_maps, request, {"row": 0, **numbers})
+    loop = asyncio.get_running_loop()
+    return await loop.run_in_executor(_THREADS, _maps, request, {"row": 0, **numbers})
 
 
 def _maps(request: Request, numbers: dict[str, int]) -> Response:
@@ -155,10 +161,9 @@ async def truth(request: Request) -> Response:
     """Have explanations checked against the truth. Answers with the task; its result so far is at /descent/lab/."""
     if not same_site(request.headers):
         return refused(request, Said("Only a page of this server may ask for this."), 403)
-    body = await request.body()
     try:
-        asked: Any = json.loads(body) if len(body) <= _MOST else None
-    except ValueError:
+        asked: Any = json.loads(await body_of(request, _MOST, _EXPECTED))
+    except (NotSo, ValueError, RecursionError):
         asked = None
     if not isinstance(asked, dict):
         return refused(request, _EXPECTED, 400)

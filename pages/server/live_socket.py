@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
@@ -16,6 +17,9 @@ from pages.server.identity import browser_of, same_site
 
 #: At most 20 messages a second to a viewer.
 _INTERVAL = 1 / 20
+
+#: Asking for the outputs of single rows may wait for a worker, and must not hold the threads in which runs are found.
+_THREADS = ThreadPoolExecutor(4, thread_name_prefix="watching")
 
 NOT_FOUND = 4404
 NOT_ALLOWED = 4403
@@ -52,7 +56,7 @@ async def live(socket: WebSocket) -> None:
 
     unlisten = feed.listen(wake)
     sending = asyncio.create_task(_send_changes(socket, feed, cursor, changed, browser_of(socket.headers)))
-    watching = asyncio.create_task(asyncio.to_thread(get_engine().watch_outputs, feed)) if asks_outputs else None
+    watching = loop.run_in_executor(_THREADS, get_engine().watch_outputs, feed) if asks_outputs else None
     try:
         while (await socket.receive())["type"] != "websocket.disconnect":
             pass  # viewers only watch, whatever they send
@@ -63,9 +67,9 @@ async def live(socket: WebSocket) -> None:
             await asyncio.shield(_leave(watching))
 
 
-async def _leave(watching: asyncio.Task[Callable[[], None]]) -> None:
+async def _leave(watching: asyncio.Future[Callable[[], None]]) -> None:
     """Watch no longer, also where asking has not come to its end yet."""
-    (await watching)()
+    await asyncio.get_running_loop().run_in_executor(_THREADS, await watching)
 
 
 async def _send_changes(

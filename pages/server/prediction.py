@@ -23,14 +23,15 @@ from core.errors import (
     RunNotFound,
     RunNotKept,
     SnapshotNotKept,
+    TaskNotFound,
     TaskRefused,
 )
 from core.runtime.plain_json import plain_json
 from core.words import Said
 from pages.server.asked_people import NotSo, asked_of, name_of, names_of, number_of, row_of, rows_of
-from pages.server.calibrated import calibration_of, with_calibration
+from pages.server.calibrated import with_calibration
 from pages.server.identity import browser_of, same_site
-from pages.server.waiting import ends_within
+from pages.server.waiting import begun_before, ends_within
 from pages.server.wording import refused
 
 #: Answers that are made at once: each waits for a worker, and those that do must not hold the downloads.
@@ -39,8 +40,8 @@ _THREADS = ThreadPoolExecutor(4, thread_name_prefix="prediction")
 #: Seconds that a request waits for a task; then it is told how far the task is, and asks again.
 _PATIENCE = 30.0
 
-#: People that a worker is asked about at a time, which takes it up to 50 ms: it has others to train.
-_AT_ONCE = 100
+#: People that a worker is asked about at a time, and the values that they may have together: it takes up to 50 ms.
+_AT_ONCE, _VALUES_AT_ONCE = 100, 20_000
 
 _NOT_OURS = Said("Only a page of this server may ask about people.")
 _NOTHING = Said("Nothing of this run is recorded yet: train it for an epoch first.")
@@ -173,7 +174,12 @@ def refusal(request: Request, error: Exception) -> Response:
     raise error
 
 
-_STATUSES: dict[type[DescentError], int] = {RunNotFound: 404, RowsWithheld: 403, SnapshotNotKept: 503}
+_STATUSES: dict[type[DescentError], int] = {
+    RunNotFound: 404,
+    TaskNotFound: 404,
+    RowsWithheld: 403,
+    SnapshotNotKept: 503,
+}
 
 
 def asked(feed: RunFeed, question: str, /, **options: Any) -> Any:
@@ -196,11 +202,14 @@ def members_of(feed: RunFeed) -> bytes | None:
 
 
 def predictions_of(feed: RunFeed, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The answers for people, each with what is not known and why."""
-    members, calibration = members_of(feed), calibration_of(feed)
+    """The answers for people, all of the same network, each with what is not known and why."""
+    network = get_engine().latest_network(feed.id)
+    members, calibration = members_of(feed), get_engine().calibration_of(feed.id)
     found: list[dict[str, Any]] = []
-    for start in range(0, len(rows), _AT_ONCE):
-        found += asked(feed, "predictions", rows=rows[start : start + _AT_ONCE], members=members, first=start + 1)
+    at_once = min(_AT_ONCE, max(1, _VALUES_AT_ONCE // max(1, len(feed.config.dataset.info.feature_names))))
+    for start in range(0, len(rows), at_once):
+        some = rows[start : start + at_once]
+        found += asked(feed, "predictions", snapshot=network, rows=some, members=members, first=start + 1)
     return [with_calibration(each, calibration) for each in found]
 
 
@@ -209,7 +218,8 @@ def _predicted(feed: RunFeed, rows: list[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def _person(feed: RunFeed, given: Mapping[str, Any]) -> dict[str, Any]:
-    return with_calibration(asked(feed, "person", row=given, members=members_of(feed)), calibration_of(feed))
+    told = asked(feed, "person", row=given, members=members_of(feed))
+    return with_calibration(told, get_engine().calibration_of(feed.id))
 
 
 def _wish(feed: RunFeed, body: Mapping[str, Any]) -> dict[str, Any]:
@@ -240,7 +250,9 @@ async def _posted(request: Request, read: Callable[[], Awaitable[Answer]]) -> Re
 async def _made(
     request: Request, kind: str, read: Callable[[], Awaitable[Answer]], told: Callable[[bytes], Any]
 ) -> Response:
-    """Have a task made, and answer with what it made or, after `?wait=` seconds, with how far it is (202)."""
+    """Have a task made, and answer with what it made or, after `?wait=` seconds, with how far it is (202); `?task=`
+    goes on waiting for that task.
+    """
     if not same_site(request.headers):
         return refused(request, _NOT_OURS, 403)
     text = request.query_params.get("wait", "")
@@ -250,7 +262,9 @@ async def _made(
         answer = await read()
         feed = await asyncio.to_thread(engine.find, run)
         await asyncio.to_thread(engine.check_rows, feed.config, owner)
-        task = await asyncio.to_thread(partial(engine.begin_task, run, kind, answer(feed), owner=owner))
+        task = begun_before(request, kind)
+        if task is None:
+            task = await asyncio.to_thread(partial(engine.begin_task, run, kind, answer(feed), owner=owner))
     except SnapshotNotKept:
         return refused(request, _NOTHING, 409)
     except NotYourRun:
@@ -264,6 +278,10 @@ async def _made(
     if task.state is not TaskState.DONE:
         return refused(request, task.sentence or _CANCELLED, 503)
     data = await asyncio.to_thread(engine.result_of, task)
+    try:  # it may have been deleted meanwhile, or its table made private
+        await asyncio.to_thread(lambda: engine.check_rows(engine.find(run).config, owner))
+    except Exception as error:
+        return refusal(request, error)
     return refused(request, _NOTHING, 409) if data is None else _json(told(data))
 
 

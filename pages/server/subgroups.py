@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,9 @@ from pages.server.asked_evaluation import AskedEvaluation
 from pages.server.identity import browser_of
 from pages.server.wording import language_of, refused
 
+#: Answers that are made at once: each waits for a worker, and those that do must not hold the downloads.
+_THREADS = ThreadPoolExecutor(4, thread_name_prefix="subgroups")
+
 #: Names of columns that a refusal lists.
 _LISTED = 12
 
@@ -37,7 +41,7 @@ async def subgroups(request: Request) -> Response:
 
     Levels stand in the answer: it is for who may see the rows.
     """
-    return await asyncio.to_thread(_subgroups, request)
+    return await asyncio.get_running_loop().run_in_executor(_THREADS, _subgroups, request)
 
 
 def _subgroups(request: Request) -> Response:

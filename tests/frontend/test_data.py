@@ -76,12 +76,13 @@ class Server:
             told = getattr(self, f"_{kind.removesuffix('.json')}")(asked)
             route.fulfill(body=json.dumps(told), content_type="application/json")
 
-    def tell(self, page, share, words):
-        """Answer the question that waits, or comes, with how far it is."""
-        while not self.held:
+    def tell(self, page, share, words, of="profile"):
+        """Answer the question about something that waits, or comes, with how far it is; others may wait as well."""
+        while not (waiting := [route for route in self.held if of in route.request.url]):
             page.evaluate("0")  # what has come is heard
         told = {"share": share, "words": {"said": words, "values": {}}}
-        self.held.pop().fulfill(status=202, body=json.dumps(told), content_type="application/json")
+        self.held.remove(waiting[-1])
+        waiting[-1].fulfill(status=202, body=json.dumps(told), content_type="application/json")
 
     def release(self):
         """Answer what waits, and what comes."""
@@ -299,7 +300,7 @@ def test_t_sne_is_made_when_it_is_asked_for_and_says_how_far_it_is(open_profile,
     server.holds = True
     page.get_by_test_id("data-tsne").click()
     page.wait_for_function("document.querySelector('[data-testid=data-components]').innerText.includes('begins')")
-    server.tell(page, 0.4, "Laying the rows out by t-SNE")
+    server.tell(page, 0.4, "Laying the rows out by t-SNE", of="embedding")
     page.wait_for_function("document.querySelector('[data-testid=data-components]').innerText.includes('· 40 %')")
     server.release()
     page.wait_for_selector("[data-testid=data-components][data-layout=tsne]")
@@ -313,7 +314,7 @@ def test_t_sne_is_cancelled(open_profile, table):
     page = open_profile(server)
     server.holds = True
     page.get_by_test_id("data-tsne").click()
-    server.tell(page, 0.4, "Laying the rows out by t-SNE")
+    server.tell(page, 0.4, "Laying the rows out by t-SNE", of="embedding")
     page.get_by_test_id("cancel-tsne").click()
     assert page.get_by_test_id("data-components").get_attribute("data-layout") == "pca"
     assert not page.get_by_test_id("cancel-tsne").is_visible()

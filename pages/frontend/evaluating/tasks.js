@@ -44,9 +44,10 @@ export function createTask({ name, title, aim, begin, body, show }) {
 
   async function follow() {
     const mine = ++round;
+    task = "";
     say("busy", () => t("Asking for it …"), 0);
-    while (mine === round) {
-      const response = await fetch(`${folder}/${name}.json?wait=${WAIT}`).catch(() => /** @type {Response|null} */ (null));
+    while (mine === round) { // the task that was begun is named: the address alone would mean another epoch as soon as the run has gone on
+      const response = await fetch(`${folder}/${name}.json?wait=${WAIT}${task && `&task=${task}`}`).catch(() => /** @type {Response|null} */ (null));
       if (mine !== round) return;
       if (!response) {
         say("busy", () => t("The server does not answer. It is asked again in a moment."), 0);

@@ -169,7 +169,7 @@ class ExplainView {
   async refresh() {
     const { kept, asking: { signal } } = this;
     const before = this.epochs();
-    await Promise.all([...this.quick].filter((address) => this.seen.has(address)).map((address) => made(address, this.data.results, signal).then((found) => {
+    await Promise.all([...this.quick].filter((address) => this.seen.has(address)).map((address) => made(address, this.data.results, signal, () => this.quick.delete(address)).then((found) => {
       kept[address] = found;
     }, () => {}))); // it stays as it is, and the next time may succeed
     if (signal.aborted || this.destroyed) return;

@@ -62,7 +62,7 @@ import { answered, t } from "../words/index.js";
  *
  * @typedef {Answer & {values: Person, changes: {name: string, from: Value, to: Value}[], distance: number, far: boolean}} Other
  *
- * @typedef {{state: string, progress: number, position: number, words: import("../words/index.js").Said|null, id: string}} Making
+ * @typedef {{state: string, progress: number, position: number, words: import("../words/index.js").Said|null, task: string}} Making
  */
 
 /** What the server does not give; its text is the server's own sentence. */
@@ -103,7 +103,8 @@ export async function send(address, file) {
 }
 
 /**
- * Ask again and again for what a task makes, until it is there.
+ * Ask again and again for what a task makes, until it is there. The task is named: the address alone would mean another
+ * epoch as soon as the run has gone on.
  * @param {string} address
  * @param {object|null} body null where it is asked for by its address alone
  * @param {(making: Making) => void} told
@@ -111,9 +112,11 @@ export async function send(address, file) {
  * @returns {Promise<any>} null where it is not wanted any more
  */
 export async function made(address, body, told, wanted) {
+  let task = "";
   while (wanted()) {
-    const found = await post(`${address}?wait=1`, body);
+    const found = await post(`${address}?wait=1${task && `&task=${task}`}`, body);
     if (!found.making) return found;
+    task = found.making.task;
     told(found.making);
   }
   return null;

@@ -293,7 +293,7 @@ class PredictView {
   async train() {
     const { folder } = this.data;
     this.problem = "";
-    this.making = { state: "queued", progress: 0, position: 0, words: null, id: "" };
+    this.making = { state: "queued", progress: 0, position: 0, words: null, task: "" };
     this.show();
     try {
       await made(`${folder}/ensemble.json`, {}, (making) => {

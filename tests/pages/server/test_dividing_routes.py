@@ -48,6 +48,18 @@ def test_what_takes_longer_tells_how_far_it_is(client: TestClient, engine: Engin
     assert 0.5 < result["metrics"]["roc_auc"]["mean"] <= 1
 
 
+def test_who_names_a_task_waits_for_that_one(client: TestClient, engine: Engine, cancer: RunFeed) -> None:
+    address = f"/descent/runs/{cancer.id}/cross-validation.json"
+    task = engine.begin_task(cancer.id, "cross_validation", {"folds": 3, "repeats": 1}, owner="divides")
+    answer = client.get(
+        f"{address}?task={task.id}", headers=as_browser("divides")
+    )  # no other options: it is that task's result
+    assert (answer.status_code, answer.json()["of"]) == (200, 3)
+    assert client.get(f"{address}?task=none", headers=as_browser("divides")).status_code == 404
+    other = f"/descent/runs/{cancer.id}/calibration.json?task={task.id}"
+    assert client.get(other, headers=as_browser("divides")).status_code == 404
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_cannot_be_asked_is_refused_in_words(client: TestClient, engine: Engine, run: RunFeed, kind: str) -> None:
     address = f"/descent/runs/{run.id}/{kind}.json"
