@@ -184,7 +184,7 @@ class RunFeed:
         with self._changing():
             if not self._watching:
                 return
-            if targets is not None and self.targets is None:  # a worker and the store may both tell them: they are the same
+            if targets is not None and self.targets is None:  # worker and store may both tell them: they are the same
                 self.targets = targets
                 self._versions.targets += 1
             self.outputs = outputs
