@@ -213,7 +213,7 @@ class TableReader:
             with self._room:
                 if not reading.is_done:
                     self._have_read(reading, asked, data, seconds)
-        except Exception:
+        except Exception:  # whatever it was: who waits for the table must be told
             _log.exception("a table's process could not be started")
             reading._end(refused=TableRefused(_ENDED))
         finally:
@@ -274,6 +274,6 @@ class TableReader:
             process.wait()
             for pipe in (process.stdin, process.stdout):
                 with suppress(OSError):
-                    pipe.close()  # type: ignore[union-attr]
+                    pipe.close()  # type: ignore[union-attr]  # both were asked for
         why = _TOO_LONG.filled(seconds=seconds) if expired.is_set() else _ENDED
         reading._end(refused=TableRefused(why))

@@ -30,7 +30,7 @@ class Members:
             for place, value in enumerate(values)
         }
         buffer = io.BytesIO()
-        np.savez(buffer, seeds=np.array(self.seeds, dtype=np.int64), **arrays)  # type: ignore[arg-type]
+        np.savez(buffer, seeds=np.array(self.seeds, dtype=np.int64), **arrays)  # type: ignore[arg-type]  # its stubs want a bool among the names
         return buffer.getvalue()
 
     @classmethod

@@ -23,15 +23,11 @@ from core.errors import (
 )
 from core.tasks import KINDS
 from core.words import Said
+from pages.server.asked_tasks import NOTHING_RECORDED, OWNER_ONLY, PATIENCE, begun_before, check_rows
 from pages.server.identity import browser_of
-from pages.server.waiting import begun_before, ends_within
+from pages.server.waiting import ends_within
 from pages.server.wording import refused
 
-#: Seconds that a request waits for a task; then it is told how far the task is, and asks again.
-_PATIENCE = 30.0
-
-_NOTHING = Said("Nothing of this run is recorded yet: train it for an epoch first.")
-_OTHERS = Said("This has not been made yet, and only the browser that started the run can have it made.")
 _CANCELLED = Said("This task was cancelled.")
 _WHOLE_NUMBERS = Said("Expected a whole number for {name}.")
 
@@ -68,16 +64,16 @@ def _answering(kind: str) -> Callable[[Request], Awaitable[Response]]:
                 return refused(request, _WHOLE_NUMBERS.filled(name=name), 400)
             if text is not None:
                 numbers[name] = int(text)
-        wait = min(_PATIENCE, numbers.pop("wait", _PATIENCE))
+        wait = min(PATIENCE, numbers.pop("wait", PATIENCE))
         try:
-            await asyncio.to_thread(_check, run, owner)
+            await asyncio.to_thread(check_rows, run, owner)
             task = begun_before(request, kind)
             if task is None:
                 task = await asyncio.to_thread(engine.begin_task, run, kind, numbers, owner=owner)
         except SnapshotNotKept:
-            return refused(request, _NOTHING, 409)
+            return refused(request, NOTHING_RECORDED, 409)
         except NotYourRun:
-            return refused(request, _OTHERS, 403)
+            return refused(request, OWNER_ONLY, 403)
         except tuple(_STATUS) as error:
             return refused(request, error, _STATUS[type(error)])
         if not await ends_within(wait, listen=task.listen, has_ended=lambda: task.state.has_ended):
@@ -93,20 +89,10 @@ def _ended(request: Request, task: Task) -> Response:
         return refused(request, task.sentence or _CANCELLED, 503)
     data = get_engine().result_of(task)
     try:
-        _check(task.run, browser_of(request.headers))  # it may have been deleted meanwhile, or its table made private
+        check_rows(task.run, browser_of(request.headers))  # it may have been deleted, or its table made private
     except tuple(_STATUS) as error:
         return refused(request, error, _STATUS[type(error)])
-    return refused(request, _NOTHING, 409) if data is None else _json(data)
-
-
-def _check(run: str, browser: str | None) -> None:
-    """Whether what is made of a run's rows may go to a browser.
-
-    Raises:
-        RunNotFound, RowsWithheld: it may not.
-    """
-    engine = get_engine()
-    engine.check_rows(engine.find(run).config, browser)
+    return refused(request, NOTHING_RECORDED, 409) if data is None else _json(data)
 
 
 def _json(text: str | bytes, status: int = 200) -> Response:

@@ -29,12 +29,10 @@ from core.runtime.plain_json import plain_json
 from core.tasks.checked_against_truth import truth_experiment
 from core.words import Said
 from pages.server.asked_people import NotSo, body_of
+from pages.server.asked_tasks import NOTHING_RECORDED, OWNER_ONLY, PATIENCE, check_rows
 from pages.server.identity import browser_of, same_site
 from pages.server.waiting import ends_within
 from pages.server.wording import refused
-
-#: Seconds that a request waits for a task; then it is told how far the task is, and asks again.
-_PATIENCE = 30.0
 
 #: Maps that are made at once: each waits for a worker, and those that do must not hold the downloads.
 _THREADS = ThreadPoolExecutor(4, thread_name_prefix="maps")
@@ -42,8 +40,6 @@ _THREADS = ThreadPoolExecutor(4, thread_name_prefix="maps")
 #: Bytes of a request that asks for the check against the truth.
 _MOST = 1_000
 
-_NOTHING = Said("Nothing of this run is recorded yet: train it for an epoch first.")
-_OTHERS = Said("This has not been made yet, and only the browser that started the run can have it made.")
 _NOT_MADE = Said("The surrogate tree was cancelled.")
 _CANCELLED = Said("The explanation was cancelled.")
 _EXPECTED = Said("Expected age_error (0 to 2), decoy (0 to 0.99) and seeds (1 to 20) as JSON.")
@@ -85,7 +81,7 @@ async def maps(request: Request) -> Response:
 def _maps(request: Request, numbers: dict[str, int]) -> Response:
     run = request.path_params["run"]
     try:
-        _check(run, browser_of(request.headers))
+        check_rows(run, browser_of(request.headers))
         return _json(plain_json(get_engine().picture_maps(run, **numbers)))
     except tuple(_STATUS) as error:
         return _refused(request, error)
@@ -105,15 +101,15 @@ async def surrogate(request: Request) -> Response:
     numbers = {name: int(text) for name, text in asked.items()}
     options = {"depth": numbers["depth"]} if "depth" in numbers else {}
     try:
-        await asyncio.to_thread(_check, run, owner)
+        await asyncio.to_thread(check_rows, run, owner)
         task = await asyncio.to_thread(
             engine.begin_task, run, "surrogate", options, owner=owner, epoch=numbers.get("epoch")
         )
     except NotYourRun:
-        return refused(request, _OTHERS, 403)
+        return refused(request, OWNER_ONLY, 403)
     except tuple(_STATUS) as error:
         return _refused(request, error)
-    wait = min(_PATIENCE, numbers.get("wait", _PATIENCE))
+    wait = min(PATIENCE, numbers.get("wait", PATIENCE))
     if not await ends_within(wait, listen=task.listen, has_ended=lambda: task.state.has_ended):
         return _json(describe(task), 202)
     return await asyncio.to_thread(_grown, request, task)
@@ -124,10 +120,10 @@ def _grown(request: Request, task: Task) -> Response:
         return refused(request, task.sentence or _NOT_MADE, 503)
     data = get_engine().result_of(task)
     try:
-        _check(task.run, browser_of(request.headers))  # it may have been deleted meanwhile, or its table made private
+        check_rows(task.run, browser_of(request.headers))  # it may have been deleted, or its table made private
     except tuple(_STATUS) as error:
         return _refused(request, error)
-    return refused(request, _NOTHING, 409) if data is None else _json(data)
+    return refused(request, NOTHING_RECORDED, 409) if data is None else _json(data)
 
 
 async def of_task(request: Request) -> Response:
@@ -143,7 +139,7 @@ def _of_task(request: Request) -> Response:
         task = engine.find_task(request.path_params["task"])
         if task.kind not in _KINDS:
             raise TaskNotFound
-        _check(task.run, browser_of(request.headers))
+        check_rows(task.run, browser_of(request.headers))
     except tuple(_STATUS) as error:
         return _refused(request, error)
     if not task.state.has_ended:
@@ -175,16 +171,6 @@ async def truth(request: Request) -> Response:
     except TaskRefused as error:
         return refused(request, error, 400)
     return _json(describe(task))
-
-
-def _check(run: str, browser: str | None) -> None:
-    """Whether what is known of a run's rows may go to a browser.
-
-    Raises:
-        RunNotFound, RowsWithheld: it may not.
-    """
-    engine = get_engine()
-    engine.check_rows(engine.find(run).config, browser)
 
 
 def _refused(request: Request, error: DescentError) -> Response:

@@ -32,12 +32,10 @@ from core.explanation.methods import METHODS
 from core.runtime.plain_json import plain_json
 from core.words import Said, word
 from pages.languages import Language
+from pages.server.asked_tasks import patience_of
 from pages.server.identity import browser_of
 from pages.server.waiting import ends_within
 from pages.server.wording import language_of, refused
-
-#: Seconds that a request waits for a task; then it is told how far the task is, and asks again.
-_PATIENCE = 30.0
 
 #: Answers that are made at once: each may wait for a worker, and those that do must not hold the downloads.
 _THREADS = ThreadPoolExecutor(4, thread_name_prefix="explanation")
@@ -85,7 +83,7 @@ async def _answered(request: Request, begin: Callable[[Request], dict[str, Any] 
         begun = await loop.run_in_executor(_THREADS, begin, request)
         found: dict[str, Any] | None
         if isinstance(begun, Task):
-            wait = _patience(request.query_params)
+            wait = patience_of(request)
             if not await ends_within(wait, listen=begun.listen, has_ended=lambda: begun.state.has_ended):
                 return _json(describe(begun), 202)
             found = await loop.run_in_executor(_THREADS, _result, request, begun)
@@ -172,11 +170,6 @@ def _whole(query: QueryParams, name: str) -> int | None:
         received = {"name": name, "received": text[:80]}
         raise WrongValue(Said("{name} is '{received}'. Expected a whole number from 0.", received))
     return int(text)
-
-
-def _patience(query: QueryParams) -> float:
-    asked = query.get("wait", "")
-    return min(_PATIENCE, float(asked)) if asked.isascii() and asked.isdecimal() and len(asked) < 4 else _PATIENCE
 
 
 def _worded(found: Mapping[str, Any], language: Language) -> dict[str, Any]:

@@ -29,23 +29,19 @@ from core.errors import (
 from core.runtime.plain_json import plain_json
 from core.words import Said
 from pages.server.asked_people import NotSo, asked_of, name_of, names_of, number_of, row_of, rows_of
+from pages.server.asked_tasks import NOTHING_RECORDED, OWNER_ONLY, begun_before, check_rows, patience_of
 from pages.server.calibrated import with_calibration
 from pages.server.identity import browser_of, same_site
-from pages.server.waiting import begun_before, ends_within
+from pages.server.waiting import ends_within
 from pages.server.wording import refused
 
 #: Answers that are made at once: each waits for a worker, and those that do must not hold the downloads.
 _THREADS = ThreadPoolExecutor(4, thread_name_prefix="prediction")
 
-#: Seconds that a request waits for a task; then it is told how far the task is, and asks again.
-_PATIENCE = 30.0
-
 #: People that a worker is asked about at a time, and the values that they may have together: it takes up to 50 ms.
 _AT_ONCE, _VALUES_AT_ONCE = 100, 20_000
 
 _NOT_OURS = Said("Only a page of this server may ask about people.")
-_NOTHING = Said("Nothing of this run is recorded yet: train it for an epoch first.")
-_OTHERS = Said("This has not been made yet, and only the browser that started the run can have it made.")
 _CANCELLED = Said("It was cancelled.")
 
 Answer = Callable[[RunFeed], Any]
@@ -167,7 +163,7 @@ def refusal(request: Request, error: Exception) -> Response:
     if isinstance(error, NotSo):
         return refused(request, error.said, error.status)
     if isinstance(error, RunNotKept):
-        return refused(request, _NOTHING, 409)
+        return refused(request, NOTHING_RECORDED, 409)
     for kind, status in _STATUSES.items():
         if isinstance(error, kind):
             return refused(request, error, status)
@@ -255,8 +251,7 @@ async def _made(
     """
     if not same_site(request.headers):
         return refused(request, _NOT_OURS, 403)
-    text = request.query_params.get("wait", "")
-    wait = min(_PATIENCE, float(text)) if text.isdecimal() and len(text) < 4 else _PATIENCE
+    wait = patience_of(request)
     engine, run, owner = get_engine(), request.path_params["run"], browser_of(request.headers) or ""
     try:
         answer = await read()
@@ -266,9 +261,9 @@ async def _made(
         if task is None:
             task = await asyncio.to_thread(partial(engine.begin_task, run, kind, answer(feed), owner=owner))
     except SnapshotNotKept:
-        return refused(request, _NOTHING, 409)
+        return refused(request, NOTHING_RECORDED, 409)
     except NotYourRun:
-        return refused(request, _OTHERS, 403)
+        return refused(request, OWNER_ONLY, 403)
     except TaskRefused as error:
         return refused(request, error, 400)
     except Exception as error:
@@ -279,10 +274,10 @@ async def _made(
         return refused(request, task.sentence or _CANCELLED, 503)
     data = await asyncio.to_thread(engine.result_of, task)
     try:  # it may have been deleted meanwhile, or its table made private
-        await asyncio.to_thread(lambda: engine.check_rows(engine.find(run).config, owner))
+        await asyncio.to_thread(check_rows, run, owner)
     except Exception as error:
         return refusal(request, error)
-    return refused(request, _NOTHING, 409) if data is None else _json(told(data))
+    return refused(request, NOTHING_RECORDED, 409) if data is None else _json(told(data))
 
 
 def _json(found: Any) -> Response:

@@ -20,18 +20,13 @@ from core.tasks.film_colours import FilmColours
 from core.tasks.film_words import FilmWords
 from core.training.recording import LIMIT
 from core.words import Said, word
+from pages.server.asked_tasks import NOTHING_RECORDED, OWNER_ONLY, begun_before, check_rows, patience_of
 from pages.server.film_page import film_page
 from pages.server.identity import browser_of, same_site
 from pages.server.palette import PALETTE
 from pages.server.runs import as_file
 from pages.server.waiting import ends_within
 from pages.server.wording import language_of, refused
-
-#: Seconds that a request waits for a task; then it is told how far the task is, and asks again.
-_PATIENCE = 30.0
-
-_NOTHING = Said("Nothing of this run is recorded yet: train it for an epoch first.")
-_OTHERS = Said("This has not been made yet, and only the browser that started the run can have it made.")
 
 
 def task_routes() -> list[BaseRoute]:
@@ -49,7 +44,7 @@ async def progress(request: Request) -> Response:
     try:
         task = get_engine().find_task(request.path_params["task"])
         if task.config is None:
-            await asyncio.to_thread(_check_rows, task.run, browser_of(request.headers))
+            await asyncio.to_thread(check_rows, task.run, browser_of(request.headers))
         else:
             get_engine().check_rows(task.config, browser_of(request.headers))
         return _told(task)
@@ -110,24 +105,22 @@ async def _made(request: Request, options: Mapping[str, Any], answer: Callable[[
     """
     engine, run = get_engine(), request.path_params["run"]
     owner = browser_of(request.headers) or ""
-    asked = request.query_params.get("wait", "")
-    wait = min(_PATIENCE, float(asked)) if asked.isdecimal() and len(asked) < 4 else _PATIENCE
+    wait = patience_of(request)
     try:
-        await asyncio.to_thread(_check_rows, run, owner)
-        if "task" in request.query_params:
-            task = engine.find_task(request.query_params["task"])
-            if (task.run, task.options["form"]) != (run, options["form"]):
-                raise TaskNotFound
-        else:
+        await asyncio.to_thread(check_rows, run, owner)
+        task = begun_before(request, "film")
+        if task is not None and task.options["form"] != options["form"]:
+            raise TaskNotFound
+        if task is None:
             task = await asyncio.to_thread(engine.begin_task, run, "film", options, owner=owner)
     except (RunNotFound, TaskNotFound) as error:
         return refused(request, error, 404)
     except RowsWithheld as error:
         return refused(request, error, 403)
     except SnapshotNotKept:
-        return refused(request, _NOTHING, 409)
+        return refused(request, NOTHING_RECORDED, 409)
     except NotYourRun:
-        return refused(request, _OTHERS, 403)
+        return refused(request, OWNER_ONLY, 403)
     except TaskRefused as error:
         return refused(request, error, 400)
     if not await ends_within(wait, listen=task.listen, has_ended=lambda: task.state.has_ended):
@@ -136,31 +129,19 @@ async def _made(request: Request, options: Mapping[str, Any], answer: Callable[[
         return refused(request, task.sentence or Said("The film was cancelled."), 503)
     data = await asyncio.to_thread(engine.result_of, task)
     try:
-        await asyncio.to_thread(
-            _check_rows, run, owner
-        )  # it may have been deleted meanwhile, or its table made private
-        return refused(request, _NOTHING, 409) if data is None else await asyncio.to_thread(answer, run, data)
+        await asyncio.to_thread(check_rows, run, owner)  # it may have been deleted, or its table made private
+        return refused(request, NOTHING_RECORDED, 409) if data is None else await asyncio.to_thread(answer, run, data)
     except RunNotFound as error:
         return refused(request, error, 404)
     except RowsWithheld as error:
         return refused(request, error, 403)
 
 
-def _check_rows(run_id: str, browser: str | None) -> None:
-    """Whether what is made of a run may go to a browser.
-
-    Raises:
-        RunNotFound, RowsWithheld: it may not.
-    """
-    engine = get_engine()
-    engine.check_rows(engine.find(run_id).config, browser)
-
-
 def _film_page(request: Request, run_id: str, data: bytes) -> Response:
     run, pictures = get_engine().find(run_id), pictures_of(data)
     now = run.unseen(Cursor())
     if run.info is None:
-        return refused(request, _NOTHING, 409)
+        return refused(request, NOTHING_RECORDED, 409)
     kept = {"epochs": sorted(pictures), "bytes": sum(run.snapshots.values()), "limit": LIMIT}
     page = film_page(
         Said.from_json(run.info.header["info"]["title"]),

@@ -1,17 +1,9 @@
-"""Waiting for something that ends elsewhere, without holding a thread: those of the downloads are few. Who goes on
-waiting names the task that was begun.
-"""
+"""Waiting for something that ends elsewhere, without holding a thread: those of the downloads are few."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-
-from starlette.requests import Request
-
-from core.engine.service import get_engine
-from core.engine.tasks import Task
-from core.errors import TaskNotFound
 
 
 async def ends_within(
@@ -40,20 +32,3 @@ async def ends_within(
     finally:
         unlisten()
     return has_ended()
-
-
-def begun_before(request: Request, kind: str) -> Task | None:
-    """The task that `?task=` names; None where nothing is named.
-
-    Asking for the result of a run that trains would else begin another task for its next recorded epoch.
-
-    Raises:
-        TaskNotFound: there is none (any more), or it is of another kind or run.
-    """
-    asked = request.query_params.get("task")
-    if asked is None:
-        return None
-    task = get_engine().find_task(asked)
-    if (task.run, task.kind) != (request.path_params["run"], kind):
-        raise TaskNotFound()
-    return task
