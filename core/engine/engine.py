@@ -6,20 +6,19 @@ Lives in the server and never imports Keras. Safe to use from several threads. P
 from __future__ import annotations
 
 import json
-import math
 import os
-import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import numpy as np
 
-from core.engine.edits import check_edit
+from core.engine.controls import Controls
 from core.engine.evaluations import Evaluations, Judged
 from core.engine.explanations import AskedExplanation, Explanations
 from core.engine.feed import RunFeed
+from core.engine.new_runs import NewRuns
 from core.engine.owned_runs import OwnedRuns, RunSummary
 from core.engine.owned_tables import OwnedTables
 from core.engine.questions import Questions
@@ -27,23 +26,20 @@ from core.engine.reports import Reports
 from core.engine.row_outputs import RowOutputs
 from core.engine.run import LiveRun
 from core.engine.scheduler import Scheduler
-from core.engine.tasks import Task, Tasks
+from core.engine.task import Task
+from core.engine.tasks import Tasks
 from core.engine.whose_rows import WhoseRows
 from core.engine.worker_pool import WorkerPool
 from core.engine.worker_process import WorkerProcess
-from core.errors import CannotEdit, SnapshotNotKept
 from core.evaluation.calibration import Calibration
 from core.evaluation.choices import JudgedRows
 from core.evaluation.views import View
-from core.experiment.architecture import architecture
 from core.experiment.config import ExperimentConfig
 from core.experiment.drawing import Drawing
-from core.protocol.messages import Action, Edit
-from core.protocol.run_state import RunState
+from core.protocol.messages import Edit
 from core.protocol.wire import Part
 from core.store import RunStore
 from core.tables import TableStore, open_tables
-from core.training.state import TrainingState
 from core.words import Said
 
 
@@ -85,6 +81,8 @@ class Engine:
         self.tasks = Tasks(store, self.find, self._start_task_process)
         self.owned = OwnedRuns(store, self.scheduler)
         self.owned_tables = OwnedTables(tables, self.whose_rows, store, self.scheduler, self.tasks)
+        self._new_runs = NewRuns(store, self.scheduler, self.pool, self.whose_rows)
+        self._controls = Controls(store, self.scheduler, self.whose_rows)
         self._reports = Reports(store, self.scheduler, self.questions.answered)
         self.scheduler.adopt()
         if begin:
@@ -110,30 +108,8 @@ class Engine:
     def preview(
         self, config: ExperimentConfig, view: View, *, browser: str | None = None, replaces: str | None = None
     ) -> LiveRun:
-        """Show an experiment with its initial weights.
-
-        Args:
-            browser: for which it is shown.
-            replaces: id of the preview that the same page showed before.
-
-        Raises:
-            RowsWithheld: the experiment is on a table whose rows this browser may not see.
-        """
-        self.whose_rows.check(config, browser)
-        preview = LiveRun(
-            f"preview-{secrets.token_urlsafe(12)}",
-            view=view,
-            owner="",
-            config=config,
-            state=RunState.IDLE,
-            epochs=config.training.epochs,
-        )
-        preview.replaces = replaces
-        preview.show_first_picture()
-        with self.scheduler.lock:
-            self.scheduler.remember(preview)
-            self.pool.open(preview.opening())
-        return preview
+        """Show an experiment with its initial weights; see `NewRuns.preview`."""
+        return self._new_runs.preview(config, view, browser=browser, replaces=replaces)
 
     def train(
         self,
@@ -144,25 +120,8 @@ class Engine:
         speed: float | None = None,
         steps: int | None = None,
     ) -> LiveRun:
-        """Start a new run from the initial weights. The owner's other run, if one is active, is stopped first.
-
-        Args:
-            speed: epochs a second, None for as fast as possible.
-            steps: train this many epochs and pause; None trains to the end.
-
-        Raises:
-            RowsWithheld: the experiment is on a table whose rows the owner may not see.
-        """
-        self.whose_rows.check(config, owner)
-        with self.scheduler.lock:
-            run = self._create(config, owner=owner, view=view, speed=speed, epochs=config.training.epochs)
-            if steps is not None:
-                run.begins, run.steps = RunState.PAUSED, steps
-                # What it is to be, should the server die now.
-                self.store.update(run.id, state=RunState.PAUSED, steps=steps)
-            run.show_first_picture()
-            self.scheduler.enqueue(run)
-        return run
+        """Start a new run from the initial weights; see `NewRuns.train`."""
+        return self._new_runs.train(config, owner=owner, view=view, speed=speed, steps=steps)
 
     def branch(
         self,
@@ -174,58 +133,8 @@ class Engine:
         view: View | None = None,
         speed: float | None = None,
     ) -> LiveRun:
-        """Start a new run that goes on from a recorded epoch of another, anybody's. What happened up to there is
-        copied.
-
-        Args:
-            config: taken where it differs from the run's in training settings only; the run's otherwise.
-
-        Raises:
-            RunNotFound: there is no such run.
-            SnapshotNotKept: that epoch was not recorded.
-            RowsWithheld: it is on a table whose rows the owner may not see.
-        """
-        source = self.find(source_id)
-        trained = source.config
-        self.whose_rows.check(trained, owner)
-        snapshot = self.store.snapshot(source.id, epoch) if epoch in source.snapshots else None
-        if snapshot is None:
-            raise SnapshotNotKept(epoch)
-        changes = [change for change in source.changes if change[0] <= epoch]
-        rate = changes[-1][1] if changes else trained.training.learning_rate
-        if config is None or not _may_go_on(trained, config):
-            config = trained
-        elif not math.isclose(config.training.learning_rate, rate, rel_tol=1e-6):
-            rate = config.training.learning_rate
-            changes = [*(change for change in changes if change[0] < epoch), (epoch, rate)]
-        done_edits = TrainingState.from_bytes(snapshot).edits
-        edits = source.edits[:done_edits] if done_edits is not None else _before(source.edits, epoch)
-        with self.scheduler.lock:
-            run = self._create(
-                config,
-                owner=owner,
-                view=view,
-                speed=speed,
-                epochs=config.training.epochs if config.training.epochs > epoch else epoch + config.training.epochs,
-                parent=source.id,
-                forked_at=epoch,
-            )
-            run.restore(
-                source.history()[:epoch].copy(),
-                message=None,
-                changes=changes,
-                seconds=0.0,
-                opened=None,
-                frame=None,
-                snapshots={kept: size for kept, size in source.snapshots.items() if kept <= epoch},
-                edits=edits,
-            )
-            self.store.record_edits(run.id, [asdict(edit) for edit in edits])
-            for changed, to in changes:
-                self.store.record_change(run.id, changed, to)
-            self.store.record(run.id, kept=snapshot)
-            self.scheduler.enqueue(run)
-        return run
+        """Start a new run from a recorded epoch of another; see `NewRuns.branch`."""
+        return self._new_runs.branch(source_id, epoch, owner=owner, config=config, view=view, speed=speed)
 
     def find(self, run_id: str) -> LiveRun:
         """A preview or a run by id, from memory or from the store.
@@ -236,91 +145,44 @@ class Engine:
         return self.scheduler.find(run_id)
 
     def pause(self, run_id: str, *, owner: str) -> None:
-        """Pause between two epochs; Resume goes on as if nothing had been."""
-        self._control(run_id, owner, "pause", seen=lambda run: run.state is not RunState.RUNNING)
+        """Pause between two epochs; see `Controls.pause`."""
+        self._controls.pause(run_id, owner=owner)
 
     def resume(self, run_id: str, *, owner: str) -> None:
-        """Go on after a pause."""
-        self._check_rows_of(run_id, owner)
-        self._control(run_id, owner, "resume", seen=lambda run: run.state is not RunState.PAUSED)
+        """Go on after a pause; see `Controls.resume`."""
+        self._controls.resume(run_id, owner=owner)
 
     def step(self, run_id: str, *, owner: str) -> None:
-        """Train one epoch of a paused run, and stay paused."""
-        self._check_rows_of(run_id, owner)
-        before = self._owned(run_id, owner).epoch
-        self._control(run_id, owner, "step", 1, seen=lambda run: run.epoch > before or run.has_ended)
+        """Train one epoch of a paused run; see `Controls.step`."""
+        self._controls.step(run_id, owner=owner)
 
     def stop_run(self, run_id: str, *, owner: str) -> None:
-        """End a run; what it learned is kept. It ends also where its worker does not answer."""
-        run = self._owned(run_id, owner)
-        run.remark(None)
-        self.scheduler.stop(run, None)
-        run.wait_until(lambda run: run.has_ended, 0.5)
+        """End a run; see `Controls.stop`."""
+        self._controls.stop(run_id, owner=owner)
 
     def set_speed(self, run_id: str, speed: float | None, *, owner: str) -> None:
-        """Change the epochs a second, None for as fast as possible."""
-        run = self._owned(run_id, owner)
-        with self.scheduler.lock:
-            run.speed = speed
-            self.store.update(run.id, speed=speed)
-            self.scheduler.send(run, "speed", speed)
+        """Change the epochs a second; see `Controls.set_speed`."""
+        self._controls.set_speed(run_id, speed, owner=owner)
 
     def set_learning_rate(self, run_id: str, learning_rate: float, *, owner: str) -> None:
-        """Change the learning rate from the next epoch on, and record it."""
-        run = self._owned(run_id, owner)
-        with self.scheduler.lock:
-            if run.has_ended or math.isclose(run.wanted_rate, learning_rate, rel_tol=1e-6):
-                return
-            if self.scheduler.is_waiting(run):  # no worker has it: the change is made where the record ends
-                run.drop_rates()
-                run.record_change(run.epoch, learning_rate)
-                self.store.record_change(run.id, run.epoch, learning_rate)
-                return
-            self.scheduler.send(run, "learning_rate", learning_rate)
-        run.wait_until(lambda run: bool(run.changes) and run.changes[-1][1] == learning_rate, 0.5)
+        """Change the learning rate; see `Controls.set_learning_rate`."""
+        self._controls.set_learning_rate(run_id, learning_rate, owner=owner)
 
     def set_view(self, run_id: str, view: View, *, owner: str) -> None:
-        """Show another plane of the input space."""
-        run = self._owned(run_id, owner)
-        view.check(len(run.config.dataset.info.feature_names))
-        with self.scheduler.lock:
-            run.chosen_view = view
-            self.store.update(run.id, view=json.dumps(asdict(view)))
-            self.scheduler.send(run, "view", view)
+        """Show another plane of the input space; see `Controls.set_view`."""
+        self._controls.set_view(run_id, view, owner=owner)
 
     def edit_weight(self, run_id: str, edit: Edit, *, owner: str) -> None:
-        """Set one weight of a paused run by hand, and record it.
-
-        Raises:
-            CannotEdit: the run is not paused, or there is no such weight, or the value is no usable number.
-        """
-        run = self._owned(run_id, owner)
-        if run.state is not RunState.PAUSED:
-            raise CannotEdit(Said("A weight can be set by hand while the run is paused. Press Pause first."))
-        check_edit(run.config, edit)
-        count = len(run.edits)
-        self.scheduler.send(run, "edit", edit)
-        run.wait_until(lambda run: len(run.edits) > count, 0.5)
+        """Set one weight of a paused run by hand; see `Controls.edit_weight`."""
+        self._controls.edit_weight(run_id, edit, owner=owner)
 
     def undo_edit(self, run_id: str, *, owner: str) -> None:
-        """Take the last weight that was set by hand back, unless an epoch was trained since."""
-        run = self._owned(run_id, owner)
-        count = len(run.edits)
-        if run.state is RunState.PAUSED and count:
-            self.scheduler.send(run, "undo_edit")
-            run.wait_until(lambda run: len(run.edits) < count, 0.5)
+        """Take the last weight that was set by hand back; see `Controls.undo_edit`."""
+        self._controls.undo_edit(run_id, owner=owner)
 
     def extend(self, run_id: str, epochs: int, *, owner: str) -> None:
-        """Continue an ended run for as many epochs more."""
-        self._check_rows_of(run_id, owner)
-        run = self._owned(run_id, owner)
-        if not run.state.may_be_continued:
-            return
-        with self.scheduler.lock:
-            self.scheduler.stop_all_of(owner, Said("Stopped: another run was continued."))
-            run.remark(None)
-            self.scheduler.send(run, "extend", epochs)
-        run.wait_until(lambda run: not run.has_ended, 0.5)
+        """Continue an ended run; see `Controls.extend`."""
+        self._controls.extend(run_id, epochs, owner=owner)
 
     def rows_withheld(self, run: RunFeed, browser: str | None) -> Said | None:
         """Why a browser may not see the rows of a run's data set, None where it may; see `WhoseRows`."""
@@ -481,76 +343,3 @@ class Engine:
     def find_drawing(self, reference: str) -> Drawing | None:
         """The points of a reference, None where they are not kept."""
         return self.store.find_drawing(reference)
-
-    def _create(
-        self,
-        config: ExperimentConfig,
-        *,
-        owner: str,
-        view: View | None,
-        speed: float | None,
-        epochs: int,
-        parent: str | None = None,
-        forked_at: int | None = None,
-    ) -> LiveRun:
-        """A new run, recorded and queued nowhere yet. The owner's other run is stopped."""
-        self.scheduler.stop_all_of(owner, Said("Stopped: a newer run was started."))
-        view, metric = view or View(), config.output.metric
-        created = self.store.create(
-            owner=owner,
-            config=config.model_dump_json(),
-            epochs=epochs,
-            log_names=("loss", metric, "val_loss", f"val_{metric}", *_of_test_rows(config)),
-            speed=speed,
-            view=json.dumps(asdict(view)),
-            parent=parent,
-            forked_at=forked_at,
-        )
-        run = LiveRun(
-            created.id,
-            view=view,
-            speed=speed,
-            owner=owner,
-            config=config,
-            state=RunState.QUEUED,
-            epochs=epochs,
-            parent=parent,
-            forked_at=forked_at,
-        )
-        self.scheduler.remember(run)
-        return run
-
-    def _owned(self, run_id: str, owner: str) -> LiveRun:
-        run = self.find(run_id)
-        run.check_owner(owner)
-        return run
-
-    def _check_rows_of(self, run_id: str, owner: str) -> None:
-        self.whose_rows.check(self._owned(run_id, owner).config, owner)
-
-    def _control(
-        self, run_id: str, owner: str, action: Action, value: Any = None, *, seen: Callable[[RunFeed], bool]
-    ) -> None:
-        run = self._owned(run_id, owner)
-        if run.has_ended:
-            return
-        with self.scheduler.lock:
-            run.remark(None)
-            self.scheduler.send(run, action, value)
-        run.wait_until(seen, 0.5)
-
-
-def _of_test_rows(config: ExperimentConfig) -> tuple[str, ...]:
-    """The logs of the test rows, where those of the validation rows begin with `val_`."""
-    return ("test_loss", f"test_{config.output.metric}") if config.dataset.validation_fraction else ()
-
-
-def _may_go_on(trained: ExperimentConfig, wanted: ExperimentConfig) -> bool:
-    """Whether a run may go on with other settings: same data, same network, same optimizer."""
-    same_data = trained.dataset == wanted.dataset and trained.seed == wanted.seed
-    return same_data and architecture(trained) == architecture(wanted)
-
-
-def _before(edits: tuple[Edit, ...], epoch: int) -> tuple[Edit, ...]:
-    """The weights that were set by hand before an epoch was over."""
-    return tuple(edit for edit in edits if edit.epoch < epoch)
