@@ -10,13 +10,14 @@ import secrets
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import asdict, dataclass, field
-from enum import StrEnum
+from dataclasses import asdict
 from typing import Any
 
 from pydantic import ValidationError
 
 from core.engine.run import LiveRun
+from core.engine.task import Task, TaskState
+from core.engine.task_queue import TaskQueue
 from core.engine.worker_process import WorkerProcess
 from core.errors import NotYourRun, SnapshotNotKept, TaskNotFound, TaskRefused, said_of
 from core.evaluation.views import View
@@ -41,74 +42,6 @@ _MOST = 8
 _CRASHED = Said("Its process ended unexpectedly ({cause}). Most often the computer has too little memory for it.")
 
 
-class TaskState(StrEnum):
-    """What a task does."""
-
-    QUEUED = "queued"
-    RUNNING = "running"
-    DONE = "done"
-    FAILED = "failed"
-    CANCELLED = "cancelled"
-
-    @property
-    def has_ended(self) -> bool:
-        """Whether nothing comes after it."""
-        return self in {TaskState.DONE, TaskState.FAILED, TaskState.CANCELLED}
-
-
-@dataclass
-class Task:
-    """One piece of long work.
-
-    Attributes:
-        run: which run it is about; empty where it is about an experiment that is no run.
-        config: that experiment. Its result is kept for as long as the task is remembered.
-        position: its place in the queue, from 1; 0 where it does not wait.
-        done: share of the work, 0 to 1.
-        words: what it does now.
-        sentence: why it failed.
-        partial: what there is of the result so far.
-    """
-
-    id: str
-    kind: str
-    options: Mapping[str, Any]
-    run: str
-    epoch: int
-    owner: str
-    key: str
-    state: TaskState = TaskState.QUEUED
-    position: int = 0
-    done: float = 0.0
-    words: Said | None = None
-    sentence: Said | None = None
-    partial: bytes | None = None
-    result: bytes | None = None
-    number: int = 0
-    config: ExperimentConfig | None = None
-    _changed: threading.Condition = field(default_factory=threading.Condition, repr=False)
-    _listeners: set[Callable[[], None]] = field(default_factory=set, repr=False)
-
-    def listen(self, listener: Callable[[], None]) -> Callable[[], None]:
-        """Call `listener` after every change, from any thread. Returns what ends that."""
-        self._listeners.add(listener)
-        return lambda: self._listeners.discard(listener)
-
-    def wait(self, seconds: float) -> bool:
-        """Wait for its end. Returns whether it came in time."""
-        with self._changed:
-            return self._changed.wait_for(lambda: self.state.has_ended, seconds)
-
-    def change(self, **values: Any) -> None:
-        """Set attributes, and wake who waits."""
-        with self._changed:
-            for name, value in values.items():
-                setattr(self, name, value)
-            self._changed.notify_all()
-        for listener in tuple(self._listeners):
-            listener()
-
-
 class Tasks:
     """Takes tasks from any thread.
 
@@ -128,10 +61,9 @@ class Tasks:
         self._start_process = start
         self._lock = threading.RLock()
         self._tasks: OrderedDict[str, Task] = OrderedDict()
-        self._queue: list[Task] = []
+        self._queue = TaskQueue()
         self._process: WorkerProcess | None = None
         self._current: Task | None = None
-        self._served: dict[str, int] = {}
         self._numbers = itertools.count(1)
         self._is_stopped = False
 
@@ -204,7 +136,7 @@ class Tasks:
 
     def _take(self, task: Task) -> None:
         """Remember a task, and have it worked on unless it is done. Call it with the lock."""
-        waiting = sum(each.owner == task.owner for each in self._queue)
+        waiting = self._queue.waiting_of(task.owner)
         is_done = task.state.has_ended
         if not is_done and waiting >= _MOST:
             raise TaskRefused(
@@ -214,7 +146,7 @@ class Tasks:
         self._forget_oldest()
         self._let_go_of_results()
         if not is_done:
-            self._queue.append(task)
+            self._queue.add(task)
             self._go_on()
 
     def find(self, task_id: str) -> Task:
@@ -260,7 +192,7 @@ class Tasks:
             if task in self._queue:
                 self._queue.remove(task)
                 task.change(state=TaskState.CANCELLED, position=0)
-                self._number_queue()
+                self._queue.tell_places()
                 return
             task.change(state=TaskState.CANCELLED)
             self._current = None
@@ -300,9 +232,7 @@ class Tasks:
         if self._is_stopped:
             return
         while self._queue and self._current is None:
-            task = self._order()[0]
-            self._queue.remove(task)
-            self._served[task.owner] = next(self._numbers)
+            task = self._queue.take()
             try:
                 begin = self._beginning(task)
             except Exception as error:  # of any kind: the run may have been deleted meanwhile
@@ -314,24 +244,7 @@ class Tasks:
             if self._process is None:
                 self._process = self._start_process(self._received, self._died)
             self._process.send(begin)
-        self._number_queue()
-
-    def _order(self) -> list[Task]:
-        """Those that wait, in the order in which they come: first who was not served for longest."""
-        waiting, order, served = list(self._queue), [], dict(self._served)
-        latest = max(served.values(), default=0)
-        while waiting:
-            task = min(waiting, key=lambda task: served.get(task.owner, 0))  # the oldest of equals
-            waiting.remove(task)
-            order.append(task)
-            latest += 1
-            served[task.owner] = latest
-        return order
-
-    def _number_queue(self) -> None:
-        for position, task in enumerate(self._order(), start=1):
-            if task.position != position:
-                task.change(position=position)
+        self._queue.tell_places()
 
     def _beginning(self, task: Task) -> Begin:
         if task.config is not None:
@@ -436,17 +349,3 @@ def _edits_at(run: LiveRun, epoch: int) -> tuple[Edit, ...]:
 
 def _is_on(task: Task, content: str | None) -> bool:
     return content is not None and task.config is not None and task.config.dataset.name == content
-
-
-def describe(task: Task) -> str:
-    """What a page is told of a task, as JSON."""
-    told = {
-        "task": task.id,
-        "kind": task.kind,
-        "state": task.state,
-        "position": task.position,
-        "progress": round(task.done, 4),
-        "words": None if task.words is None else task.words.to_json(),
-        "sentence": None if task.sentence is None else task.sentence.to_json(),
-    }
-    return json.dumps(told)

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from core.engine.service import get_engine
-from core.engine.tasks import describe
+from core.engine.task import describe
 from core.errors import RowsWithheld, TaskNotFound
 from core.words import Said
 from pages.server.identity import browser_of

@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.engine.engine import Engine
-from core.engine.tasks import Task
+from core.engine.task import Task
 from core.experiment.faults import FaultsConfig
 from core.faults import FAULTS, SCENARIOS
 from pages.components.fault_controls import STRENGTHS

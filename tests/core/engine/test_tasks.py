@@ -14,7 +14,8 @@ import pytest
 from PIL import Image
 
 from core.engine.engine import Engine
-from core.engine.tasks import Task, Tasks, TaskState, describe
+from core.engine.task import Task, TaskState, describe
+from core.engine.tasks import Tasks
 from core.errors import NotYourRun, SnapshotNotKept, TaskNotFound, TaskRefused
 from core.protocol.tasks import Advanced, Begin, Finished
 from core.tasks import KINDS, Context, Kind, Progress, TaskOptions

@@ -9,7 +9,8 @@ from starlette.testclient import TestClient
 
 from core import read_table
 from core.engine.engine import Engine
-from core.engine.tasks import Task, Tasks
+from core.engine.task import Task
+from core.engine.tasks import Tasks
 from core.errors import RowsWithheld
 from core.experiment.dataset import DatasetConfig
 from core.protocol.tasks import Advanced, Finished
