@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections import deque
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from core.engine.others_view import FAILED, OthersView
+from core.engine.pace import Pace
 from core.experiment.config import ExperimentConfig
 from core.protocol.messages import Edit, Edited, Progress
 from core.protocol.run_state import RunState
@@ -21,9 +21,6 @@ from core.training.recording import LIMIT
 from core.words import Said, sentences
 
 _log = logging.getLogger(__name__)
-
-#: Seconds over which epochs a second are averaged.
-_PACE_WINDOW = 1.5
 
 
 @dataclass
@@ -103,9 +100,7 @@ class RunFeed:
         self._foretold: Part | None = None
         self._history = np.empty((0, 0), dtype=np.float32)
         self._versions = Cursor(info=0, view=0, state=0, frame=0, snapshots=0, targets=0, outputs=0)
-        self._pace: deque[tuple[float, int]] = deque()
-        self._first_report: tuple[float, int] | None = None
-        self._last_pace: float | None = None
+        self._pace = Pace()
         self._running_since: float | None = None
         self._to_say: tuple[bool, Said | None, Said | None, Said | None] = (False, None, None, None)
         self._as_said: tuple[dict[str, Any] | None, str] = (None, "info")
@@ -395,10 +390,9 @@ class RunFeed:
         return self._as_said
 
     def _epochs_per_second(self) -> float | None:
-        if self.state == "running" and len(self._pace) > 1:
-            (first_time, first_epoch), (last_time, last_epoch) = self._pace[0], self._pace[-1]
-            return (last_epoch - first_epoch) / max(last_time - first_time, 1e-9)
-        return self._last_pace if self.has_ended else None
+        if self.state is RunState.RUNNING:
+            return self._pace.lately
+        return self._pace.overall if self.has_ended else None
 
     def _add_snapshots(self, snapshots: dict[int, int]) -> None:
         if snapshots:
@@ -415,15 +409,7 @@ class RunFeed:
             self._history = np.concatenate([self._history, np.empty_like(self._history)])
         self._history[first_epoch - 1 : last] = logs
         self.epoch = last
-        now = time.monotonic()
-        self._pace.append((now, last))
-        if self._first_report is None:
-            self._first_report = (now, last)  # compiling came before it
-        elif last > self._first_report[1]:
-            first_time, first_epoch = self._first_report
-            self._last_pace = (last - first_epoch) / max(now - first_time, 1e-9)
-        while self._pace[0][0] < now - _PACE_WINDOW and len(self._pace) > 2:
-            self._pace.popleft()
+        self._pace.reached(last)
 
     def _enter(self, state: RunState) -> None:
         """The only place where a state changes."""
@@ -435,9 +421,7 @@ class RunFeed:
             self.seconds += now - self._running_since
         self._running_since = now if state is RunState.RUNNING else None
         if state is RunState.RUNNING and self.state is not RunState.RUNNING:
-            self._pace.clear()
-            self._pace.append((now, self.epoch))
-            self._first_report = None
+            self._pace.begin(self.epoch)
             self.queue_position = None
         self.state = state
         self._versions.state += 1
