@@ -111,9 +111,9 @@ def _session_seconds(
         _send_nowhere,
     )
     if not recording:
-        session._density = 0
+        session.keeping.record_none()
     if not keeping:
-        session._keep_next = float("inf")
+        session.keeping.keep_none()
     while not session.trainer.is_compiling and session.trainer.epoch < 25:
         session.train(0.03)
     while session.trainer.is_compiling:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,16 +11,11 @@ from typing import Any
 import numpy as np
 
 from core.datasets import Dataset
-from core.errors import NOTHING_YET, NotFiniteLoss, WrongValue
-from core.evaluation import View, plane_of
-from core.experiment.config import EarlyStopping
-from core.inspection.probe import can_look_inside
+from core.errors import NOTHING_YET, WrongValue
 from core.protocol.messages import (
     Control,
     Edit,
     Edited,
-    Framed,
-    Judged,
     Open,
     Opened,
     Progress,
@@ -33,33 +27,17 @@ from core.protocol.messages import (
 from core.protocol.run_state import RunState
 from core.training import EpochEnd, EpochStream, ProgramCache, Trainer, TrainingState
 from core.training.program import EPOCHS_PER_CALL
-from core.training.recording import is_recorded, recording_density, until_recorded
-from core.words import Said, sentences
-from core.worker.depiction import depict
-from core.worker.pictures import describe, draw_plane, tabulate_predictions
+from core.words import Said
+from core.worker.endings import DIFFERS, SearchForCause, failed, stopped_early
+from core.worker.keeping import Keeping
+from core.worker.pictures import describe, tabulate_predictions
 from core.worker.replay import Replay
-from core.worker.row_outputs import outputs_of, targets_of
+from core.worker.sight import Sight
 
 _log = logging.getLogger(__name__)
 
-#: Seconds between two pictures of a run while it trains: 15 a second, a little more than the eye follows.
-_FRAME_INTERVAL = 1 / 15
-
 #: Seconds after which a run looks again whether its fast path has been compiled.
 _COMPILING = 0.02
-
-#: Pictures may take one part in this many of a run's time.
-_FRAME_SHARE = 8
-
-#: While a run trains, its state is kept for the case that this process dies: after so many seconds or, where a copy
-#: takes more than one part in `_KEEP_SHARE` of them, after as many more as that needs, up to `_KEEP_MOST`.
-_KEEP_LEAST, _KEEP_MOST = 1.0, 4.5
-_KEEP_SHARE = 200
-
-_DIFFERS = Said(
-    "Epoch {epoch} came out otherwise than it was recorded: this is another computer or another TensorFlow than the "
-    "one that trained it. Nothing was overwritten. Go back to a recorded epoch and continue from there as a new run."
-)
 
 #: Controls that change the network: they wait until it is where the record ends.
 _OF_THE_END = frozenset({"learning_rate", "edit", "undo_edit", "extend"})
@@ -74,6 +52,7 @@ class Session:
     Attributes:
         state: as the server shows it.
         attempt: the `Open` that it came from.
+        keeping: the states that are kept.
     """
 
     def __init__(self, command: Open, dataset: Dataset, programs: ProgramCache, report: Callable[[Any], None]) -> None:
@@ -86,14 +65,11 @@ class Session:
         self._speed = command.speed
         self._steps = command.steps
         self._due = 0.0
-        self._next_frame = 0.0
-        self._framed: tuple[int, View] | None = None
         self._rested: int | None = None
-        self._is_watched, self._said_targets = command.is_watched, False
         self._edits: list[Edit] = list(command.edits)
         self._ends: list[EpochEnd] = []
         self._deferred: list[Control] = []
-        self._search: threading.Thread | None = None
+        self._search: SearchForCause | None = None
         self.trainer = Trainer(
             self.config, dataset=dataset, callbacks=[EpochStream(self._ends.append)], programs=programs
         )
@@ -104,22 +80,13 @@ class Session:
         self._recorded_rate = command.changes[-1][1] if command.changes else self.trainer.learning_rate
         #: Where the replay began, to begin there once more.
         self._beginning = command if self._replay is not None else None
-        #: Epochs kept per doubling, for looking back.
-        self._density = 0
-        self._snapshots: list[tuple[int, bytes]] = []
-        #: The state that is kept now, and when the next one is due.
-        self._kept: bytes | None = None
-        self._keep_next = time.monotonic() + _KEEP_LEAST
+        self.keeping = Keeping(self.trainer, self._done_edits)
         if self.state is not RunState.IDLE:
-            self._density = recording_density(self.config.training.epochs, self._state_size())
-            if self.trainer.epoch == 0:
-                self._record()
-        self._view = command.view
-        self._plane = plane_of(dataset, command.view)
+            self.keeping.begin()
+        self._sight = Sight(self.trainer, self.run, command.view, self._report, is_watched=command.is_watched)
         parts = describe(self.config, dataset, run=self.run, log_names=self.trainer.log_names)
-        drawn = draw_plane(dataset, self._plane)
         parts.header["info"]["epochs"] = self.trainer.epochs
-        self._report(Opened(self.run, parts.joined(drawn)))
+        self._report(Opened(self.run, parts.joined(self._sight.axes())))
         if not self.state.has_ended:
             self._send_progress()
         for control in command.controls:
@@ -168,15 +135,8 @@ class Session:
         """
         if self._replay is not None:
             return  # the last picture is newer than what is trained again
-        now = time.monotonic()
         resting = not self.wants_to_train
-        slow = self._speed is not None and self._speed <= 1 / _FRAME_INTERVAL
-        is_new = self._framed != (self.trainer.epoch, self._view)
-        if is_new and (now >= self._next_frame or resting or slow):
-            self._send_frame()
-            cost = time.monotonic() - now
-            interval = max(_FRAME_INTERVAL, _FRAME_SHARE * cost)
-            self._next_frame = time.monotonic() + interval * max(1.0, crowd / 4)
+        self._sight.show(crowd=crowd, speed=self._speed, is_resting=resting)
         if resting and self.state is not RunState.IDLE and self._rested != self.trainer.epoch:
             self._rest()
 
@@ -188,19 +148,19 @@ class Session:
         """
         if self._replay is not None or self.state is RunState.IDLE:
             raise WrongValue(NOTHING_YET)
-        if self._framed != (self.trainer.epoch, self._view):
-            self._send_frame()
+        if not self._sight.is_current:
+            self._sight.send()
         return self.trainer
 
     def watch(self, is_watched: bool) -> None:
         """Send the outputs of single rows, now and with each picture; or no longer."""
-        self._is_watched, self._said_targets = is_watched, False
-        if self._framed is not None:
-            self._send_outputs()
+        self._sight.watch(is_watched)
+        if self._sight.has_shown and self._replay is None:  # otherwise viewers have newer outputs
+            self._sight.send_outputs()
 
     def look_inside(self) -> None:
         """Trace the look inside the network, and show it."""
-        self._send_frame(look=True)
+        self._sight.send(look=True, with_outputs=self._replay is None)
 
     def explain_failure(self) -> bool:
         """Try out, beside everything else, why the run failed, and report it once it is known.
@@ -214,10 +174,8 @@ class Session:
         if self._search is None:
             if failure.is_tried:
                 return True
-            # A thread: tracing a trial's update takes a tenth of a second, and other runs must not wait for it.
-            self._search = threading.Thread(target=_look_for_cause, args=(failure,), name="cause", daemon=True)
-            self._search.start()
-        if self._search.is_alive():
+            self._search = SearchForCause(failure)
+        if not self._search.go_on():
             return False
         self._search = None
         self._send_progress()
@@ -254,7 +212,7 @@ class Session:
         if self.state in {RunState.RUNNING, RunState.PAUSED}:
             self._steps = 0
             if self._replay is None:
-                self._record()
+                self.keeping.record()
             self.state = RunState.STOPPED
 
     def _do_speed(self, value: Any) -> None:
@@ -267,9 +225,8 @@ class Session:
         self._report(RateChanged(self.run, self.trainer.epoch, float(value)))
 
     def _do_view(self, value: Any) -> None:
-        self._plane = plane_of(self._dataset, value)
-        self._view = value
-        self._report(Opened(self.run, draw_plane(self._dataset, self._plane)))
+        self._sight.turn(value)
+        self._report(Opened(self.run, self._sight.axes()))
 
     def _do_edit(self, value: Edit) -> None:
         if self.state is not RunState.PAUSED or self._steps:
@@ -277,24 +234,25 @@ class Session:
         before = self.trainer.edit_weight(value.layer, value.row, value.unit, value.value)
         edit = replace(value, epoch=self.trainer.epoch, before=before)
         self._edits.append(edit)
-        self._edited(Edited(self.run, edit, kept=self._as_bytes()))
+        self._edited(Edited(self.run, edit, kept=self.keeping.as_bytes()))
 
     def _do_undo_edit(self, _: Any) -> None:
         # What has been trained on since cannot be taken back.
         if self.state is RunState.PAUSED and self._edits and self._edits[-1].epoch == self.trainer.epoch:
             edit = self._edits.pop()
             self.trainer.edit_weight(edit.layer, edit.row, edit.unit, edit.before)
-            self._edited(Edited(self.run, edit, undone=True, kept=self._as_bytes()))
+            self._edited(Edited(self.run, edit, undone=True, kept=self.keeping.as_bytes()))
 
     def _edited(self, report: Edited) -> None:
         self._report(report)
-        self._framed = self._rested = None
+        self._sight.forget()
+        self._rested = None
 
     def _do_extend(self, value: Any) -> None:
         if self.state.may_be_continued:
             self.trainer.extend(int(value))
             self.state = RunState.RUNNING
-            self._kept = self._as_bytes()  # early stopping begins anew: an older state would not
+            self.keeping.keep()  # early stopping begins anew: an older state would not
 
     def _advance_until(self, end: float) -> None:
         chunk = 1
@@ -308,11 +266,11 @@ class Session:
 
     def _advance(self, epochs: int) -> int:
         """Train for at most so many epochs, and no further than to the next one that is kept. Returns how many."""
-        epochs = min(epochs, until_recorded(self.trainer.epoch, self._density) or epochs)
+        epochs = self.keeping.most_epochs(epochs)
         before = self.trainer.epoch
         self.trainer.advance(epochs)
-        if self.trainer.epoch > before and is_recorded(self.trainer.epoch, self._density):
-            self._record()
+        if self.trainer.epoch > before:
+            self.keeping.record_if_wanted()
         return epochs
 
     def _go_back(self, command: Open) -> Replay | None:
@@ -360,13 +318,13 @@ class Session:
             chunk = _fitting(started, ends, end)
         if not replay.is_over(trainer.epoch):
             self._keep_if_due()
-            if self._kept is not None:
+            if self.keeping.has_newest:
                 self._send_progress()
             return
         self._replay = self._beginning = None
-        self._kept = self._as_bytes()
+        self.keeping.keep()
         if self.state.has_ended:
-            self._record()
+            self.keeping.record()
         self._send_progress()
         waiting, self._deferred = self._deferred, []
         for control in waiting:
@@ -377,7 +335,7 @@ class Session:
         _log.error("epoch %s of run %s came out otherwise than it was recorded", epoch, self.run)
         assert self._beginning is not None
         self._replay = self._go_back(self._beginning)
-        self._differs = _DIFFERS.filled(epoch=epoch)
+        self._differs = DIFFERS.filled(epoch=epoch)
         if self._deferred:  # nothing can come of it
             self._obeyed = self._deferred[-1].number
             self._deferred.clear()
@@ -387,30 +345,12 @@ class Session:
         self.state, self._steps = RunState.PAUSED, 0
         self._send_progress()
 
-    def _record(self) -> None:
-        self._snapshots.append((self.trainer.epoch, self._as_bytes()))
-
-    def _as_bytes(self) -> bytes:
-        done = len(self._edits) - (0 if self._replay is None else self._replay.edits_left)
-        return replace(self.trainer.state(), edits=done).to_bytes()
-
-    def _state_size(self) -> int:
-        """Bytes of a state, with the best weights where early stopping keeps them."""
-        state = self.trainer.state()
-        size = sum(value.nbytes for value in state.variables)
-        stopping = self.config.training.early_stopping
-        if stopping is not None and stopping.restore_best_weights:
-            size += 4 * self.config.parameters
-        return size
+    def _done_edits(self) -> int:
+        return len(self._edits) - (0 if self._replay is None else self._replay.edits_left)
 
     def _keep_if_due(self) -> None:
-        """Keep the state for the case that this process dies, now and then."""
-        now = time.monotonic()
-        if now < self._keep_next or not self.wants_to_train:
-            return
-        self._kept = self._as_bytes()
-        cost = time.monotonic() - now
-        self._keep_next = now + min(_KEEP_MOST, max(_KEEP_LEAST, _KEEP_SHARE * cost))
+        if self.wants_to_train:
+            self.keeping.keep_if_due()
 
     def _take_logs(self) -> np.ndarray:
         """The logs of the epochs since the last time. (epochs, log names) float32."""
@@ -422,7 +362,7 @@ class Session:
         return logs
 
     def _end(self) -> None:
-        self._record()
+        self.keeping.record()
         self._steps = 0
         self.state = RunState.FAILED if self.trainer.failure else RunState.DONE
 
@@ -430,19 +370,18 @@ class Session:
         if self._replay is not None:
             return self._differs
         if self.trainer.failure is not None:
-            return sentences([self.trainer.failure.said, Said("Shown is the last epoch before that.")])
+            return failed(self.trainer.failure)
         if self.state is RunState.DONE and self.trainer.epoch < self.trainer.epochs:
             stopping = self.config.training.early_stopping
             assert stopping is not None  # no other callback of a session can stop it
-            return _stopped_early(stopping, by_validation=self._dataset.has_validation_rows)
+            return stopped_early(stopping, by_validation=self._dataset.has_validation_rows)
         if self.state is RunState.RUNNING and self.trainer.is_compiling:
             return Said("Compiling for full speed …")
         return None
 
     def _send_progress(self) -> None:
         logs = self._take_logs()
-        snapshots, self._snapshots = tuple(self._snapshots), []
-        kept, self._kept = self._kept, None
+        snapshots, kept = self.keeping.take()
         self._report(
             Progress(
                 self.run,
@@ -461,38 +400,11 @@ class Session:
     def _report(self, report: Report) -> None:
         self._tell(replace(report, attempt=self.attempt, obeyed=self._obeyed))
 
-    def _send_frame(self, *, look: bool = False) -> None:
-        # Tracing the first look takes a tenth of a second: the first picture does not wait for it.
-        look = look or self._framed is not None or can_look_inside(self.trainer)
-        try:
-            part = depict(self.trainer, self._plane, look=look)
-        except Exception:  # of any kind: a look inside that fails must not end anybody's run
-            if not look:
-                raise
-            _log.exception("looking inside failed")
-            part = depict(self.trainer, self._plane, look=False)
-        self._framed = (self.trainer.epoch, self._view)
-        self._report(Framed(self.run, self.trainer.epoch, part))
-        self._send_outputs()
-
-    def _send_outputs(self) -> None:
-        """For who asks. Not while old epochs are trained again: viewers have newer outputs."""
-        if not self._is_watched or self._replay is not None:
-            return
-        targets = None if self._said_targets else targets_of(self._dataset)
-        try:
-            outputs = outputs_of(self.trainer)
-        except Exception:  # of any kind: what somebody looks at must not end a run
-            _log.exception("outputs of single rows failed")
-            return
-        self._report(Judged(self.run, targets, outputs))
-        self._said_targets = True
-
     def _rest(self) -> None:
         outputs = self.trainer.predict(self._dataset.x_test)
         predictions = tabulate_predictions(self.config, self._dataset, outputs)
         self._rested = self.trainer.epoch
-        self._report(Rested(self.run, self.trainer.epoch, self._as_bytes(), predictions))
+        self._report(Rested(self.run, self.trainer.epoch, self.keeping.as_bytes(), predictions))
 
 
 def _fitting(started: float, done: int, end: float) -> int:
@@ -502,31 +414,3 @@ def _fitting(started: float, done: int, end: float) -> int:
     now = time.monotonic()
     pace = (now - started) / done
     return max(1, min(EPOCHS_PER_CALL, int((end - now) / max(pace, 1e-6))))
-
-
-def _stopped_early(stopping: EarlyStopping, *, by_validation: bool) -> Said:
-    patience = {"n": stopping.patience}
-    if stopping.monitor == "val_loss" and by_validation:
-        return Said.counted(
-            "Early stopping ended the run: no better validation loss for {n} epoch.",
-            "Early stopping ended the run: no better validation loss for {n} epochs.",
-            patience,
-        )
-    if stopping.monitor == "val_loss":
-        return Said.counted(
-            "Early stopping ended the run: no better test loss for {n} epoch.",
-            "Early stopping ended the run: no better test loss for {n} epochs.",
-            patience,
-        )
-    return Said.counted(
-        "Early stopping ended the run: no better training loss for {n} epoch.",
-        "Early stopping ended the run: no better training loss for {n} epochs.",
-        patience,
-    )
-
-
-def _look_for_cause(failure: NotFiniteLoss) -> None:
-    try:
-        failure.cause  # noqa: B018 — found when it is asked for
-    except Exception:  # of any kind: the possible causes have been said
-        _log.exception("trying out the causes of a failure failed")
