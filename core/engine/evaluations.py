@@ -28,6 +28,9 @@ from core.words import Said
 #: Seconds for which what a run that trains said is said to others, too.
 _SHARED = 0.5
 
+#: How the kinds of artifacts begin that evaluations are kept under, and the bytes that a run may have of them.
+_FAMILY, _KEPT_BYTES = "evaluation:", 32_000_000
+
 _NO_VALIDATION = Said("This run has no validation rows. Train one with validation rows, or choose rows=test or train.")
 _NOTHING_YET = Said("Nothing of this run can be evaluated yet: train it for an epoch first.")
 _LATER = Said("This is not computed yet. {why}")
@@ -164,7 +167,9 @@ class Evaluations:
         shapes = {name: [array.dtype.str, *array.shape] for name, array in arrays.items()}
         blocks = {name: np.frombuffer(array.tobytes(), np.uint8) for name, array in arrays.items()}
         data = encode([Part({"figures": figures, **shapes}, blocks)])
-        self._store.keep_artifact(run.id, _key(run, rows, positive), judged.epoch, data)
+        self._store.keep_artifact(
+            run.id, _key(run, rows, positive), judged.epoch, data, family=_FAMILY, most=_KEPT_BYTES
+        )
 
 
 def _check(config: ExperimentConfig, rows: JudgedRows) -> None:
@@ -175,7 +180,7 @@ def _check(config: ExperimentConfig, rows: JudgedRows) -> None:
 
 
 def _key(run: LiveRun, rows: JudgedRows, positive: int) -> str:
-    return f"evaluation:{rows}:{positive}:{VERSION}:{_edits(run)}"
+    return f"{_FAMILY}{rows}:{positive}:{VERSION}:{_edits(run)}"
 
 
 def _edits(run: LiveRun) -> str:

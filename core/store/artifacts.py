@@ -20,6 +20,12 @@ SNAPSHOT = "snapshot"
 _LATEST = -1
 
 _PUT = "INSERT OR REPLACE INTO artifacts (run, kind, epoch, data) VALUES (?, ?, ?, ?)"
+#: Of those of a run whose kind begins so, all that came before the newest ones of so many bytes; never the last.
+_LET_GO = (
+    "DELETE FROM artifacts WHERE rowid IN (SELECT rowid FROM ("
+    "SELECT rowid, SUM(length(data)) OVER (ORDER BY rowid DESC) AS bytes, MAX(rowid) OVER () AS newest"
+    " FROM artifacts WHERE run = ? AND substr(kind, 1, ?) = ?) WHERE bytes > ? AND rowid < newest)"
+)
 _GET = "SELECT data FROM artifacts WHERE run = ? AND kind = ? AND epoch = ?"
 
 
@@ -108,12 +114,19 @@ def _empty_log(database: sqlite3.Connection) -> None:
     database.execute(f"PRAGMA busy_timeout = {int(before)}")
 
 
-def keeping_of_epoch(run: str, kind: str, epoch: int, data: bytes) -> Job:
-    """A job that keeps what was made of one epoch of a run, while there is the run."""
+def keeping_of_epoch(run: str, kind: str, epoch: int, data: bytes, family: str, most: int | None) -> Job:
+    """A job that keeps what was made of one epoch of a run, while there is the run.
+
+    Args:
+        family, most: of the run's artifacts whose kind begins so, the oldest go, so that they have at most so many
+            bytes; None for no limit.
+    """
 
     def write(database: sqlite3.Connection) -> None:
         if database.execute("SELECT 1 FROM runs WHERE id = ?", (run,)).fetchone() is not None:
             database.execute(_PUT, (run, kind, epoch, data))
+            if most is not None:
+                database.execute(_LET_GO, (run, len(family), family, most))
 
     return write
 

@@ -274,9 +274,16 @@ class RunStore:
         """What was kept last of a kind."""
         return self._latest.kept(run, kind)
 
-    def keep_artifact(self, run: str, kind: str, epoch: int, data: bytes) -> None:
-        """Keep what was made of one epoch of a run, such as a task's result. It is deleted with the run."""
-        self._writer.do(keeping_of_epoch(run, kind, epoch, data))
+    def keep_artifact(
+        self, run: str, kind: str, epoch: int, data: bytes, *, family: str = "", most: int | None = None
+    ) -> None:
+        """Keep what was made of one epoch of a run, such as a task's result. It is deleted with the run.
+
+        Args:
+            family, most: of the run's artifacts whose kind begins so, the oldest go, so that they have at most so many
+                bytes; None for no limit.
+        """
+        self._writer.do(keeping_of_epoch(run, kind, epoch, data, family, most))
 
     def artifact(self, run: str, kind: str, epoch: int) -> bytes | None:
         """What was made of an epoch of a run, None where it is not kept."""
