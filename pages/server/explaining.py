@@ -14,24 +14,14 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from core.engine.service import get_engine
-from core.engine.tasks import Task, TaskState, describe
-from core.errors import (
-    DescentError,
-    NotYourRun,
-    RowsWithheld,
-    RunNotFound,
-    SnapshotNotKept,
-    TaskNotFound,
-    TaskRefused,
-    WrongValue,
-)
+from core.engine.task import Task, describe
+from core.errors import TaskNotFound, TaskRefused
 from core.runtime.plain_json import plain_json
 from core.tasks.checked_against_truth import truth_experiment
 from core.words import Said
 from pages.server.asked_people import NotSo, body_of
-from pages.server.asked_tasks import NOTHING_RECORDED, OWNER_ONLY, PATIENCE, check_rows
+from pages.server.asked_tasks import EXPECTED, as_json, begun, check_rows, made, refusal
 from pages.server.identity import browser_of, same_site
-from pages.server.waiting import ends_within
 from pages.server.wording import refused
 
 #: Maps that are made at once: each waits for a worker, and those that do must not hold the downloads.
@@ -40,22 +30,10 @@ _THREADS = ThreadPoolExecutor(4, thread_name_prefix="maps")
 #: Bytes of a request that asks for the check against the truth.
 _MOST = 1_000
 
-_NOT_MADE = Said("The surrogate tree was cancelled.")
-_CANCELLED = Said("The explanation was cancelled.")
 _EXPECTED = Said("Expected age_error (0 to 2), decoy (0 to 0.99) and seeds (1 to 20) as JSON.")
 
 #: Tasks that explain a run.
 _KINDS = {"explanation", "explanation_seeds", "surrogate"}
-
-#: What an error of the engine answers with.
-_STATUS: dict[type[DescentError], int] = {
-    RunNotFound: 404,
-    TaskNotFound: 404,
-    RowsWithheld: 403,
-    SnapshotNotKept: 409,
-    TaskRefused: 400,
-    WrongValue: 400,
-}
 
 
 def explaining_routes() -> list[BaseRoute]:
@@ -82,9 +60,9 @@ def _maps(request: Request, numbers: dict[str, int]) -> Response:
     run = request.path_params["run"]
     try:
         check_rows(run, browser_of(request.headers))
-        return _json(plain_json(get_engine().picture_maps(run, **numbers)))
-    except tuple(_STATUS) as error:
-        return _refused(request, error)
+        return as_json(plain_json(get_engine().picture_maps(run, **numbers)))
+    except EXPECTED as error:
+        return refusal(request, error)
 
 
 async def surrogate(request: Request) -> Response:
@@ -93,64 +71,32 @@ async def surrogate(request: Request) -> Response:
     Where it takes more than `?wait=` seconds (30 at most), it is told how far it is (202). The run's owner has it made;
     others get what was made.
     """
-    engine, run = get_engine(), request.path_params["run"]
-    owner = browser_of(request.headers) or ""
     asked = {name: request.query_params[name] for name in ("depth", "epoch", "wait") if name in request.query_params}
     if any(not (text.isdecimal() and len(text) < 8) for text in asked.values()):
         return refused(request, Said("Expected whole numbers for depth, epoch and wait."), 400)
-    numbers = {name: int(text) for name, text in asked.items()}
-    options = {"depth": numbers["depth"]} if "depth" in numbers else {}
-    try:
-        await asyncio.to_thread(check_rows, run, owner)
-        task = await asyncio.to_thread(
-            engine.begin_task, run, "surrogate", options, owner=owner, epoch=numbers.get("epoch")
-        )
-    except NotYourRun:
-        return refused(request, OWNER_ONLY, 403)
-    except tuple(_STATUS) as error:
-        return _refused(request, error)
-    wait = min(PATIENCE, numbers.get("wait", PATIENCE))
-    if not await ends_within(wait, listen=task.listen, has_ended=lambda: task.state.has_ended):
-        return _json(describe(task), 202)
-    return await asyncio.to_thread(_grown, request, task)
-
-
-def _grown(request: Request, task: Task) -> Response:
-    if task.state is not TaskState.DONE:
-        return refused(request, task.sentence or _NOT_MADE, 503)
-    data = get_engine().result_of(task)
-    try:
-        check_rows(task.run, browser_of(request.headers))  # it may have been deleted, or its table made private
-    except tuple(_STATUS) as error:
-        return _refused(request, error)
-    return refused(request, NOTHING_RECORDED, 409) if data is None else _json(data)
+    options = {"depth": int(asked["depth"])} if "depth" in asked else {}
+    epoch = int(asked["epoch"]) if "epoch" in asked else None
+    return await made(request, lambda: begun(request, "surrogate", options, epoch=epoch), as_json)
 
 
 async def of_task(request: Request) -> Response:
     """What a task that explains a run has found, or how far it is (202): a run that trains would else begin another one
     for its next epoch.
     """
-    return await asyncio.to_thread(_of_task, request)
 
-
-def _of_task(request: Request) -> Response:
-    engine = get_engine()
-    try:
-        task = engine.find_task(request.path_params["task"])
+    def found() -> Task:
+        task = get_engine().find_task(request.path_params["task"])
         if task.kind not in _KINDS:
             raise TaskNotFound
         check_rows(task.run, browser_of(request.headers))
-    except tuple(_STATUS) as error:
-        return _refused(request, error)
-    if not task.state.has_ended:
-        return _json(describe(task), 202)
-    data = engine.result_of(task) if task.state is TaskState.DONE else None
-    if data is None:
-        return refused(request, task.sentence or _CANCELLED, 503)
-    found = json.loads(data)
-    if "refused" in found:
-        return refused(request, Said.from_json(found["refused"]), 400)
-    return _json(data)
+        return task
+
+    return await made(request, found, lambda data: _explained(request, data), seconds=0.0)
+
+
+def _explained(request: Request, data: bytes) -> Response:
+    told = json.loads(data)
+    return refused(request, Said.from_json(told["refused"]), 400) if "refused" in told else as_json(data)
 
 
 async def truth(request: Request) -> Response:
@@ -170,12 +116,4 @@ async def truth(request: Request) -> Response:
         )
     except TaskRefused as error:
         return refused(request, error, 400)
-    return _json(describe(task))
-
-
-def _refused(request: Request, error: DescentError) -> Response:
-    return refused(request, error, _STATUS[type(error)])
-
-
-def _json(text: str | bytes, status: int = 200) -> Response:
-    return Response(text, status, media_type="application/json", headers={"cache-control": "no-store"})
+    return as_json(describe(task))

@@ -15,53 +15,31 @@ from starlette.routing import BaseRoute, Route
 
 from core.engine.explanations import AskedExplanation, of_result
 from core.engine.service import get_engine
-from core.engine.tasks import Task, TaskState, describe
-from core.errors import (
-    DescentError,
-    NotYourRun,
-    RowsWithheld,
-    RunNotFound,
-    SnapshotNotKept,
-    TaskRefused,
-    WrongValue,
-)
+from core.engine.task import Task
+from core.errors import WrongValue
 from core.evaluation.evaluate import class_index
 from core.experiment.config import ExperimentConfig
 from core.explanation.explain import check
 from core.explanation.methods import METHODS
 from core.runtime.plain_json import plain_json
 from core.words import Said, word
-from pages.languages import Language
-from pages.server.asked_tasks import patience_of
+from pages.server.asked_tasks import EXPECTED, as_json, made, refusal
 from pages.server.identity import browser_of
-from pages.server.waiting import ends_within
-from pages.server.wording import language_of, refused
+from pages.server.wording import language_of
 
 #: Answers that are made at once: each may wait for a worker, and those that do must not hold the downloads.
 _THREADS = ThreadPoolExecutor(4, thread_name_prefix="explanation")
-
-_OTHERS = Said("This has not been computed yet, and only the browser that started the run can have it computed.")
-_CANCELLED = Said("The explanation was cancelled.")
-
-#: The answer's status for each reason why there is none.
-_STATUS: tuple[tuple[type[DescentError], int], ...] = (
-    (RunNotFound, 404),
-    (RowsWithheld, 403),
-    (WrongValue, 400),
-    (TaskRefused, 400),
-    (SnapshotNotKept, 409),
-)
 
 
 def explanation_routes() -> list[BaseRoute]:
     """The routes of explanations, under /descent/runs."""
     return [
-        Route("/descent/runs/{run}/explanation.json", as_json),
+        Route("/descent/runs/{run}/explanation.json", explanation),
         Route("/descent/runs/{run}/explanation-seeds.json", from_seed_to_seed),
     ]
 
 
-async def as_json(request: Request) -> Response:
+async def explanation(request: Request) -> Response:
     """A number for each column, or the curves of one: `?method=`, `row=`, `feature=`, `positive=`, `epoch=`.
 
     What takes longer than a turn of a worker is a task: `?wait=` seconds are waited for it, at most 30, and then it is
@@ -78,24 +56,13 @@ async def from_seed_to_seed(request: Request) -> Response:
 
 
 async def _answered(request: Request, begin: Callable[[Request], dict[str, Any] | Task]) -> Response:
-    loop = asyncio.get_running_loop()
     try:
-        begun = await loop.run_in_executor(_THREADS, begin, request)
-        found: dict[str, Any] | None
-        if isinstance(begun, Task):
-            wait = patience_of(request)
-            if not await ends_within(wait, listen=begun.listen, has_ended=lambda: begun.state.has_ended):
-                return _json(describe(begun), 202)
-            found = await loop.run_in_executor(_THREADS, _result, request, begun)
-            if found is None:
-                return refused(request, begun.sentence or _CANCELLED, 503)
-        else:
-            found = begun
-    except NotYourRun:
-        return refused(request, _OTHERS, 403)
-    except tuple(kind for kind, _ in _STATUS) as error:
-        return refused(request, error, next(status for kind, status in _STATUS if isinstance(error, kind)))
-    return _json(plain_json(_worded(found, language_of(request))))
+        begun = await asyncio.get_running_loop().run_in_executor(_THREADS, begin, request)
+    except EXPECTED as error:
+        return refusal(request, error)
+    if isinstance(begun, Task):
+        return await made(request, lambda: begun, lambda data: _worded(of_result(data), request))
+    return _worded(begun, request)
 
 
 @dataclass(frozen=True)
@@ -144,14 +111,6 @@ def _begun_with_seeds(request: Request) -> Task:
     return engine.begin_task(run.id, "explanation_seeds", {**options, **more}, owner=browser or "", epoch=asked.epoch)
 
 
-def _result(request: Request, task: Task) -> dict[str, Any] | None:
-    """What a task that ended has found, None for nothing. The run may have been deleted, or its table made private."""
-    engine = get_engine()
-    engine.check_rows(engine.find(task.run).config, browser_of(request.headers))
-    data = engine.result_of(task) if task.state is TaskState.DONE else None
-    return None if data is None else of_result(data)
-
-
 def _positive(query: QueryParams, config: ExperimentConfig) -> int | None:
     positive = query.get("positive")
     if positive is None:
@@ -172,15 +131,13 @@ def _whole(query: QueryParams, name: str) -> int | None:
     return int(text)
 
 
-def _worded(found: Mapping[str, Any], language: Language) -> dict[str, Any]:
+def _worded(found: Mapping[str, Any], request: Request) -> Response:
     """With its sentences in the language of who asks; names and numbers are the same in every language."""
+    language = language_of(request)
     reasons = found["reason"]
     if reasons is not None:
         reasons = {part: word(Said.from_json(said), language) for part, said in reasons.items()}
     method = METHODS[found["method"]]
     texts = {"can": method.can, "cannot": method.cannot, "unit": method.unit}
-    return {**found, "reason": reasons, **{name: language.gettext(text) for name, text in texts.items()}}
-
-
-def _json(text: str, status: int = 200) -> Response:
-    return Response(text, status, media_type="application/json", headers={"cache-control": "no-store"})
+    worded = {name: language.gettext(text) for name, text in texts.items()}
+    return as_json(plain_json({**found, "reason": reasons, **worded}))

@@ -6,7 +6,6 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from typing import Any
 
 from starlette.requests import Request
@@ -15,24 +14,20 @@ from starlette.routing import BaseRoute, Route
 
 from core.engine.feed import RunFeed
 from core.engine.service import get_engine
-from core.engine.tasks import TaskState, describe
 from core.errors import (
     DescentError,
-    NotYourRun,
     RowsWithheld,
     RunNotFound,
     RunNotKept,
     SnapshotNotKept,
     TaskNotFound,
-    TaskRefused,
 )
 from core.runtime.plain_json import plain_json
 from core.words import Said
 from pages.server.asked_people import NotSo, asked_of, name_of, names_of, number_of, row_of, rows_of
-from pages.server.asked_tasks import NOTHING_RECORDED, OWNER_ONLY, begun_before, check_rows, patience_of
+from pages.server.asked_tasks import NOTHING_RECORDED, as_json, begun, made
 from pages.server.calibrated import with_calibration
 from pages.server.identity import browser_of, same_site
-from pages.server.waiting import ends_within
 from pages.server.wording import refused
 
 #: Answers that are made at once: each waits for a worker, and those that do must not hold the downloads.
@@ -42,8 +37,6 @@ _THREADS = ThreadPoolExecutor(4, thread_name_prefix="prediction")
 _AT_ONCE, _VALUES_AT_ONCE = 100, 20_000
 
 _NOT_OURS = Said("Only a page of this server may ask about people.")
-_CANCELLED = Said("It was cancelled.")
-
 Answer = Callable[[RunFeed], Any]
 
 
@@ -251,34 +244,14 @@ async def _made(
     """
     if not same_site(request.headers):
         return refused(request, _NOT_OURS, 403)
-    wait = patience_of(request)
-    engine, run, owner = get_engine(), request.path_params["run"], browser_of(request.headers) or ""
     try:
         answer = await read()
-        feed = await asyncio.to_thread(engine.find, run)
-        await asyncio.to_thread(engine.check_rows, feed.config, owner)
-        task = begun_before(request, kind)
-        if task is None:
-            task = await asyncio.to_thread(partial(engine.begin_task, run, kind, answer(feed), owner=owner))
-    except SnapshotNotKept:
-        return refused(request, NOTHING_RECORDED, 409)
-    except NotYourRun:
-        return refused(request, OWNER_ONLY, 403)
-    except TaskRefused as error:
-        return refused(request, error, 400)
+        feed = await asyncio.to_thread(get_engine().find, request.path_params["run"])
+        options = answer(feed)
     except Exception as error:
         return refusal(request, error)
-    if not await ends_within(wait, listen=task.listen, has_ended=lambda: task.state.has_ended):
-        return Response(describe(task), 202, media_type="application/json", headers={"cache-control": "no-store"})
-    if task.state is not TaskState.DONE:
-        return refused(request, task.sentence or _CANCELLED, 503)
-    data = await asyncio.to_thread(engine.result_of, task)
-    try:  # it may have been deleted meanwhile, or its table made private
-        await asyncio.to_thread(check_rows, run, owner)
-    except Exception as error:
-        return refusal(request, error)
-    return refused(request, NOTHING_RECORDED, 409) if data is None else _json(told(data))
+    return await made(request, lambda: begun(request, kind, options), lambda data: _json(told(data)))
 
 
 def _json(found: Any) -> Response:
-    return Response(plain_json(found), media_type="application/json", headers={"cache-control": "no-store"})
+    return as_json(plain_json(found))

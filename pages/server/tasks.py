@@ -12,20 +12,19 @@ from starlette.routing import BaseRoute, Route
 
 from core.engine.feed import Cursor
 from core.engine.service import get_engine
-from core.engine.tasks import Task, TaskState, describe
-from core.errors import NotYourRun, RowsWithheld, RunNotFound, SnapshotNotKept, TaskNotFound, TaskRefused
+from core.engine.task import describe
+from core.errors import NotYourRun, RowsWithheld, RunNotFound, TaskNotFound
 from core.protocol.wire import Part, encode
 from core.tasks.film import pictures_of
 from core.tasks.film_colours import FilmColours
 from core.tasks.film_words import FilmWords
 from core.training.recording import LIMIT
 from core.words import Said, word
-from pages.server.asked_tasks import NOTHING_RECORDED, OWNER_ONLY, begun_before, check_rows, patience_of
+from pages.server.asked_tasks import NOTHING_RECORDED, as_json, begun, check_rows, made
 from pages.server.film_page import film_page
 from pages.server.identity import browser_of, same_site
 from pages.server.palette import PALETTE
 from pages.server.runs import as_file
-from pages.server.waiting import ends_within
 from pages.server.wording import language_of, refused
 
 
@@ -47,7 +46,7 @@ async def progress(request: Request) -> Response:
             await asyncio.to_thread(check_rows, task.run, browser_of(request.headers))
         else:
             get_engine().check_rows(task.config, browser_of(request.headers))
-        return _told(task)
+        return as_json(describe(task))
     except (TaskNotFound, RunNotFound) as error:
         return refused(request, error, 404)
     except RowsWithheld as error:
@@ -65,7 +64,7 @@ async def cancel(request: Request) -> Response:
         return refused(request, error, 404)
     except NotYourRun as error:
         return refused(request, error, 403)
-    return _told(get_engine().find_task(task))
+    return as_json(describe(get_engine().find_task(task)))
 
 
 async def gif(request: Request) -> Response:
@@ -103,38 +102,12 @@ async def _made(request: Request, options: Mapping[str, Any], answer: Callable[[
 
     `?wait=` seconds are waited, at most 30; `?task=` asks for the result of a task that was begun before.
     """
-    engine, run = get_engine(), request.path_params["run"]
-    owner = browser_of(request.headers) or ""
-    wait = patience_of(request)
-    try:
-        await asyncio.to_thread(check_rows, run, owner)
-        task = begun_before(request, "film")
-        if task is not None and task.options["form"] != options["form"]:
-            raise TaskNotFound
-        if task is None:
-            task = await asyncio.to_thread(engine.begin_task, run, "film", options, owner=owner)
-    except (RunNotFound, TaskNotFound) as error:
-        return refused(request, error, 404)
-    except RowsWithheld as error:
-        return refused(request, error, 403)
-    except SnapshotNotKept:
-        return refused(request, NOTHING_RECORDED, 409)
-    except NotYourRun:
-        return refused(request, OWNER_ONLY, 403)
-    except TaskRefused as error:
-        return refused(request, error, 400)
-    if not await ends_within(wait, listen=task.listen, has_ended=lambda: task.state.has_ended):
-        return _told(task, 202)
-    if task.state is not TaskState.DONE:
-        return refused(request, task.sentence or Said("The film was cancelled."), 503)
-    data = await asyncio.to_thread(engine.result_of, task)
-    try:
-        await asyncio.to_thread(check_rows, run, owner)  # it may have been deleted, or its table made private
-        return refused(request, NOTHING_RECORDED, 409) if data is None else await asyncio.to_thread(answer, run, data)
-    except RunNotFound as error:
-        return refused(request, error, 404)
-    except RowsWithheld as error:
-        return refused(request, error, 403)
+    run = request.path_params["run"]
+    return await made(
+        request,
+        lambda: begun(request, "film", options, same={"form": options["form"]}),
+        lambda data: answer(run, data),
+    )
 
 
 def _film_page(request: Request, run_id: str, data: bytes) -> Response:
@@ -150,7 +123,3 @@ def _film_page(request: Request, run_id: str, data: bytes) -> Response:
         language_of(request).code,
     )
     return Response(page, media_type="text/html; charset=utf-8", headers=as_file("film.html"))
-
-
-def _told(task: Task, status: int = 200) -> Response:
-    return Response(describe(task), status, media_type="application/json", headers={"cache-control": "no-store"})

@@ -1,7 +1,7 @@
 /** Long work on a run, asked for with a button: how far it is, Cancel, and what there is of its result. */
 
 import { el, reword, setAttribute, setText } from "../ui/index.js";
-import { answered, t, worded } from "../words/index.js";
+import { answered, t, taskWords, worded } from "../words/index.js";
 
 const WAIT = 1; // seconds that the server is given for an answer
 
@@ -61,7 +61,7 @@ export function createTask({ name, title, aim, begin, body, show }) {
         if (mine !== round) return;
         task = told.task;
         if (told.result) take(told.result);
-        say("busy", () => wordsOf(told), told.progress);
+        say("busy", () => taskWords(told), told.progress);
         continue;
       }
       if (response.ok) {
@@ -109,11 +109,4 @@ export function createTask({ name, title, aim, begin, body, show }) {
       round++;
     },
   };
-}
-
-/** @param {{state: string, position: number, progress: number, words: any}} told */
-function wordsOf(told) {
-  if (told.state === "queued") return told.position > 1 ? t("Waiting: number {place} in the queue.", { place: told.position }) : t("Waiting: next in the queue.");
-  const share = Math.round(100 * told.progress);
-  return told.words ? t("{share} %: {step}", { share, step: worded(told.words) }) : t("{share} %", { share });
 }

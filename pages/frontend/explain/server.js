@@ -5,16 +5,7 @@ import { answered, t, worded } from "../words/index.js";
 const AGAIN = 600; // milliseconds between two looks at a task that is asked for by its id
 
 /**
- * @typedef {import("../words/index.js").Said} Said
- *
- * @typedef {object} ToldTask
- * @property {string} task
- * @property {"queued"|"running"|"done"|"failed"|"cancelled"} state
- * @property {number} position in the queue, 0 where it does not wait
- * @property {number} progress 0 to 1
- * @property {Said|null} words
- * @property {Said|null} sentence why it failed
- * @property {any} [result] or what there is of it
+ * @typedef {import("../words/index.js").ToldTask} ToldTask
  *
  * @typedef {(task: ToldTask) => void} Told
  */
@@ -69,16 +60,6 @@ export async function ask(address, signal, how = {}) {
   }
   if (answer?.ok) return answer;
   throw new Refused((answer && worded(answered(await answer.text()))) || t("The server does not answer. Load the page again in a moment."));
-}
-
-/** How far a task is, in words. @param {ToldTask} task */
-export function progressWords(task) {
-  const { position: place } = task;
-  if (task.state === "cancelled") return t("Cancelled.");
-  if (task.state === "failed") return worded(task.sentence);
-  if (task.state === "queued") return place > 1 ? t("Waiting: number {place} in the queue.", { place }) : t("Waiting: next in the queue.");
-  const share = Math.round(100 * (task.progress ?? 0));
-  return task.words ? t("{share} %: {step}", { share, step: worded(task.words) }) : t("{share} %", { share });
 }
 
 /** @param {number} milliseconds @param {AbortSignal} signal */

@@ -1,8 +1,7 @@
 /** A shallow tree that imitates the network, as rules, with how well it does. */
 
 import { el, percent, short } from "../ui/index.js";
-import { named, sentences, t, tn } from "../words/index.js";
-import { progressWords } from "./server.js";
+import { named, sentences, t, taskWords, tn } from "../words/index.js";
 
 const DEPTHS = [1, 2, 3, 4, 5];
 
@@ -51,11 +50,11 @@ export function createTree(grow) {
     get depth() {
       return Number(depth.value);
     },
-    /** @param {Tree|null} tree @param {string|import("./server.js").ToldTask} problem or how far it is */
+    /** @param {Tree|null} tree @param {string|import("../words/index.js").ToldTask} problem or how far it is */
     show(tree, problem) {
       element.dataset.nodes = tree ? String(tree.nodes.length) : "";
       if (!tree) {
-        headline.textContent = typeof problem === "string" ? problem : progressWords(problem);
+        headline.textContent = typeof problem === "string" ? problem : taskWords(problem);
         rules.replaceChildren();
         note.textContent = "";
         return;

@@ -4,8 +4,8 @@
  */
 
 import { el, reword, setAttribute } from "../ui/index.js";
-import { listed, named, sentences, t, tn } from "../words/index.js";
-import { followed, post, progressWords } from "./server.js";
+import { listed, named, sentences, t, taskWords, tn } from "../words/index.js";
+import { followed, post } from "./server.js";
 import { drawRanks } from "./ranks.js";
 
 const YEARS = 15; // standard deviation of age that the slider is written in
@@ -88,9 +88,9 @@ export function createTruth(addresses) {
       task = begun.task;
       const ended = await followed(`${addresses.lab}/${task}.json`, signal, (told) => {
         if (told.result) show(told.result);
-        say("running", () => progressWords(told), told.progress);
+        say("running", () => taskWords(told), told.progress);
       });
-      say(ended.state, () => (ended.state === "done" ? "" : progressWords(ended)), 1);
+      say(ended.state, () => (ended.state === "done" ? "" : taskWords(ended)), 1);
     } catch (error) {
       if (!signal.aborted) say("failed", () => error.message, 0);
     }

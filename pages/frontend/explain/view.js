@@ -4,7 +4,7 @@
  */
 
 import { el, loadStyle, mounting, readTheme, reword, setAttribute, whenOurFontComes } from "../ui/index.js";
-import { sentences, t } from "../words/index.js";
+import { sentences, t, taskWords } from "../words/index.js";
 import { createDependence } from "./dependence.js";
 import { createMaps } from "./maps.js";
 import { createMethods } from "./methods.js";
@@ -12,7 +12,7 @@ import { createOneRow } from "./one-row.js";
 import { createRanking } from "./ranking.js";
 import { fetchRows } from "./rows.js";
 import { bySeedOf, createSeeds } from "./seeds.js";
-import { made, progressWords } from "./server.js";
+import { made } from "./server.js";
 import { createTree } from "./tree.js";
 import { createTruth } from "./truth.js";
 
@@ -199,7 +199,7 @@ class ExplainView {
     const { signal } = this.asking;
     made(address, this.data.results, signal, (task) => {
       this.quick.delete(address);
-      problems[address] = progressWords({ state: "running", position: 0, words: null, sentence: null, ...task });
+      problems[address] = taskWords({ state: "running", position: 0, words: null, sentence: null, ...task });
       this.show();
     }).then((found) => {
       kept[address] = found;

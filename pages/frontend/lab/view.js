@@ -5,7 +5,7 @@
  */
 
 import { el, loadStyle, mounting, readTheme, reword, setAttribute } from "../ui/index.js";
-import { answered, t, worded } from "../words/index.js";
+import { answered, t, taskWords, worded } from "../words/index.js";
 import { createBeforeAfter } from "./before-after.js";
 import { createOutcome } from "./outcome.js";
 import { createSuspects } from "./suspects.js";
@@ -23,13 +23,7 @@ const AGAIN = 750; // milliseconds between two looks
  * @property {Object<string, string[]>} [levels] of the columns that are no numbers
  * @property {number} [most_columns]
  *
- * @typedef {object} ToldTask as pages/server/lab.py tells it
- * @property {"queued"|"running"|"done"|"failed"|"cancelled"} state
- * @property {number} position in the queue, 0 where it does not wait
- * @property {number} progress 0 to 1
- * @property {import("../words/index.js").Said|null} words
- * @property {import("../words/index.js").Said|null} sentence why it failed
- * @property {any} result or what there is of it
+ * @typedef {import("../words/index.js").ToldTask} ToldTask as pages/server/lab.py tells it, with a result
  */
 
 export const mount = mounting(({ parentElement, data }) => new LabView(parentElement, data));
@@ -111,7 +105,7 @@ class LabView {
   /** @param {ToldTask} told */
   show(told) {
     this.told = told;
-    this.say(told.state, () => words(told), told.state === "done" ? 1 : told.progress);
+    this.say(told.state, () => taskWords(told), told.state === "done" ? 1 : told.progress);
     this.shown.show(told.result, this.data, told.state === "done");
   }
 
@@ -137,14 +131,4 @@ class LabView {
     this.dark.removeEventListener("change", this.retheme);
     this.root.remove();
   }
-}
-
-/** @param {ToldTask} task */
-function words(task) {
-  const { position: place } = task;
-  if (task.state === "cancelled") return t("Cancelled.");
-  if (task.state === "failed") return worded(task.sentence);
-  if (task.state === "queued") return place > 1 ? t("Waiting: number {place} in the queue.", { place }) : t("Waiting: next in the queue.");
-  const share = Math.round(100 * task.progress);
-  return task.words ? t("{share} %: {step}", { share, step: worded(task.words) }) : t("{share} %", { share });
 }

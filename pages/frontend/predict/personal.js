@@ -80,7 +80,7 @@ export function createPersonal() {
     try {
       const found = await made(`${address}/fine-tune.json`, options(), (making) => {
         room.replaceChildren(progress(making));
-        say(() => (making.words ? worded(making.words) : t("Waiting: number {place} in the queue.", { place: making.position })));
+        say(() => taskWords(making));
       }, () => own === number && element.isConnected);
       if (!found || own !== number) return;
       result = found.result;

@@ -62,7 +62,7 @@ import { answered, t } from "../words/index.js";
  *
  * @typedef {Answer & {values: Person, changes: {name: string, from: Value, to: Value}[], distance: number, far: boolean}} Other
  *
- * @typedef {{state: string, progress: number, position: number, words: import("../words/index.js").Said|null, task: string}} Making
+ * @typedef {import("../words/index.js").ToldTask} Making
  */
 
 /** What the server does not give; its text is the server's own sentence. */

@@ -1,32 +1,16 @@
 /** Has a film made: the server works on it as a task; meanwhile its progress stands in the menu, and it can be cancelled. */
 
 import { el, reword } from "../ui/index.js";
-import { answered, language, t, worded } from "../words/index.js";
+import { answered, language, t, taskWords, worded } from "../words/index.js";
 
 const AGAIN = 400; // milliseconds between two looks at a task
 
-/**
- * @typedef {object} Task as pages/server/tasks.py tells it
- * @property {string} task
- * @property {"queued"|"running"|"done"|"failed"|"cancelled"} state
- * @property {number} position in the queue, 0 where it does not wait
- * @property {number} progress 0 to 1
- * @property {import("../words/index.js").Said|string} words
- * @property {import("../words/index.js").Said|string} sentence why it failed
- */
+/** @typedef {import("../words/index.js").ToldTask} Task */
 
 /** @param {number} milliseconds */
 const after = (milliseconds) => new Promise((resolve) => {
   setTimeout(resolve, milliseconds);
 });
-
-/** @param {Task} task */
-function words(task) {
-  const { position: place } = task;
-  if (task.state === "queued") return place > 1 ? t("Waiting: number {place} in the queue.", { place }) : t("Waiting: next in the queue.");
-  const share = Math.round(100 * task.progress);
-  return task.words ? t("{share} %: {step}", { share, step: worded(task.words) }) : t("{share} %", { share });
-}
 
 /** @param {string} address @param {Object<string, string>} query */
 function withQuery(address, query) {
@@ -87,7 +71,7 @@ export function createMaking() {
           return;
         }
         task = told.task;
-        show(told.state, () => words(told), told.progress);
+        show(told.state, () => taskWords(told), told.progress);
         await after(AGAIN);
         answer = await fetch(`/descent/tasks/${told.task}`);
         if (!answer.ok) break;
