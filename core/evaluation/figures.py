@@ -17,6 +17,7 @@ from core.evaluation.ranking import (
     average_precision_draws,
     influences,
 )
+from core.runtime.pieces import Pieces, finished
 from core.words import Said
 
 #: Higher whenever the same rows give another figure: what was kept of before does not count any more.
@@ -81,19 +82,27 @@ def figures_of_classes(
         positive: the class that two classes are seen from.
         seed: of the samples that intervals are made of.
     """
+    return finished(figures_of_classes_in_pieces(actual, probabilities, positive, seed=seed))
+
+
+def figures_of_classes_in_pieces(
+    actual: np.ndarray, probabilities: np.ndarray, positive: int, *, seed: int = 0
+) -> Pieces[dict[str, Figure]]:
+    """As `figures_of_classes`: a piece is what has to be done for one class."""
     if not len(actual):
         return dict.fromkeys(THRESHOLD_FREE, Figure.undefined(NO_ROWS))
     if not np.isfinite(probabilities).all():
         return dict.fromkeys(THRESHOLD_FREE, Figure.undefined(NOT_FINITE))
     classes = probabilities.shape[1]
     ranked = [positive] if classes == 2 else list(range(classes))
-    return {
-        **_of_ranking(actual, probabilities, ranked, seed),
-        **_of_losses(actual, probabilities, positive, seed),
-    }
+    of_ranking = yield from _of_ranking(actual, probabilities, ranked, seed)
+    yield
+    return {**of_ranking, **(yield from _of_losses(actual, probabilities, positive, seed))}
 
 
-def _of_ranking(actual: np.ndarray, probabilities: np.ndarray, ranked: list[int], seed: int) -> dict[str, Figure]:
+def _of_ranking(
+    actual: np.ndarray, probabilities: np.ndarray, ranked: list[int], seed: int
+) -> Pieces[dict[str, Figure]]:
     from sklearn.metrics import average_precision_score, roc_auc_score
 
     events = [actual == each for each in ranked]
@@ -101,21 +110,24 @@ def _of_ranking(actual: np.ndarray, probabilities: np.ndarray, ranked: list[int]
         reason = ONE_CLASS if len(ranked) == 1 or len(np.unique(actual)) == 1 else NOT_ALL_CLASSES
         return dict.fromkeys(("roc_auc", "average_precision"), Figure.undefined(reason))
     scores = [probabilities[:, each] for each in ranked]
-    pairs = list(zip(events, scores, strict=True))
-    area = float(np.mean([roc_auc_score(event, score) for event, score in pairs]))
-    influence = np.mean([influences(event, score)[1] for event, score in pairs], axis=0)
+    areas, added, precisions, drawn = [], [], [], []
+    for event, score in zip(events, scores, strict=True):
+        areas.append(roc_auc_score(event, score))
+        added.append(influences(event, score)[1])
+        precisions.append(average_precision_score(event, score))
+        yield
+        # The same seed: the same rows are drawn for each class.
+        drawn.append(average_precision_draws(event, score, columns=len(ranked), seed=seed))
+        yield
+    area, precision = float(np.mean(areas)), float(np.mean(precisions))
     fewest = min(min(event.sum(), (~event).sum()) for event in events)
-    precision = float(np.mean([average_precision_score(event, score) for event, score in pairs]))
-    drawn = [
-        average_precision_draws(event, score, columns=len(ranked), seed=seed) for event, score in pairs
-    ]  # the same seed: the same rows are drawn for each class
     return {
-        "roc_auc": Figure.of(area, area_interval(area, influence, int(fewest))),
+        "roc_auc": Figure.of(area, area_interval(area, np.mean(added, axis=0), int(fewest))),
         "average_precision": Figure.of(precision, bias_corrected(precision, np.mean(drawn, axis=0))),
     }
 
 
-def _of_losses(actual: np.ndarray, probabilities: np.ndarray, positive: int, seed: int) -> dict[str, Figure]:
+def _of_losses(actual: np.ndarray, probabilities: np.ndarray, positive: int, seed: int) -> Pieces[dict[str, Figure]]:
     from sklearn.metrics import brier_score_loss, log_loss
 
     classes = probabilities.shape[1]
@@ -129,10 +141,13 @@ def _of_losses(actual: np.ndarray, probabilities: np.ndarray, positive: int, see
         else:
             of_brier = float(brier_score_loss(actual, probabilities, labels=places))
             squares = ((probabilities - (actual[:, None] == places)) ** 2).sum(axis=1)
+    yield
     least = np.finfo(probabilities.dtype).eps
     losses = -np.log(np.clip(probabilities[np.arange(len(actual)), actual], least, 1 - least))
+    of_losses = of_mean(losses, seed=seed)
+    yield
     return {
-        "log_loss": Figure.of(of_log, of_mean(losses, seed=seed)),
+        "log_loss": Figure.of(of_log, of_losses),
         "brier_score": Figure.of(of_brier, of_mean(squares, seed=seed)),
     }
 
@@ -143,6 +158,13 @@ def figures_of_numbers(actual: np.ndarray, predicted: np.ndarray, *, seed: int =
     Args:
         actual, predicted: (rows,).
     """
+    return finished(figures_of_numbers_in_pieces(actual, predicted, seed=seed))
+
+
+def figures_of_numbers_in_pieces(
+    actual: np.ndarray, predicted: np.ndarray, *, seed: int = 0
+) -> Pieces[dict[str, Figure]]:
+    """As `figures_of_numbers`: a piece is one figure."""
     from sklearn.metrics import mean_absolute_error, r2_score, root_mean_squared_error
 
     if not len(actual):
@@ -152,8 +174,11 @@ def figures_of_numbers(actual: np.ndarray, predicted: np.ndarray, *, seed: int =
     errors = predicted - actual
     of_squares = of_mean_square(errors**2, seed=seed)
     roots = None if of_squares is None else (max(0.0, of_squares[0]) ** 0.5, max(0.0, of_squares[1]) ** 0.5)
+    yield
+    r2 = _r2(actual, errors, float(r2_score(actual, predicted)) if len(actual) > 1 else np.nan, seed)
+    yield
     return {
-        "r2": _r2(actual, errors, float(r2_score(actual, predicted)) if len(actual) > 1 else np.nan, seed),
+        "r2": r2,
         "mean_absolute_error": Figure.of(
             float(mean_absolute_error(actual, predicted)), of_mean(np.abs(errors), seed=seed)
         ),

@@ -18,6 +18,7 @@ from core.prediction.columns import AskedColumn
 from core.prediction.encoder import Encoder
 from core.prediction.neighbours import Neighbourhood
 from core.prediction.ways import Search
+from core.runtime.pieces import Pieces
 
 #: Probabilities are compared by their logarithm; smaller ones count as this.
 _TINY = 1e-12
@@ -82,8 +83,8 @@ def nearest_counterfactual(
     wish: Wish,
     *,
     locked: Collection[str] = (),
-) -> Counterfactual | None:
-    """A person as near as can be found whom the network answers as wished.
+) -> Pieces[Counterfactual | None]:
+    """A person as near as can be found whom the network answers as wished, looked for in pieces.
 
     Ways are gone until one has led near to training rows; of several, the one that has moved least is taken.
 
@@ -107,15 +108,17 @@ def nearest_counterfactual(
     if not free or margins(own)[0] > 0:
         return None
     search = Search(encoder, free, dataset.raw_train, margins, raw)
-    ways: tuple[Callable[[], Iterator[np.ndarray]], ...] = (
+    ways: tuple[Callable[[], Iterator[np.ndarray | None]], ...] = (
         search.over_usual_values,
         lambda: search.towards(dataset.raw_train[_examples(dataset, neighbourhood, margins, own[0])]),
         search.over_all_values,
     )
     found = None
     for way in ways:
-        for rows in way():
-            found = _better(found, rows, search, encoder, neighbourhood)
+        for row in way():
+            yield
+            if row is not None:
+                found = _better(found, row, search, encoder, neighbourhood)
         if found is not None and not found.is_far:
             break
     if found is None:

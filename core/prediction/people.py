@@ -26,6 +26,7 @@ from core.prediction.members import Members
 from core.prediction.neighbours import Neighbourhood
 from core.prediction.reading import read_people
 from core.prediction.response import response_curve
+from core.runtime.pieces import Pieces
 from core.training import Trainer
 from core.words import Said
 
@@ -171,8 +172,8 @@ class People:
         row: Mapping[str, Any],
         locked: Sequence[str],
         wish: Wish,
-    ) -> dict[str, Any] | None:
-        """The nearest person who is answered as wished; None where none was found.
+    ) -> Pieces[dict[str, Any] | None]:
+        """The nearest person who is answered as wished, looked for in pieces; None where none was found.
 
         Raises:
             WrongValue: a locked column that the network does not see.
@@ -183,7 +184,7 @@ class People:
         find = partial(
             nearest_counterfactual, self.encoder, self.columns, self.dataset, self.config.output, trainer.predict
         )
-        found = find(self.neighbourhood, raw, wish, locked=locked)
+        found = yield from find(self.neighbourhood, raw, wish, locked=locked)
         if found is None:
             return None
         changed = [each for each in self.columns if each.place in found.changed]

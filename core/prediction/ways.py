@@ -5,11 +5,13 @@ greedy      the same over quantiles of the training rows
 gradient    where these get stuck: every column one quantile up or down where the answer gains by it, small gains
             left out (the soft threshold of an L1 penalty)
 pruning     changes that are not needed are taken back, the others made as small as they may be
+
+Ways are gone in pieces: they yield None between two of them, and a raw row where they have found one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 
 import numpy as np
 
@@ -34,6 +36,9 @@ _FINE = 24
 
 #: Which value of its grid each changed column takes, by place.
 _Taken = dict[int, int]
+
+#: A way that is gone in pieces, to what it has taken; None where it leads nowhere.
+_Way = Generator[None, None, _Taken | None]
 
 
 class Search:
@@ -63,31 +68,31 @@ class Search:
         """How far each column that may change has moved, in standard deviations; a level by 1. (columns,)."""
         return np.array([self._size(place, raw[place : place + 1])[0] for place in self._columns])
 
-    def towards(self, rows: np.ndarray) -> Iterator[np.ndarray]:
+    def towards(self, rows: np.ndarray) -> Iterator[np.ndarray | None]:
         """Raw rows that are answered as wished, between the person and each of some training rows."""
         for row in rows:
             values = {place: row[place : place + 1] for place in self._columns if not np.isnan(row[place])}
             yield from self._found(values, self._greedy, self._everything)
 
-    def over_usual_values(self) -> Iterator[np.ndarray]:
+    def over_usual_values(self) -> Iterator[np.ndarray | None]:
         """Raw rows that are answered as wished, with values that are not rare among the training rows."""
         yield from self._found(self._candidates(_INNER), self._greedy)
 
-    def over_all_values(self) -> Iterator[np.ndarray]:
+    def over_all_values(self) -> Iterator[np.ndarray | None]:
         """The same over the whole range of the training rows."""
         yield from self._found(self._candidates(_OUTER), self._greedy, self._by_gradient)
 
-    def _found(
-        self, values: dict[int, np.ndarray], *ways: Callable[[InputGrid], _Taken | None]
-    ) -> Iterator[np.ndarray]:
+    def _found(self, values: dict[int, np.ndarray], *ways: Callable[[InputGrid], _Way]) -> Iterator[np.ndarray | None]:
         """What the first way that leads somewhere leads to."""
         if not values:
             return
         grid = self._encoder.grid(self._own, values)
         for way in ways:
-            taken = way(grid)
+            taken = yield from way(grid)
             if taken is not None:
-                yield self._shrunk(self._pruned(grid, taken))
+                pruned = self._pruned(grid, taken)
+                yield None
+                yield self._shrunk(pruned)
                 return
 
     def _candidates(self, quantiles: np.ndarray) -> dict[int, np.ndarray]:
@@ -103,7 +108,7 @@ class Search:
                 found[place] = np.unique(column.plausible(np.quantile(known, quantiles)))
         return found
 
-    def _greedy(self, grid: InputGrid) -> _Taken | None:
+    def _greedy(self, grid: InputGrid) -> _Way:
         """The change that gains most for its size, again and again; None where none gains anything any more."""
         places = np.concatenate([np.full(len(values), place) for place, values in grid.values.items()])
         indices = np.concatenate([np.arange(len(values)) for values in grid.values.values()])
@@ -121,14 +126,16 @@ class Search:
             taken[int(places[index])] = int(indices[index])
             if best > 0:
                 return taken
+            yield None
         return None
 
-    def _everything(self, grid: InputGrid) -> _Taken | None:
+    def _everything(self, grid: InputGrid) -> _Way:
         """All columns at once, for a grid of one value each; None where that is not enough."""
+        yield None
         everything = {place: np.array([0]) for place in grid.values}
         return dict.fromkeys(grid.values, 0) if self._margins(grid.inputs(everything, 1))[0] > 0 else None
 
-    def _by_gradient(self, grid: InputGrid) -> _Taken | None:
+    def _by_gradient(self, grid: InputGrid) -> _Way:
         """All columns together, each by one value of its grid at a time; None where that leads nowhere."""
         places = list(grid.values)
         sizes = np.array([len(grid.values[place]) for place in places])
@@ -148,6 +155,7 @@ class Search:
             if not moving.any():
                 return None
             position = np.clip(position + np.where(moving, step, 0), 0, sizes - 1)
+            yield None
         return None
 
     def _pruned(self, grid: InputGrid, taken: _Taken) -> np.ndarray:

@@ -22,6 +22,7 @@ from core.errors import CannotTrain, NotFiniteLoss
 from core.experiment.config import ExperimentConfig
 from core.models import reset_weights
 from core.runtime.backend import keras, tf
+from core.runtime.pieces import Pieces, finished
 from core.training import own_model
 from core.training.batch_program import BatchProgram
 from core.training.callbacks import Hooks, Logs, as_list, may_fuse, may_stop
@@ -35,6 +36,9 @@ from core.training.state import StoppingMemory, TrainingState
 from core.words import Said
 
 _log = logging.getLogger(__name__)
+
+#: Rows that are predicted in one call: some ten milliseconds of a large network, and the map's 10,000 points at once.
+ROWS_AT_ONCE = 16_384
 
 
 class Trainer:
@@ -267,7 +271,20 @@ class Trainer:
 
     def predict(self, inputs: np.ndarray) -> np.ndarray:
         """What the output layer gives for network inputs. (rows, features) -> (rows, units)."""
-        return self._program.predict(inputs)
+        return finished(self.predict_in_pieces(inputs))
+
+    def predict_in_pieces(self, inputs: np.ndarray) -> Pieces[np.ndarray]:
+        """As `predict`, in pieces of rows, between which the network must stay as it is.
+
+        Many rows at once would need memory for what every layer makes of all of them.
+        """
+        if len(inputs) <= ROWS_AT_ONCE:
+            return self._program.predict(inputs)
+        parts = []
+        for first in range(0, len(inputs), ROWS_AT_ONCE):
+            parts.append(self._program.predict(inputs[first : first + ROWS_AT_ONCE]))
+            yield
+        return np.concatenate(parts)
 
     @property
     def shared(self) -> Program:

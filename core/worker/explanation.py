@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from core.explanation.explain import MOST_STEPS, told
+from core.runtime.pieces import Pieces
 from core.training import Trainer
 
 
-def explanation(trainer: Trainer, **asked: Any) -> dict[str, Any] | None:
+def explanation(trainer: Trainer, **asked: Any) -> Pieces[dict[str, Any] | None]:
     """What `core.explanation.explain.told` tells; None where that takes more steps than there is time for here.
 
     Integrated gradients double their nodes until the sum is right, which nobody knows before: 20 or 2,540 calls.
@@ -16,7 +17,7 @@ def explanation(trainer: Trainer, **asked: Any) -> dict[str, Any] | None:
     explaining = told(trainer, **asked)
     for _ in range(MOST_STEPS):
         try:
-            next(explaining)
+            yield next(explaining)
         except StopIteration as end:
             found: dict[str, Any] = end.value
             return found

@@ -9,11 +9,14 @@ from core.datasets.clinic import external_rows
 from core.errors import WrongValue
 from core.evaluation.choices import NO_EXTERNAL, JudgedRows
 from core.protocol.wire import Part
+from core.runtime.pieces import Pieces
 from core.training import Trainer
 
 
-def judged_rows(trainer: Trainer, rows: JudgedRows) -> Part:
-    """Header: the epoch, and from standardised targets to their own units. Arrays: `actual` (rows,), class indices or
+def judged_rows(trainer: Trainer, rows: JudgedRows) -> Pieces[Part]:
+    """Made in pieces, between which the network must stay as it is.
+
+    Header: the epoch, and from standardised targets to their own units. Arrays: `actual` (rows,), class indices or
     standardised targets; `outputs` (rows, units) float32, what the output layer gives.
 
     Raises:
@@ -21,7 +24,9 @@ def judged_rows(trainer: Trainer, rows: JudgedRows) -> Part:
     """
     dataset = trainer.dataset
     inputs, actual = _rows(dataset, rows)
-    outputs = trainer.predict(inputs) if len(inputs) else np.empty((0, trainer.config.output.units), np.float32)
+    outputs = np.empty((0, trainer.config.output.units), np.float32)
+    if len(inputs):
+        outputs = yield from trainer.predict_in_pieces(inputs)
     told = {"epoch": trainer.epoch, "mean": dataset.target_mean, "scale": dataset.target_scale}
     return Part({"judged": told}, {"actual": actual, "outputs": outputs})
 

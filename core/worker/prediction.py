@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
 from core.errors import DescentError, WrongValue
@@ -10,6 +10,7 @@ from core.prediction.counterfactual import Wish
 from core.prediction.members import Members
 from core.prediction.people import People
 from core.prediction.reading import MissingColumn
+from core.runtime.pieces import Pieces
 from core.training import Trainer
 
 Made = TypeVar("Made")
@@ -29,12 +30,15 @@ def _people(respondent: Respondent, trainer: Trainer) -> People:
     return respondent.kept("people", trainer, lambda: People.of(trainer.config, trainer.dataset))
 
 
-def _refusing(answer: Callable[..., Any]) -> Callable[..., Told]:
+def _refusing(answer: Callable[..., Any]) -> Callable[..., Pieces[Told]]:
     """What is asked wrongly is told as `refused`, with `column` where that is missing; the answer is `answer`."""
 
-    def told(respondent: Respondent, trainer: Trainer, /, **options: Any) -> Told:
+    def told(respondent: Respondent, trainer: Trainer, /, **options: Any) -> Pieces[Told]:
         try:
-            return {"epoch": trainer.epoch, "answer": answer(_people(respondent, trainer), trainer, **options)}
+            found = answer(_people(respondent, trainer), trainer, **options)
+            if isinstance(found, Generator):
+                found = yield from found
+            return {"epoch": trainer.epoch, "answer": found}
         except MissingColumn as error:
             return _refused(error, column=error.column)
         except WrongValue as error:
@@ -79,7 +83,7 @@ def _members(data: bytes | None) -> Members | None:
     return None if data is None else Members.from_bytes(data)
 
 
-PREDICTION_QUESTIONS: dict[str, Callable[..., Told]] = {
+PREDICTION_QUESTIONS: dict[str, Callable[..., Pieces[Told]]] = {
     "prediction_form": _refusing(_form),
     "prediction_row": _refusing(_row),
     "predictions": _refusing(_predictions),

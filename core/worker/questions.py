@@ -1,10 +1,12 @@
-"""What a worker answers between two turns, in at most about 50 ms: one function and one entry for each kind."""
+"""What a worker answers between two turns, in at most about 50 ms or in pieces of that: one function and one entry for
+each kind. A function that takes longer is a generator, which yields between two pieces and returns the answer.
+"""
 
 from __future__ import annotations
 
 import tempfile
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,11 +16,12 @@ import numpy as np
 from core.datasets import Dataset
 from core.evaluation import View, event_of, groups_of, missing_kinds, plane_of
 from core.evaluation.choices import JudgedRows
-from core.evaluation.figures import figures_of_classes, figures_of_numbers
+from core.evaluation.figures import figures_of_classes_in_pieces, figures_of_numbers_in_pieces
 from core.experiment.config import ExperimentConfig
 from core.inspection.slow_motion import slow_motion as slow_motion_of
 from core.protocol.messages import Question
 from core.protocol.wire import Part
+from core.runtime.pieces import Pieces, finished
 from core.training import ProgramCache, Trainer, TrainingState
 from core.words import Said
 from core.worker.depiction import depict
@@ -26,7 +29,7 @@ from core.worker.explanation import explanation
 from core.worker.judged_rows import judged_rows, raw_column
 from core.worker.picture_maps import answer_picture_maps
 from core.worker.prediction import PREDICTION_QUESTIONS
-from core.worker.row_outputs import outputs_of, raw_rows, targets_of
+from core.worker.row_outputs import outputs_in_pieces, raw_rows, targets_of
 from core.worker.slow_picture import picture_of
 
 #: Networks and planes asked about that are kept: looking back goes from epoch to epoch of one run.
@@ -56,20 +59,30 @@ class Respondent:
         self._planes: OrderedDict[Any, Any] = OrderedDict()
         self._made: OrderedDict[Any, Any] = OrderedDict()
 
-    def answer(self, question: Question) -> Any:
-        """What was asked for.
+    def pieces(self, question: Question) -> Pieces[Any]:
+        """What was asked for, made in pieces of at most about 50 ms.
 
         Raises:
             Exception: of any kind; a `DescentError` or `ValueError` says why in words.
         """
         if question.kind in OF_NUMBERS:
-            return OF_NUMBERS[question.kind](**question.options)
-        if question.kind in OF_OPEN_RUNS:
+            found = OF_NUMBERS[question.kind](**question.options)
+        elif question.kind in OF_OPEN_RUNS:
             options = dict(question.options)
-            return OF_OPEN_RUNS[question.kind](self._shown(options.pop("run")), **options)
-        if question.kind in ABOUT_ROWS:
-            return ABOUT_ROWS[question.kind](self._dataset(question.config), **question.options)
-        return QUESTIONS[question.kind](self, self._trainer_at(question), **question.options)
+            found = OF_OPEN_RUNS[question.kind](self._shown(options.pop("run")), **options)
+            if isinstance(found, Generator):
+                found = finished(found)  # the run trains on between two pieces
+        elif question.kind in ABOUT_ROWS:
+            found = ABOUT_ROWS[question.kind](self._dataset(question.config), **question.options)
+        else:
+            found = QUESTIONS[question.kind](self, self._trainer_at(question), **question.options)
+        if isinstance(found, Generator):
+            return (yield from found)
+        return found
+
+    def lane(self, question: Question) -> ExperimentConfig | None:
+        """What questions have in common that must not be under way at once, None for those that always may."""
+        return question.config if question.kind in QUESTIONS else None
 
     def forget(self, content: str) -> None:
         """Let go of what is on a table that was deleted."""
@@ -136,23 +149,23 @@ def _missing_kinds(_: Respondent, trainer: Trainer) -> dict[str, Any]:
     }
 
 
-def _judged_rows(_: Respondent, trainer: Trainer, *, rows: JudgedRows) -> Part:
+def _judged_rows(_: Respondent, trainer: Trainer, *, rows: JudgedRows) -> Pieces[Part]:
     """What a network says of rows, beside what is true of them."""
     return judged_rows(trainer, rows)
 
 
-def _figures(*, actual: np.ndarray, predicted: np.ndarray, positive: int, seed: int) -> dict[str, Any]:
+def _figures(*, actual: np.ndarray, predicted: np.ndarray, positive: int, seed: int) -> Pieces[dict[str, Any]]:
     """The figures that no threshold changes, of (rows, classes) probabilities or (rows,) numbers."""
     if predicted.ndim == 1:
-        found = figures_of_numbers(actual, predicted, seed=seed)
+        found = yield from figures_of_numbers_in_pieces(actual, predicted, seed=seed)
     else:
-        found = figures_of_classes(actual, predicted, positive, seed=seed)
+        found = yield from figures_of_classes_in_pieces(actual, predicted, positive, seed=seed)
     return {name: figure.to_json() for name, figure in found.items()}
 
 
-def _row_outputs(_: Respondent, trainer: Trainer) -> tuple[Part, Part]:
+def _row_outputs(_: Respondent, trainer: Trainer) -> Pieces[tuple[Part, Part]]:
     """What the rows are that judge the network, and what it outputs for them."""
-    return targets_of(trainer.dataset), outputs_of(trainer)
+    return targets_of(trainer.dataset), (yield from outputs_in_pieces(trainer))
 
 
 def _picture_maps(_: Respondent, trainer: Trainer, *, row: int, label: int | None) -> dict[str, Any] | Said:

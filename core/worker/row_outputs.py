@@ -10,6 +10,7 @@ from core.datasets import Dataset
 from core.evaluation import class_probabilities
 from core.protocol.row_outputs import TEST, VALIDATION, outputs_part, targets_part
 from core.protocol.wire import Part
+from core.runtime.pieces import Pieces, finished
 from core.training import Trainer
 
 #: Numbers of the raw rows that a page gets at once.
@@ -27,15 +28,20 @@ def targets_of(dataset: Dataset) -> Part:
 
 def outputs_of(trainer: Trainer) -> Part:
     """What the network outputs for them as it is now."""
+    return finished(outputs_in_pieces(trainer))
+
+
+def outputs_in_pieces(trainer: Trainer) -> Pieces[Part]:
+    """As `outputs_of`. The network must stay as it is meanwhile."""
     dataset = trainer.dataset
-    outputs = {TEST: _said(trainer, dataset.x_test)}
+    outputs = {TEST: (yield from _outputs(trainer, dataset.x_test))}
     if dataset.has_validation_rows:
-        outputs[VALIDATION] = _said(trainer, dataset.x_validation)
+        outputs[VALIDATION] = yield from _outputs(trainer, dataset.x_validation)
     return outputs_part(trainer.epoch, outputs, dataset.n_classes)
 
 
-def _said(trainer: Trainer, rows: np.ndarray) -> np.ndarray:
-    outputs = trainer.predict(rows)
+def _outputs(trainer: Trainer, rows: np.ndarray) -> Pieces[np.ndarray]:
+    outputs = yield from trainer.predict_in_pieces(rows)
     if trainer.dataset.task == "regression":
         return trainer.dataset.in_own_units(outputs[:, :1])
     return class_probabilities(outputs, trainer.config.output)

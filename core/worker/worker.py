@@ -11,11 +11,10 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from core.datasets import Dataset, load_dataset
-from core.errors import NOTHING_YET, DescentError, WrongValue, said_of
+from core.errors import NOTHING_YET, WrongValue
 from core.experiment.config import ExperimentConfig
 from core.inspection.probe import look_inside
 from core.protocol.messages import (
-    Answer,
     Close,
     Control,
     Drain,
@@ -31,7 +30,8 @@ from core.protocol.messages import (
 from core.tables import open_tables
 from core.training import ProgramCache, Trainer
 from core.training.interruption import interrupt
-from core.words import Said
+from core.worker.answers import Answers
+from core.worker.endings import unexpected
 from core.worker.idle import IdleWork
 from core.worker.questions import Respondent
 from core.worker.session import Session
@@ -60,7 +60,7 @@ class Worker:
         self._datasets: OrderedDict[Any, Dataset] = OrderedDict()
         self._respondent = Respondent(self._programs, self._dataset, self._shown)
         self._commands: deque[Any] = deque()
-        self._questions: deque[Question] = deque()
+        self._answers = Answers(self._respondent, self._report)
         self._arrived = threading.Event()
         self._idle = IdleWork()
         self._training: str | None = None
@@ -72,6 +72,10 @@ class Worker:
         while True:
             self._obey()
             waiting = self._take_turns()
+            if self._answers:
+                if waiting is None or waiting > 0:  # no run had a turn, before which questions have theirs
+                    self._go_on_answering()
+                waiting = 0.0
             if waiting is None and not self._commands:
                 waiting = self._use_idle_time()
             if waiting is None or waiting > 0:
@@ -97,31 +101,22 @@ class Worker:
             self._commands.append(command)
             self._arrived.set()
 
-    def _next(self) -> Any:
-        """The next command, None where there is none. Questions are put behind all else: whoever stops a run does not
-        wait for what others ask.
-        """
-        while self._commands:
-            command = self._commands.popleft()
-            if not isinstance(command, Question):
-                return command
-            self._questions.append(command)
-        return self._questions.popleft() if self._questions else None
-
     def _obey(self) -> None:
+        """Carry commands out. Questions are answered later: whoever stops a run does not wait for what others ask."""
         if self._commands:
             interrupt(False)
-        while (command := self._next()) is not None:
+        while self._commands:
+            command = self._commands.popleft()
             try:
                 if isinstance(command, Open):
                     self._open(command)
                 elif isinstance(command, Prepare):
                     self._prepare(command)
                 elif isinstance(command, Drain):
-                    resting = not any(session.wants_to_train for session in self._sessions.values())
-                    self._report(Drained(command.number, resting))
+                    is_training = any(session.wants_to_train for session in self._sessions.values())
+                    self._report(Drained(command.number, not is_training and not self._answers))
                 elif isinstance(command, Question):
-                    self._report(Answer(command.number, self._respondent.answer(command)))
+                    self._answers.add(command)
                 elif isinstance(command, Control) and command.run in self._sessions:
                     self._sessions[command.run].control(command)
                     self._sessions[command.run].show(crowd=1)
@@ -136,11 +131,13 @@ class Worker:
             except Exception as error:
                 _log.exception("%s failed", command)
                 if isinstance(command, Open):
-                    self._report(Refused(command.run, _sentence(error), attempt=command.attempt))
-                elif isinstance(command, Question):
-                    self._report(Answer(command.number, sentence=_sentence(error)))
+                    self._report(Refused(command.run, unexpected(error), attempt=command.attempt))
             if not self._commands:
                 interrupt(False)
+
+    def _go_on_answering(self) -> None:
+        """Answer what was asked for as long as a run trains at a time."""
+        self._answers.go_on(_SLICE, is_wanted=lambda: bool(self._commands))
 
     def _open(self, command: Open) -> None:
         if command.state == "idle" and self._superseded(command):
@@ -226,6 +223,7 @@ class Worker:
                 self._idle.drop(run)
         for key in [key for key in self._datasets if key[1].name == content]:
             self._datasets.pop(key)
+        self._answers.forget(content)
         self._respondent.forget(content)
         open_tables().forget(content)
 
@@ -244,10 +242,10 @@ class Worker:
         due.sort(key=lambda session: session.trainer.epoch > 0)
         new = sum(session.trainer.epoch == 0 for session in due)
         for index, session in enumerate(due, start=1):
-            if self._commands:
-                self._obey()
-                if session.run not in self._sessions or not session.wants_to_train:
-                    continue
+            self._go_on_answering()
+            self._obey()
+            if session.run not in self._sessions or not session.wants_to_train:
+                continue
             self._training = session.run
             try:
                 session.train(0.0 if index <= new else _SLICE)
@@ -258,7 +256,7 @@ class Worker:
             except Exception as error:
                 _log.exception("training failed")
                 self._sessions.pop(session.run, None)
-                self._report(Refused(session.run, _sentence(error), attempt=session.attempt))
+                self._report(Refused(session.run, unexpected(error), attempt=session.attempt))
             finally:
                 self._training = None
         soonest = min(session.waits_until() for session in training)
@@ -272,11 +270,3 @@ class Worker:
             except Exception:  # of any kind: nobody asked for this work, and Train will say why
                 _log.exception("preparing an experiment failed")
         return self._idle.waits()
-
-
-def _sentence(error: Exception) -> Said:
-    if isinstance(error, (DescentError, ValueError)):
-        return said_of(error)
-    if isinstance(error, MemoryError):
-        return Said("There was not enough memory for this network. Try fewer units or samples.")
-    return Said("Training failed for a reason that Descent did not expect; the server's log has the details.")

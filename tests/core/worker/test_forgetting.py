@@ -33,6 +33,7 @@ def test_a_forgotten_table_leaves_the_memory(tmp_path: Path, monkeypatch: pytest
     worker = Worker(Line())  # type: ignore[arg-type]
     worker._commands.append(Question(1, "slow_motion", config, None, {"batch": 0, "sample": 0}))
     worker._obey()
+    worker._go_on_answering()
     assert worker._connection.sent[0].value["samples"] > 0  # type: ignore[attr-defined]
     dataset, table = weakref.ref(worker._dataset(config)), weakref.ref(open_tables().get(content))
     other = ExperimentConfig.model_validate({"dataset": {"name": "iris"}})

@@ -1,0 +1,91 @@
+"""Questions under way. Each is answered in pieces, and between two of them runs get their turns."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from core.protocol.messages import Answer, Question
+from core.runtime.pieces import Pieces
+from core.words import Said
+from core.worker.endings import unexpected
+from core.worker.questions import Respondent
+
+_log = logging.getLogger(__name__)
+
+_GONE = Said("The table was deleted meanwhile.")
+
+
+@dataclass
+class _UnderWay:
+    question: Question
+    pieces: Pieces[object]
+    done: int = 0
+
+
+class Answers:
+    """Takes questions, and answers them piece by piece.
+
+    Args:
+        report: takes the answers.
+    """
+
+    def __init__(self, respondent: Respondent, report: Callable[[Answer], None]) -> None:
+        self._respondent = respondent
+        self._report = report
+        self._under_way: list[_UnderWay] = []
+
+    def __len__(self) -> int:
+        """How many questions are not answered yet."""
+        return len(self._under_way)
+
+    def add(self, question: Question) -> None:
+        """Take a question. Nothing is done for it yet."""
+        self._under_way.append(_UnderWay(question, self._respondent.pieces(question)))
+
+    def forget(self, content: str) -> None:
+        """Refuse what was asked about a table that was deleted."""
+        for each in [each for each in self._under_way if each.question.config.dataset.name == content]:
+            each.pieces.close()
+            self._under_way.remove(each)
+            self._report(Answer(each.question.number, sentence=_GONE))
+
+    def go_on(self, seconds: float, is_wanted: Callable[[], bool]) -> None:
+        """Answer for about so long, at least one piece.
+
+        Args:
+            is_wanted: whether whoever calls has something else to do: then it ends after the piece.
+        """
+        end = time.monotonic() + seconds
+        while self._under_way:
+            self._do_a_piece(self._whose_turn())
+            if time.monotonic() >= end or is_wanted():
+                return
+
+    def _whose_turn(self) -> _UnderWay:
+        """Of what has had the fewest pieces the oldest. Questions about one network are answered one after the other:
+        the network is put into the state that each is about.
+        """
+        heads: dict[object, _UnderWay] = {}
+        free = []
+        for each in self._under_way:
+            lane = self._respondent.lane(each.question)
+            if lane is None or lane not in heads:
+                free.append(each)
+                heads[lane] = each
+        return min(free, key=lambda each: each.done)
+
+    def _do_a_piece(self, each: _UnderWay) -> None:
+        try:
+            next(each.pieces)
+            each.done += 1
+            return
+        except StopIteration as end:
+            answer = Answer(each.question.number, end.value)
+        except Exception as error:  # of any kind: whoever asked is told
+            _log.exception("%s failed", each.question.kind)
+            answer = Answer(each.question.number, sentence=unexpected(error))
+        self._under_way.remove(each)
+        self._report(answer)

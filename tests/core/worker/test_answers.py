@@ -1,0 +1,160 @@
+"""Questions are answered in pieces, so that a long one costs nobody a turn, a Stop or a short question."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+
+from core import ExperimentConfig
+from core.evaluation import View
+from core.protocol.messages import Answer, Control, Open, Question
+from core.protocol.run_state import RunState
+from core.runtime.pieces import Pieces
+from core.words import Said
+from core.worker.answers import Answers
+from core.worker.worker import Worker
+from tests.core.tiny_runs import experiment
+
+ONE = ExperimentConfig.model_validate({"dataset": {"name": "iris"}})
+OTHER = ExperimentConfig.model_validate({"dataset": {"name": "moons"}})
+
+
+class Desk:
+    """Answers with the question's number after as many pieces as it says, and notes who had a piece."""
+
+    def __init__(self) -> None:
+        self.had: list[int] = []
+        self.answers: list[Answer] = []
+
+    def pieces(self, question: Question) -> Pieces[Any]:
+        for _ in range(question.options["pieces"] - 1):
+            self.had.append(question.number)
+            yield
+        self.had.append(question.number)
+        if question.options.get("fails"):
+            raise ValueError("no such row")
+        return question.number
+
+    def lane(self, question: Question) -> ExperimentConfig | None:
+        return question.config if question.kind == "network" else None
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+@pytest.fixture
+def answers(desk: Desk) -> Answers:
+    return Answers(desk, desk.answers.append)  # type: ignore[arg-type]
+
+
+def ask(number: int, pieces: int, *, about: ExperimentConfig = ONE, kind: str = "network", **options: Any) -> Question:
+    return Question(number, kind, about, None, {"pieces": pieces, **options})
+
+
+def go_on(answers: Answers, pieces: int) -> None:
+    for _ in range(pieces):
+        answers.go_on(0.0, lambda: False)
+
+
+def test_without_time_one_piece_is_done(answers: Answers, desk: Desk) -> None:
+    answers.add(ask(1, 3))
+    answers.go_on(0.0, lambda: False)
+    assert desk.had == [1]
+    assert len(answers) == 1
+
+
+def test_who_wants_something_else_gets_it_after_the_piece(answers: Answers, desk: Desk) -> None:
+    answers.add(ask(1, 3))
+    wanted: Iterator[bool] = iter([False, True])
+    answers.go_on(60.0, lambda: next(wanted))
+    assert desk.had == [1, 1]
+
+
+def test_a_short_question_overtakes_a_long_one(answers: Answers, desk: Desk) -> None:
+    answers.add(ask(1, 50))
+    go_on(answers, 5)
+    answers.add(ask(2, 1, about=OTHER))
+    go_on(answers, 1)
+    assert [answer.value for answer in desk.answers] == [2]
+
+
+def test_one_network_is_asked_one_thing_at_a_time(answers: Answers, desk: Desk) -> None:
+    for number in (1, 2, 3):
+        answers.add(ask(number, 3))
+    answers.add(ask(4, 3, kind="numbers"))
+    go_on(answers, 12)
+    of_network = [number for number in desk.had if number != 4]
+    assert of_network == [1, 1, 1, 2, 2, 2, 3, 3, 3]
+    assert [answer.value for answer in desk.answers].index(4) < 2, "numbers need no network"
+    assert not len(answers)
+
+
+def test_an_error_is_told_and_the_next_is_answered(answers: Answers, desk: Desk) -> None:
+    answers.add(ask(1, 2, fails=True))
+    answers.add(ask(2, 1))
+    go_on(answers, 3)
+    failed, answered = desk.answers
+    assert (failed.number, failed.value, str(failed.sentence)) == (1, None, "no such row")
+    assert answered.value == 2
+
+
+def test_what_a_forgotten_table_was_asked_is_refused(answers: Answers, desk: Desk) -> None:
+    answers.add(ask(1, 9))
+    answers.add(ask(2, 1, about=OTHER))
+    go_on(answers, 1)
+    answers.forget("iris")
+    go_on(answers, 1)
+    gone, answered = desk.answers
+    assert gone.number == 1
+    assert isinstance(gone.sentence, Said)
+    assert answered.value == 2
+
+
+class Line:
+    """The connection to a server that listens and says nothing."""
+
+    def __init__(self) -> None:
+        self.sent: list[Any] = []
+
+    def send(self, message: Any) -> None:
+        self.sent.append(message)
+
+
+def test_runs_train_between_the_pieces_and_a_stop_does_not_wait_for_the_end() -> None:
+    line = Line()
+    worker = Worker(line)  # type: ignore[arg-type]
+    config = experiment(epochs=100_000)
+    worker._commands.append(Open("run", config, View(), state=RunState.RUNNING))
+    worker._obey()
+    session = worker._sessions["run"]
+    rows = np.random.default_rng(0)
+    actual = rows.integers(20, size=3_000)
+    predicted = rows.dirichlet(np.ones(20), size=3_000)
+    asked = {"actual": actual, "predicted": predicted, "positive": 0, "seed": 0}
+    worker._commands.append(Question(7, "figures", config, None, asked))
+    worker._obey()
+    epochs = []
+    while worker._answers:
+        worker._take_turns()
+        epochs.append(session.trainer.epoch)
+    assert len(epochs) > 3, "in several pieces"
+    assert all(earlier < later for earlier, later in itertools.pairwise(epochs)), "a turn after each"
+    (answer,) = [message for message in line.sent if isinstance(message, Answer)]
+    from sklearn.metrics import roc_auc_score
+
+    expected = roc_auc_score(actual, predicted, multi_class="ovr", average="macro")
+    assert answer.value["roc_auc"]["value"] == pytest.approx(expected, abs=1e-12)
+
+    worker._commands.append(Question(8, "figures", config, None, asked))
+    worker._obey()
+    worker._take_turns()
+    worker._commands.append(Control("run", "stop", None, number=1))
+    worker._take_turns()
+    assert worker._answers, "it is still under way"
+    assert session.state is RunState.STOPPED
