@@ -4,8 +4,9 @@
  * One answer at a time: where a value changes before the last answer has come, only the newest is asked for.
  */
 
+import { Refused } from "../tasks/index.js";
 import { el, loadStyle, mounting, readTheme, reword } from "../ui/index.js";
-import { named, t, worded } from "../words/index.js";
+import { named, t } from "../words/index.js";
 import { createAnswer } from "./answer.js";
 import { createContributions, createNearest } from "./contributions.js";
 import { createFile } from "./file.js";
@@ -13,8 +14,9 @@ import { createForm } from "./form.js";
 import { createOther } from "./other.js";
 import { createPersonal } from "./personal.js";
 import { createResponse } from "./response.js";
-import { get, made, post, Refused } from "./server.js";
+import { get, post } from "./server.js";
 import { createTries } from "./tries.js";
+import { Works } from "./works.js";
 
 const SETTLES = 140; // milliseconds after the last key
 const AGAIN = 2500; // milliseconds until a run that trains is asked again
@@ -47,10 +49,6 @@ class PredictView {
     this.curve = null;
     /** @type {import("./server.js").Other|null|undefined} undefined: not looked for */
     this.found = undefined;
-    /** @type {import("./server.js").Making|null} */
-    this.making = null;
-    this.problem = "";
-    this.calibrating = false;
     this.asked = 0;
     this.destroyed = false;
     this.build();
@@ -66,7 +64,13 @@ class PredictView {
       looked: (column) => this.look(column),
       locked: () => this.relock(),
     });
-    this.answer = createAnswer({ train: () => this.train(), calibrate: () => this.calibrate() });
+    this.works = new Works({
+      show: () => this.told && this.show(),
+      say: (sentence) => (this.sentence.textContent = sentence),
+      refuse: (problem) => this.refuse(problem),
+      ask: () => this.ask(),
+    });
+    this.answer = createAnswer({ train: () => this.works.train(this.data.folder), calibrate: () => this.works.calibrate(this.data.folder) });
     this.added = createContributions({ look: (column) => this.look(column) });
     this.response = createResponse({ choose: (column) => this.look(column), set: (column, value) => this.set({ ...this.person, [column]: value }) });
     this.tries = createTries({ back: (person) => this.set(person) });
@@ -108,6 +112,7 @@ class PredictView {
   /** A run: its form, and a row to begin with. */
   async begin() {
     const { folder, sample, owner } = this.data;
+    this.works.leave();
     this.file.at(folder);
     try {
       const form = await get(`${folder}/predict-form.json`);
@@ -207,9 +212,9 @@ class PredictView {
   }
 
   show() {
-    const { told, form, person } = this;
+    const { told, form, person, works: { making, problem, calibrating } } = this;
     this.fields.warn(told);
-    this.answer.show(told, form, { owner: this.data.owner, making: this.making, problem: this.problem, calibrating: this.calibrating });
+    this.answer.show(told, form, { owner: this.data.owner, making, problem, calibrating });
     this.added.show(told, form, person);
     this.nearest.show(told, form, person);
     this.tries.show(this.fields.columns().map(({ name }) => name));
@@ -258,39 +263,6 @@ class PredictView {
     this.other.lock(this.fields.locked());
   }
 
-  async train() {
-    const { folder } = this.data;
-    this.problem = "";
-    this.making = { state: "queued", progress: 0, position: 0, words: null, task: "" };
-    this.show();
-    try {
-      await made(`${folder}/ensemble.json`, {}, (making) => {
-        this.making = making;
-        if (this.told) this.show();
-      }, () => !this.destroyed && folder === this.data.folder);
-    } catch (problem) {
-      this.problem = problem.message;
-    }
-    this.making = null;
-    if (!this.destroyed) await this.ask();
-  }
-
-  async calibrate() {
-    const { folder } = this.data;
-    this.calibrating = true;
-    this.show();
-    try {
-      await made(`${folder}/calibration.json`, null, (making) => {
-        this.sentence.textContent = making.words ? t("Calibrating: {step}", { step: worded(making.words) }) : t("Calibrating …");
-      }, () => !this.destroyed && folder === this.data.folder);
-      this.sentence.textContent = "";
-    } catch (problem) {
-      this.refuse(problem);
-    }
-    this.calibrating = false;
-    if (!this.destroyed) await this.ask();
-  }
-
   /** @param {any} problem */
   refuse(problem) {
     if (!(problem instanceof Refused)) throw problem;
@@ -307,6 +279,7 @@ class PredictView {
     this.destroyed = true;
     clearTimeout(this.timer);
     clearTimeout(this.settling);
+    this.works.leave();
     this.personal.destroy();
     this.dark.removeEventListener("change", this.retheme);
     this.root.remove();
