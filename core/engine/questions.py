@@ -77,14 +77,28 @@ class Questions:
             SnapshotNotKept: that epoch was not recorded, or there is no such batch, or no worker could answer in time.
         """
         feed = self._find(run)
-        epoch = feed.epoch if epoch is None else epoch
-        # A weight may have been set by hand since the last epoch was recorded: the checkpoint has it.
-        latest = feed.state_at_rest(self._store) if epoch == feed.epoch else None
-        snapshot = latest or self._snapshot(feed, epoch)
-        if snapshot is None and feed.owner:
-            raise SnapshotNotKept(epoch)
+        snapshot, epoch = self._rested(feed, epoch)
         picture: dict[str, Any] = self._ask("slow_motion", feed, snapshot, epoch, seconds, batch=batch, sample=sample)
         return picture
+
+    def row_inside(self, run: str, *, point: int, axes: tuple[int, int] | None, epoch: int | None) -> dict[str, Any]:
+        """What every neuron outputs for a row that is a point on the map; see `core.worker.row_inside`.
+
+        Args:
+            epoch: a recorded one; None for the network as it is now. A preview has only its initial weights.
+
+        Raises:
+            RunNotFound: there is no such run.
+            SnapshotNotKept: that epoch was not recorded, or there is no such point, or no worker could answer in time.
+        """
+        feed, seconds = self._find(run), 10.0
+        found: dict[str, Any]
+        if epoch is None and feed.state.is_training:
+            found = self._ask("shown_row_inside", feed, None, feed.epoch, seconds, run=run, point=point, axes=axes)
+        else:
+            snapshot, epoch = self._rested(feed, epoch)
+            found = self._ask("row_inside", feed, snapshot, epoch, seconds, point=point, axes=axes)
+        return found
 
     def missing_kinds(self, run: str, *, epoch: int | None = None, seconds: float = 10.0) -> dict[str, Any]:
         """What happens to whom when a kind of data is missing: see `core.evaluation.missing_kinds`.
@@ -254,6 +268,16 @@ class Questions:
         asked = self._asked.get(answer.number)
         if asked is not None:
             asked.set_result(answer)
+
+    def _rested(self, feed: LiveRun, epoch: int | None) -> tuple[bytes | None, int]:
+        """The state after an epoch, the last one where it is None; a preview has none but its initial weights."""
+        epoch = feed.epoch if epoch is None else epoch
+        # A weight may have been set by hand since the last epoch was recorded: the checkpoint has it.
+        latest = feed.state_at_rest(self._store) if epoch == feed.epoch else None
+        snapshot = latest or self._snapshot(feed, epoch)
+        if snapshot is None and feed.owner:
+            raise SnapshotNotKept(epoch)
+        return snapshot, epoch
 
     def _snapshot(self, feed: LiveRun, epoch: int) -> bytes | None:
         return self._store.snapshot(feed.id, epoch) if epoch in feed.snapshots else None
