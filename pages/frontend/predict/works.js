@@ -56,12 +56,14 @@ export class Works {
       await made(`${folder}/calibration.json`, null, signal, ({ words }) => {
         this.view.say(words ? t("Calibrating: {step}", { step: worded(words) }) : t("Calibrating …"));
       }, this.view.say);
-      if (!signal.aborted) this.view.say("");
+      if (signal.aborted) return;
+      this.calibrating = false;
+      this.view.say("");
+      await this.view.ask();
     } catch (problem) {
+      this.calibrating = false;
+      this.view.show();
       this.view.refuse(problem);
     }
-    if (signal.aborted) return;
-    this.calibrating = false;
-    await this.view.ask();
   }
 }
