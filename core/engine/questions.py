@@ -20,6 +20,9 @@ from core.store import RunStore
 from core.training.state import TrainingState
 from core.words import Said
 
+#: Seconds that somebody waits who points here and there.
+_SOON = 2.0
+
 
 class Questions:
     """Asks workers. Safe to use from several threads, each of which waits for its own answer.
@@ -89,16 +92,19 @@ class Questions:
 
         Raises:
             RunNotFound: there is no such run.
-            SnapshotNotKept: that epoch was not recorded, or there is no such point, or no worker could answer in time.
+            SnapshotNotKept: that epoch was not recorded, or no worker could answer soon.
+            WrongValue: there is no such point, or the inputs hold a picture.
         """
-        feed, seconds = self._find(run), 10.0
-        found: dict[str, Any]
+        feed, asked = self._find(run), {"point": point, "axes": axes}
         if epoch is None and feed.state.is_training:
-            found = self._ask("shown_row_inside", feed, None, feed.epoch, seconds, run=run, point=point, axes=axes)
+            found = self._ask("shown_row_inside", feed, None, feed.epoch, _SOON, run=run, **asked)
         else:
             snapshot, epoch = self._rested(feed, epoch)
-            found = self._ask("row_inside", feed, snapshot, epoch, seconds, point=point, axes=axes)
-        return found
+            found = self._ask("row_inside", feed, snapshot, epoch, _SOON, **asked)
+        if isinstance(found, Said):
+            raise WrongValue(found)
+        told: dict[str, Any] = found
+        return told
 
     def missing_kinds(self, run: str, *, epoch: int | None = None, seconds: float = 10.0) -> dict[str, Any]:
         """What happens to whom when a kind of data is missing: see `core.evaluation.missing_kinds`.

@@ -19,6 +19,14 @@ from core.worker.network_picture import NEURONS
 from core.worker.pictures import drawn_rows
 
 
+def answer_row_inside(trainer: Trainer, *, point: int, axes: tuple[int, int] | None) -> dict[str, Any] | Said:
+    """The row, or why there is no such thing."""
+    try:
+        return row_inside(trainer, point, axes)
+    except WrongValue as error:
+        return error.said
+
+
 def row_inside(trainer: Trainer, point: int, axes: tuple[int, int] | None) -> dict[str, Any]:
     """What every neuron outputs for a row. Changes nothing.
 

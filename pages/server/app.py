@@ -21,6 +21,7 @@ from pages.server.lab import lab_routes
 from pages.server.live_socket import live
 from pages.server.people_files import people_file_routes
 from pages.server.prediction import prediction_routes
+from pages.server.row_inside import row_inside_routes
 from pages.server.runs import run_routes
 from pages.server.runs_list import run_list_routes
 from pages.server.static import Modules, chinese_font, script, tiles, words
@@ -48,6 +49,7 @@ def routes() -> list[BaseRoute]:
     return [
         WebSocketRoute("/descent/live/{run}", live),
         *run_routes(),
+        *row_inside_routes(),
         *run_list_routes(),
         *task_routes(),
         *table_routes(),

@@ -54,7 +54,6 @@ def run_routes() -> list[BaseRoute]:
         Route("/descent/runs/{run}/history.bin", curves),
         Route("/descent/runs/{run}/moments/{epoch:int}", snapshot),
         Route("/descent/runs/{run}/slow-motion.json", slow_motion),
-        Route("/descent/runs/{run}/row-inside.json", row_inside),
         Route("/descent/runs/{run}/missing-kinds.json", missing_kinds),
         Route("/descent/runs/{run}/rows.bin", rows),
         Route("/descent/runs/{run}/script.py", script),
@@ -105,18 +104,6 @@ async def slow_motion(request: Request) -> Response:
         return refused(request, Said("Expected whole numbers for epoch, batch and sample."), 400)
     numbers = {name: int(text) for name, text in asked.items() if text is not None}
     return await _answered(request, lambda feed: _slow_motion(feed, numbers))
-
-
-async def row_inside(request: Request) -> Response:
-    """What every neuron outputs for the row of a point on the map: `?point=` from 0, `x=` and `y=` the columns that are
-    its axes (left out for principal components), `epoch=` a recorded one.
-    """
-    asked = {name: request.query_params[name] for name in ("point", "x", "y", "epoch") if name in request.query_params}
-    is_whole = all(text.isascii() and text.isdecimal() and len(text) < 7 for text in asked.values())
-    if not is_whole or "point" not in asked or ("x" in asked) != ("y" in asked):
-        return refused(request, Said("Expected whole numbers: point, perhaps x and y together, perhaps epoch."), 400)
-    numbers = {name: int(text) for name, text in asked.items()}
-    return await _answered(request, lambda feed: _row_inside(feed, numbers))
 
 
 async def missing_kinds(request: Request) -> Response:
@@ -239,15 +226,6 @@ def _slow_motion(feed: RunFeed, numbers: dict[str, int]) -> Response:
         return Response(text, media_type="application/json", headers={"cache-control": "no-store"})
     except SnapshotNotKept as error:
         raise _NotNow(error, 404) from None
-
-
-def _row_inside(feed: RunFeed, numbers: dict[str, int]) -> Response:
-    axes = (numbers["x"], numbers["y"]) if "x" in numbers else None
-    try:
-        found = get_engine().row_inside(feed.id, point=numbers["point"], axes=axes, epoch=numbers.get("epoch"))
-    except SnapshotNotKept as error:
-        raise _NotNow(error, 404) from None
-    return Response(plain_json(found), media_type="application/json", headers={"cache-control": "no-store"})
 
 
 def _missing_kinds(feed: RunFeed, epoch: int | None) -> Response:

@@ -33,10 +33,9 @@ export function createPassing(changed) {
     asking = new AbortController();
     const { signal } = asking;
     next = performance.now() + LEAST;
-    const answer = await ask(wanted, { signal }, "").catch(() => /** @type {Response|null} */ (null));
-    const found = await answer?.json().catch(() => /** @type {PassingRow|null} */ (null));
+    const found = await ask(wanted, { signal }, "").then((answer) => (answer.status === 200 ? answer.json() : null)).catch(() => null);
     if (signal.aborted) return;
-    row = found ?? null; // what is not told now may be the next time that somebody points there
+    row = found; // what cannot be told at this moment may be the next time that somebody points there
     changed();
   }
 

@@ -104,7 +104,7 @@ def test_a_run_is_asked_as_it_stands_and_as_it_was(engine: Engine, owner: str) -
         reference.advance(epoch - reference.epoch)
         told = engine.row_inside(feed.id, point=7, axes=(0, 1), epoch=None if epoch == 4 else epoch)
         assert told == row_inside(reference, 7, (0, 1))
-    with pytest.raises(SnapshotNotKept, match="points 0 to"):
+    with pytest.raises(WrongValue, match="points 0 to"):
         engine.row_inside(feed.id, point=10_000)
     with pytest.raises(SnapshotNotKept):
         engine.row_inside(feed.id, point=0, epoch=77)

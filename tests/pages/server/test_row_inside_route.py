@@ -34,7 +34,12 @@ def test_what_is_no_number_is_refused_in_words(client: TestClient, run: RunFeed,
     assert (answer.status_code, answer.text.startswith("Expected whole numbers")) == (400, True)
 
 
-def test_a_point_that_is_not_there_is_said(client: TestClient, run: RunFeed) -> None:
+def test_a_point_or_a_run_that_is_not_there_is_said(client: TestClient, run: RunFeed) -> None:
     answer = client.get(f"/descent/runs/{run.id}/row-inside.json?point=99999")
-    assert answer.status_code == 404
-    assert "received 99999" in answer.text
+    assert (answer.status_code, "received 99999" in answer.text) == (400, True)
+    assert client.get("/descent/runs/none/row-inside.json?point=1").status_code == 404
+
+
+def test_what_cannot_be_had_at_this_moment_is_no_error(client: TestClient, run: RunFeed) -> None:
+    answer = client.get(f"/descent/runs/{run.id}/row-inside.json?point=1&epoch=77")
+    assert (answer.status_code, answer.content) == (204, b"")
