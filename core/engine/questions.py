@@ -117,9 +117,7 @@ class Questions:
             SnapshotNotKept: that epoch was not recorded, or no worker could answer in time.
         """
         feed = self._find(run)
-        latest = feed.state_at_rest(self._store) if epoch in {None, feed.epoch} else None
-        epoch = feed.epoch if epoch is None else epoch
-        snapshot = latest or self._snapshot(feed, epoch)
+        snapshot, epoch = self._rested(feed, epoch)
         if snapshot is None:
             raise SnapshotNotKept(epoch)
         figures: dict[str, Any] = self._ask("missing_kinds", feed, snapshot, epoch, seconds)
@@ -252,9 +250,9 @@ class Questions:
             SnapshotNotKept: its last epoch was not kept, or no worker could answer in time.
         """
         feed = self._find(run)
-        snapshot = feed.state_at_rest(self._store) or self._snapshot(feed, feed.epoch)
+        snapshot, epoch = self._rested(feed, None)
         if snapshot is None:
-            raise SnapshotNotKept(feed.epoch)
+            raise SnapshotNotKept(epoch)
         targets, outputs = self._ask("row_outputs", feed, snapshot, feed.epoch, seconds)
         return targets, outputs
 
