@@ -209,6 +209,7 @@ export function drawNames(context, layout, theme, fit) {
   });
 }
 
+/** What a column is, in a few signs. @param {import("../run/index.js").Column} column @param {boolean} isWide */
 function kindOf({ units, own, activation, kernel, pool, isPicture }, isWide) {
   if (isPicture && units === 1) return "";
   const size = kernel ?? pool;

@@ -72,7 +72,7 @@ async function follow(look, { signal, told, silent, pause = 0 }) {
   signal.addEventListener("abort", leave);
   try {
     for (;;) {
-      const seen = await look(task, asking.signal).catch((error) => {
+      const seen = await look(task, asking.signal).catch(/** @returns {null} */ (error) => {
         if (!signal.aborted && (!silent || (error instanceof Refused && error.status))) throw error;
         return null;
       });
