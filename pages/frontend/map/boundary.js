@@ -21,8 +21,7 @@ export function createBoundary(invalidate, onView) {
   const map = createSurface({ "aria-hidden": "true" }, invalidate);
   const front = createSurface({ tabindex: "0", "data-testid": "boundary-canvas", "aria-label": t("Decision map: nothing yet.") }, invalidate);
   const probe = el("div", { class: "dsc-probe" });
-  const ring = el("div", { class: "dsc-probe dsc-pointed dsc-away" }); // around the point that is pointed at
-  const stage = el("div", { class: "dsc-stage" }, map.box, front.box, ring, probe);
+  const stage = el("div", { class: "dsc-stage" }, map.box, front.box, probe);
   const title = el("h2", { class: "dsc-title" });
   const epoch = el("span", { class: "dsc-aside" });
   const choice = createAxesChoice(onView);
@@ -258,20 +257,18 @@ export function createBoundary(invalidate, onView) {
     return run.regression ? t("colour: predicted value, points: actual value") : t("colour: predicted class, strength: confidence");
   }
 
-  /** @param {number|null} pointed */
+  /** @param {number|null} pointed the probe stands around the point that is pointed at */
   function showSpot(pointed) {
     const asked = spot && run.view;
     probe.classList.toggle("dsc-away", !asked);
+    probe.classList.toggle("dsc-pointed", pointed !== null);
     setText(readout, asked ? report(spot) : (!neuron && named(run.view?.note)) || legend());
     readout.title = readout.textContent;
-    ring.classList.toggle("dsc-away", pointed === null);
     if (!asked) return;
     const plot = plotOf(front);
-    if (pointed !== null) {
-      const { toX, toY } = placesOf(run.view, plot);
-      ring.style.transform = `translate(${toX(run.points.x[pointed])}px, ${toY(run.points.y[pointed])}px)`;
-    }
-    probe.style.transform = `translate(${plot.left + spot[0] * plot.width}px, ${plot.top + (1 - spot[1]) * plot.height}px)`;
+    const { toX, toY } = placesOf(run.view, plot);
+    const [x, y] = pointed === null ? [plot.left + spot[0] * plot.width, plot.top + (1 - spot[1]) * plot.height] : [toX(run.points.x[pointed]), toY(run.points.y[pointed])];
+    probe.style.transform = `translate(${x}px, ${y}px)`;
   }
 }
 

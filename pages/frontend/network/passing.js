@@ -33,7 +33,8 @@ export function createPassing(changed) {
     asking = new AbortController();
     const { signal } = asking;
     next = performance.now() + LEAST;
-    const found = await ask(wanted, { signal }, "").then((answer) => (answer.status === 200 ? answer.json() : null)).catch(() => null);
+    const answer = await ask(wanted, { signal }, "").catch(() => /** @type {Response|null} */ (null));
+    const found = answer?.status === 200 ? await answer.json().catch(() => /** @type {PassingRow|null} */ (null)) : null;
     if (signal.aborted) return;
     row = found; // what cannot be told at this moment may be the next time that somebody points there
     changed();
