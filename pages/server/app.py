@@ -15,6 +15,7 @@ from pages.server.evaluation import evaluation_routes
 from pages.server.evaluation_report import report_routes
 from pages.server.explaining import explaining_routes
 from pages.server.explanation import explanation_routes
+from pages.server.film import film_routes
 from pages.server.frontend import FRONTEND
 from pages.server.joined import FIRST, FURTHER
 from pages.server.lab import lab_routes
@@ -50,6 +51,7 @@ def routes() -> list[BaseRoute]:
         *run_routes(),
         *run_list_routes(),
         *task_routes(),
+        *film_routes(),
         *table_routes(),
         *lab_routes(),
         *prediction_routes(),
