@@ -17,7 +17,7 @@ from starlette.routing import BaseRoute, Route
 
 from core.engine.feed import RunFeed
 from core.engine.service import get_engine
-from core.errors import DescentError, RowsWithheld, RunNotFound, RunNotKept, SnapshotNotKept
+from core.errors import RowsWithheld, RunNotFound, RunNotKept, SnapshotNotKept
 from core.exchange.script import keras_script
 from core.experiment.config import ExperimentConfig
 from core.protocol.row_outputs import TEST, VALIDATION
@@ -27,22 +27,13 @@ from core.training.paths import fast_from
 from core.words import Said, sentences
 from pages.languages import Language
 from pages.server.identity import browser_of
-from pages.server.wording import language_of, refused
+from pages.server.wording import NotSo, language_of, refused
 
 #: Downloads that are made at once; the next ones wait.
 _THREADS = ThreadPoolExecutor(6, thread_name_prefix="downloads")
 
 #: Lines of a table that are sent together.
 _LINES = 500
-
-
-class _NotNow(Exception):
-    """What was asked for cannot be had: why, and the answer's status."""
-
-    def __init__(self, said: Said | DescentError, status: int) -> None:
-        self.said = said
-        self.status = status
-        super().__init__(str(said))
 
 
 def run_routes() -> list[BaseRoute]:
@@ -143,14 +134,14 @@ def _with_run(request: Request, answer: Callable[[RunFeed], Response], tells_row
         return refused(request, error, 404)
     except RowsWithheld as error:
         return refused(request, error, 403)
-    except _NotNow as error:
+    except NotSo as error:
         return refused(request, error.said, error.status)
 
 
 def _predictions(feed: RunFeed) -> Response:
     columns = get_engine().predictions(feed.id)
     if columns is None:
-        raise _NotNow(Said("Predictions can be downloaded when the run is paused or has ended."), 409)
+        raise NotSo(Said("Predictions can be downloaded when the run is paused or has ended."), 409)
     return csv_file("predictions", columns, zip(*columns.values(), strict=True))
 
 
@@ -173,7 +164,7 @@ def _snapshot(feed: RunFeed, epoch: int, browser: str | None) -> Response:
     try:
         return _binary(get_engine().depict(feed.id, epoch, browser=browser))
     except SnapshotNotKept as error:
-        raise _NotNow(error, 404) from None
+        raise NotSo(error, 404) from None
 
 
 def _script_of(feed: RunFeed) -> tuple[ExperimentConfig, list[tuple[int, float]], Said]:
@@ -214,9 +205,9 @@ def _model(feed: RunFeed) -> Response:
     try:
         data = get_engine().export(feed.id)
     except RunNotKept:
-        raise _NotNow(Said("The model can be downloaded when the run is paused or has ended."), 409) from None
+        raise NotSo(Said("The model can be downloaded when the run is paused or has ended."), 409) from None
     except SnapshotNotKept as error:
-        raise _NotNow(error, 503) from None
+        raise NotSo(error, 503) from None
     return Response(data, media_type="application/octet-stream", headers=as_file("model.keras"))
 
 
@@ -225,24 +216,24 @@ def _slow_motion(feed: RunFeed, numbers: dict[str, int]) -> Response:
         text = plain_json(get_engine().dissect(feed.id, **numbers))
         return Response(text, media_type="application/json", headers={"cache-control": "no-store"})
     except SnapshotNotKept as error:
-        raise _NotNow(error, 404) from None
+        raise NotSo(error, 404) from None
 
 
 def _missing_kinds(feed: RunFeed, epoch: int | None) -> Response:
     if len(feed.config.dataset.input_blocks) < 2:
-        raise _NotNow(Said("This network gets one kind of data only."), 400)
+        raise NotSo(Said("This network gets one kind of data only."), 400)
     try:
         text = plain_json(get_engine().missing_kinds(feed.id, epoch=epoch))
         return Response(text, media_type="application/json", headers={"cache-control": "no-store"})
     except SnapshotNotKept as error:
-        raise _NotNow(error, 409) from None
+        raise NotSo(error, 409) from None
 
 
 def _raw_rows(feed: RunFeed, kind: str) -> Response:
     try:
         return _binary(get_engine().raw_rows(feed.id, kind))
     except SnapshotNotKept as error:
-        raise _NotNow(error, 409) from None
+        raise NotSo(error, 409) from None
 
 
 def _binary(part: Part) -> Response:

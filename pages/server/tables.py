@@ -18,7 +18,7 @@ from starlette.routing import BaseRoute, Route
 
 from core.engine.service import get_engine, get_table_reader
 from core.engine.table_reader import TableReader, TableReading
-from core.errors import DescentError, RowsWithheld, TableNotFound, WrongValue
+from core.errors import RowsWithheld, TableNotFound, WrongValue
 from core.experiment.table import Kind, TableSchema
 from core.runtime.plain_json import plain_json
 from core.tables import Table, open_tables
@@ -29,7 +29,7 @@ from pages.server.identity import browser_of, same_site
 from pages.server.joined import tag_of
 from pages.server.static import where_changed
 from pages.server.waiting import ends_within
-from pages.server.wording import refused
+from pages.server.wording import NotSo, refused
 
 #: The most rows, and characters of a cell, that a list shows.
 MOST_ROWS = 200
@@ -50,15 +50,6 @@ _NUMBERS = re.compile(r"[0-9]{1,9}(,[0-9]{1,9})*")
 
 #: What is being made of tables: by folder, content and the name under which it will be kept.
 _making: dict[tuple[TableReader, str, str], TableReading] = {}
-
-
-class _NotSo(Exception):
-    """What was asked for cannot be had: why, and the answer's status."""
-
-    def __init__(self, said: Said | DescentError, status: int) -> None:
-        self.said = said
-        self.status = status
-        super().__init__(str(said))
 
 
 def table_routes() -> list[BaseRoute]:
@@ -113,7 +104,7 @@ async def cancel_embedding(request: Request) -> Response:
         name = embedding_name(_place(request, schema, "target"), written_kinds(_kinds(request, schema)))
     except TableNotFound as error:
         return refused(request, error, 404)
-    except _NotSo as error:
+    except NotSo as error:
         return refused(request, error.said, error.status)
     owner = browser_of(request.headers) or ""
     if not await asyncio.to_thread(open_tables().is_owned, schema.content, owner):
@@ -134,7 +125,7 @@ def _checked(request: Request, answer: Callable[[Request, TableSchema], Response
         return answer(request, _schema(request))
     except TableNotFound as error:
         return refused(request, error, 404)
-    except _NotSo as error:
+    except NotSo as error:
         return refused(request, error.said, error.status)
 
 
@@ -143,14 +134,14 @@ def _schema(request: Request) -> TableSchema:
 
     Raises:
         TableNotFound: nobody keeps it.
-        _NotSo: it is somebody else's.
+        NotSo: it is somebody else's.
     """
     content = request.path_params["content"]
     schema = open_tables().schema(content)
     try:
         get_engine().check_table(content, browser_of(request.headers))
     except RowsWithheld:
-        raise _NotSo(_PRIVATE, 403) from None
+        raise NotSo(_PRIVATE, 403) from None
     return schema
 
 
@@ -163,7 +154,7 @@ async def _made(
         target, kinds = _place(request, schema, "target"), written_kinds(_kinds(request, schema))
     except TableNotFound as error:
         return refused(request, error, 404)
-    except _NotSo as error:
+    except NotSo as error:
         return refused(request, error.said, error.status)
     name = name_of(target, kinds)
     kept = await asyncio.to_thread(open_tables().beside, schema.content, name)
@@ -210,7 +201,7 @@ def _npz(request: Request, schema: TableSchema) -> Response:
     from core.tables.picture_table import npz_of
 
     if schema.picture is None:
-        raise _NotSo(Said("This is a table, and no pictures."), 404)
+        raise NotSo(Said("This is a table, and no pictures."), 404)
     headers = _as_file(request, schema, "npz")
     if schema.content in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
@@ -237,7 +228,7 @@ def _rows(request: Request, schema: TableSchema) -> Response:
             "Expected rows=1,2,3: 1 to {most} numbers of rows, from 1 to {rows:,}.",
             {"most": MOST_ROWS, "rows": schema.rows},
         )
-        raise _NotSo(wrong, 400)
+        raise NotSo(wrong, 400)
     some = _some(open_tables().get(schema.content), np.array(numbers) - 1)
     columns = [[_cut(value) for value in column.to_pylist()] for column in some.cells.columns[: len(schema.columns)]]
     told = {
@@ -256,7 +247,7 @@ def _points(request: Request, schema: TableSchema) -> Response:
     x, y = _place(request, schema, "x"), _place(request, schema, "y")
     target = _place(request, schema, "target")
     if x is None or y is None:
-        raise _NotSo(Said("Expected x and y: the places of two columns, from 0."), 400)
+        raise NotSo(Said("Expected x and y: the places of two columns, from 0."), 400)
     table = with_kinds(open_tables().get(schema.content), _kinds(request, schema))
     drawn = drawn_rows(table.rows)
     some = _some(table, drawn)
@@ -295,7 +286,7 @@ def _place(request: Request, schema: TableSchema, name: str) -> int | None:
     if asked is None or asked == "":
         return None
     if re.fullmatch(r"[0-9]{1,4}", asked) is None or int(asked) >= len(schema.columns):
-        raise _NotSo(_NO_COLUMN, 400)
+        raise NotSo(_NO_COLUMN, 400)
     return int(asked)
 
 
@@ -304,7 +295,7 @@ def _kinds(request: Request, schema: TableSchema) -> dict[int, Kind]:
     try:
         return read_kinds(request.query_params.get("kinds", ""), schema)
     except WrongValue as error:
-        raise _NotSo(error.said, 400) from None
+        raise NotSo(error.said, 400) from None
 
 
 def _cut(value: Any) -> Any:
