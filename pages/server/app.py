@@ -22,7 +22,8 @@ from pages.server.lab import lab_routes
 from pages.server.live_socket import live
 from pages.server.people_files import people_file_routes
 from pages.server.prediction import prediction_routes
-from pages.server.runs import run_routes
+from pages.server.run_details import run_detail_routes
+from pages.server.run_files import run_file_routes
 from pages.server.runs_list import run_list_routes
 from pages.server.static import Modules, chinese_font, script, tiles, words
 from pages.server.subgroups import subgroup_routes
@@ -48,7 +49,8 @@ def routes() -> list[BaseRoute]:
     """All routes of Descent's own, under /descent."""
     return [
         WebSocketRoute("/descent/live/{run}", live),
-        *run_routes(),
+        *run_file_routes(),
+        *run_detail_routes(),
         *run_list_routes(),
         *task_routes(),
         *film_routes(),

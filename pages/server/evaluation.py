@@ -21,7 +21,7 @@ from core.words import Said, word
 from pages.languages import Language
 from pages.server.asked_evaluation import AskedEvaluation, RunEvaluation, evaluated
 from pages.server.identity import browser_of
-from pages.server.runs import as_file, harmless
+from pages.server.saved_files import as_file, harmless
 from pages.server.wording import language_of, refused
 
 _TOO_FEW = Said("There are too few rows for an interval.")

@@ -25,7 +25,7 @@ from core.words import Said, word
 from pages.server.asked_tasks import NOTHING_RECORDED, begun, made
 from pages.server.film_page import film_page
 from pages.server.palette import PALETTE
-from pages.server.runs import as_file
+from pages.server.saved_files import as_file
 from pages.server.wording import language_of, refused
 
 

@@ -19,7 +19,7 @@ from core.words import Said
 from pages.server.asked_people import body_of
 from pages.server.identity import browser_of, same_site
 from pages.server.prediction import answered, asked, predictions_of, refusal
-from pages.server.runs import csv_file
+from pages.server.saved_files import csv_file
 from pages.server.wording import NotSo, refused
 
 _NOT_OURS = Said("Only a page of this server may ask about people.")
