@@ -27,7 +27,8 @@ from pages.server.run_files import run_file_routes
 from pages.server.runs_list import run_list_routes
 from pages.server.static import Modules, chinese_font, script, tiles, words
 from pages.server.subgroups import subgroup_routes
-from pages.server.tables import table_routes
+from pages.server.table_profile import table_profile_routes
+from pages.server.table_rows import table_row_routes
 from pages.server.tasks import task_routes
 
 
@@ -54,7 +55,8 @@ def routes() -> list[BaseRoute]:
         *run_list_routes(),
         *task_routes(),
         *film_routes(),
-        *table_routes(),
+        *table_row_routes(),
+        *table_profile_routes(),
         *lab_routes(),
         *prediction_routes(),
         *people_file_routes(),
