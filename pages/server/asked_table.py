@@ -25,6 +25,9 @@ _THREADS = ThreadPoolExecutor(2, thread_name_prefix="tables")
 PRIVATE = Said("This table belongs to another browser, which has not shared it.")
 _NO_COLUMN = Said("The table has no such column.")
 
+#: What finding a table, or reading what is asked of it, raises.
+EXPECTED = (TableNotFound, NotSo)
+
 
 async def answered(request: Request, answer: Callable[[Request, TableSchema], Response]) -> Response:
     """Answer in a thread: opening a large table takes a second."""
@@ -34,14 +37,19 @@ async def answered(request: Request, answer: Callable[[Request, TableSchema], Re
 def _checked(request: Request, answer: Callable[[Request, TableSchema], Response]) -> Response:
     try:
         return answer(request, schema_of(request))
-    except TableNotFound as error:
-        return refused(request, error, 404)
-    except NotSo as error:
+    except EXPECTED as error:
+        return refusal(request, error)
+
+
+def refusal(request: Request, error: TableNotFound | NotSo) -> Response:
+    """Why there is no answer, for one of the errors in `EXPECTED`."""
+    if isinstance(error, NotSo):
         return refused(request, error.said, error.status)
+    return refused(request, error, 404)
 
 
 def schema_of(request: Request) -> TableSchema:
-    """What the browser that asks may see the rows of.
+    """The table, whose rows the browser that asks may see.
 
     Raises:
         TableNotFound: nobody keeps it.
@@ -57,7 +65,14 @@ def schema_of(request: Request) -> TableSchema:
 
 
 def place_of(request: Request, schema: TableSchema, name: str) -> int | None:
-    """The place of a column that was asked for; None where none was."""
+    """The place of a column that was asked for, from 0; None where none was.
+
+    Args:
+        name: of the address's parameter.
+
+    Raises:
+        NotSo: the table has no such column.
+    """
     asked = request.query_params.get(name)
     if asked is None or asked == "":
         return None
@@ -67,7 +82,11 @@ def place_of(request: Request, schema: TableSchema, name: str) -> int | None:
 
 
 def kinds_of(request: Request, schema: TableSchema) -> dict[int, Kind]:
-    """What columns are for whoever asks, where that is not what the reader took them for: `?kinds=3:number`."""
+    """What columns are for whoever asks, where that is not what the reader took them for: `?kinds=3:number`.
+
+    Raises:
+        NotSo: it cannot be read, or a column cannot be read so.
+    """
     try:
         return read_kinds(request.query_params.get("kinds", ""), schema)
     except WrongValue as error:

@@ -15,19 +15,18 @@ from starlette.routing import BaseRoute, Route
 
 from core.engine.service import get_table_reader
 from core.engine.table_reader import TableReader, TableReading
-from core.errors import TableNotFound
 from core.experiment.table import TableSchema
 from core.runtime.plain_json import plain_json
 from core.tables import open_tables
 from core.tables.corrected import written_kinds
 from core.tables.process import embedding_name, profile_name
 from core.words import Said
-from pages.server.asked_table import PRIVATE, kinds_of, place_of, schema_of
+from pages.server.asked_table import EXPECTED, PRIVATE, kinds_of, place_of, refusal, schema_of
 from pages.server.identity import browser_of, same_site
 from pages.server.joined import tag_of
 from pages.server.static import where_changed
 from pages.server.waiting import ends_within
-from pages.server.wording import NotSo, refused
+from pages.server.wording import refused
 
 #: Seconds that a request waits for a profile; then it is told how far it is, and asks again.
 PATIENCE = 0.5
@@ -65,10 +64,8 @@ async def cancel_embedding(request: Request) -> Response:
     try:
         schema = await asyncio.to_thread(schema_of, request)
         name = embedding_name(place_of(request, schema, "target"), written_kinds(kinds_of(request, schema)))
-    except TableNotFound as error:
-        return refused(request, error, 404)
-    except NotSo as error:
-        return refused(request, error.said, error.status)
+    except EXPECTED as error:
+        return refusal(request, error)
     owner = browser_of(request.headers) or ""
     if not await asyncio.to_thread(open_tables().is_owned, schema.content, owner):
         return refused(request, PRIVATE, 403)
@@ -85,10 +82,8 @@ async def _made(
     try:
         schema = await asyncio.to_thread(schema_of, request)
         target, kinds = place_of(request, schema, "target"), written_kinds(kinds_of(request, schema))
-    except TableNotFound as error:
-        return refused(request, error, 404)
-    except NotSo as error:
-        return refused(request, error.said, error.status)
+    except EXPECTED as error:
+        return refusal(request, error)
     name = name_of(target, kinds)
     kept = await asyncio.to_thread(open_tables().beside, schema.content, name)
     if kept is None:

@@ -150,6 +150,7 @@ def _axis(some: Table, place: int) -> dict[str, Any]:
 
 
 def _some(table: Table, rows: np.ndarray) -> Table:
+    """Some rows of a table, by their numbers from 0."""
     return replace(table, cells=table.cells.take(rows))
 
 
