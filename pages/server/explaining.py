@@ -19,8 +19,9 @@ from core.errors import TaskNotFound, TaskRefused
 from core.runtime.plain_json import plain_json
 from core.tasks.checked_against_truth import truth_experiment
 from core.words import Said
+from pages.server.answers import as_json
 from pages.server.asked_people import body_of
-from pages.server.asked_tasks import EXPECTED, as_json, begun, check_rows, made, refusal
+from pages.server.asked_tasks import EXPECTED, begun, check_rows, made, refusal
 from pages.server.identity import browser_of, same_site
 from pages.server.wording import NotSo, refused
 

@@ -16,6 +16,7 @@ from core.protocol.row_outputs import TEST, VALIDATION
 from core.protocol.wire import Part, encode
 from core.runtime.plain_json import plain_json
 from core.words import Said
+from pages.server.answers import as_json
 from pages.server.asked_run import answered
 from pages.server.identity import browser_of
 from pages.server.wording import NotSo, refused
@@ -83,8 +84,7 @@ def _snapshot(feed: RunFeed, epoch: int, browser: str | None) -> Response:
 
 def _slow_motion(feed: RunFeed, numbers: dict[str, int]) -> Response:
     try:
-        text = plain_json(get_engine().dissect(feed.id, **numbers))
-        return Response(text, media_type="application/json", headers={"cache-control": "no-store"})
+        return as_json(plain_json(get_engine().dissect(feed.id, **numbers)))
     except SnapshotNotKept as error:
         raise NotSo(error, 404) from None
 
@@ -93,8 +93,7 @@ def _missing_kinds(feed: RunFeed, epoch: int | None) -> Response:
     if len(feed.config.dataset.input_blocks) < 2:
         raise NotSo(Said("This network gets one kind of data only."), 400)
     try:
-        text = plain_json(get_engine().missing_kinds(feed.id, epoch=epoch))
-        return Response(text, media_type="application/json", headers={"cache-control": "no-store"})
+        return as_json(plain_json(get_engine().missing_kinds(feed.id, epoch=epoch)))
     except SnapshotNotKept as error:
         raise NotSo(error, 409) from None
 

@@ -26,11 +26,11 @@ def _lines(head: Iterable[Iterable[Any]], rows: Iterable[Iterable[Any]]) -> Iter
     for source in (iter(head), iter(rows)):
         while several := list(islice(source, _LINES)):
             text = io.StringIO()
-            csv.writer(text).writerows([harmless(cell) for cell in row] for row in several)
+            csv.writer(text).writerows([_harmless(cell) for cell in row] for row in several)
             yield text.getvalue()
 
 
-def harmless(cell: Any) -> Any:
+def _harmless(cell: Any) -> Any:
     """Text that a spreadsheet would run as a formula, made text; numbers stay."""
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
 

@@ -21,10 +21,10 @@ from core.tables import open_tables
 from core.tables.corrected import written_kinds
 from core.tables.process import embedding_name, profile_name
 from core.words import Said
+from pages.server.answers import as_json, where_changed
 from pages.server.asked_table import EXPECTED, PRIVATE, kinds_of, place_of, refusal, schema_of
 from pages.server.identity import browser_of, same_site
 from pages.server.joined import tag_of
-from pages.server.static import where_changed
 from pages.server.waiting import ends_within
 from pages.server.wording import refused
 
@@ -93,7 +93,7 @@ async def _made(
         reading = _begun(schema, name, partial(make, content=schema.content, target=target, kinds=kinds))
         if not await ends_within(PATIENCE, listen=reading.listen, has_ended=lambda: reading.is_done):
             told = {"share": reading.share, "words": reading.words.to_json() if reading.words else None}
-            return Response(plain_json(told), 202, media_type="application/json", headers={"cache-control": "no-store"})
+            return as_json(plain_json(told), 202)
         if reading.refused is not None:
             return refused(request, reading.refused, 503)
         kept = await asyncio.to_thread(open_tables().beside, schema.content, name)

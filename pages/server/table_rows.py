@@ -17,10 +17,10 @@ from core.runtime.plain_json import plain_json
 from core.tables import Table, open_tables
 from core.tables.corrected import with_kinds
 from core.words import Said
+from pages.server.answers import where_changed
 from pages.server.asked_table import answered, kinds_of, place_of
 from pages.server.identity import browser_of
 from pages.server.joined import tag_of
-from pages.server.static import where_changed
 from pages.server.wording import NotSo
 
 #: The most rows, and characters of a cell, that a list shows.

@@ -12,7 +12,8 @@ from core.engine.service import get_engine
 from core.engine.task import describe
 from core.errors import NotYourRun, RowsWithheld, RunNotFound, TaskNotFound
 from core.words import Said
-from pages.server.asked_tasks import as_json, check_rows
+from pages.server.answers import as_json
+from pages.server.asked_tasks import check_rows
 from pages.server.identity import browser_of, same_site
 from pages.server.wording import refused
 
