@@ -14,7 +14,7 @@ from core.experiment.hidden_layer import HiddenLayer
 from core.experiment.layers import LayerConfig
 from core.experiment.picture_layers import ConvolutionConfig, PoolingConfig
 from core.experiment.table import find_schema
-from pages.components import settings
+from pages.components.chosen_layers import put_layers
 from pages.components.problems import escape_markdown
 from pages.components.table_choosing import train_on, validated
 from pages.session import session
@@ -78,7 +78,7 @@ def _dataset(content: str) -> tuple[DatasetConfig | None, str]:
 
 
 def _use(dataset: DatasetConfig, side: int) -> None:
-    settings.put_layers(network_for(side))
+    put_layers(network_for(side))
     train_on(dataset)
 
 

@@ -20,6 +20,7 @@ from core.experiment.config import ExperimentConfig
 from core.protocol.messages import Edit
 from pages.components import settings
 from pages.components.address import train_parameters
+from pages.components.chosen_data import is_drawing
 from pages.components.drawing import put_away
 from pages.components.live import live_view
 from pages.server.identity import browser_id
@@ -159,7 +160,7 @@ def _step() -> None:
 
 
 def _start(steps: int | None) -> None:
-    if settings.is_drawing():
+    if is_drawing():
         put_away()  # the map is what one wants to see now
         session.redraws_page = True
     config = (

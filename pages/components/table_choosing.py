@@ -31,6 +31,7 @@ from core.experiment.table import (
 )
 from pages.components import settings
 from pages.components.address import train_parameters
+from pages.components.following import put_dataset
 from pages.components.problems import escape_markdown
 from pages.session import session
 from pages.words import _, n_, worded
@@ -317,7 +318,7 @@ def _use() -> None:
 
 def train_on(dataset: DatasetConfig) -> None:
     """Go to the Train page with a data set."""
-    settings.put_dataset(dataset)
+    put_dataset(dataset)
     session.run = None
     settings.keep()
     session.config = settings.get()[0] or session.config

@@ -284,14 +284,16 @@ def cards() -> None:
 
     from core import ExperimentConfig
     from core.exchange.link import to_query
-    from pages.components import controls, settings
+    from pages.components import settings
+    from pages.components.network_card import network_card
+    from pages.components.training_card import training_card
 
     if "dataset" not in st.session_state:
         settings.put(ExperimentConfig())
     settings.keep()
     config, problems = settings.get()
-    controls.network_card(config)
-    controls.training_card(lambda: None)
+    network_card(config)
+    training_card(lambda: None)
     st.session_state.query = to_query(config) if config else problems
 
 
