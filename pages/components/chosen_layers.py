@@ -52,19 +52,26 @@ def remove_layer() -> None:
 
 def kinds_for(index: int) -> list[str]:
     """What a hidden layer may be: with a picture also what takes one; and what it is."""
-    used = session.values.get("blocks") or ()
-    blocks = info_of().blocks
-    has_picture = any(block.is_picture for block in blocks if len(blocks) < 2 or block.name in used)
+    offers_all = _has_picture()
     return [
         name
         for name, spec in LAYERS.items()
-        if has_picture or not spec.config.takes_pictures or name == spec_of(index).name
+        if offers_all or not spec.config.takes_pictures or name == spec_of(index).name
     ]
 
 
 def leave_out_picture_layers() -> None:
-    """After a data set without pictures was chosen: the layers that need one go."""
+    """After other data were chosen: the layers that need a picture go, where there is none."""
+    if _has_picture():
+        return
     layers = [spec_of(index).config(**layer_values(index)) for index in range(session.layers)]
     kept = [layer for layer in layers if not layer.takes_pictures]
     if len(kept) < len(layers):
         put_layers(kept or [next(iter(LAYERS.values())).example])
+
+
+def _has_picture() -> bool:
+    """Whether the network gets one; of several kinds of data, those that are switched on count."""
+    used = session.values.get("blocks") or ()
+    blocks = info_of().blocks
+    return any(block.is_picture for block in blocks if len(blocks) < 2 or block.name in used)

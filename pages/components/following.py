@@ -27,8 +27,7 @@ def put_dataset(dataset: DatasetConfig) -> None:
         test_fraction=dataset.test_fraction,
     )
     session.blocks = default_blocks(info_of())
-    if not any(block.is_picture for block in info_of().blocks):
-        leave_out_picture_layers()
+    leave_out_picture_layers()
     session.loss, session.output_activation = AUTO, AUTO
     end_drawing()
 
@@ -45,8 +44,7 @@ def follow_dataset() -> None:
     info = info_of()
     if info.classes is not None:
         session.classes = info.classes[2]
-    if not any(block.is_picture for block in info.blocks):
-        leave_out_picture_layers()
+    leave_out_picture_layers()
     if info.is_drawn:
         begin_drawing()
 
@@ -63,8 +61,7 @@ def follow_blocks() -> None:
     info = info_of()
     chosen = [name for name in default_blocks(info) if name in session.blocks]
     session.blocks = chosen or default_blocks(info)
-    if not any(block.is_picture for block in info.blocks if block.name in session.blocks):
-        leave_out_picture_layers()
+    leave_out_picture_layers()
 
 
 def follow_kind(index: int) -> None:
