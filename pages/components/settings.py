@@ -160,6 +160,12 @@ def keep() -> None:
             session.values[key] = session.kept[key]
 
 
+def take_along() -> None:
+    """Before another page is shown: keep all that the controls say, and the experiment that it makes."""
+    keep()
+    session.config = get()[0] or session.config
+
+
 def chose_nothing(key: str) -> bool:
     """Whether a control was told in the words of another language; what was chosen before is there again."""
     if _is_known(key):

@@ -15,6 +15,5 @@ def train_on(dataset: DatasetConfig) -> None:
     """Go to the Train page with a data set."""
     put_dataset(dataset)
     session.run = None
-    settings.keep()
-    session.config = settings.get()[0] or session.config
+    settings.take_along()
     st.switch_page("pages/train.py", query_params=train_parameters())

@@ -28,7 +28,7 @@ def called(name: str) -> ColumnSchema:
         ([SMOKER, CITY, AGE], "smoker"),
         ([CITY, AGE, NOTE], "age"),
         ([AGE, ColumnSchema("status", "text", distinct=98)], "age"),
-        ([called("y"), called("y")], "y (2)"),
+        ([AGE, AGE], "age (2)"),
     ],
     ids=[
         "its name",
