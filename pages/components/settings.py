@@ -148,8 +148,8 @@ def _said(field: str, problem: Said) -> str:
 def keep() -> None:
     """Keep values of controls that are not drawn this time. Call it in every script run, before the controls are drawn.
 
-    Streamlit forgets them otherwise: of the settings that another data set has not, and of all on another page. Choices
-    it tells by their words: those of another language, of a moment ago, are no choice, and what was chosen stays.
+    Streamlit forgets them otherwise: of the settings that another data set has not, and of all on another page. It
+    tells choices by their words. Words of the language that was shown a moment ago are no choice: the last one stays.
     """
     fields = {"kind", *(control.field for spec in LAYERS.values() for control in spec.controls)}
     layers = [f"{field}_{index}" for index in range(MAX_LAYERS) for field in fields]
@@ -167,7 +167,7 @@ def take_along() -> None:
 
 
 def chose_nothing(key: str) -> bool:
-    """Whether a control was told in the words of another language; what was chosen before is there again."""
+    """Whether a control told words of another language, which are no choice; then the last choice is put back."""
     if _is_known(key):
         return False
     session.values[key] = session.kept[key]
@@ -175,6 +175,7 @@ def chose_nothing(key: str) -> bool:
 
 
 def _is_known(key: str) -> bool:
+    """Whether a control's value is one that it offers."""
     if key == "dataset":
         return session.values[key] in datasets()
     name, _line, number = key.rpartition("_")
