@@ -27,7 +27,7 @@ def called(name: str) -> ColumnSchema:
         ([SMOKER, CITY], "city"),
         ([SMOKER, CITY, AGE], "smoker"),
         ([CITY, AGE, NOTE], "age"),
-        ([AGE, ColumnSchema("status", "text", distinct=98)], "age"),
+        ([CITY, AGE, ColumnSchema("status", "text", distinct=98)], "age"),
         ([AGE, AGE], "age (2)"),
     ],
     ids=[
