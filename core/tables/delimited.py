@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from core.errors import TableRefused
 from core.tables.head import Head
-from core.tables.limits import MAX_CELL, MAX_CELLS, MAX_LINE, MAX_SLOW_BYTES
+from core.tables.limits import MAX_CELL, MAX_CELLS, MAX_LINE, MAX_SLOW_BYTES, too_many_cells
 from core.words import Said
 
 if TYPE_CHECKING:
@@ -75,17 +75,6 @@ def body_of(data: bytes, head: Head, progress: Progress) -> Body:
 
 
 _CANNOT = Said("The file could not be read as a table of text. Save it again as CSV, or as Excel or Parquet.")
-
-
-def too_many_cells(rows: int, columns: int) -> TableRefused:
-    """What is said of a table that is too large."""
-    return TableRefused(
-        Said(
-            "The table has {rows:,} rows of {columns:,} columns, and at most {most:,} cells can be read. Keep fewer "
-            "columns, or a sample of the rows.",
-            {"rows": rows, "columns": columns, "most": MAX_CELLS},
-        )
-    )
 
 
 class _Doubtful(Exception):
