@@ -15,9 +15,8 @@ from typing import Any
 import numpy as np
 
 from core.errors import TableRefused
-from core.tables.profile import classes_of, numeric_columns
 from core.tables.table import Table
-from core.tables.vectors import numbers_of
+from core.tables.vectors import classes_of, numbers_of, numeric_columns
 from core.words import Said
 
 #: The most rows that are laid out, drawn with a fixed seed, and for how many steps.

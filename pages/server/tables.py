@@ -251,7 +251,8 @@ def _rows(request: Request, schema: TableSchema) -> Response:
 
 
 def _points(request: Request, schema: TableSchema) -> Response:
-    from core.tables.profile import classes_of, drawn_rows
+    from core.tables.components import drawn_rows
+    from core.tables.vectors import classes_of
 
     x, y = _place(request, schema, "x"), _place(request, schema, "y")
     target = _place(request, schema, "target")
