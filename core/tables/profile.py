@@ -7,7 +7,7 @@ of rows that are drawn, always the same. Lists of rows are cut; their counts are
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -27,7 +27,7 @@ Progress = Callable[[float], None]
 
 @dataclass(frozen=True)
 class TableProfile:
-    """All of it.
+    """All that is known of a table, and how good it is for learning.
 
     Attributes:
         classes: (class, rows) of the target, in its order; empty where it is a number, or there is none.
@@ -44,15 +44,8 @@ class TableProfile:
 
     def to_json(self) -> dict[str, Any]:
         """Plain numbers and texts; sentences as the browser takes them."""
-        plain: dict[str, Any] = _plain(
-            {name: getattr(self, name) for name in ("rows", "columns", "classes", "correlations", "repeats")}
-        )
-        return {
-            **plain,
-            "components": _plain(self.components),
-            "advice": [{**asdict(each), "said": each.said.to_json()} for each in self.advice],
-            "quality": self.quality.to_json(),
-        }
+        told: dict[str, Any] = _plain(self)
+        return told
 
 
 def profile_of(table: Table, target: int | None = None, *, progress: Progress = lambda share: None) -> TableProfile:
@@ -105,8 +98,6 @@ def _plain(value: Any) -> Any:
         return value.to_json()
     if hasattr(value, "__dataclass_fields__"):
         return {name: _plain(getattr(value, name)) for name in value.__dataclass_fields__}
-    if isinstance(value, dict):
-        return {name: _plain(each) for name, each in value.items()}
     if isinstance(value, tuple | list):
         return [_plain(each) for each in value]
     return value
