@@ -12,9 +12,9 @@ from typing import Any
 
 from core.tables.cells import Cells, as_number, typed
 from core.tables.choices import DELIMITERS
-from core.tables.delimited import Progress
 from core.tables.head import Head
 from core.tables.kinds import columns_of
+from core.tables.progress import Progress
 from core.tables.table import Question, Table
 from core.words import Said, listed
 

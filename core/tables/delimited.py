@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,13 +10,12 @@ from core.errors import TableRefused
 from core.tables.checked_lines import checked_lines, has_swallowed
 from core.tables.head import Head
 from core.tables.limits import MAX_CELL, MAX_CELLS, MAX_LINE, MAX_SLOW_BYTES, too_many_cells
+from core.tables.progress import Progress
 from core.tables.quotes import quotes_are_plain
 from core.words import Said
 
 if TYPE_CHECKING:
     import pyarrow
-
-Progress = Callable[[float], None]
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from core.errors import TableRefused
+from core.tables.progress import Progress
 from core.tables.table import Table
 from core.tables.vectors import classes_of, numbers_of, numeric_columns
 from core.words import Said
@@ -54,9 +55,7 @@ class Embedding:
         return {name: getattr(self, name) for name in self.__dataclass_fields__}
 
 
-def embedding_of(
-    table: Table, target: int | None = None, *, progress: Callable[[float], None] = lambda share: None
-) -> Embedding:
+def embedding_of(table: Table, target: int | None = None, *, progress: Progress = lambda share: None) -> Embedding:
     """Lay out at most `MOST_ROWS` rows by their columns of numbers. The target itself is not among them.
 
     Args:

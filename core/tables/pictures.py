@@ -15,7 +15,7 @@ import lzma
 import warnings
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -25,6 +25,7 @@ from core.errors import TableRefused
 from core.tables.limits import MOST_PICTURE_BYTES as MOST_BYTES
 from core.tables.limits import PICTURE_SIDES as SIDES
 from core.tables.picture_archive import MOST_UNPACKED, check_classes, check_contents, members_of, shown_name, unpack
+from core.tables.progress import Progress
 from core.words import Said, listed
 
 #: Pixels of one picture before it is made smaller: a photograph of a telephone.
@@ -57,7 +58,7 @@ def read_pictures(
     *,
     side: int = 28,
     colour: Literal["grey", "rgb"] = "grey",
-    progress: Callable[[float], None] = lambda share: None,
+    progress: Progress = lambda share: None,
 ) -> Pictures:
     """Read a ZIP of folders of pictures.
 
@@ -94,9 +95,7 @@ _DAMAGED = (
 )
 
 
-def _read(
-    file: zipfile.ZipFile, side: int, colour: Literal["grey", "rgb"], progress: Callable[[float], None]
-) -> Pictures:
+def _read(file: zipfile.ZipFile, side: int, colour: Literal["grey", "rgb"], progress: Progress) -> Pictures:
     members, others = members_of(file)
     folders = sorted({folder for folder, _ in members})
     check_classes(folders)

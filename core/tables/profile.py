@@ -6,7 +6,6 @@ of rows that are drawn, always the same. Lists of rows are cut; their counts are
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,13 +15,12 @@ from core.tables.advice import Advice, advice_on
 from core.tables.column_profile import ColumnProfile, profile_of_column
 from core.tables.components import Components, components_of
 from core.tables.correlations import Correlations, correlations_of, pearson_and_products
+from core.tables.progress import Progress
 from core.tables.quality import Quality, quality_of
 from core.tables.repeats import Repeats, repeats_of
 from core.tables.table import Table
 from core.tables.vectors import classes_of, numbers_of, numeric_columns
 from core.words import Said
-
-Progress = Callable[[float], None]
 
 
 @dataclass(frozen=True)
