@@ -43,7 +43,8 @@ _AMBIGUOUS_COMMA = r"[+-]?(?:[1-9]\d{0,2},\d{3}|\d+)"
 #: Leading zeros (also 0x1F, which pyarrow takes for a number), integers of 16 digits and more, telephone numbers.
 _CODE = r"^[+-]?(0[0-9xX]|[0-9]{16,}$)|^[+][0-9]{7,}$"
 
-_NUMBER = re.compile(rf"\s*(?:{_POINT}|{_COMMA}|{_THOUSANDS_COMMAS})\s*")
+_NUMBER = rf"{_POINT}|{_COMMA}|{_THOUSANDS_COMMAS}"
+_PADDED_NUMBER = re.compile(rf"\s*(?:{_NUMBER})\s*")
 _WITH_UNIT = re.compile(
     r"\s*(?:([^\d\s.,+-]{1,4})\s*)?[+-]?\d+(?:[.,]\d+)*(?:\s*([^\d\s.,]{1,6}(?:/[^\d\s.,]{1,4})?))?\s*"
 )
@@ -157,10 +158,17 @@ def _is_sample_of_integers(text: Any) -> bool:
     return _matches(_sample(text), r"[+-]?\d+")
 
 
+def _matching(text: Any, pattern: str) -> Any:
+    """Of each cell, whether all of it matches; None where it is missing."""
+    from pyarrow import compute
+
+    return compute.match_substring_regex(text, f"^(?:{pattern})$")
+
+
 def _all_match(text: Any, pattern: str) -> bool:
     from pyarrow import compute
 
-    return compute.all(compute.match_substring_regex(text, f"^(?:{pattern})$")).as_py() is not False
+    return compute.all(_matching(text, pattern)).as_py() is not False
 
 
 def _any_match(text: Any, pattern: str) -> bool:
@@ -196,8 +204,8 @@ def _point(text: Any) -> _Numbers | None:
 
     if not _matches(_sample(text), _POINT):
         return None
-    for column in (text, _Later(text)):
-        column = column.cleaned() if isinstance(column, _Later) else column
+    for is_clean in (False, True):  # cleaned only where it has to be
+        column = _cleaned(text) if is_clean else text
         whole = _cast(column, "int64")
         if whole is not None:
             return None if _are_codes(column, whole) else _Numbers(whole)
@@ -218,16 +226,6 @@ def _point(text: Any) -> _Numbers | None:
         doubtful = _matches(_sample(column), _THOUSANDS_POINTS) and _all_match(column, _THOUSANDS_POINTS)
         return _Numbers(numbers, doubtful, has_fractions=True)
     return None
-
-
-@dataclass(frozen=True)
-class _Later:
-    """A column that is cleaned only where it has to be."""
-
-    text: Any
-
-    def cleaned(self) -> Any:
-        return _cleaned(self.text)
 
 
 def _are_codes(text: Any, whole: Any) -> bool:
@@ -299,7 +297,7 @@ def _question(index: int, text: Any, name: str, decimal: str | None) -> Question
     sample = _sample(text)
     if not sample:
         return None
-    numbers = sum(_NUMBER.fullmatch(cell) is not None for cell in sample) / len(sample)
+    numbers = sum(_PADDED_NUMBER.fullmatch(cell) is not None for cell in sample) / len(sample)
     if numbers < _MOSTLY:
         return _about_unit(index, sample, name) if not numbers else None
     import numpy as np
@@ -318,7 +316,7 @@ def _question(index: int, text: Any, name: str, decimal: str | None) -> Question
             "it is text."
         )
         return Question(index, said.filled(**values, cell=sample[0]))
-    is_number = np.asarray(_match(column, f"^(?:{_NUMBER_RE2})$").to_pandas())
+    is_number = np.asarray(_matching(column, _NUMBER).to_pandas())
     other = np.flatnonzero(np.equal(is_number, False))
     if not len(other):
         if _all_match(column, _POINT) and not _any_match(column, _CODE):
@@ -354,15 +352,6 @@ def as_number(cell: str) -> float:
     if re.fullmatch(r"[+-]?\d+,\d+", text) and not re.fullmatch(r"[+-]?\d{1,3},\d{3}", text):
         text = text.replace(",", ".")
     return float(text) if re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", text) else float("nan")
-
-
-_NUMBER_RE2 = rf"{_POINT}|{_COMMA}|{_THOUSANDS_COMMAS}"
-
-
-def _match(text: Any, pattern: str) -> Any:
-    from pyarrow import compute
-
-    return compute.match_substring_regex(text, pattern)
 
 
 def _about_range(index: int, column: Any, values: dict[str, Any]) -> Question | None:
