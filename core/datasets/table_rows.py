@@ -10,7 +10,7 @@ from core.datasets.rows import Rows
 from core.experiment.preparation import drops_rows
 from core.experiment.table import OF_LEVELS, ColumnConfig
 from core.tables import vectors
-from core.tables.cells import as_number
+from core.tables.numbers import as_number
 
 if TYPE_CHECKING:
     from core.experiment.dataset import DatasetConfig

@@ -17,7 +17,7 @@ from core.datasets import balance, grouped
 from core.experiment.dataset import DatasetConfig
 from core.experiment.preparation import FENCE, drops_rows
 from core.experiment.table import OF_LEVELS, ColumnConfig, TableConfig, labels
-from core.tables.cells import as_number
+from core.tables.numbers import as_number
 from core.words import Said
 
 #: Says something in a language.

@@ -12,7 +12,7 @@ import numpy as np
 
 from core.errors import WrongValue
 from core.experiment.table import Kind, TableSchema, kind_of
-from core.tables.cells import as_number
+from core.tables.numbers import as_number
 from core.tables.table import Table
 from core.tables.vectors import codes_of
 from core.words import Said

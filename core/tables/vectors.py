@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from core.tables.cells import ABSENT
 from core.tables.dates import days_of
 from core.tables.kinds import level_of
 from core.tables.table import Table
+from core.tables.text_columns import ABSENT
 
 #: Classes by which distributions are told apart; of a target with more, none are.
 CLASSES = 10
