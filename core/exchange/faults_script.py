@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from core.experiment.columns import ColumnConfig, labels
 from core.experiment.dataset import DatasetConfig
 from core.experiment.faults import (
     AnyFault,
@@ -20,7 +21,6 @@ from core.experiment.faults import (
     OtherDevice,
     WrongLabels,
 )
-from core.experiment.table import ColumnConfig, labels
 from core.faults.registry import FAULTS
 from core.words import Said
 

@@ -25,6 +25,7 @@ from core.experiment.blocks import Block, check_blocks, chosen_blocks, columns_o
 from core.experiment.catalogue import CATALOG, DatasetInfo, describe
 from core.experiment.checking import Frozen, is_recorded, no_booleans
 from core.experiment.classes_held_out import check_classes_held_out
+from core.experiment.columns import labels
 from core.experiment.drawing import Drawing, as_drawing
 from core.experiment.faults import FaultsConfig
 from core.experiment.inputs import ENGINEERED_INPUTS
@@ -38,7 +39,9 @@ from core.experiment.splitting import (
     rows_held_out,
 )
 from core.experiment.synthetic import generate
-from core.experiment.table import SHORTHAND, TableConfig, from_shorthand, is_content, labels
+from core.experiment.table import TableConfig
+from core.experiment.table_roles import SHORTHAND, from_shorthand
+from core.experiment.table_schema import is_content
 from core.words import N_, Said, listed
 
 Split = Literal["random", "group", "time"]
@@ -69,7 +72,8 @@ class DatasetConfig(Frozen):
         blocks: names of the kinds of data to use, where a data set has several; None for all.
         points: of the data set `drawn`, as (x, y, class) triples or as text; the other sets have none.
         table: of a table of somebody's own, which the name refers to. Where it is left out, `target` names the column
-            to predict, and `inputs`, `group`, `time`, `ignored` and `kinds` may say more (`core.experiment.table`).
+            to predict, and `inputs`, `group`, `time`, `ignored` and `kinds` may say more
+            (`core.experiment.table_roles`).
         preparation: of a table's columns; None is the usual one.
         faults: what is broken on purpose, before the rows are split; None for nothing.
         split: how rows are held out; None follows from the columns' roles: groups stay whole, the latest rows test.

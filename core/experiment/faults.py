@@ -15,7 +15,7 @@ from pydantic import Field, field_validator, model_validator
 
 from core.errors import WrongValue
 from core.experiment.checking import Frozen, no_booleans
-from core.experiment.table import ColumnConfig, labels
+from core.experiment.columns import ColumnConfig, labels
 from core.words import N_, Said, listed
 
 _Share = Annotated[float, Field(gt=0.0, le=1.0, allow_inf_nan=False)]

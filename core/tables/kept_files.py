@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import TableNotFound
-from core.experiment.table import TableSchema
+from core.experiment.table_schema import TableSchema
 from core.tables.table import Column, Question, Table
 from core.words import Said
 

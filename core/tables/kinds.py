@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from core.experiment.table import MAX_CLASSES, Kind, Role
+from core.experiment.columns import Kind, Role
+from core.experiment.table_schema import MAX_CLASSES
 from core.tables.dates import format_of
 from core.tables.table import Column, Question
 from core.tables.text_columns import ABSENT

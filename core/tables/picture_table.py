@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from core.errors import TableRefused
-from core.experiment.table import OF_PICTURES
+from core.experiment.table_schema import OF_PICTURES
 from core.tables.pictures import Pictures, read_pictures
 from core.tables.progress import Progress
 from core.tables.table import Column, Table

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.experiment.table import labels
+from core.experiment.columns import labels
 from core.tables.advice import Advice
 from core.tables.repeats import Repeats
 from core.tables.table import Table

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import TableNotFound, TableRefused
-from core.experiment.table import TableSchema, is_content
+from core.experiment.table_schema import TableSchema, is_content
 from core.tables.keepers import Keeper, has_keeper, keeper_of, keepers_of, kept_by, remove_keeper, write_keeper
 from core.tables.kept_files import (
     ABOUT,
@@ -138,7 +138,7 @@ class TableStore:
         return schema
 
     def find(self, content: str) -> TableSchema | None:
-        """`schema`, None where nobody keeps the table: what `core.experiment.table.register_resolver` takes."""
+        """`schema`, None where nobody keeps the table: what `register_resolver` takes."""
         try:
             return self.schema(content)
         except TableNotFound:

@@ -10,9 +10,9 @@ from typing import Any
 import streamlit as st
 from pydantic import ValidationError
 
+from core.experiment.columns import ColumnConfig, labels
 from core.experiment.config import problems_of
 from core.experiment.faults import MAX_TIMES, FaultsConfig
-from core.experiment.table import ColumnConfig, labels
 from core.faults import FAULTS, SCENARIOS
 from core.faults.registry import Fault
 from core.words import Said

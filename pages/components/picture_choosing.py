@@ -13,7 +13,7 @@ from core.experiment.dataset import DatasetConfig
 from core.experiment.hidden_layer import HiddenLayer
 from core.experiment.layers import LayerConfig
 from core.experiment.picture_layers import ConvolutionConfig, PoolingConfig
-from core.experiment.table import find_schema
+from core.experiment.table_schema import find_schema
 from pages.components import settings
 from pages.components.problems import escape_markdown
 from pages.components.table_choosing import train_on, validated

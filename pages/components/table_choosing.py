@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from core.errors import WrongValue
 from core.experiment.classes_held_out import SplitMissesClass
+from core.experiment.columns import KIND_TITLES, OF_LEVELS, ROLE_TITLES, labels
 from core.experiment.config import problems_of
 from core.experiment.dataset import DatasetConfig
 from core.experiment.preparation import (
@@ -19,16 +20,9 @@ from core.experiment.preparation import (
     PreparationConfig,
 )
 from core.experiment.scalings import SCALING_TITLES
-from core.experiment.table import (
-    KIND_TITLES,
-    OF_LEVELS,
-    ROLE_TITLES,
-    TableConfig,
-    TableSchema,
-    describe_table,
-    find_schema,
-    labels,
-)
+from core.experiment.table import TableConfig
+from core.experiment.table_roles import describe_table
+from core.experiment.table_schema import TableSchema, find_schema
 from pages.components import settings
 from pages.components.address import train_parameters
 from pages.components.problems import escape_markdown

@@ -19,7 +19,8 @@ from starlette.routing import BaseRoute, Route
 from core.engine.service import get_engine, get_table_reader
 from core.engine.table_reader import TableReader, TableReading
 from core.errors import DescentError, RowsWithheld, TableNotFound, WrongValue
-from core.experiment.table import Kind, TableSchema
+from core.experiment.columns import Kind
+from core.experiment.table_schema import TableSchema
 from core.runtime.plain_json import plain_json
 from core.tables import Table, open_tables
 from core.tables.corrected import read_kinds, with_kinds, written_kinds

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from core.experiment.table import KIND_TITLES, labels
+from core.experiment.columns import KIND_TITLES, labels
 from core.tables import read_table
 from core.tables.components import drawn_rows
 from core.tables.profile import profile_of
