@@ -9,10 +9,9 @@ from collections.abc import Callable, Sequence
 
 from core.experiment.columns import ColumnConfig, labels
 from core.experiment.dataset import DatasetConfig
-from core.experiment.faults import (
+from core.experiment.fault_kinds import (
     AnyFault,
     Copies,
-    FaultsConfig,
     Imbalance,
     Leak,
     MissedCases,
@@ -21,6 +20,7 @@ from core.experiment.faults import (
     OtherDevice,
     WrongLabels,
 )
+from core.experiment.faults import FaultsConfig
 from core.faults.registry import FAULTS
 from core.words import Said
 

@@ -10,7 +10,7 @@ from core.experiment.columns import KIND_TITLES, ROLE_TITLES, ColumnConfig, labe
 from core.experiment.config import ExperimentConfig
 from core.experiment.dataset import SPLIT_TITLES
 from core.experiment.drawing import reference_of
-from core.experiment.faults import FAULT_TITLES, AnyFault
+from core.experiment.fault_kinds import FAULT_TITLES, AnyFault
 from core.experiment.initializers import INITIALIZERS
 from core.experiment.inputs import ENGINEERED_INPUTS
 from core.experiment.losses import LOSSES

@@ -13,7 +13,8 @@ from core.experiment.catalogue import CATALOG, DatasetInfo, describe
 from core.experiment.config import MAX_LAYERS, ExperimentConfig, ModelConfig, problems_of
 from core.experiment.dataset import DatasetConfig
 from core.experiment.drawing import Drawing
-from core.experiment.faults import FAULT_TITLES, FaultsConfig
+from core.experiment.fault_kinds import FAULT_TITLES
+from core.experiment.faults import FaultsConfig
 from core.experiment.initializers import INITIALIZERS, InitializerSpec
 from core.experiment.inputs import ENGINEERED_INPUTS
 from core.experiment.layers import LAYERS, HiddenLayer, LayerSpec, kind_of
