@@ -16,7 +16,6 @@ Kind = Literal["number", "category", "ordered", "yes_no", "date", "text"]
 Role = Literal["input", "target", "group", "time", "ignored"]
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
-ROLES: tuple[Role, ...] = get_args(Role)
 
 KIND_TITLES: dict[Kind, str] = {
     "number": N_("number"),

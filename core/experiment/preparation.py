@@ -114,9 +114,7 @@ class PreparationConfig(Frozen):
     def of_column(self, label: str) -> ColumnPreparation:
         """What is done with a column: its own settings, and those of all where it has none."""
         own = next((each for each in self.columns if each.column == label), ColumnPreparation(column=label))
-        common: dict[str, Any] = {
-            name: getattr(self, name) for name in ("missing", "indicator", "outliers", "encoding")
-        }
+        common: dict[str, Any] = {name: getattr(self, name) for name in _OF_ALL}
         chosen = {name: value for name, value in own if value is not None}
         return ColumnPreparation(**{**common, **chosen})
 

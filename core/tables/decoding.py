@@ -73,7 +73,7 @@ def decode(data: bytes, chosen: str | None) -> Decoded:
     return _checked(_recode(data, encoding), encoding, True)
 
 
-def line_at(data: bytes, position: int) -> int:
+def _line_at(data: bytes, position: int) -> int:
     """The line, from 1, in which a byte stands."""
     before = data[:position]
     return before.count(b"\n") + (0 if b"\n" in before else before.count(b"\r")) + 1
@@ -107,7 +107,7 @@ def _recode(data: bytes, encoding: str) -> bytes:
 
 
 def _undecodable(data: bytes, position: int, encoding: str) -> TableRefused:
-    line = line_at(data, position)
+    line = _line_at(data, position)
     return TableRefused(
         Said(
             "Line {line} is not {encoding}: byte {byte} cannot stand there. Choose another encoding, or save the file "
@@ -158,7 +158,7 @@ def _wide(data: bytes) -> str | None:
 def _refuse_nul(data: bytes) -> None:
     position = data.find(0)
     if position >= 0:
-        line = line_at(data, position)
+        line = _line_at(data, position)
         raise TableRefused(
             Said(
                 "Line {line} holds a NUL byte, which no text has. The file is damaged, or no table of text: save it "
@@ -203,8 +203,8 @@ def _legacy(data: bytes, fault: int) -> str:
             Said(
                 "Line {line} is not UTF-8, and the encoding could not be found from its letters. Choose the encoding, "
                 "or save the file as UTF-8.",
-                {"line": line_at(data, fault)},
+                {"line": _line_at(data, fault)},
             ),
-            line_at(data, fault),
+            _line_at(data, fault),
         )
     return best

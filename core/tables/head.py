@@ -56,7 +56,7 @@ class Head:
 
 
 def head_of(data: bytes, delimiter: str | None, header: bool | None) -> Head:
-    """Find it in the first lines.
+    """Find the head of a text in its first lines.
 
     Args:
         data: UTF-8.
