@@ -38,7 +38,7 @@ from core.experiment.splitting import (
     MIN_VALIDATION_FRACTION,
     rows_held_out,
 )
-from core.experiment.synthetic import drawn_class_rows
+from core.experiment.synthetic import generate
 from core.experiment.table import TableConfig
 from core.experiment.table_roles import SHORTHAND, from_shorthand
 from core.experiment.table_schema import is_content
@@ -216,7 +216,7 @@ class DatasetConfig(Frozen):
             return self.points.counts
         if not self.info.is_synthetic or not self.n_classes or seed is None:
             return self.info.class_rows
-        return drawn_class_rows(self.name, self.samples, self.n_classes, seed)
+        return _drawn_class_rows(self.name, self.samples, self.n_classes, seed)
 
     @property
     def info(self) -> DatasetInfo:
@@ -332,3 +332,11 @@ def _wrong_at(field: str, received: Any, error: WrongValue) -> ValidationError:
     """An error that names a field of `DatasetConfig`, from a validator that has no field."""
     detail: Any = {"type": "value_error", "loc": (field,), "input": received, "ctx": {"error": error}}
     return ValidationError.from_exception_data("DatasetConfig", [detail])
+
+
+@lru_cache(maxsize=256)
+def _drawn_class_rows(name: str, samples: int, classes: int, seed: int) -> tuple[int, ...]:
+    """Points of each class that a synthetic set draws; noise moves them and leaves their class."""
+    config = DatasetConfig.model_construct(name=name, samples=samples, noise=0.0, classes=classes)
+    _, labels = generate(config, seed=seed)
+    return tuple((labels == label).sum().item() for label in range(classes))

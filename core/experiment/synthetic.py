@@ -7,8 +7,6 @@ share of the shape's size; for the two regressions it is added to the height.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import lru_cache
 from typing import Protocol
 
 import numpy as np
@@ -41,25 +39,6 @@ def generate(config: Asked, *, seed: int) -> _Points:
     """
     rng = np.random.default_rng(seed)
     return _GENERATORS[config.name](config, rng)
-
-
-@lru_cache(maxsize=256)
-def drawn_class_rows(name: str, samples: int, classes: int, seed: int) -> tuple[int, ...]:
-    """Points of each class that a synthetic set draws; noise moves them and leaves their class.
-
-    >>> drawn_class_rows("circles", 7, 2, seed=0)
-    (4, 3)
-    """
-    _, labels = generate(_WithoutNoise(name, samples, classes), seed=seed)
-    return tuple((labels == label).sum().item() for label in range(classes))
-
-
-@dataclass(frozen=True)
-class _WithoutNoise:
-    name: str
-    samples: int
-    n_classes: int
-    noise: float = 0.0
 
 
 def generator_of(name: str) -> Callable[[Asked, np.random.Generator], _Points]:
