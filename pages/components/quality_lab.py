@@ -19,7 +19,7 @@ from core.tasks.quality_lab import SEEDS
 from pages.components.fault_controls import chosen_faults, fault_controls
 from pages.components.mount import mounted
 from pages.components.problems import escape_markdown
-from pages.components.table_choosing import train_on
+from pages.components.to_train import train_on
 from pages.server.identity import browser_id
 from pages.session import session
 from pages.words import _, worded

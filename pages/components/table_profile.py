@@ -1,5 +1,5 @@
-"""What a table looks like. The browser fetches the profile itself (`pages/server/tables.py`), and `pages/frontend/data`
-paints it.
+"""What a table looks like. The browser fetches the profile itself (`pages/server/table_profile.py`), and
+`pages/frontend/data` paints it.
 """
 
 from __future__ import annotations
