@@ -37,7 +37,8 @@ from core.experiment.classes_held_out import SplitMissesClass
 from core.experiment.config import MAX_LAYERS, ExperimentConfig, problems_of
 from core.experiment.drawing import Drawing, is_reference
 from core.experiment.layers import HiddenLayer, read_layer
-from core.experiment.table import SHORTHAND, is_content
+from core.experiment.table_roles import SHORTHAND
+from core.experiment.table_schema import is_content
 from core.experiment.text import plain_number, shortened, whole_number
 from core.words import Said, listed, sentences
 

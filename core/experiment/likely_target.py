@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 from core.errors import WrongValue
-from core.experiment.table import OF_LEVELS, TableSchema, describe_table, labels
+from core.experiment.columns import OF_LEVELS, labels
+from core.experiment.table_roles import describe_table
+from core.experiment.table_schema import TableSchema
 
 #: Names that a column to be predicted often has.
 _OF_TARGETS = re.compile(
@@ -19,7 +21,7 @@ def likely_target(schema: TableSchema) -> str:
     Of those that can be predicted the last whose name says so; otherwise the last of all where it has levels,
     otherwise the last that is yes or no, otherwise the last.
 
-    >>> from core.experiment.table import ColumnSchema
+    >>> from core.experiment.table_schema import ColumnSchema
     >>> column = ColumnSchema("ill", "yes_no", distinct=2, levels=(("no", 5), ("yes", 4)))
     >>> likely_target(TableSchema("csv-" + 32 * "0", "small", 9, (column, ColumnSchema("age", "number", distinct=9))))
     'ill'

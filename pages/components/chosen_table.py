@@ -10,10 +10,12 @@ from pydantic import ValidationError
 
 from core.errors import WrongValue
 from core.experiment.classes_held_out import SplitMissesClass
+from core.experiment.columns import labels
 from core.experiment.config import problems_of
 from core.experiment.dataset import DatasetConfig
 from core.experiment.preparation import PreparationConfig
-from core.experiment.table import TableSchema, describe_table, find_schema, labels
+from core.experiment.table_roles import describe_table
+from core.experiment.table_schema import TableSchema, find_schema
 from pages.session import session
 from pages.words import _, worded
 

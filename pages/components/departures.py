@@ -8,7 +8,8 @@ from typing import Any
 from core.experiment.activations import OUTPUT_ACTIVATIONS, ActivationSpec
 from core.experiment.config import ModelConfig
 from core.experiment.dataset import DatasetConfig
-from core.experiment.faults import FAULT_TITLES, FaultsConfig
+from core.experiment.fault_kinds import FAULT_TITLES
+from core.experiment.faults import FaultsConfig
 from core.experiment.initializers import INITIALIZERS, InitializerSpec
 from core.experiment.losses import LOSSES, LossSpec
 from core.experiment.scalings import SCALING_TITLES

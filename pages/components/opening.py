@@ -11,7 +11,7 @@ from core.errors import RowsWithheld, RunNotFound
 from core.exchange.link import from_query
 from core.exchange.page_parameters import NOT_OF_EXPERIMENTS
 from core.exchange.presets import PRESETS
-from core.experiment.table import is_content
+from core.experiment.table_schema import is_content
 from core.tables.long_links import find_words
 from core.words import Said, sentences
 from pages.components import settings

@@ -13,7 +13,7 @@ from core.experiment.dataset import DatasetConfig
 from core.experiment.hidden_layer import HiddenLayer
 from core.experiment.layers import LayerConfig
 from core.experiment.picture_layers import ConvolutionConfig, PoolingConfig
-from core.experiment.table import find_schema
+from core.experiment.table_schema import find_schema
 from pages.components.chosen_layers import put_layers
 from pages.components.chosen_table import validated
 from pages.components.problems import escape_markdown

@@ -9,10 +9,10 @@ import streamlit as st
 
 from core.engine.service import get_engine
 from core.errors import CannotTrain, DescentError
+from core.experiment.columns import ColumnConfig, labels
 from core.experiment.config import ExperimentConfig
 from core.experiment.dataset import DatasetConfig
 from core.experiment.faults import FaultsConfig
-from core.experiment.table import ColumnConfig, labels
 from core.faults import FAULTS
 from core.tasks.lab_experiment import EPOCHS, HIDDEN_UNITS, lab_experiment
 from core.tasks.quality_lab import SEEDS

@@ -7,11 +7,14 @@ from typing import Any
 import streamlit as st
 
 from core.errors import WrongValue
+from core.experiment.columns import KIND_TITLES, ROLE_TITLES, labels
 from core.experiment.dataset import DatasetConfig
 from core.experiment.likely_target import likely_target
 from core.experiment.preparation import MISSING_TITLES
 from core.experiment.scalings import SCALING_TITLES
-from core.experiment.table import KIND_TITLES, ROLE_TITLES, TableConfig, TableSchema, describe_table, labels
+from core.experiment.table import TableConfig
+from core.experiment.table_roles import describe_table
+from core.experiment.table_schema import TableSchema
 from pages.components.chosen_table import AS_ALL, ShownDataset, brought_schema, shown_dataset
 from pages.components.problems import escape_markdown
 from pages.components.to_train import train_on

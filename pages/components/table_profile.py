@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from core.experiment.table import KIND_TITLES, labels
+from core.experiment.columns import KIND_TITLES, labels
 from core.tables import open_tables
 from core.tables.corrected import written_kinds
 from pages.components.mount import mounted

@@ -12,7 +12,8 @@ from starlette.responses import Response
 
 from core.engine.service import get_engine
 from core.errors import RowsWithheld, TableNotFound, WrongValue
-from core.experiment.table import Kind, TableSchema
+from core.experiment.columns import Kind
+from core.experiment.table_schema import TableSchema
 from core.tables import open_tables
 from core.tables.corrected import read_kinds
 from core.words import Said

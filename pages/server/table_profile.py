@@ -15,7 +15,7 @@ from starlette.routing import BaseRoute, Route
 
 from core.engine.service import get_table_reader
 from core.engine.table_reader import TableReader, TableReading
-from core.experiment.table import TableSchema
+from core.experiment.table_schema import TableSchema
 from core.runtime.plain_json import plain_json
 from core.tables import open_tables
 from core.tables.corrected import written_kinds

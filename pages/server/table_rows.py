@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
-from core.experiment.table import TableSchema
+from core.experiment.table_schema import TableSchema
 from core.runtime.plain_json import plain_json
 from core.tables import Table, open_tables
 from core.tables.corrected import with_kinds
@@ -115,7 +115,8 @@ def _rows(request: Request, schema: TableSchema) -> Response:
 
 
 def _points(request: Request, schema: TableSchema) -> Response:
-    from core.tables.profile import classes_of, drawn_rows
+    from core.tables.components import drawn_rows
+    from core.tables.vectors import classes_of
 
     x, y = place_of(request, schema, "x"), place_of(request, schema, "y")
     target = place_of(request, schema, "target")

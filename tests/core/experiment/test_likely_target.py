@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from core.experiment.likely_target import likely_target
-from core.experiment.table import ColumnSchema, TableSchema
+from core.experiment.table_schema import ColumnSchema, TableSchema
 
 AGE = ColumnSchema("age", "number", distinct=60)
 NOTE = ColumnSchema("note", "text", distinct=98)
