@@ -22,6 +22,7 @@ from pages.server.lab import lab_routes
 from pages.server.live_socket import live
 from pages.server.people_files import people_file_routes
 from pages.server.prediction import prediction_routes
+from pages.server.row_inside import row_inside_routes
 from pages.server.run_details import run_detail_routes
 from pages.server.run_files import run_file_routes
 from pages.server.runs_list import run_list_routes
@@ -52,6 +53,7 @@ def routes() -> list[BaseRoute]:
         WebSocketRoute("/descent/live/{run}", live),
         *run_file_routes(),
         *run_detail_routes(),
+        *row_inside_routes(),
         *run_list_routes(),
         *task_routes(),
         *film_routes(),
