@@ -16,9 +16,10 @@ import numpy as np
 
 from core.errors import WrongValue
 from core.runtime.backend import keras, tf
+from core.training.arrays import Arrays
 from core.training.callbacks import Hooks, Logs, plain
 from core.training.interruption import is_interrupted
-from core.training.program import Arrays, finalize
+from core.training.program import finalize
 from core.words import Said
 
 #: Whoever follows the test rows of `fit` means those whose logs begin with `val_`.

@@ -20,11 +20,12 @@ from core.experiment.config import ExperimentConfig
 from core.models import build_model
 from core.runtime.backend import keras
 from core.training import own_model
+from core.training.arrays import Arrays
 from core.training.batch_program import BatchProgram
 from core.training.callbacks import Hooks
 from core.training.compiling import compile_model
 from core.training.paths import fast_from, fast_from_of_model
-from core.training.program import TEST_BATCH, Arrays, EpochProgram
+from core.training.program import TEST_BATCH, EpochProgram
 from core.training.programs import ProgramCache
 from core.training.xla_program import XlaProgram
 from core.words import Said

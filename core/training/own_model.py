@@ -14,8 +14,8 @@ from core.errors import CannotTrain, WrongValue
 from core.experiment.config import ExperimentConfig
 from core.experiment.outputs import Output, resolve_output
 from core.runtime.backend import keras, tf
+from core.training.arrays import Arrays
 from core.training.compiling import compile_model
-from core.training.program import Arrays
 from core.words import Said, sentences
 
 #: What `fit` is made of. A model that has one of its own is trained by it, batch by batch.

@@ -24,13 +24,14 @@ from core.models import reset_weights
 from core.runtime.backend import keras, tf
 from core.runtime.pieces import Pieces, finished
 from core.training import own_model
+from core.training.arrays import Arrays
 from core.training.batch_program import BatchProgram
 from core.training.callbacks import Hooks, Logs, as_list, may_fuse, may_stop
 from core.training.divergence import diverged
 from core.training.early_stopping import early_stopping, memory_of, recall
 from core.training.interruption import uninterrupted
 from core.training.lease import Program, ProgramLease
-from core.training.program import EPOCHS_PER_CALL, MAPS_PER_CALL, Arrays
+from core.training.program import EPOCHS_PER_CALL, MAPS_PER_CALL
 from core.training.programs import ProgramCache
 from core.training.state import StoppingMemory, TrainingState
 from core.words import Said
