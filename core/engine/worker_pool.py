@@ -28,7 +28,7 @@ _WAIT = 2.0
 _A_CLASS = 4
 
 #: Architectures after which a worker is replaced by a new one, as soon as nobody needs it: TensorFlow keeps 25–45 MB
-#: for each, for as long as the process lives (docs/architecture.md).
+#: for each, for as long as the process lives (docs/performance.md).
 _GROWN = 32
 
 

@@ -13,12 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from core.errors import WrongValue
 from core.runtime.backend import keras, tf
 from core.training.arrays import Arrays
 from core.training.compiled_function import Compiled
 from core.training.interruption import interrupt_flag
-from core.words import Said
+from core.training.state import check_shapes
 
 #: Epochs in a call where nobody looks in between. An XLA call costs as much as four small epochs; fifty share it.
 EPOCHS_PER_CALL = 50
@@ -178,21 +177,7 @@ class EpochProgram:
         Raises:
             ValueError: the state belongs to another architecture.
         """
-        if len(state) != len(self._shapes):
-            raise WrongValue(
-                Said(
-                    "Expected {expected} variables, received {received}.",
-                    {"expected": len(self._shapes), "received": len(state)},
-                )
-            )
-        for value, shape in zip(state, self._shapes, strict=True):
-            if tuple(value.shape) != shape:
-                raise WrongValue(
-                    Said(
-                        "Expected a variable of the shape {expected}, received {received}.",
-                        {"expected": str(shape), "received": str(tuple(value.shape))},
-                    )
-                )
+        check_shapes(state, self._shapes)
         self._load(*(tf.convert_to_tensor(value) for value in state))
 
     def _build_variables(self, arrays: Arrays) -> None:
