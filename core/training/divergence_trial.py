@@ -18,6 +18,7 @@ from core.models import build_model, reset_weights
 from core.runtime.backend import tf
 from core.training.compiling import compile_model
 from core.training.divergence_suspects import Setting
+from core.training.orders import RowOrders
 
 #: Updates of a trial, and rows in each, at most: a second or so for all suspects together.
 _STEPS = 400
@@ -66,9 +67,10 @@ class Trial:
         rows, size = len(self._dataset.x_train), config.training.batch_size
         count = min(self._epochs * -(-rows // min(size, rows)), _STEPS)
         left = min((1 + longer) * count, _STEPS)
+        orders = RowOrders(rows, seed=config.seed, shuffle=self._shuffle)
         epoch = 0
         while True:
-            order = np.random.default_rng([config.seed, epoch]).permutation(rows) if self._shuffle else np.arange(rows)
+            order = orders.of(epoch)[0]
             for start in range(0, rows, size):
                 if left == 0:
                     return
