@@ -153,7 +153,7 @@ def test_a_preview_whose_worker_dies_before_it_has_drawn_goes_to_another_and_is_
         preview = engine.preview(WELCOME, View())
         assert engine.scheduler.is_needed(preview.id)
         for deaths in range(1, MOST_DEATHS + 1):
-            engine.scheduler.go_on_with(preview, Said("killed"))
+            engine.recovery.go_on_with(preview, Said("killed"))
             assert preview.state == ("failed" if deaths == MOST_DEATHS else "idle")
     finally:
         engine.stop()

@@ -217,7 +217,7 @@ def test_a_network_that_kills_every_process_that_shows_it_is_given_up(engine: En
     assert host is not None
     preview.was_opened = False  # as if it died while it drew the first picture, again and again
     for _ in range(MOST_DEATHS):
-        engine.scheduler.go_on_with(preview, Said("of boredom"))
+        engine.recovery.go_on_with(preview, Said("of boredom"))
         preview.was_opened = False
     assert preview.state == "failed"
     assert "(of boredom)" in str(preview.message)
