@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from core.engine.feed import Cursor
+from core.engine.cursor import Cursor
 from core.engine.service import get_engine
 from core.engine.task import describe
 from core.errors import NotYourRun, RowsWithheld, RunNotFound, TaskNotFound

@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from core.engine.cursor import Cursor
 from core.engine.engine import Engine
-from core.engine.feed import Cursor, RunFeed
+from core.engine.feed import RunFeed
 from core.engine.run import MOST_DEATHS
 from core.evaluation.views import View
 from core.exchange.presets import PRESETS

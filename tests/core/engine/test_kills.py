@@ -269,7 +269,7 @@ def test_the_record_is_never_overwritten_where_something_else_comes_out(engine: 
     run = engine.train(LONG, owner=owner, steps=30)
     wait(run, lambda run: run.state == "paused" and run.epoch == 30)
     wait_for_rest(engine, run)
-    run._history[24] += np.float32(1e-6)  # epoch 25, as the other machine trained it
+    run.history()[24] += np.float32(1e-6)  # epoch 25, as the other machine trained it
     recorded = run.history().copy()
     earlier = engine.store.snapshot(run.id, 20)
     assert earlier is not None
