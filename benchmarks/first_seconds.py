@@ -16,10 +16,13 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from benchmarks.latency import ROOT, _launch, started_app, wait_for
 from benchmarks.report import table
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 TIMES = 7
 CLASS, WITHIN = 30, 10
@@ -70,7 +73,7 @@ def run() -> str:
     return table(("what", "measured", "to reach"), rows)
 
 
-def _against_bare(browser: Any, folder: Path) -> Iterator[tuple[str, str, str]]:
+def _against_bare(browser: Browser, folder: Path) -> Iterator[tuple[str, str, str]]:
     app = folder / "bare.py"
     app.write_text(BARE, encoding="utf-8")
     with _served(folder / "ours") as ours, _bare(app) as bare:
@@ -95,7 +98,7 @@ def _against_bare(browser: Any, folder: Path) -> Iterator[tuple[str, str, str]]:
     yield "warm server, fresh browser: goto to living picture", f"{statistics.median(pictures):.2f} s", "≤ 2.4 s"
 
 
-def _starts(browser: Any) -> Iterator[tuple[str, str, str]]:
+def _starts(browser: Browser) -> Iterator[tuple[str, str, str]]:
     pictures, epochs, imports = [], [], []
     for _ in range(TIMES):
         started = time.perf_counter()
@@ -112,7 +115,7 @@ def _starts(browser: Any) -> Iterator[tuple[str, str, str]]:
     )
 
 
-def _class(browser: Any, folder: Path) -> Iterator[tuple[str, str, str]]:
+def _class(browser: Browser, folder: Path) -> Iterator[tuple[str, str, str]]:
     with _served(folder / "class") as url:
         addresses = _visit(browser, url, "picture")["addresses"]
         time.sleep(15)
@@ -141,7 +144,7 @@ def _class(browser: Any, folder: Path) -> Iterator[tuple[str, str, str]]:
     )
 
 
-def _visit(browser: Any, url: str, until: str, into: list[float] | None = None) -> dict[str, Any]:
+def _visit(browser: Browser, url: str, until: str, into: list[float] | None = None) -> dict[str, Any]:
     """A fresh browser on a page: seconds from `goto` until things were seen."""
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     context.add_init_script(f"({_WATCH})()")
@@ -158,7 +161,7 @@ def _visit(browser: Any, url: str, until: str, into: list[float] | None = None) 
     return {**seen, "requests": len(addresses), "addresses": addresses}
 
 
-def _start(browser: Any, until: str, *, press: bool) -> float:
+def _start(browser: Browser, until: str, *, press: bool) -> float:
     """Seconds from the command `python3 run.py` until something was seen in a fresh browser."""
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     context.add_init_script(f"({_WATCH})()")

@@ -12,9 +12,12 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from benchmarks.report import table
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page, Playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -93,32 +96,32 @@ def _seconds(value: float | str) -> str:
     return value if isinstance(value, str) else f"{value:.2f} s"
 
 
-def _train(page: Any, url: str, query: str, until: str, wait: int = 2000) -> float:
+def _train(page: Page, url: str, query: str, until: str, wait: int = 2000) -> float:
     open_train(page, url, query)
     page.wait_for_timeout(wait)
     return page.evaluate(_CLICK_UNTIL, ["train", until, ""]) / 1000
 
 
-def _control(page: Any, url: str, key: str, state: str) -> float:
+def _control(page: Page, url: str, key: str, state: str) -> float:
     _train(page, url, LONG, "first-point", wait=300)
     page.locator(f".st-key-{key} button:not([disabled])").wait_for()
     return page.evaluate(_CLICK_UNTIL, [key, "state", state]) / 1000
 
 
-def _step(page: Any, url: str) -> float:
+def _step(page: Page, url: str) -> float:
     _control(page, url, "pause", "paused")
     page.locator(".st-key-step button:not([disabled])").wait_for()
     return page.evaluate(_CLICK_UNTIL, ["step", "next-epoch", ""]) / 1000
 
 
-def open_train(page: Any, url: str, query: str) -> None:
+def open_train(page: Page, url: str, query: str) -> None:
     page.goto(f"{url}/?{query}")
     page.locator(".st-key-train button:not([disabled])").wait_for()
     page.locator("[data-testid=live][data-run^=preview]").wait_for()
 
 
 @contextmanager
-def browser_page() -> Iterator[tuple[Any, str]]:
+def browser_page() -> Iterator[tuple[Page, str]]:
     """A page of a browser, and the address of a warm server."""
     from playwright.sync_api import sync_playwright
 
@@ -138,7 +141,7 @@ def browser_page() -> Iterator[tuple[Any, str]]:
             server.end_everything()
 
 
-def _launch(playwright: Any) -> Any:
+def _launch(playwright: Playwright) -> Browser:
     from tests.e2e.conftest import launch_options
 
     return playwright.chromium.launch(**launch_options())
@@ -153,7 +156,7 @@ def _start_up() -> float:
         browser = _launch(playwright)
         for _ in range(3):
             with started_app() as (url, started):
-                page = browser.newbrowser_page()
+                page = browser.new_page()
                 page.goto(url)
                 page.locator(".st-key-train button:not([disabled])").wait_for()
                 waits.append(time.perf_counter() - started)

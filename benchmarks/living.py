@@ -11,12 +11,15 @@ from __future__ import annotations
 import pickle
 import statistics
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from benchmarks.latency import _RATES, ARTICLE, _train, browser_page, open_train
 from benchmarks.report import table
 from benchmarks.work import article, plane
 from core.experiment.config import ExperimentConfig
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 _DEEP = "dataset=circles&layers=8-tanh,8-tanh,8-tanh&batch_size=4&epochs=10000"
 _SHOWN = {"article's example": f"{ARTICLE}&epochs=10000", "2-8-8-8-1": _DEEP}
@@ -42,7 +45,7 @@ def run() -> str:
     )
 
 
-def _frames(page: Any, url: str, name: str, query: str) -> tuple[str, str, str, str, str]:
+def _frames(page: Page, url: str, name: str, query: str) -> tuple[str, str, str, str, str]:
     _train(page, url, query, "first-point")
     page.wait_for_timeout(300)
     updates, frames = page.evaluate(_RATES, 3)
@@ -50,7 +53,7 @@ def _frames(page: Any, url: str, name: str, query: str) -> tuple[str, str, str, 
     return name, speed, f"{updates:.1f}", f"{frames:.0f}", "≥ 45 frames/s"
 
 
-def _heap(page: Any, url: str) -> list[tuple[str, str]]:
+def _heap(page: Page, url: str) -> list[tuple[str, str]]:
     """The heap at the beginning of a run and after each of three runs of 10,000 epochs."""
     session = page.context.new_cdp_session(page)
     open_train(page, url, _DEEP)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import statistics
-from typing import Any
+from typing import TYPE_CHECKING
 
 from benchmarks.latency import browser_page, open_train
 from benchmarks.report import table
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 EXPERIMENT = "dataset=circles&layers=6-tanh&batch_size=16&epochs=10000&speed=20"
 TIMES = 7
@@ -47,6 +50,6 @@ def run() -> str:
     return table(("click in the bar", f"median of {TIMES}", "slowest", "to reach"), rows)
 
 
-def _rest(page: Any) -> None:
+def _rest(page: Page) -> None:
     page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
     page.wait_for_timeout(1000)

@@ -142,7 +142,8 @@ def least_cost_threshold(
     fall_out = np.concatenate([[0.0], alarms / (~event).sum()])
     costs = missed * prevalence * (1 - sensitivity) + false_alarm * (1 - prevalence) * fall_out
     best = int(np.argmin(costs))
-    threshold = math.nextafter(1.0, 2.0) if best == 0 else float(ordered[ends[best - 1]])
+    nobody = 1.0 if ordered[0] < 1 else math.nextafter(1.0, 2.0)  # only that is above a probability of exactly 1
+    threshold = nobody if best == 0 else float(ordered[ends[best - 1]])
     return LeastCost(threshold, float(costs[best]), True)
 
 

@@ -6,12 +6,15 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
+import pytest
 from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 from streamlit.runtime.scriptrunner_utils.script_requests import _coalesce_widget_states
 
 from core.engine.engine import Engine
 from core.exchange.link import to_query
+from core.experiment.config import ExperimentConfig
 from tests.pages.browsing import (
     ROOT,
     SECONDS,
@@ -35,6 +38,22 @@ def test_train_starts_the_experiment_that_the_controls_say(engine: Engine) -> No
     assert experiment_of(page) == config
     assert feed.wait_until(lambda feed: feed.has_ended, SECONDS)
     assert (feed.state, feed.epoch) == ("done", 30)
+
+
+def test_a_click_reads_the_experiment_once(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = opened(to_query(experiment(epochs=30, seed=5)))
+    read: list[object] = []
+
+    def counted(data: object, **context: Any) -> ExperimentConfig:
+        read.append(data)
+        return validate(data, **context)
+
+    validate = ExperimentConfig.model_validate
+    monkeypatch.setattr(ExperimentConfig, "model_validate", counted)
+    monkeypatch.setattr(ExperimentConfig, "model_validate_json", counted)
+    quiet(page.button(key="train").click().run())
+    assert run_of(page, engine).config == experiment(epochs=30, seed=5)
+    assert len(read) == 1
 
 
 def test_pause_resume_step_and_stop_do_what_they_say(engine: Engine) -> None:

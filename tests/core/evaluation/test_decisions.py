@@ -48,6 +48,8 @@ def test_the_least_cost_is_found_by_looking_everywhere() -> None:
         everywhere = min(cost(threshold, missed) for threshold in [*np.unique(probability), 2.0])
         assert found.cost == pytest.approx(everywhere)
         assert cost(found.threshold, missed) == pytest.approx(everywhere)
+    nobody = least_cost_threshold(event, 0.9 * probability, prevalence=0.2, missed=1e-6, false_alarm=1.0)
+    assert nobody.threshold == 1, "a threshold that may be asked for"
 
 
 def test_costs_alone_give_a_threshold_that_knows_how_rare_the_event_is() -> None:
