@@ -40,7 +40,6 @@ def what_is_shown(run: RunInQuestion | None) -> dict[str, Any]:
     return {
         "truth": "/descent/explain/truth",
         "lab": "/descent/lab",
-        "tasks": "/descent/tasks",
         "results": "/descent/explain/tasks",
         "methods": [_told(method) for method in METHODS.values() if method.of_all],
         "asked": page_parameters(_PAGE),

@@ -170,7 +170,7 @@ def _begin(kind: str, config: ExperimentConfig, columns: Sequence[ColumnConfig])
 
 def _told(kind: str, task: str, dataset: DatasetConfig, columns: Sequence[ColumnConfig]) -> dict[str, Any]:
     """What the component is given. Names go in as they stand in registries and tables: the browser words them."""
-    told: dict[str, Any] = {"kind": kind, "task": task, "address": "/descent/lab", "tasks": "/descent/tasks"}
+    told: dict[str, Any] = {"kind": kind, "task": task, "address": "/descent/lab"}
     if kind == "quality_lab":
         words = {
             name: {"title": fault.title, "happened": fault.happened, "noticed": fault.noticed}

@@ -95,7 +95,7 @@ def _compared(dataset: DatasetConfig) -> None:
     if before is not None and before != task.id:
         _let_go(before)
     session.lab_tasks = {**session.lab_tasks, "preparation": task.id}
-    told = {"kind": "preparation", "task": task.id, "address": "/descent/lab", "tasks": "/descent/tasks"}
+    told = {"kind": "preparation", "task": task.id, "address": "/descent/lab"}
     _component(key="before_after", data=told)
 
 

@@ -16,7 +16,7 @@ from .test_languages import SEEN, bare, marked_words  # noqa: F401 — the last 
 
 COLUMNS = ["age", "sex", "lactate"]
 DATA = {
-    "folder": "/descent/runs/one", "truth": "/descent/explain/truth", "lab": "/descent/lab", "tasks": "/descent/tasks",
+    "folder": "/descent/runs/one", "truth": "/descent/explain/truth", "lab": "/descent/lab",
     "results": "/descent/explain/tasks",
     "methods": [
         {name: getattr(method, name) for name in ("name", "title", "can", "cannot", "unit", "of_a_row")}

@@ -12,7 +12,7 @@ MODULES = sorted(path.relative_to(FRONTEND).as_posix() for path in FRONTEND.rglo
 #: Folders from the lowest to the highest. One imports those of lines above its own, never its neighbours.
 FLOORS = (
     ("words",),
-    ("ui", "run"),
+    ("ui", "run", "tasks"),
     ("curves", "map", "network", "slow-motion", "time", "drawing", "evaluate"),
     ("shell", "bar", "runs", "data", "lab", "evaluating", "explain", "predict"),
 )

@@ -8,11 +8,11 @@ from tests.frontend.conftest import settle
 from .test_languages import SEEN, bare, marked_words  # noqa: F401 — the last is a fixture
 
 LAB = {
-    "kind": "quality_lab", "task": "one", "address": "/descent/lab", "tasks": "/descent/tasks",
+    "kind": "quality_lab", "task": "one", "address": "/descent/lab",
     "faults": {n: {"title": f.title, "happened": f.happened, "noticed": f.noticed} for n, f in FAULTS.items()},
 }  # fmt: skip
 SUSPECTS = {
-    "kind": "suspects", "task": "two", "address": "/descent/lab", "tasks": "/descent/tasks",
+    "kind": "suspects", "task": "two", "address": "/descent/lab",
     "classes": ["healthy", "ill"], "levels": {"sex": ["female", "male"]}, "most_columns": 40,
 }  # fmt: skip
 

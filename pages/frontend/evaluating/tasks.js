@@ -1,9 +1,11 @@
 /** Long work on a run, asked for with a button: how far it is, Cancel, and what there is of its result. */
 
+import { ask, CANCELLED, made, Refused } from "../tasks/index.js";
 import { el, reword, setAttribute, setText } from "../ui/index.js";
-import { answered, t, taskWords, worded } from "../words/index.js";
+import { N_, t, taskWords, worded } from "../words/index.js";
 
 const WAIT = 1; // seconds that the server is given for an answer
+const SILENT = { said: N_("The server does not answer. It is asked again in a moment.") };
 
 /**
  * @template Result
@@ -17,14 +19,14 @@ const WAIT = 1; // seconds that the server is given for an answer
  */
 export function createTask({ name, title, aim, begin, body, show }) {
   let folder = "";
-  let task = "";
-  let round = 0;
+  /** @type {AbortController|null} */
+  let asking = null;
   /** @type {Result|null} */
   let result = null;
   let saying = aim;
   const words = el("p", { class: "dsc-under dsc-note", role: "status", text: () => saying() });
   const bar = el("div", { class: "dsc-bar" });
-  const start = el("button", { type: "button", class: "dsc-button", "data-testid": `begin-${name}`, text: begin, onclick: () => follow() });
+  const start = el("button", { type: "button", class: "dsc-button", "data-testid": `begin-${name}`, text: begin, onclick: () => make() });
   const cancel = el("button", { type: "button", class: "dsc-button dsc-gone", "data-testid": `cancel-${name}`, text: () => t("Cancel"), onclick: () => end() });
   const line = el("div", { class: "dsc-ev-task" }, start, el("div", { class: "dsc-progress" }, bar), cancel);
   const element = el("section", { class: `dsc-card dsc-ev-work dsc-ev-${name}`, "data-testid": name, "data-state": "", "aria-label": title },
@@ -42,45 +44,34 @@ export function createTask({ name, title, aim, begin, body, show }) {
     line.classList.toggle("dsc-gone", now === "done");
   }
 
-  async function follow() {
-    const mine = ++round;
-    task = "";
+  async function make() {
+    asking?.abort();
+    asking = new AbortController();
+    const { signal } = asking;
+    const address = `${folder}/${name}.json?wait=${WAIT}`;
     say("busy", () => t("Asking for it …"), 0);
-    while (mine === round) { // the task that was begun is named: the address alone would mean another epoch as soon as the run has gone on
-      const response = await fetch(`${folder}/${name}.json?wait=${WAIT}${task && `&task=${task}`}`).catch(() => /** @type {Response|null} */ (null));
-      if (mine !== round) return;
-      if (!response) {
-        say("busy", () => t("The server does not answer. It is asked again in a moment."), 0);
-        await new Promise((after) => {
-          setTimeout(after, 1000 * WAIT);
-        });
-        continue;
-      }
-      if (response.status === 202) {
-        const told = await response.json();
-        if (mine !== round) return;
-        task = told.task;
-        if (told.result) take(told.result);
-        say("busy", () => taskWords(told), told.progress);
-        continue;
-      }
-      if (response.ok) {
-        const found = await response.json();
-        if (mine !== round) return;
-        take(found);
-        say("done", () => worded(/** @type {any} */ (found).chosen_by), 1);
-        return;
-      }
-      const problem = answered(await response.text());
-      if (mine === round) say("failed", () => worded(problem), 0);
-      return;
+    try {
+      const answer = await made((task, ending) => ask(task ? `${address}&task=${task}` : address, { signal: ending }, SILENT), {
+        signal,
+        told(task) {
+          if (task.result) take(task.result);
+          say("busy", () => taskWords(task), task.progress);
+        },
+        silent: () => say("busy", () => worded(SILENT), 0),
+      });
+      const found = await answer?.json();
+      if (!found || signal.aborted) return;
+      take(found);
+      say("done", () => worded(found.chosen_by), 1);
+    } catch (problem) {
+      if (!(problem instanceof Refused)) throw problem;
+      say("failed", () => worded(problem.said), 0);
     }
   }
 
-  async function end() {
-    round++;
+  function end() {
+    asking?.abort(CANCELLED);
     say("", aim, 0);
-    await fetch(`/descent/tasks/${task}/cancel`, { method: "POST" }).catch(() => {}); // it may have ended by itself
   }
 
   /** @param {Result} found */
@@ -95,7 +86,7 @@ export function createTask({ name, title, aim, begin, body, show }) {
     about(path, isOwner) {
       if (folder === path) return;
       folder = path;
-      round++;
+      asking?.abort();
       result = null;
       body.replaceChildren();
       say("", aim, 0);
@@ -105,8 +96,6 @@ export function createTask({ name, title, aim, begin, body, show }) {
       reword(element);
       if (result) show(result);
     },
-    stop: () => {
-      round++;
-    },
+    stop: () => asking?.abort(),
   };
 }

@@ -7,8 +7,9 @@
 
 import { decode, LiveSocket, Run } from "../run/index.js";
 import { el, loadStyle, mounting, readTheme, setAttribute, setText, whenOurFontComes } from "../ui/index.js";
-import { t, worded } from "../words/index.js";
+import { t } from "../words/index.js";
 import { createAbstaining } from "./abstaining.js";
+import { addressOf, choiceOf, markedOf, positiveOf, rowAddress } from "./address.js";
 import { createChosenRows } from "./chosen-rows.js";
 import { createPrecision, createRoc } from "./curves.js";
 import { createDecision } from "./decision.js";
@@ -18,7 +19,8 @@ import { createHistogram } from "./histogram.js";
 import { JudgedRows } from "./judged-rows.js";
 import { createMatrix } from "./matrix.js";
 import { createMetrics } from "./metrics.js";
-import { ModelMaker, plain } from "./model-maker.js";
+import { ModelMaker } from "./model-maker.js";
+import { whyNothing } from "./nothing-to-see.js";
 import { forgetPainted, writeNow } from "./plot.js";
 import { createRegression } from "./regression.js";
 import { createReliability } from "./reliability.js";
@@ -92,12 +94,14 @@ class EvaluatingView {
       },
       redraw: this.invalidate,
     };
+    const raw = () => this.server.raw(this.choice?.rows ?? "test");
+    const elsewhere = (/** @type {string} */ page, /** @type {number} */ row) => rowAddress(this.data, page, row);
     this.head = createHead({ change: (change, isSettled) => this.change(change, isSettled), moveTo: (threshold) => this.change({ threshold: Math.min(1, threshold) }, true) });
-    this.rows = createChosenRows(actions, () => this.server.raw(this.choice?.rows ?? "test"), (page, row) => this.address(page, row));
+    this.rows = createChosenRows(actions, raw, elsewhere);
     this.metrics = createMetrics();
     this.charts = [createHistogram(this.invalidate, actions), createRoc(this.invalidate, actions), createPrecision(this.invalidate, actions), createDecision(this.invalidate, actions), createReliability(this.invalidate, actions)];
     this.matrix = createMatrix(actions);
-    this.subgroups = createSubgroups(actions, () => this.server.raw(this.choice?.rows ?? "test"));
+    this.subgroups = createSubgroups(actions, raw);
     this.abstaining = createAbstaining(this.invalidate, actions);
     this.works = createWorks();
     this.downloads = createDownloads();
@@ -108,7 +112,7 @@ class EvaluatingView {
     this.alone = el("div", { class: "dsc-ev-alone dsc-gone" }); // the figures, where nothing else may be seen
     this.linked = el("div", { class: "dsc-ev-linked" }, this.head.element,
       el("div", { class: "dsc-ev-grid" }, scores, this.matrix.element, el("div", { class: "dsc-ev-curves" }, ...curves), this.side));
-    this.numbers = createRegression(this.invalidate, { select: actions.select, mark: actions.mark }, () => this.server.raw(this.choice?.rows ?? "test"), (page, row) => this.address(page, row));
+    this.numbers = createRegression(this.invalidate, { select: actions.select, mark: actions.mark }, raw, elsewhere);
     this.root = el("section", { class: "dsc dsc-ev", "data-testid": "evaluating", "aria-label": () => t("What the network is worth"), "data-state": "" }, this.note, this.alone, this.linked, this.below);
     this.root.style.visibility = "hidden";
     this.host.append(this.root);
@@ -139,7 +143,7 @@ class EvaluatingView {
     this.data = component.data;
     if (this.data.channel !== before?.channel) {
       this.choice = choiceOf(this.data);
-      this.marked = /^\d{1,7}$/.test(this.data.asked.sample ?? "") ? Number(this.data.asked.sample) : null;
+      this.marked = markedOf(this.data);
       this.selection = null;
       this.all.clear();
       this.server.about(this.data.folder);
@@ -188,22 +192,7 @@ class EvaluatingView {
 
   /** Have the address say what was chosen. */
   tell() {
-    const { choice, marked, data } = this;
-    const isUsual = { threshold: choice.threshold === 0.5, cost_missed: choice.costs.missed === 1, cost_alarm: choice.costs.alarm === 1 };
-    this.component.setStateValue("shown", {
-      threshold: isUsual.threshold ? null : String(choice.threshold),
-      prevalence: choice.prevalence === null ? null : String(choice.prevalence),
-      cost_missed: isUsual.cost_missed ? null : String(choice.costs.missed),
-      cost_alarm: isUsual.cost_alarm ? null : String(choice.costs.alarm),
-      positive: choice.positive === data.event ? null : plain(this.run.info?.class_names[choice.positive] ?? "") || null,
-      rows: choice.rows === "test" ? null : choice.rows,
-      sample: marked === null ? null : String(marked),
-    });
-  }
-
-  /** Of another page, about a row. @param {string} page @param {number} row */
-  address(page, row) {
-    return this.data.pages.includes(page) ? `${page}?run=${encodeURIComponent(this.data.channel)}&sample=${row}` : null;
+    this.component.setStateValue("shown", addressOf(this.choice, this.marked, this.data, this.run.info?.class_names));
   }
 
   get people() {
@@ -212,11 +201,10 @@ class EvaluatingView {
 
   /** The class that the address names is known once the run has said its classes. */
   readAsked() {
-    const { asked } = this.data;
     if (this.hasRead === this.data.channel) return;
     this.hasRead = this.data.channel;
-    const named_ = this.run.info.class_names.findIndex((name) => plain(name) === asked.positive);
-    if (named_ >= 0) this.choice.positive = named_;
+    const positive = positiveOf(this.data, this.run.info.class_names);
+    if (positive >= 0) this.choice.positive = positive;
   }
 
   draw() {
@@ -247,7 +235,7 @@ class EvaluatingView {
     this.linked.classList.toggle("dsc-away", !isReady);
     if (!isReady) {
       this.publish(model);
-      setText(this.note, this.problem(model));
+      setText(this.note, whyNothing(this, model));
       this.showFigures();
       return;
     }
@@ -294,21 +282,6 @@ class EvaluatingView {
     setAttribute(root, "data-selected", chosen ? String(chosen.reduce((sum, one) => sum + one, 0)) : "");
   }
 
-  /** Why there is nothing to see. @param {import("./model.js").Model|null} model */
-  problem(model) {
-    const { run, connection, all } = this;
-    const said = all.of("test")?.outputs;
-    if (connection === "missing") return t("There is no such run.");
-    if (run.state.withheld) return worded(run.state.withheld);
-    if (model && !model.ranking.count) return t("There are no test rows: nothing was held out.");
-    if (model) return t("The network gives no finite numbers for these rows: its training came apart.");
-    if (run.regression && said?.length) return t("The network gives no finite numbers for these rows: its training came apart.");
-    if (run.info?.test_rows === 0) return t("There are no test rows: nothing was held out.");
-    if (run.state.state === "queued") return t("The run waits for its turn: figures come with its first epoch.");
-    if (all.epoch === null && run.info && ["failed", "stopped", "done"].includes(run.state.state)) return t("Of this run, no outputs were kept.");
-    return t("Reading the outputs of the test rows …");
-  }
-
   destroy() {
     this.destroyed = true;
     cancelAnimationFrame(this.frame);
@@ -324,20 +297,4 @@ class EvaluatingView {
     this.forgetFont();
     this.root.remove();
   }
-}
-
-/** What the address says; whatever makes no sense there is left out. @param {EvaluatingData} data @returns {import("./model.js").Choice} */
-function choiceOf({ asked, event }) {
-  /** @param {string} name @param {(value: number) => boolean} fits @param {number|null} usual */
-  const read = (name, fits, usual) => {
-    const value = Number(asked[name] ?? "");
-    return asked[name] && Number.isFinite(value) && fits(value) ? value : usual;
-  };
-  return {
-    threshold: read("threshold", (value) => value >= 0 && value <= 1, 0.5),
-    prevalence: read("prevalence", (value) => value > 0 && value < 1, null),
-    costs: { missed: read("cost_missed", (value) => value >= 0, 1), alarm: read("cost_alarm", (value) => value >= 0, 1) },
-    positive: event,
-    rows: asked.rows === "validation" ? "validation" : "test",
-  };
 }

@@ -3,12 +3,14 @@
  * says how exactly age was recorded; then grey hair, which makes nobody ill, takes over.
  */
 
+import { CANCELLED, followed } from "../tasks/index.js";
 import { el, reword, setAttribute } from "../ui/index.js";
 import { listed, named, sentences, t, taskWords, tn } from "../words/index.js";
-import { followed, post } from "./server.js";
 import { drawRanks } from "./ranks.js";
+import { ask, post } from "./server.js";
 
 const YEARS = 15; // standard deviation of age that the slider is written in
+const AGAIN = 600; // milliseconds between two looks
 const DECOYS = [0, 0.9, 0.98];
 
 /**
@@ -33,13 +35,12 @@ const DECOYS = [0, 0.9, 0.98];
  * @property {TruthMethod[]} methods
  */
 
-/** @param {{truth: string, lab: string, tasks: string}} addresses */
+/** @param {{truth: string, lab: string}} addresses */
 export function createTruth(addresses) {
   /** @type {Truth|null} */
   let shown = null;
   /** @type {AbortController|null} */
   let asking = null;
-  let task = "";
   let saying = () => "";
   let blur = 0; // of the record of age, in standard deviations
   const slider = el("input", { type: "range", min: "0", max: "1", step: "0.1", value: "0", id: "dsc-ex-age", "data-testid": "age-error",
@@ -76,29 +77,28 @@ export function createTruth(addresses) {
   }
 
   async function begin() {
-    asking?.abort();
+    asking?.abort(CANCELLED);
     asking = new AbortController();
     const { signal } = asking;
-    const before = task;
-    task = "";
-    if (before && element.dataset.state === "running") post(`${addresses.tasks}/${before}/cancel`, {}).catch(() => {});
+    const wanted = { age_error: blur, decoy: Number(decoy.value) };
     say("running", () => t("Asking for it …"), 0);
     try {
-      const begun = await post(addresses.truth, { age_error: blur, decoy: Number(decoy.value) }, signal);
-      task = begun.task;
-      const ended = await followed(`${addresses.lab}/${task}.json`, signal, (told) => {
-        if (told.result) show(told.result);
-        say("running", () => taskWords(told), told.progress);
+      const ended = await followed(async (task, ending) => ask(`${addresses.lab}/${task || (await post(addresses.truth, wanted, ending)).task}.json`, ending), {
+        signal,
+        pause: AGAIN,
+        told(task) {
+          if (task.result) show(task.result);
+          say("running", () => taskWords(task), task.progress);
+        },
       });
-      say(ended.state, () => (ended.state === "done" ? "" : taskWords(ended)), 1);
+      if (ended) say(ended.state, () => (ended.state === "done" ? "" : taskWords(ended)), 1);
     } catch (error) {
-      if (!signal.aborted) say("failed", () => error.message, 0);
+      say("failed", () => error.message, 0);
     }
   }
 
-  async function end() {
-    asking?.abort();
-    if (task) await post(`${addresses.tasks}/${task}/cancel`, {}).catch(() => {});
+  function end() {
+    asking?.abort(CANCELLED);
     say("cancelled", () => t("Cancelled."), 0);
   }
 

@@ -31,7 +31,6 @@ const DEPENDENCE = "partial_dependence";
  * @property {string} truth
  * @property {string} lab
  * @property {string} results of tasks
- * @property {string} tasks
  * @property {import("./methods.js").Method[]} methods
  * @property {boolean} isRegression
  * @property {string} target
@@ -170,7 +169,7 @@ class ExplainView {
     const { kept, asking: { signal } } = this;
     const before = this.epochs();
     await Promise.all([...this.quick].filter((address) => this.seen.has(address)).map((address) => made(address, this.data.results, signal, () => this.quick.delete(address)).then((found) => {
-      kept[address] = found;
+      if (found) kept[address] = found;
     }, () => {}))); // it stays as it is, and the next time may succeed
     if (signal.aborted || this.destroyed) return;
     this.still = this.epochs() === before ? this.still + 1 : 0;
@@ -202,6 +201,7 @@ class ExplainView {
       problems[address] = taskWords({ state: "running", position: 0, words: null, sentence: null, ...task });
       this.show();
     }).then((found) => {
+      if (!found) return;
       kept[address] = found;
       this.show();
     }, (error) => {

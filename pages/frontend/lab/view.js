@@ -4,20 +4,21 @@
  * Which task it is, Streamlit says; how far it is, the server is asked four times in three seconds until it has ended.
  */
 
+import { ask, cancel, followed, Refused } from "../tasks/index.js";
 import { el, loadStyle, mounting, readTheme, reword, setAttribute } from "../ui/index.js";
-import { answered, t, taskWords, worded } from "../words/index.js";
+import { N_, t, taskWords, worded } from "../words/index.js";
 import { createBeforeAfter } from "./before-after.js";
 import { createOutcome } from "./outcome.js";
 import { createSuspects } from "./suspects.js";
 
 const AGAIN = 750; // milliseconds between two looks
+const SILENT = { said: N_("The server does not answer. It is asked again in a moment.") };
 
 /**
  * @typedef {object} LabData
  * @property {"quality_lab"|"suspects"|"preparation"} kind
  * @property {string} task
  * @property {string} address of the results
- * @property {string} tasks address of the tasks
  * @property {Object<string, import("./outcome.js").FaultWords>} [faults]
  * @property {string[]} [classes]
  * @property {Object<string, string[]>} [levels] of the columns that are no numbers
@@ -70,7 +71,6 @@ class LabView {
     this.task = data.task;
     this.shown.show(null, data, false);
     this.say("queued", () => t("Asking for it …"), 0);
-    clearTimeout(this.timer);
     this.look();
   }
 
@@ -80,26 +80,19 @@ class LabView {
 
   /** Ask how far it is, now and again until it has ended. */
   async look() {
-    const { task, data } = this;
-    let isOver = false;
+    this.looking?.abort();
+    this.looking = new AbortController();
+    const { signal } = this.looking;
+    const address = `${this.data.address}/${this.task}.json`;
     try {
-      const answer = await fetch(`${data.address}/${task}.json`);
-      if (task !== this.task || this.destroyed) return;
-      if (answer.ok) {
-        const told = await answer.json();
-        if (task !== this.task || this.destroyed) return;
-        this.show(told);
-        isOver = told.state !== "queued" && told.state !== "running";
-      } else {
-        const problem = answered(await answer.text());
-        this.told = null;
-        this.say("failed", () => worded(problem), 0);
-        isOver = true;
-      }
-    } catch {
-      this.say("queued", () => t("The server does not answer. It is asked again in a moment."), 0);
+      await followed((_, ending) => ask(address, { signal: ending }, SILENT), {
+        signal, pause: AGAIN, told: (told) => this.show(told), silent: () => this.say("queued", () => worded(SILENT), 0),
+      });
+    } catch (problem) {
+      if (!(problem instanceof Refused)) throw problem;
+      this.told = null;
+      this.say("failed", () => worded(problem.said), 0);
     }
-    if (!isOver && task === this.task && !this.destroyed) this.timer = setTimeout(() => this.look(), AGAIN);
   }
 
   /** @param {ToldTask} told */
@@ -120,14 +113,13 @@ class LabView {
   }
 
   async end() {
-    await fetch(`${this.data.tasks}/${this.task}/cancel`, { method: "POST" }).catch(() => {}); // it is asked how it stands
-    clearTimeout(this.timer);
+    await cancel(this.task);
     if (!this.destroyed) this.look();
   }
 
   destroy() {
     this.destroyed = true;
-    clearTimeout(this.timer);
+    this.looking?.abort();
     this.dark.removeEventListener("change", this.retheme);
     this.root.remove();
   }

@@ -5,7 +5,9 @@ import { createSurface, el, fit, setAttribute } from "../ui/index.js";
 import { t } from "../words/index.js";
 import { createHealth } from "./health.js";
 import { distance, find, layOut } from "./layout.js";
-import { drawColumns, drawKernels, drawLinks, drawNames, linksOf } from "./paint.js";
+import { drawLinks, linksOf } from "./links.js";
+import { drawColumns, drawNames } from "./paint.js";
+import { drawKernels } from "./pictures.js";
 import { createWeightEditor } from "./weight-editor.js";
 import { sentenceFor, wordsFor } from "./words.js";
 
@@ -31,7 +33,7 @@ export function createNetwork(invalidate, onEdit, button) {
   let network = null;
   /** @type {import("./layout.js").Layout|null} */
   let layout = null;
-  /** @type {import("./paint.js").Link[]} */
+  /** @type {import("./links.js").Link[]} */
   let links = [];
   /** @type {import("./words.js").Place|null} */
   let pointed = null;
@@ -125,7 +127,7 @@ export function createNetwork(invalidate, onEdit, button) {
     return { column, unit };
   }
 
-  /** What a link must touch to be drawn strongly; null where nothing is pointed at. @returns {((link: import("./paint.js").Link) => boolean)|null} */
+  /** What a link must touch to be drawn strongly; null where nothing is pointed at. @returns {((link: import("./links.js").Link) => boolean)|null} */
   function marking() {
     const place = pointed ?? pinned;
     if (!place) return null;

@@ -1,102 +1,14 @@
-/** The drawing of the network: links, neurons with their maps, heat maps of large layers. */
+/** The columns of the drawn network: neurons with their maps, heat maps of large layers, names. */
 
-import { unitsOfCell, worthDrawing } from "../run/index.js";
-import { diverging, fit as fitted, mix, rgb } from "../ui/index.js";
+import { fit as fitted, mix, rgb } from "../ui/index.js";
 import { named } from "../words/index.js";
-import { curveOf } from "./layout.js";
-
-const STRONGEST = 30; // links drawn beside a large layer
-const FLOOR = 0.3; // weights are compared with the layer's largest, but with no less than this
-
-/** @typedef {{column: number, row: number, cell: number, curve: number[], share: number, most: number, plain?: boolean}} Link `plain`: it has no weight */
+import { drawBytes, drawPicture } from "./pictures.js";
+import { scaleOf } from "./scale.js";
 
 /**
  * What is pointed at and kept, and which of the example rows is shown.
  * @typedef {{chosen: import("./words.js").Place|null, pinned: import("./words.js").Place|null, example: number}} Marked
  */
-
-const scrap = document.createElement("canvas");
-
-/**
- * A small picture from bytes (128 is zero), first row at the bottom, drawn into a rectangle.
- * @param {CanvasRenderingContext2D} context
- * @param {Uint8Array} values
- * @param {number} columns
- * @param {number} rows
- * @param {[number, number, number, number]} place
- * @param {import("../ui/index.js").Theme} theme
- * @param {boolean} smooth
- */
-function drawBytes(context, values, columns, rows, [x, y, width, height], theme, smooth) {
-  if (scrap.width !== columns || scrap.height !== rows) [scrap.width, scrap.height] = [columns, rows];
-  const pen = scrap.getContext("2d");
-  const image = pen.createImageData(columns, rows);
-  const pixels = new Uint32Array(image.data.buffer);
-  const { packed } = diverging(theme);
-  for (let j = 0; j < rows; j++) {
-    const row = (rows - 1 - j) * columns;
-    for (let i = 0; i < columns; i++) pixels[j * columns + i] = packed[values[row + i]];
-  }
-  pen.putImageData(image, 0, 0);
-  context.imageSmoothingEnabled = smooth;
-  context.drawImage(scrap, x, y, width, height);
-}
-
-/** @param {Float32Array} values */
-const largest = (values) => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-
-/**
- * The links between two columns that are drawn, with their curves: what can be pointed at.
- * @param {import("../run/index.js").Network} network
- * @param {import("./layout.js").Layout} layout
- * @returns {Link[]}
- */
-export function linksOf(network, layout) {
-  /** @type {Link[]} */
-  const links = [];
-  network.layers.forEach((layer, index) => {
-    const column = index + 1;
-    const [from, to] = [network.columns[index], network.columns[column]];
-    const scale = Math.max(FLOOR, largest(layer.weights));
-    if (to.pool && from.neurons && to.neurons) {
-      // Every channel is pooled by itself.
-      for (let unit = 0; unit < to.own; unit++) links.push({ column, row: unit, cell: unit, curve: curveOf(layout, column, [unit, unit]), share: 0.3, most: 2.4, plain: true });
-    }
-    for (const i of worthDrawing(layer, from.neurons && to.neurons, STRONGEST)) {
-      const [row, cell] = [Math.floor(i / layer.cells), i % layer.cells];
-      /** @param {[number, number]} ends */
-      const middle = ([first, last]) => (first + last) / 2;
-      /** @type {[number, number]} */
-      const ends = [middle(unitsOfCell(row, layer.rows, from.units)), middle(unitsOfCell(cell, layer.cells, to.own))];
-      const share = layer.weights[i] / scale;
-      links.push({ column, row, cell, curve: curveOf(layout, column, ends), share, most: from.neurons && to.neurons ? 4.2 : 2.4 });
-    }
-  });
-  return links;
-}
-
-/**
- * @param {CanvasRenderingContext2D} context
- * @param {Link[]} links
- * @param {import("../ui/index.js").Theme} theme
- * @param {((link: Link) => boolean)|null} marked
- */
-export function drawLinks(context, links, theme, marked) {
-  context.lineCap = "round";
-  for (const link of links) {
-    const size = Math.abs(link.share);
-    const isMarked = marked && marked(link);
-    context.globalAlpha = marked ? (isMarked ? 1 : 0.12) : 0.2 + 0.75 * size;
-    context.strokeStyle = link.plain ? theme.soft : link.share < 0 ? theme.b : theme.a;
-    context.lineWidth = 0.5 + link.most * size;
-    const [x0, y0, x1, y1, x2, y2, x3, y3] = link.curve;
-    context.beginPath();
-    context.moveTo(x0, y0);
-    context.bezierCurveTo(x1, y1, x2, y2, x3, y3);
-    context.stroke();
-  }
-  context.globalAlpha = 1;
-}
 
 /**
  * @param {CanvasRenderingContext2D} context
@@ -171,35 +83,6 @@ function drawBeside(context, name, right, middle, room, theme) {
 }
 
 /**
- * The input's picture in grey, its pixels as they are.
- * @param {CanvasRenderingContext2D} context
- * @param {import("../run/index.js").Network} network
- * @param {import("./layout.js").PlacedColumn} column
- * @param {import("../ui/index.js").Theme} theme
- * @param {Marked} marked
- */
-function drawPicture(context, network, column, theme, { chosen, example }) {
-  const { rows, columns, examples } = network.picture;
-  const { values } = examples[example];
-  if (scrap.width !== columns || scrap.height !== rows) [scrap.width, scrap.height] = [columns, rows];
-  const pen = scrap.getContext("2d");
-  const image = pen.createImageData(columns, rows);
-  const [paper, ink] = [rgb(theme.card), rgb(theme.ink)];
-  values.forEach((value, at) => image.data.set([...[0, 1, 2].map((i) => paper[i] + ((ink[i] - paper[i]) * value) / 255), 255], 4 * at));
-  pen.putImageData(image, 0, 0);
-  const size = column.right - column.left;
-  context.imageSmoothingEnabled = false;
-  context.drawImage(scrap, column.left, column.top, size, size);
-  context.lineWidth = chosen?.column === 0 ? 2 : 1;
-  context.strokeStyle = chosen?.column === 0 ? theme.ink : theme.soft;
-  context.strokeRect(column.left, column.top, size, size);
-  if (chosen?.column !== 0 || !network.picture.whole) return;
-  const pixel = size / columns;
-  context.strokeStyle = theme.a;
-  context.strokeRect(column.left + (chosen.unit % columns) * pixel, column.top + Math.floor(chosen.unit / columns) * pixel, pixel, pixel);
-}
-
-/**
  * A small square at the neuron's lower left corner: its bias.
  * @param {CanvasRenderingContext2D} context
  * @param {number} bias
@@ -225,7 +108,7 @@ function drawBias(context, bias, x, bottom, theme) {
  * @param {import("../ui/index.js").Theme} theme
  */
 function drawHeat(context, layer, column, theme) {
-  const scale = Math.max(FLOOR, largest(layer.weights));
+  const scale = scaleOf(layer);
   const { rows, cells } = layer;
   const bytes = new Uint8Array(rows * cells);
   for (let row = 0; row < rows; row++) {
@@ -291,30 +174,6 @@ export function drawNames(context, layout, theme, fit) {
     const centre = (column.left + column.right) / 2;
     const what = kindOf(column, Boolean(index) && spacing > 92);
     context.fillText(fit(context, what, Math.max(spacing - 6, 24)), centre, layout.top + layout.height + 16);
-  });
-}
-
-const KERNELS = 8; // of a filter's channels, as many are shown
-const KERNEL = 42; // pixels along one
-
-/**
- * A filter's kernels side by side, one for each channel that it looks at; the same colours as links.
- * @param {HTMLCanvasElement} canvas
- * @param {import("../run/index.js").Kernel[]} kernels
- * @param {import("../ui/index.js").Theme} theme
- */
-export function drawKernels(canvas, kernels, theme) {
-  const shown = kernels.slice(0, KERNELS);
-  const scale = Math.max(1e-9, ...shown.map(({ values }) => largest(values)));
-  [canvas.width, canvas.height] = [shown.length * (KERNEL + 4), KERNEL];
-  const context = canvas.getContext("2d");
-  shown.forEach(({ side, values }, index) => {
-    const bytes = new Uint8Array(side * side);
-    values.forEach((value, at) => {
-      // Pictures are drawn from below.
-      bytes[(side - 1 - Math.floor(at / side)) * side + (at % side)] = Math.round(128 + (127 * value) / scale);
-    });
-    drawBytes(context, bytes, side, side, [index * (KERNEL + 4), 0, KERNEL, KERNEL], theme, false);
   });
 }
 

@@ -29,7 +29,7 @@ export function createAnswer({ train, calibrate }) {
     element,
     /**
      * @param {import("./server.js").PersonAnswer} told @param {import("./server.js").Form} form
-     * @param {{owner: boolean, making: import("./server.js").Making|null, problem: string, calibrating: boolean}} seeds
+     * @param {{owner: boolean, making: import("../words/index.js").ToldTask|null, problem: string, calibrating: boolean}} seeds
      */
     show(told, form, seeds) {
       headline.textContent = form.task === "regression" ? t("{target}: {value}", { target: named(form.target), value: short(told.value) }) : inShort(told);
@@ -54,7 +54,7 @@ export function createAnswer({ train, calibrate }) {
     },
   };
 
-  /** @param {import("./server.js").PersonAnswer} told @param {import("./server.js").Form} form @param {{owner: boolean, making: import("./server.js").Making|null, problem: string}} state */
+  /** @param {import("./server.js").PersonAnswer} told @param {import("./server.js").Form} form @param {{owner: boolean, making: import("../words/index.js").ToldTask|null, problem: string}} state */
   function showLuck(told, form, { owner, making, problem }) {
     const { seeds } = told;
     button.classList.toggle("dsc-gone", Boolean(seeds) || !owner || Boolean(making));
@@ -85,7 +85,7 @@ export function createAnswer({ train, calibrate }) {
   }
 }
 
-/** @param {import("./server.js").Making} making */
+/** @param {import("../words/index.js").ToldTask} making */
 export function progress(making) {
   const line = el("div", { class: "dsc-progress dsc-pr-progress", role: "progressbar", "aria-valuemin": "0", "aria-valuemax": "100", "aria-valuenow": String(Math.round(100 * making.progress)), "aria-label": t("Progress") });
   const done = el("div", { class: "dsc-bar" });

@@ -1,7 +1,7 @@
 /** What each value adds to the answer, beside the typical value of the training rows; and the nearest training rows. */
 
 import { el, percent, short } from "../ui/index.js";
-import { named, t, tn } from "../words/index.js";
+import { named, t } from "../words/index.js";
 import { written } from "./words.js";
 
 const MOST = 10;
@@ -63,38 +63,3 @@ export function createNearest({ open }) {
     },
   };
 }
-
-/** @param {{back: (number: number) => void}} actions */
-export function createTries({ back }) {
-  const room = el("div", { class: "dsc-pr-scroll", tabindex: "0", role: "region", "aria-label": () => t("Tries") });
-  const both = el("p", { class: "dsc-pr-both", "data-testid": "predict-both", "aria-live": "polite" });
-  const element = el("section", { class: "dsc-card dsc-pr-tries" },
-    el("div", { class: "dsc-head" }, el("h2", { class: "dsc-title", text: () => t("What if") })), both, room);
-
-  return {
-    element,
-    /** @param {Try[]} tries the first is the person as they are @param {number} current */
-    show(tries, current) {
-      const [first] = tries;
-      if (!first) return;
-      const now = tries[current];
-      both.textContent = current === 0
-        ? t("Change a value of the person, and both answers stand here.")
-        : t("As they are: {before}. With {changes}: {after}.", { before: first.answer, changes: now.changes, after: now.answer });
-      room.replaceChildren(el("table", { class: "dsc-pr-table" },
-        el("thead", {}, el("tr", {}, ...[t("Try"), t("Changed"), t("Answer")].map((title) => el("th", { scope: "col", text: title })))),
-        el("tbody", {}, ...tries.map((each, number) => el("tr", { class: number === current ? "dsc-pr-self" : "", "data-testid": "try" },
-          el("th", { scope: "row" }, el("button", { type: "button", class: "dsc-pr-link", text: String(number), "aria-label": t("Back to try {number}", { number }), onclick: () => back(number) })),
-          el("td", { class: "dsc-pr-words", text: each.changes || t("as they are") }), el("td", { text: each.answer }))).reverse())));
-      room.setAttribute("data-tries", String(tries.length));
-      room.setAttribute("title", tn("{n} try", "{n} tries", tries.length));
-    },
-  };
-}
-
-/**
- * @typedef {object} Try
- * @property {import("./server.js").Person} person
- * @property {string} changes in words
- * @property {string} answer in words
- */

@@ -1,10 +1,11 @@
 /** A copy learns on from one group's next rows: what that group gains, and what everybody else loses. */
 
+import { Refused } from "../tasks/index.js";
 import { el, percent, short } from "../ui/index.js";
-import { named, sentences, t, worded } from "../words/index.js";
+import { named, sentences, t, taskWords } from "../words/index.js";
 import { progress } from "./answer.js";
 import { twoLines } from "./marks.js";
-import { made, Refused } from "./server.js";
+import { made } from "./server.js";
 
 /**
  * @typedef {Object<string, number|null>} Figures
@@ -16,7 +17,8 @@ import { made, Refused } from "./server.js";
 
 export function createPersonal() {
   let address = "";
-  let number = 0;
+  /** @type {AbortController|null} */
+  let asking = null;
   /** @type {import("./server.js").Form|null} */
   let form = null;
   /** @type {Tuned|null} */
@@ -72,17 +74,19 @@ export function createPersonal() {
   }
 
   async function learn() {
-    const own = ++number;
+    asking?.abort();
+    asking = new AbortController();
+    const { signal } = asking;
     result = null;
     element.dataset.state = "making";
     go.disabled = true;
     say(() => t("Asking for it …"));
     try {
-      const found = await made(`${address}/fine-tune.json`, options(), (making) => {
+      const found = await made(`${address}/fine-tune.json`, options(), signal, (making) => {
         room.replaceChildren(progress(making));
         say(() => taskWords(making));
-      }, () => own === number && element.isConnected);
-      if (!found || own !== number) return;
+      }, (sentence) => say(() => sentence));
+      if (!found || signal.aborted) return;
       result = found.result;
       element.dataset.state = "done";
       draw();
@@ -93,7 +97,7 @@ export function createPersonal() {
       under.textContent = "";
       say(() => problem.message);
     } finally {
-      if (own === number) go.disabled = false;
+      if (!signal.aborted) go.disabled = false;
     }
   }
 
@@ -144,8 +148,6 @@ export function createPersonal() {
       offer();
     },
     reworded: draw,
-    destroy() {
-      number++;
-    },
+    destroy: () => asking?.abort(),
   };
 }

@@ -1,6 +1,10 @@
 /** What the page asks of the server (pages/server/prediction.py), and what it is told (core/prediction/people.py). */
 
-import { answered, t } from "../words/index.js";
+import { ask, made as madeByTask } from "../tasks/index.js";
+import { N_, worded } from "../words/index.js";
+
+const WAIT = 1; // seconds that the server is given to make something
+const SILENT = { said: N_("The server does not answer. It is asked again in a moment.") };
 
 /**
  * @typedef {string|number|null} Value as the source writes it
@@ -61,63 +65,34 @@ import { answered, t } from "../words/index.js";
  * @typedef {{column: string, about: number, values: Value[], answers: (number|null)[][], seeds: (number|null)[][]}} Curve
  *
  * @typedef {Answer & {values: Person, changes: {name: string, from: Value, to: Value}[], distance: number, far: boolean}} Other
- *
- * @typedef {import("../words/index.js").ToldTask} Making
  */
-
-/** What the server does not give; its text is the server's own sentence. */
-export class Refused extends Error {
-  /** @param {string} text @param {number} status */
-  constructor(text, status) {
-    super(text);
-    this.status = status;
-  }
-}
-
-/** @param {string} address @param {RequestInit} [how] @returns {Promise<Response>} */
-async function fetched(address, how) {
-  let answer;
-  try {
-    answer = await fetch(address, how);
-  } catch {
-    throw new Refused(t("The server does not answer. It is asked again in a moment."), 0);
-  }
-  if (answer.ok) return answer;
-  const text = answered(await answer.text());
-  throw new Refused(typeof text === "string" ? text : t("The server does not answer. It is asked again in a moment."), answer.status);
-}
 
 /** @param {string} address @returns {Promise<any>} */
-export const get = async (address) => (await fetched(address)).json();
+export const get = async (address) => (await ask(address, {}, SILENT)).json();
 
-/** @param {string} address @param {object|null} body null to get @returns {Promise<any>} `making` while it is being made */
-export async function post(address, body) {
-  const how = { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
-  const answer = await fetched(address, body === null ? {} : how);
-  return answer.status === 202 ? { making: await answer.json() } : answer.json();
-}
+/** @param {string} address @param {object} body @returns {Promise<any>} */
+export const post = async (address, body) => (await ask(address, posting(body), SILENT)).json();
 
 /** @param {string} address @param {File} file @returns {Promise<Blob>} */
-export async function send(address, file) {
-  return (await fetched(`${address}?name=${encodeURIComponent(file.name)}`, { method: "POST", body: file })).blob();
-}
+export const send = async (address, file) => (await ask(`${address}?name=${encodeURIComponent(file.name)}`, { method: "POST", body: file }, SILENT)).blob();
 
 /**
- * Ask again and again for what a task makes, until it is there. The task is named: the address alone would mean another
- * epoch as soon as the run has gone on.
+ * What a task makes, once it is there.
  * @param {string} address
- * @param {object|null} body null where it is asked for by its address alone
- * @param {(making: Making) => void} told
- * @param {() => boolean} wanted
+ * @param {object|null} body null to get
+ * @param {AbortSignal} signal
+ * @param {(making: import("../words/index.js").ToldTask) => void} told
+ * @param {(sentence: string) => void} silent the server does not answer, and is asked again
  * @returns {Promise<any>} null where it is not wanted any more
  */
-export async function made(address, body, told, wanted) {
-  let task = "";
-  while (wanted()) {
-    const found = await post(`${address}?wait=1${task && `&task=${task}`}`, body);
-    if (!found.making) return found;
-    task = found.making.task;
-    told(found.making);
-  }
-  return null;
+export async function made(address, body, signal, told, silent) {
+  const waiting = `${address}?wait=${WAIT}`;
+  const how = body === null ? {} : posting(body);
+  const answer = await madeByTask((task, ending) => ask(task ? `${waiting}&task=${task}` : waiting, { ...how, signal: ending }, SILENT), {
+    signal, told, silent: () => silent(worded(SILENT)),
+  });
+  return answer && answer.json();
 }
+
+/** @param {object} body @returns {RequestInit} */
+const posting = (body) => ({ method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });

@@ -4,21 +4,22 @@
  * One answer at a time: where a value changes before the last answer has come, only the newest is asked for.
  */
 
+import { Refused } from "../tasks/index.js";
 import { el, loadStyle, mounting, readTheme, reword } from "../ui/index.js";
-import { named, t, worded } from "../words/index.js";
+import { named, t } from "../words/index.js";
 import { createAnswer } from "./answer.js";
-import { createContributions, createNearest, createTries } from "./contributions.js";
+import { createContributions, createNearest } from "./contributions.js";
 import { createFile } from "./file.js";
 import { createForm } from "./form.js";
 import { createOther } from "./other.js";
 import { createPersonal } from "./personal.js";
 import { createResponse } from "./response.js";
-import { get, made, post, Refused } from "./server.js";
-import { inShort, written } from "./words.js";
+import { get, post } from "./server.js";
+import { createTries } from "./tries.js";
+import { Works } from "./works.js";
 
 const SETTLES = 140; // milliseconds after the last key
 const AGAIN = 2500; // milliseconds until a run that trains is asked again
-const MOST_TRIES = 40;
 
 /**
  * @typedef {object} PredictData what pages/components/predicting.py hands over
@@ -43,18 +44,11 @@ class PredictView {
     this.told = null;
     /** @type {import("./server.js").Person} */
     this.person = {};
-    /** @type {{person: import("./server.js").Person, told: import("./server.js").Answer}[]} */
-    this.tries = [];
-    this.current = 0;
     this.column = "";
     /** @type {import("./server.js").Curve|null} */
     this.curve = null;
     /** @type {import("./server.js").Other|null|undefined} undefined: not looked for */
     this.found = undefined;
-    /** @type {import("./server.js").Making|null} */
-    this.making = null;
-    this.problem = "";
-    this.calibrating = false;
     this.asked = 0;
     this.destroyed = false;
     this.build();
@@ -70,17 +64,23 @@ class PredictView {
       looked: (column) => this.look(column),
       locked: () => this.relock(),
     });
-    this.answer = createAnswer({ train: () => this.train(), calibrate: () => this.calibrate() });
+    this.works = new Works({
+      show: () => this.told && this.show(),
+      say: (sentence) => (this.sentence.textContent = sentence),
+      refuse: (problem) => this.refuse(problem),
+      ask: () => this.ask(),
+    });
+    this.answer = createAnswer({ train: () => this.works.train(this.data.folder), calibrate: () => this.works.calibrate(this.data.folder) });
     this.added = createContributions({ look: (column) => this.look(column) });
     this.response = createResponse({ choose: (column) => this.look(column), set: (column, value) => this.set({ ...this.person, [column]: value }) });
-    this.triesShown = createTries({ back: (number) => this.back(number) });
+    this.tries = createTries({ back: (person) => this.set(person) });
     this.other = createOther({ find: (wish) => this.find(wish), take: (person) => this.set(person) });
     this.nearest = createNearest({ open: (kind, row) => this.open(kind, row) });
     this.file = createFile();
     this.personal = createPersonal();
     this.sentence = el("p", { class: "dsc-pr-sentence", role: "status", "data-testid": "predict-status" });
     this.grid = el("div", { class: "dsc-pr-grid" }, this.fields.element,
-      el("div", { class: "dsc-pr-main" }, this.answer.element, this.added.element, this.triesShown.element, this.response.element, this.other.element, this.file.element, this.nearest.element, this.personal.element));
+      el("div", { class: "dsc-pr-main" }, this.answer.element, this.added.element, this.tries.element, this.response.element, this.other.element, this.file.element, this.nearest.element, this.personal.element));
     this.grid.style.visibility = "hidden";
     this.root = el("section", { class: "dsc dsc-pr", "data-testid": "predict", "data-state": "loading" }, this.sentence, this.grid);
     this.host.append(this.root);
@@ -112,6 +112,7 @@ class PredictView {
   /** A run: its form, and a row to begin with. */
   async begin() {
     const { folder, sample, owner } = this.data;
+    this.works.leave();
     this.file.at(folder);
     try {
       const form = await get(`${folder}/predict-form.json`);
@@ -130,7 +131,7 @@ class PredictView {
     this.column = columns.at(0)?.name ?? "";
     this.isChosen = false;
     this.response.offer(columns, this.column);
-    for (const card of [this.response, this.added, this.other, this.triesShown]) card.element.classList.toggle("dsc-gone", !columns.length);
+    for (const card of [this.response, this.added, this.other, this.tries]) card.element.classList.toggle("dsc-gone", !columns.length);
     this.relock();
     const wanted = sample === null ? 0 : Number(sample);
     await this.open(this.form.rows.test ? "test" : "train", wanted < (this.form.rows.test ?? 0) ? wanted : 0);
@@ -152,8 +153,7 @@ class PredictView {
       const found = await get(`${this.data.folder}/predict-row.json?rows=${kind}&row=${Math.max(0, Math.floor(row))}`);
       if (this.destroyed) return;
       this.fields.put(found);
-      this.tries = [];
-      this.current = 0;
+      this.tries.forget();
       this.wished = false;
       if (kind === "test" && this.sample !== String(found.row)) {
         this.sample = String(found.row);
@@ -176,13 +176,6 @@ class PredictView {
     this.ask();
   }
 
-  /** @param {number} number */
-  back(number) {
-    this.current = number;
-    this.fields.fill(this.tries[number].person);
-    this.ask();
-  }
-
   /** Ask about the person in the form. */
   async ask() {
     const number = ++this.asked;
@@ -196,7 +189,7 @@ class PredictView {
       if (number !== this.asked || this.destroyed) return;
       this.person = person;
       this.told = told;
-      this.note(person, told);
+      this.tries.note(person, told);
       if (!this.isChosen && told.contributions.length) {
         const place = told.about;
         /** @type {import("./server.js").PersonAnswer["contributions"]} */
@@ -218,35 +211,15 @@ class PredictView {
     }
   }
 
-  /** A new try, unless it is one that was there. @param {import("./server.js").Person} person @param {import("./server.js").Answer} told */
-  note(person, told) {
-    const same = this.tries.findIndex((each) => Object.keys(each.person).every((name) => each.person[name] === person[name]));
-    if (same >= 0) {
-      this.current = same;
-      this.tries[same].told = told;
-      return;
-    }
-    this.tries.push({ person, told });
-    if (this.tries.length > MOST_TRIES) this.tries.splice(1, 1);
-    this.current = this.tries.length - 1;
-  }
-
   show() {
-    const { told, form, person } = this;
+    const { told, form, person, works: { making, problem, calibrating } } = this;
     this.fields.warn(told);
-    this.answer.show(told, form, { owner: this.data.owner, making: this.making, problem: this.problem, calibrating: this.calibrating });
+    this.answer.show(told, form, { owner: this.data.owner, making, problem, calibrating });
     this.added.show(told, form, person);
     this.nearest.show(told, form, person);
-    this.triesShown.show(this.tries.map((each) => ({ person: each.person, changes: this.changes(each.person), answer: inShort(each.told) })), this.current);
+    this.tries.show(this.fields.columns().map(({ name }) => name));
     if (this.curve) this.response.show(this.curve, form, person);
     if (this.found !== undefined) this.other.show(this.found, form);
-  }
-
-  /** What differs from the person as they are. @param {import("./server.js").Person} person */
-  changes(person) {
-    const first = this.tries[0].person;
-    const names = this.fields.columns().map((column) => column.name).filter((name) => first[name] !== person[name]);
-    return names.map((name) => t("{name} {from} → {to}", { name: named(name), from: written(first[name]), to: written(person[name]) })).join("; ");
   }
 
   /** @param {string} column */
@@ -290,39 +263,6 @@ class PredictView {
     this.other.lock(this.fields.locked());
   }
 
-  async train() {
-    const { folder } = this.data;
-    this.problem = "";
-    this.making = { state: "queued", progress: 0, position: 0, words: null, task: "" };
-    this.show();
-    try {
-      await made(`${folder}/ensemble.json`, {}, (making) => {
-        this.making = making;
-        if (this.told) this.show();
-      }, () => !this.destroyed && folder === this.data.folder);
-    } catch (problem) {
-      this.problem = problem.message;
-    }
-    this.making = null;
-    if (!this.destroyed) await this.ask();
-  }
-
-  async calibrate() {
-    const { folder } = this.data;
-    this.calibrating = true;
-    this.show();
-    try {
-      await made(`${folder}/calibration.json`, null, (making) => {
-        this.sentence.textContent = making.words ? t("Calibrating: {step}", { step: worded(making.words) }) : t("Calibrating …");
-      }, () => !this.destroyed && folder === this.data.folder);
-      this.sentence.textContent = "";
-    } catch (problem) {
-      this.refuse(problem);
-    }
-    this.calibrating = false;
-    if (!this.destroyed) await this.ask();
-  }
-
   /** @param {any} problem */
   refuse(problem) {
     if (!(problem instanceof Refused)) throw problem;
@@ -339,6 +279,7 @@ class PredictView {
     this.destroyed = true;
     clearTimeout(this.timer);
     clearTimeout(this.settling);
+    this.works.leave();
     this.personal.destroy();
     this.dark.removeEventListener("change", this.retheme);
     this.root.remove();

@@ -7,6 +7,7 @@
 
 import { el, loadStyle, mounting, readTheme, setAttribute, setText } from "../ui/index.js";
 import { t, tn } from "../words/index.js";
+import { Changes } from "./changes.js";
 import { createComparison } from "./comparison.js";
 import { createServer } from "./server.js";
 import { createTable } from "./table.js";
@@ -39,11 +40,7 @@ class RunsView {
     this.isKnown = true;
     /** @type {Map<string, number>} the chosen runs with the place of their colour and letter */
     this.chosen = kept.chosen;
-    /** @type {Set<string>} deleted here, whatever a list says that was made before */
-    this.gone = new Set();
-    this.changes = 0; // of the list, made here
-    this.waiting = 0; // for the server to have done them
-    this.line = Promise.resolve(""); // one after the other: an Undo must not overtake its Delete
+    this.changes = new Changes(this.server);
     this.problem = "";
     this.sought = kept.sought;
     this.root = el("section", { class: "dsc dsc-runs", "data-testid": "runs", "data-count": "0" });
@@ -138,14 +135,14 @@ class RunsView {
     if (this.isAsking) return;
     this.isAsking = true;
     const { changes } = this;
+    const { count } = changes;
     let failed = false;
     try {
       const told = await this.server.list();
       if (this.destroyed) return;
-      // A list that was made before the last change here says what was.
-      if (changes !== this.changes || this.waiting) this.server.forget();
+      if (changes.isOld(count)) this.server.forget();
       else if (told) {
-        this.runs = told.runs.filter(({ id }) => !this.gone.has(id));
+        this.runs = told.runs.filter(({ id }) => !changes.gone.has(id));
         this.isKnown = told.is_known;
       }
     } catch {
@@ -157,7 +154,7 @@ class RunsView {
     setText(this.message, failed ? t("The server does not answer. It is asked again in a moment.") : this.problem);
     if (this.runs) this.show();
     const isLive = this.runs?.some(({ state }) => state === "queued" || state === "running");
-    const isBehind = changes !== this.changes;
+    const isBehind = count !== changes.count;
     if (document.visibilityState === "visible" && (failed || isLive || isBehind)) {
       this.timer = setTimeout(() => this.refresh(), failed ? AGAIN : isBehind ? 0 : EVERY);
     }
@@ -243,7 +240,6 @@ class RunsView {
   /** @param {string} id @param {boolean} byKeyboard whose focus must not be lost with the row */
   remove(id, byKeyboard) {
     const run = this.runs.find((each) => each.id === id);
-    this.gone.add(id);
     this.runs = this.runs.filter((each) => each.id !== id);
     this.undo.show(id, nameOf(run));
     if (byKeyboard) this.undo.focus();
@@ -253,36 +249,14 @@ class RunsView {
 
   /** @param {string[]} ids */
   restore(ids) {
-    for (const id of ids) this.gone.delete(id);
     this.search.focus(); // the line with the button is gone
     this.tell(ids, "restore");
   }
 
-  /** @param {string[]} ids @param {"rename"|"star"|"delete"|"restore"} action @param {Object<string, any>} [values] */
+  /** @param {string[]} ids @param {import("./changes.js").Action} action @param {Object<string, any>} [values] */
   async tell(ids, action, values = {}) {
-    this.changes++;
-    this.waiting++;
-    this.line = this.line.then(() => this.act(ids, action, values));
-    const said = await this.line;
-    this.waiting--;
-    this.changes++;
-    this.server.forget();
-    this.say(said);
+    this.say(await this.changes.tell(ids, action, values));
     if (!this.destroyed) this.refresh();
-  }
-
-  /** @param {string[]} ids @param {"rename"|"star"|"delete"|"restore"} action @param {Object<string, any>} values @returns {Promise<string>} why not, "" where all was done */
-  async act(ids, action, values) {
-    let said = "";
-    for (const id of ids) {
-      try {
-        await this.server.act(id, action, values);
-      } catch (error) {
-        if (action === "delete") this.gone.delete(id);
-        said = refusedWords(error.status);
-      }
-    }
-    return said;
   }
 
   /** @param {string} problem "" where there is none */
@@ -291,13 +265,6 @@ class RunsView {
     setText(this.message, problem);
     this.message.title = problem;
   }
-}
-
-/** @param {number} status */
-function refusedWords(status) {
-  if (status === 403) return t("This run belongs to another browser, or another Descent trains it: it cannot be changed here.");
-  if (status === 404) return t("This run does not exist any more.");
-  return t("This was not saved: the server did not take it. Try again.");
 }
 
 /** The first place of twelve that nobody has: a run keeps its colour while others come and go. @param {number[]} taken */
