@@ -13,7 +13,8 @@ from sklearn.metrics import brier_score_loss, roc_auc_score
 
 from benchmarks.quality_lab import experiment
 from benchmarks.report import table
-from core.experiment.faults import FaultsConfig, Imbalance, Screening
+from core.experiment.fault_kinds import Imbalance, Screening
+from core.experiment.faults import FaultsConfig
 from core.experiment.preparation import BALANCE_TITLES, PreparationConfig
 from core.tasks.lab_networks import LabNetworks
 from core.tasks.lab_rows import LabRows

@@ -12,8 +12,8 @@ import numpy as np
 
 from core.datasets.splits import Split
 from core.experiment.blocks import Block
+from core.experiment.columns import ColumnConfig
 from core.experiment.inputs import ENGINEERED_INPUTS
-from core.experiment.table import ColumnConfig
 from core.experiment.task import Task
 
 

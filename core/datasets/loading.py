@@ -14,9 +14,9 @@ from core.datasets.rows import Rows
 from core.datasets.splits import Split, split_rows
 from core.datasets.table_rows import rows_of_table
 from core.experiment.catalogue import describe
+from core.experiment.columns import labels
 from core.experiment.dataset import DatasetConfig
 from core.experiment.synthetic import generate
-from core.experiment.table import labels
 
 
 def load_dataset(config: DatasetConfig, *, seed: int = 0) -> Dataset:

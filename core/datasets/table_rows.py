@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.datasets.rows import Rows
+from core.experiment.columns import OF_LEVELS, ColumnConfig
 from core.experiment.preparation import drops_rows
-from core.experiment.table import OF_LEVELS, ColumnConfig
 from core.tables import vectors
-from core.tables.cells import as_number
+from core.tables.numbers import as_number
 
 if TYPE_CHECKING:
     from core.experiment.dataset import DatasetConfig

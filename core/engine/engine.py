@@ -248,6 +248,12 @@ class Engine:
         """A mini-batch in slow motion; see `Questions.dissect`."""
         return self.questions.dissect(run_id, **asked)
 
+    def row_inside(
+        self, run_id: str, *, point: int, axes: tuple[int, int] | None = None, epoch: int | None = None
+    ) -> dict[str, Any]:
+        """What every neuron outputs for a row on the map; see `Questions.row_inside`."""
+        return self.questions.row_inside(run_id, point=point, axes=axes, epoch=epoch)
+
     def watch_outputs(self, run: LiveRun) -> Callable[[], None]:
         """Have the feed of a run hold what its network outputs for single rows; see `RowOutputs.watch`."""
         return self.row_outputs.watch(run)

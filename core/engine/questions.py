@@ -20,6 +20,9 @@ from core.store import RunStore
 from core.training.state import TrainingState
 from core.words import Said
 
+#: Seconds that somebody waits who points here and there.
+_SOON = 2.0
+
 
 class Questions:
     """Asks workers. Safe to use from several threads, each of which waits for its own answer.
@@ -77,14 +80,31 @@ class Questions:
             SnapshotNotKept: that epoch was not recorded, or there is no such batch, or no worker could answer in time.
         """
         feed = self._find(run)
-        epoch = feed.epoch if epoch is None else epoch
-        # A weight may have been set by hand since the last epoch was recorded: the checkpoint has it.
-        latest = feed.state_at_rest(self._store) if epoch == feed.epoch else None
-        snapshot = latest or self._snapshot(feed, epoch)
-        if snapshot is None and feed.owner:
-            raise SnapshotNotKept(epoch)
+        snapshot, epoch = self._rested(feed, epoch)
         picture: dict[str, Any] = self._ask("slow_motion", feed, snapshot, epoch, seconds, batch=batch, sample=sample)
         return picture
+
+    def row_inside(self, run: str, *, point: int, axes: tuple[int, int] | None, epoch: int | None) -> dict[str, Any]:
+        """What every neuron outputs for a row that is a point on the map; see `core.worker.row_inside`.
+
+        Args:
+            epoch: a recorded one; None for the network as it is now. A preview has only its initial weights.
+
+        Raises:
+            RunNotFound: there is no such run.
+            SnapshotNotKept: that epoch was not recorded, or no worker could answer soon.
+            WrongValue: there is no such point, or the inputs hold a picture.
+        """
+        feed, asked = self._find(run), {"point": point, "axes": axes}
+        if epoch is None and feed.state.is_training:
+            found = self._ask("shown_row_inside", feed, None, feed.epoch, _SOON, run=run, **asked)
+        else:
+            snapshot, epoch = self._rested(feed, epoch)
+            found = self._ask("row_inside", feed, snapshot, epoch, _SOON, **asked)
+        if isinstance(found, Said):
+            raise WrongValue(found)
+        told: dict[str, Any] = found
+        return told
 
     def missing_kinds(self, run: str, *, epoch: int | None = None, seconds: float = 10.0) -> dict[str, Any]:
         """What happens to whom when a kind of data is missing: see `core.evaluation.missing_kinds`.
@@ -97,9 +117,7 @@ class Questions:
             SnapshotNotKept: that epoch was not recorded, or no worker could answer in time.
         """
         feed = self._find(run)
-        latest = feed.state_at_rest(self._store) if epoch in {None, feed.epoch} else None
-        epoch = feed.epoch if epoch is None else epoch
-        snapshot = latest or self._snapshot(feed, epoch)
+        snapshot, epoch = self._rested(feed, epoch)
         if snapshot is None:
             raise SnapshotNotKept(epoch)
         figures: dict[str, Any] = self._ask("missing_kinds", feed, snapshot, epoch, seconds)
@@ -232,9 +250,9 @@ class Questions:
             SnapshotNotKept: its last epoch was not kept, or no worker could answer in time.
         """
         feed = self._find(run)
-        snapshot = feed.state_at_rest(self._store) or self._snapshot(feed, feed.epoch)
+        snapshot, epoch = self._rested(feed, None)
         if snapshot is None:
-            raise SnapshotNotKept(feed.epoch)
+            raise SnapshotNotKept(epoch)
         targets, outputs = self._ask("row_outputs", feed, snapshot, feed.epoch, seconds)
         return targets, outputs
 
@@ -254,6 +272,16 @@ class Questions:
         asked = self._asked.get(answer.number)
         if asked is not None:
             asked.set_result(answer)
+
+    def _rested(self, feed: LiveRun, epoch: int | None) -> tuple[bytes | None, int]:
+        """The state after an epoch, the last one where it is None; a preview has none but its initial weights."""
+        epoch = feed.epoch if epoch is None else epoch
+        # A weight may have been set by hand since the last epoch was recorded: the checkpoint has it.
+        latest = feed.state_at_rest(self._store) if epoch == feed.epoch else None
+        snapshot = latest or self._snapshot(feed, epoch)
+        if snapshot is None and feed.owner:
+            raise SnapshotNotKept(epoch)
+        return snapshot, epoch
 
     def _snapshot(self, feed: LiveRun, epoch: int) -> bytes | None:
         return self._store.snapshot(feed.id, epoch) if epoch in feed.snapshots else None

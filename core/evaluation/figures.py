@@ -88,7 +88,7 @@ def figures_of_classes(
 def figures_of_classes_in_pieces(
     actual: np.ndarray, probabilities: np.ndarray, positive: int, *, seed: int = 0
 ) -> Pieces[dict[str, Figure]]:
-    """As `figures_of_classes`: a piece is what has to be done for one class."""
+    """As `figures_of_classes`: a piece is one figure of one class."""
     if not len(actual):
         return dict.fromkeys(THRESHOLD_FREE, Figure.undefined(NO_ROWS))
     if not np.isfinite(probabilities).all():
@@ -113,7 +113,9 @@ def _of_ranking(
     areas, added, precisions, drawn = [], [], [], []
     for event, score in zip(events, scores, strict=True):
         areas.append(roc_auc_score(event, score))
+        yield
         added.append(influences(event, score)[1])
+        yield
         precisions.append(average_precision_score(event, score))
         yield
         # The same seed: the same rows are drawn for each class.

@@ -17,7 +17,7 @@ from core.evaluation.decisions import Counts
 from core.evaluation.evaluate import Figure
 from core.evaluation.intervals import of_mean, wilson
 from core.evaluation.ranking import area_interval, influences
-from core.experiment.table import ColumnConfig
+from core.experiment.columns import ColumnConfig
 from core.words import Said
 
 #: Different numbers of a column that are groups of their own; of more, quarters of the rows are.

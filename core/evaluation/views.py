@@ -13,7 +13,7 @@ import numpy as np
 
 from core.datasets import Dataset
 from core.errors import WrongValue
-from core.experiment.table import OF_LEVELS
+from core.experiment.columns import OF_LEVELS
 from core.words import Said
 
 #: Rows and columns of a map.

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.exchange.script_lines import Say
+from core.experiment.columns import ColumnConfig, labels
 from core.experiment.dataset import DatasetConfig
-from core.experiment.faults import (
+from core.experiment.fault_kinds import (
     AnyFault,
     Copies,
-    FaultsConfig,
     Imbalance,
     Leak,
     MissedCases,
@@ -21,7 +21,7 @@ from core.experiment.faults import (
     OtherDevice,
     WrongLabels,
 )
-from core.experiment.table import ColumnConfig, labels
+from core.experiment.faults import FaultsConfig
 from core.faults.registry import FAULTS
 from core.words import Said
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from urllib.parse import parse_qsl, urlencode
 
 from core.experiment.drawing import is_reference
-from core.experiment.table import is_content
+from core.experiment.table_schema import is_content
 from core.experiment.text import shortened
 from core.words import Said
 

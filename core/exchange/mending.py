@@ -12,7 +12,8 @@ from pydantic import ValidationError
 from core.exchange.experiment_parameters import DEFAULT, PARAMETERS
 from core.experiment.classes_held_out import SplitMissesClass
 from core.experiment.config import ExperimentConfig, problems_of
-from core.experiment.table import SHORTHAND, is_content
+from core.experiment.table_roles import SHORTHAND
+from core.experiment.table_schema import is_content
 from core.words import Said, sentences
 
 

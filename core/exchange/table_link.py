@@ -12,8 +12,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.errors import WrongValue
+from core.experiment.columns import ColumnConfig, labels
 from core.experiment.preparation import ColumnPreparation, PreparationConfig
-from core.experiment.table import ColumnConfig, TableConfig, describe_table, find_schema, labels
+from core.experiment.table import TableConfig
+from core.experiment.table_roles import describe_table
+from core.experiment.table_schema import find_schema
 from core.experiment.text import plain_number, shortened
 from core.words import Said, listed
 

@@ -15,10 +15,11 @@ from typing import Any
 
 from core.datasets import balance, grouped
 from core.exchange.script_lines import Say
+from core.experiment.columns import OF_LEVELS, ColumnConfig, labels
 from core.experiment.dataset import DatasetConfig
 from core.experiment.preparation import FENCE, drops_rows
-from core.experiment.table import OF_LEVELS, ColumnConfig, TableConfig, labels
-from core.tables.cells import as_number
+from core.experiment.table import TableConfig
+from core.tables.numbers import as_number
 from core.words import Said
 
 

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from core.experiment.blocks import Block
+from core.experiment.columns import ColumnConfig, labels
 from core.experiment.picture_layers import ConvolutionConfig, PoolingConfig
-from core.experiment.table import ColumnConfig, TableConfig, is_content, labels
+from core.experiment.table import TableConfig
+from core.experiment.table_schema import is_content
 from core.experiment.task import Task
 from core.words import N_
 

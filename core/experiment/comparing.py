@@ -6,10 +6,11 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 
 from core.experiment.activations import OUTPUT_ACTIVATIONS
+from core.experiment.columns import KIND_TITLES, ROLE_TITLES, ColumnConfig, labels
 from core.experiment.config import ExperimentConfig
 from core.experiment.dataset import SPLIT_TITLES
 from core.experiment.drawing import reference_of
-from core.experiment.faults import FAULT_TITLES, AnyFault
+from core.experiment.fault_kinds import FAULT_TITLES, AnyFault
 from core.experiment.initializers import INITIALIZERS
 from core.experiment.inputs import ENGINEERED_INPUTS
 from core.experiment.losses import LOSSES
@@ -22,7 +23,6 @@ from core.experiment.preparation import (
     ColumnPreparation,
 )
 from core.experiment.scalings import SCALING_TITLES
-from core.experiment.table import KIND_TITLES, ROLE_TITLES, ColumnConfig, labels
 from core.words import N_, Said, listed
 
 #: Where an experiment has no such setting.

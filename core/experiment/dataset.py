@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
-from typing import Annotated, Any, Literal, Self, get_args
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     Field,
@@ -25,9 +25,10 @@ from core.experiment.blocks import Block, check_blocks, chosen_blocks, columns_o
 from core.experiment.catalogue import CATALOG, DatasetInfo, describe
 from core.experiment.checking import Frozen, is_recorded, no_booleans
 from core.experiment.classes_held_out import check_classes_held_out
-from core.experiment.drawing import Drawing, as_drawing
+from core.experiment.columns import labels
+from core.experiment.drawing import Drawing, as_drawing, check_points
 from core.experiment.faults import FaultsConfig
-from core.experiment.inputs import ENGINEERED_INPUTS
+from core.experiment.inputs import ENGINEERED_INPUTS, check_features
 from core.experiment.preparation import PreparationConfig, PreparedColumn, prepared_columns
 from core.experiment.scalings import Scaling
 from core.experiment.splitting import (
@@ -38,12 +39,13 @@ from core.experiment.splitting import (
     rows_held_out,
 )
 from core.experiment.synthetic import generate
-from core.experiment.table import SHORTHAND, TableConfig, from_shorthand, is_content, labels
+from core.experiment.table import TableConfig
+from core.experiment.table_roles import SHORTHAND, from_shorthand
+from core.experiment.table_schema import is_content
 from core.words import N_, Said, listed
 
 Split = Literal["random", "group", "time"]
 
-SPLITS: tuple[Split, ...] = get_args(Split)
 SPLIT_TITLES: dict[Split, str] = {
     "random": N_("at random"),
     "group": N_("whole groups"),
@@ -69,7 +71,8 @@ class DatasetConfig(Frozen):
         blocks: names of the kinds of data to use, where a data set has several; None for all.
         points: of the data set `drawn`, as (x, y, class) triples or as text; the other sets have none.
         table: of a table of somebody's own, which the name refers to. Where it is left out, `target` names the column
-            to predict, and `inputs`, `group`, `time`, `ignored` and `kinds` may say more (`core.experiment.table`).
+            to predict, and `inputs`, `group`, `time`, `ignored` and `kinds` may say more
+            (`core.experiment.table_roles`).
         preparation: of a table's columns; None is the usual one.
         faults: what is broken on purpose, before the rows are split; None for nothing.
         split: how rows are held out; None follows from the columns' roles: groups stay whole, the latest rows test.
@@ -133,9 +136,9 @@ class DatasetConfig(Frozen):
     @model_validator(mode="after")
     def _all_fits_the_set(self, info: ValidationInfo) -> Self:
         self._check_table()
-        self._check_points()
+        check_points(self.points, self.name, is_drawn=self.info.is_drawn)
         self._check_classes()
-        self._check_features()
+        check_features(self.features, self.available_features, self.name)
         check_blocks(self.blocks, self.info.blocks, self.name, has_features=self.features is not None)
         if not is_recorded(info):
             check_classes_held_out(self, None)
@@ -187,16 +190,6 @@ class DatasetConfig(Frozen):
         if needed in _ROLES_THAT_SPLIT and (self.table is None or self.table.place_of(needed) is None):
             raise WrongValue(Said("split is '{split}', but no column has the role '{split}'.", {"split": self.split}))
 
-    def _check_points(self) -> None:
-        if self.points is not None and not self.info.is_drawn:
-            raise WrongValue(
-                Said("points belong to the data set 'drawn', not to '{name}'. Leave them out.", {"name": self.name})
-            )
-        if self.points is None and self.info.is_drawn:
-            raise WrongValue(
-                Said("points is missing: 'drawn' is made of points of your own. Draw some, or choose another set.")
-            )
-
     def _check_classes(self) -> None:
         bounds = self.info.classes
         if self.classes is None:
@@ -212,23 +205,6 @@ class DatasetConfig(Frozen):
                     {"classes": self.classes, "name": self.name, "least": bounds[0], "most": bounds[1]},
                 )
             )
-
-    def _check_features(self) -> None:
-        if self.features is None:
-            return
-        if not self.features:
-            raise WrongValue(Said("features is empty: at least one input is needed."))
-        if len(set(self.features)) != len(self.features):
-            raise WrongValue(Said("features names an input twice."))
-        known = self.available_features
-        for feature in self.features:
-            if feature not in known:
-                raise WrongValue(
-                    Said(
-                        "'{feature}' is not an input of '{name}'. Choose from {names}.",
-                        {"feature": feature[:40], "name": self.name, "names": listed(known)},
-                    )
-                )
 
     def class_rows(self, seed: int | None) -> tuple[int, ...]:
         """Rows of each class before the split; none for a regression, or where a seed decides that is not known.

@@ -130,6 +130,25 @@ def as_drawing(value: Any) -> Drawing:
     raise WrongValue(Said("{points} is neither a list of (x, y, class) nor a drawing's text.", _POINTS))
 
 
+def check_points(drawing: Drawing | None, dataset: str, *, is_drawn: bool) -> None:
+    """Whether a data set has points where it is made of them, and only there.
+
+    Args:
+        is_drawn: the data set is made of points drawn by hand.
+
+    Raises:
+        WrongValue: it has not.
+    """
+    if drawing is not None and not is_drawn:
+        raise WrongValue(
+            Said("points belong to the data set 'drawn', not to '{name}'. Leave them out.", {"name": dataset})
+        )
+    if drawing is None and is_drawn:
+        raise WrongValue(
+            Said("points is missing: 'drawn' is made of points of your own. Draw some, or choose another set.")
+        )
+
+
 def reference_of(text: str) -> str:
     """A short name for a drawing that is too large for a link, made from its content."""
     return f"sha-{hashlib.sha256(text.encode()).hexdigest()[:32]}"

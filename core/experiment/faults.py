@@ -1,220 +1,38 @@
-"""What can be broken in a data set on purpose, how strongly, and from which seed.
+"""What is broken in a data set on purpose, together, and which rows and columns there are then.
 
-`core.faults` carries it out, before rows are split. How many rows and which columns there are afterwards follows from
-the configuration alone (`rows_after`, `added_columns`, `columns_with_missing`), so that a network can be drawn and
-counted before a row is read.
+`core.experiment.fault_kinds` has each fault; `core.faults` carries them out, before rows are split. How many rows and
+which columns there are afterwards follows from the configuration alone (`rows_after`, `columns_after`), so that a
+network can be drawn and counted before a row is read.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import ClassVar, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import model_validator
 
 from core.errors import WrongValue
-from core.experiment.checking import Frozen, no_booleans
-from core.experiment.table import ColumnConfig, labels
-from core.words import N_, Said, listed
-
-_Share = Annotated[float, Field(gt=0.0, le=1.0, allow_inf_nan=False)]
-
-#: The column that a leak adds. What is written down after the diagnosis is no input of a diagnosis.
-LEAK_COLUMN = N_("treatment score")
-
-MAX_TIMES = 20
-_MAX_FAULT_SEED = 2**32 - 1
-
-
-def _left_out_at(default: Any, **bounds: Any) -> Any:
-    """A field that JSON holds only where it is not at its default."""
-    return Field(default, exclude_if=lambda value: value == default, **bounds)
-
-
-class _Fault(Frozen):
-    """What all faults have.
-
-    Attributes:
-        seed: draws the rows. The same seed breaks the same rows.
-    """
-
-    seed: int = _left_out_at(0, ge=0, le=_MAX_FAULT_SEED)
-
-    _numbers = field_validator(
-        *("seed", "share", "prevalence", "spread", "times", "factor", "offset", "quantile"),
-        mode="before",
-        check_fields=False,
-    )(no_booleans)
-
-
-class MissingAtRandom(_Fault):
-    """Values are missing, whoever they belong to.
-
-    Attributes:
-        share: of the rows, in each of the columns.
-        columns: None for the second half of the columns.
-    """
-
-    kind: Literal["missing_at_random"] = "missing_at_random"
-    share: _Share = _left_out_at(0.3)
-    columns: tuple[str, ...] | None = _left_out_at(None)
-
-
-class MissingByTarget(_Fault):
-    """Values are missing in rows that are not of the event: nobody measured the healthy.
-
-    Attributes:
-        share: of these rows, in each of the columns.
-        columns: None for the second half of the columns.
-    """
-
-    kind: Literal["missing_by_target"] = "missing_by_target"
-    share: _Share = _left_out_at(0.6)
-    columns: tuple[str, ...] | None = _left_out_at(None)
-
-
-class WrongLabels(_Fault):
-    """Rows of all classes are labelled as one of another class.
-
-    Attributes:
-        share: of the rows of each class.
-    """
-
-    kind: Literal["wrong_labels"] = "wrong_labels"
-    share: _Share = _left_out_at(0.2)
-
-
-class MissedCases(_Fault):
-    """Rows of the event are labelled as if they were none; nobody is called ill by mistake.
-
-    Attributes:
-        share: of the rows of the event.
-    """
-
-    kind: Literal["missed_cases"] = "missed_cases"
-    share: _Share = _left_out_at(0.6)
-
-
-class Imbalance(_Fault):
-    """Rows of the event are rare where the network learns: the others were not collected.
-
-    Attributes:
-        prevalence: share of the event that is left. Nothing is done where it is rarer already.
-    """
-
-    kind: Literal["imbalance"] = "imbalance"
-    prevalence: Annotated[float, Field(gt=0.0, lt=1.0, allow_inf_nan=False)] = _left_out_at(0.05)
-
-
-class Leak(_Fault):
-    """A further column gives the target away, and does not exist where the network is used.
-
-    Attributes:
-        spread: standard deviation of the noise on it; the event itself is 1, everything else 0.
-    """
-
-    kind: Literal["leak"] = "leak"
-    spread: Annotated[float, Field(ge=0.0, le=100.0, allow_inf_nan=False)] = _left_out_at(0.3)
-
-
-class Copies(_Fault):
-    """Rows occur several times, so that the split puts the same patient on both sides.
-
-    Attributes:
-        share: of the rows of each class that are copied.
-        times: how often each of them stands in the table then.
-    """
-
-    kind: Literal["copies"] = "copies"
-    share: _Share = _left_out_at(0.5)
-    times: int = _left_out_at(4, ge=2, le=MAX_TIMES)
-
-
-class OtherUnits(_Fault):
-    """Outside, a column comes in another unit.
-
-    Attributes:
-        column: None for the column of numbers that tells the event best.
-        factor: 18 makes mg/dL of mmol/L of glucose.
-    """
-
-    kind: Literal["units"] = "units"
-    column: str | None = _left_out_at(None)
-    factor: Annotated[float, Field(gt=0.0, le=1e6, allow_inf_nan=False)] = _left_out_at(18.0)
-
-
-class OtherDevice(_Fault):
-    """Where the network learns, the ill were measured with another device than the healthy; it shows more.
-
-    Attributes:
-        column: None for the column of numbers that tells the event best.
-        offset: what the device adds, in standard deviations of the column.
-        share: of the rows of the event that were measured with it.
-    """
-
-    kind: Literal["device"] = "device"
-    column: str | None = _left_out_at(None)
-    offset: Annotated[float, Field(ge=-10.0, le=10.0, allow_inf_nan=False)] = _left_out_at(1.5)
-    share: _Share = _left_out_at(0.95)
-
-
-class StuckDevice(_Fault):
-    """Outside, a device shows the same value for everybody.
-
-    Attributes:
-        column: None for the column of numbers that tells the event best.
-        quantile: the value, as a quantile of the column outside.
-    """
-
-    kind: Literal["stuck_device"] = "stuck_device"
-    column: str | None = _left_out_at(None)
-    quantile: Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False)] = _left_out_at(0.95)
-
-
-class Screening(_Fault):
-    """Outside, the event is rare: everybody is tested, not only who is suspected to be ill.
-
-    Attributes:
-        prevalence: share of the event outside.
-    """
-
-    kind: Literal["screening"] = "screening"
-    prevalence: Annotated[float, Field(gt=0.0, lt=1.0, allow_inf_nan=False)] = _left_out_at(0.05)
-
-
-AnyFault = (
-    MissingAtRandom
-    | MissingByTarget
-    | WrongLabels
-    | MissedCases
-    | Imbalance
-    | Leak
-    | Copies
-    | OtherUnits
-    | OtherDevice
-    | StuckDevice
-    | Screening
+from core.experiment.checking import Frozen
+from core.experiment.columns import ColumnConfig, labels
+from core.experiment.fault_kinds import (
+    LEAK_COLUMN,
+    MAX_FAULT_SEED,
+    AnyFault,
+    AnyLabels,
+    AnyMissing,
+    AnyShift,
+    Copies,
+    Imbalance,
+    Leak,
+    MissedCases,
+    OtherUnits,
+    Screening,
+    StuckDevice,
+    left_out_at,
 )
-_Missing = Annotated[MissingAtRandom | MissingByTarget, Field(discriminator="kind")]
-_Labels = Annotated[WrongLabels | MissedCases, Field(discriminator="kind")]
-_Shift = Annotated[OtherUnits | OtherDevice | StuckDevice | Screening, Field(discriminator="kind")]
-
-
-#: A few words for each kind of fault; marked.
-FAULT_TITLES: dict[str, str] = {
-    "missing_at_random": N_("Missing values, at random"),
-    "missing_by_target": N_("Missing values, in the healthy"),
-    "wrong_labels": N_("Wrong labels, both ways"),
-    "missed_cases": N_("Wrong labels, one way"),
-    "imbalance": N_("Few cases"),
-    "leak": N_("A leak"),
-    "copies": N_("Copies across the split"),
-    "units": N_("Another hospital: other units"),
-    "device": N_("Another device for the ill"),
-    "stuck_device": N_("Another hospital: a stuck device"),
-    "screening": N_("Another hospital: screening"),
-}
+from core.words import Said, listed
 
 
 class FaultsConfig(Frozen):
@@ -230,12 +48,12 @@ class FaultsConfig(Frozen):
     {'leak': {'kind': 'leak'}}
     """
 
-    missing: _Missing | None = _left_out_at(None)
-    wrong_labels: _Labels | None = _left_out_at(None)
-    imbalance: Imbalance | None = _left_out_at(None)
-    leak: Leak | None = _left_out_at(None)
-    duplicates: Copies | None = _left_out_at(None)
-    shift: _Shift | None = _left_out_at(None)
+    missing: AnyMissing | None = left_out_at(None)
+    wrong_labels: AnyLabels | None = left_out_at(None)
+    imbalance: Imbalance | None = left_out_at(None)
+    leak: Leak | None = left_out_at(None)
+    duplicates: Copies | None = left_out_at(None)
+    shift: AnyShift | None = left_out_at(None)
 
     #: The parts in the order in which they happen: who comes, what is measured of them, what is written down.
     ORDER: ClassVar[tuple[str, ...]] = ("imbalance", "missing", "shift", "wrong_labels", "leak", "duplicates")
@@ -298,7 +116,8 @@ class FaultsConfig(Frozen):
             class_rows: without faults.
             event: the class that the faults are about.
 
-        >>> FaultsConfig(wrong_labels=WrongLabels(), duplicates=Copies(share=0.8)).rows_after((448, 352), 1)
+        >>> both = {"wrong_labels": {"kind": "wrong_labels"}, "duplicates": {"share": 0.8}}
+        >>> FaultsConfig.model_validate(both).rows_after((448, 352), 1)
         (1454, 1266)
         """
         rows = list(class_rows)
@@ -322,7 +141,7 @@ class FaultsConfig(Frozen):
     def with_seed(self, seed: int) -> FaultsConfig:
         """The same faults with other rows: each seed is moved by `seed`."""
         moved = {
-            name: fault.model_copy(update={"seed": (fault.seed + seed) % (_MAX_FAULT_SEED + 1)})
+            name: fault.model_copy(update={"seed": (fault.seed + seed) % (MAX_FAULT_SEED + 1)})
             for name in self.ORDER
             if (fault := getattr(self, name)) is not None
         }

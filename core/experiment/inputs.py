@@ -1,11 +1,17 @@
-"""Inputs that can be computed from the two coordinates of a planar data set. Adding one is one entry."""
+"""Inputs that can be computed from the two coordinates of a planar data set, and whether a choice of inputs can be.
+
+Adding one is one entry.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+
+from core.errors import WrongValue
+from core.words import Said, listed
 
 
 @dataclass(frozen=True)
@@ -37,3 +43,29 @@ _ENTRIES = (
 
 #: Every computed input by name, in the order in which the page offers them.
 ENGINEERED_INPUTS: dict[str, InputSpec] = {entry.name: entry for entry in _ENTRIES}
+
+
+def check_features(features: Sequence[str] | None, known: Sequence[str], dataset: str) -> None:
+    """Whether a data set has the inputs that are chosen, each once.
+
+    Args:
+        features: None for all columns.
+        known: what may be chosen.
+
+    Raises:
+        WrongValue: it has not, or none is chosen.
+    """
+    if features is None:
+        return
+    if not features:
+        raise WrongValue(Said("features is empty: at least one input is needed."))
+    if len(set(features)) != len(features):
+        raise WrongValue(Said("features names an input twice."))
+    for feature in features:
+        if feature not in known:
+            raise WrongValue(
+                Said(
+                    "'{feature}' is not an input of '{name}'. Choose from {names}.",
+                    {"feature": feature[:40], "name": dataset, "names": listed(known)},
+                )
+            )

@@ -14,8 +14,8 @@ from pydantic import Field, field_validator, model_validator
 
 from core.errors import WrongValue
 from core.experiment.checking import Frozen, no_booleans
+from core.experiment.columns import ColumnConfig, labels
 from core.experiment.scalings import Scaling
-from core.experiment.table import ColumnConfig, labels
 from core.words import N_, Said, listed
 
 Missing = Literal["drop_rows", "drop_column", "mean", "median", "most_frequent"]
@@ -65,7 +65,7 @@ class ColumnPreparation(Frozen):
     """What is done otherwise with one column.
 
     Attributes:
-        column: its label (`core.experiment.table.labels`).
+        column: its label (`core.experiment.columns.labels`).
         missing, indicator, outliers, encoding, scaling: None as for all.
     """
 
@@ -114,9 +114,7 @@ class PreparationConfig(Frozen):
     def of_column(self, label: str) -> ColumnPreparation:
         """What is done with a column: its own settings, and those of all where it has none."""
         own = next((each for each in self.columns if each.column == label), ColumnPreparation(column=label))
-        common: dict[str, Any] = {
-            name: getattr(self, name) for name in ("missing", "indicator", "outliers", "encoding")
-        }
+        common: dict[str, Any] = {name: getattr(self, name) for name in _OF_ALL}
         chosen = {name: value for name, value in own if value is not None}
         return ColumnPreparation(**{**common, **chosen})
 

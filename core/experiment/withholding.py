@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from core.experiment.columns import ColumnConfig
 from core.experiment.config import ExperimentConfig
 from core.experiment.dataset import DatasetConfig
-from core.experiment.table import ColumnConfig, TableConfig
+from core.experiment.table import TableConfig
 from core.words import N_
 
 PRIVATE, DELETED = N_("private table"), N_("deleted table")

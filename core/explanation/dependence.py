@@ -11,8 +11,8 @@ from typing import Literal
 import numpy as np
 
 from core.evaluation import class_probabilities
+from core.experiment.columns import OF_LEVELS
 from core.experiment.outputs import Output
-from core.experiment.table import OF_LEVELS
 from core.explanation.subject import Subject
 
 #: Values that a curve is drawn through, and the quantiles of the training rows between which they lie.

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.experiment.faults import AnyFault, FaultsConfig
+from core.experiment.fault_kinds import AnyFault
+from core.experiment.faults import FaultsConfig
 from core.faults.registry import FAULTS
 from core.faults.rows import Chance, Injected, Rows
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.experiment.faults import Copies, part_of
+from core.experiment.fault_kinds import Copies
+from core.experiment.faults import part_of
 from core.faults.rows import Chance, Injected, Rows
 
 

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from core.experiment.faults import OtherDevice, OtherUnits, StuckDevice, check_columns, part_of
+from core.experiment.fault_kinds import OtherDevice, OtherUnits, StuckDevice
+from core.experiment.faults import check_columns, part_of
 from core.faults.rows import Chance, Injected, Rows, telling_column
 
 

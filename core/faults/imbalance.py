@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.experiment.faults import Imbalance, Screening, kept_of_event
+from core.experiment.fault_kinds import Imbalance, Screening
+from core.experiment.faults import kept_of_event
 from core.faults.rows import Chance, Injected, Rows
 
 

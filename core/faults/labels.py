@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from core.experiment.faults import MissedCases, WrongLabels, part_of, spread_over_others
+from core.experiment.fault_kinds import MissedCases, WrongLabels
+from core.experiment.faults import part_of, spread_over_others
 from core.faults.rows import Chance, Injected, Rows
 
 

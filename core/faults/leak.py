@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from core.experiment.faults import LEAK_COLUMN, Leak
+from core.experiment.fault_kinds import LEAK_COLUMN, Leak
 from core.faults.rows import Chance, Injected, Rows
 
 

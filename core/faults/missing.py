@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from core.experiment.faults import FaultsConfig, MissingAtRandom, MissingByTarget, part_of
+from core.experiment.fault_kinds import MissingAtRandom, MissingByTarget
+from core.experiment.faults import FaultsConfig, part_of
 from core.faults.rows import Chance, Injected, Rows
 
 

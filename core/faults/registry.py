@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from core.experiment import faults as config
-from core.experiment.faults import AnyFault
+from core.experiment import fault_kinds as config
+from core.experiment.fault_kinds import AnyFault
 from core.faults import copies, hospital, imbalance, labels, leak, missing
 from core.faults.rows import Chance, Injected, Rows
 from core.words import N_

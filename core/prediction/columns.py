@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from core.datasets import Dataset
+from core.experiment.columns import OF_LEVELS, Kind
 from core.experiment.config import ExperimentConfig
-from core.experiment.table import OF_LEVELS, Kind
 
 #: A column of numbers with at most so many different ones takes only these: a code, a count, yes and no as 0 and 1.
 _FEW = 10

@@ -15,8 +15,8 @@ import numpy as np
 from core.datasets import Dataset
 from core.errors import WrongValue
 from core.evaluation import event_of
+from core.experiment.columns import labels
 from core.experiment.config import ExperimentConfig
-from core.experiment.table import labels
 from core.prediction.answers import Answers, Predict, answers_of, values_of
 from core.prediction.columns import AskedColumn, asked_columns, written_row
 from core.prediction.contributions import contributions_of

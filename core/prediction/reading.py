@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from core.errors import DescentError, WrongValue
-from core.experiment.table import OF_LEVELS
+from core.experiment.columns import OF_LEVELS
 from core.prediction.columns import AskedColumn
 from core.tables.units import in_another_unit
 from core.words import Said, listed

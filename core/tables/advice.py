@@ -12,7 +12,7 @@ from typing import Literal
 
 import numpy as np
 
-from core.experiment.table import labels
+from core.experiment.columns import labels
 from core.tables.table import Table
 from core.tables.vectors import binned, codes_of, numbers_of
 from core.words import Said

@@ -10,11 +10,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from core.tables.cells import Cells, as_number, typed
+from core.tables.cells import Cells, typed
 from core.tables.choices import DELIMITERS
-from core.tables.delimited import Progress
 from core.tables.head import Head
 from core.tables.kinds import columns_of
+from core.tables.numbers import as_number
+from core.tables.progress import Progress
 from core.tables.table import Question, Table
 from core.words import Said, listed
 

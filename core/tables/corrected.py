@@ -11,8 +11,10 @@ from dataclasses import replace
 import numpy as np
 
 from core.errors import WrongValue
-from core.experiment.table import Kind, TableSchema, kind_of
-from core.tables.cells import as_number
+from core.experiment.columns import Kind
+from core.experiment.table_roles import kind_of
+from core.experiment.table_schema import TableSchema
+from core.tables.numbers import as_number
 from core.tables.table import Table
 from core.tables.vectors import codes_of
 from core.words import Said

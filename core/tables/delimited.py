@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from core.errors import TableRefused
+from core.tables.checked_lines import checked_lines, has_swallowed
 from core.tables.head import Head
-from core.tables.limits import MAX_CELL, MAX_CELLS, MAX_LINE, MAX_SLOW_BYTES
+from core.tables.limits import MAX_CELL, MAX_CELLS, MAX_LINE, MAX_SLOW_BYTES, too_many_cells
+from core.tables.progress import Progress
+from core.tables.quotes import quotes_are_plain
 from core.words import Said
 
 if TYPE_CHECKING:
     import pyarrow
-
-Progress = Callable[[float], None]
-
-#: Bytes whose quotes are looked at together.
-_CHUNK = 8 << 20
 
 
 @dataclass(frozen=True)
@@ -60,32 +55,20 @@ def body_of(data: bytes, head: Head, progress: Progress) -> Body:
         body, delimiter = _with_one_sign(body, delimiter)
     if delimiter == " ":
         body = re.sub(rb"(?m) +", b" ", re.sub(rb"(?m)^ +| +(?=\r?$)", b"", body))
-    quotes = _Quotes.of(body, delimiter)
-    if quotes.is_plain and not head.is_padded and delimiter.isascii():
+    if quotes_are_plain(body, delimiter) and not head.is_padded and delimiter.isascii():
         if b"\r" in body:
             body = body.replace(b"\r\n", b"\n").replace(b"\r", b"\n")  # pyarrow 26 may lose a byte between \r and \n
         empty = body.count(b"\n\n") if head.width == 1 else 0
         try:
             return Body(_fast(body, delimiter, head.width, progress), empty_lines=empty)
         except _Doubtful as error:
-            for _ in _rows(_stream(body), delimiter, head):
+            for _ in checked_lines(body, delimiter, head):
                 pass  # says what is wrong, and where
             raise TableRefused(_CANNOT) from error
     return _slow(body, delimiter, head)
 
 
 _CANNOT = Said("The file could not be read as a table of text. Save it again as CSV, or as Excel or Parquet.")
-
-
-def too_many_cells(rows: int, columns: int) -> TableRefused:
-    """What is said of a table that is too large."""
-    return TableRefused(
-        Said(
-            "The table has {rows:,} rows of {columns:,} columns, and at most {most:,} cells can be read. Keep fewer "
-            "columns, or a sample of the rows.",
-            {"rows": rows, "columns": columns, "most": MAX_CELLS},
-        )
-    )
 
 
 class _Doubtful(Exception):
@@ -119,44 +102,6 @@ def _with_one_sign(body: bytes, delimiter: str) -> tuple[bytes, str]:
             Said("Cells are separated by '{sign}', and there are quotes. Use one character.", {"sign": delimiter})
         )
     return body.replace(delimiter.encode(), b"\x1f"), "\x1f"
-
-
-@dataclass(frozen=True)
-class _Quotes:
-    """Whether every quoted cell begins behind a delimiter or line end, ends before one, and has no \\r in it."""
-
-    is_plain: bool
-
-    @classmethod
-    def of(cls, body: bytes, delimiter: str) -> _Quotes:
-        import numpy as np
-
-        if b'"' not in body:
-            return cls(True)
-        if not delimiter.isascii():
-            return cls(False)
-        signs = np.frombuffer(body, np.uint8)
-        edge = np.zeros(256, bool)
-        edge[[ord(delimiter), 10, 13]] = True
-        open_, previous = 0, -2
-        for start in range(0, len(body), _CHUNK):
-            part = signs[start : start + _CHUNK]
-            at = np.flatnonzero(part == 34) + start
-            returns = np.flatnonzero(part == 13) + start
-            if len(returns) and ((np.searchsorted(at, returns) + open_) % 2).any():
-                return cls(False)
-            if not len(at):
-                continue
-            parity = (np.arange(len(at)) + open_) % 2
-            before, after = at[parity == 0], at[parity == 1]
-            is_second = np.concatenate(([previous], at[:-1]))[parity == 0] == before - 1
-            if not (is_second | (before == 0) | edge[signs[before - 1]]).all():
-                return cls(False)
-            following = signs[np.minimum(after + 1, len(body) - 1)]
-            if not ((after == len(body) - 1) | edge[following] | (following == 34)).all():
-                return cls(False)
-            open_, previous = (open_ + len(at)) % 2, int(at[-1])
-        return cls(open_ == 0)
 
 
 def _fast(body: bytes, delimiter: str, width: int, progress: Progress) -> list[pyarrow.ChunkedArray]:
@@ -203,11 +148,7 @@ def _is_doubtful(chunk: pyarrow.Array, has_quotes: bool, delimiter: str, width: 
     if not has_quotes or width < 2:
         return False
     many = chunk.filter(compute.greater(compute.count_substring(chunk, "\n"), 2))
-    return any(_has_swallowed(cell, delimiter, width) for cell in many.to_pylist())
-
-
-def _stream(body: bytes) -> io.TextIOBase:
-    return io.TextIOWrapper(io.BytesIO(body), encoding="utf-8", newline="")
+    return any(has_swallowed(cell, delimiter, width) for cell in many.to_pylist())
 
 
 def _slow(body: bytes, delimiter: str, head: Head) -> Body:
@@ -215,7 +156,7 @@ def _slow(body: bytes, delimiter: str, head: Head) -> Body:
     import pyarrow
 
     if len(body) > MAX_SLOW_BYTES:
-        for _ in _rows(_stream(body), delimiter, head):
+        for _ in checked_lines(body, delimiter, head):
             pass
         raise TableRefused(
             Said(
@@ -226,114 +167,14 @@ def _slow(body: bytes, delimiter: str, head: Head) -> Body:
         )
     is_backslashed = False
     try:
-        rows = list(_rows(_stream(body), delimiter, head))
+        rows = list(checked_lines(body, delimiter, head))
     except TableRefused:
         if b'\\"' not in body:
             raise
-        rows = list(_rows(_stream(body.replace(b'\\"', b'""')), delimiter, head))
+        rows = list(checked_lines(body.replace(b'\\"', b'""'), delimiter, head))
         is_backslashed = True
     columns = [
         pyarrow.chunked_array([pyarrow.array([cell or None for cell in column], pyarrow.string())])
         for column in zip(*rows, strict=True)
     ]
     return Body(columns, is_backslashed)
-
-
-def _rows(stream: io.TextIOBase, delimiter: str, head: Head) -> Iterator[list[str]]:
-    """The lines' cells, each line with as many as the first; raises `TableRefused` where one has not."""
-    reader = csv.reader(stream, delimiter=delimiter, strict=True, skipinitialspace=head.is_padded)
-    above = head.first_line - 1
-    line = 1
-    try:
-        for cells in reader:
-            if cells:
-                if len(cells) != head.width:
-                    raise _ragged(line + above, len(cells), head)
-                _check_cells(cells, line + above, delimiter, head.width)
-                yield cells
-            line = reader.line_num + 1
-    except csv.Error as error:
-        raise _broken(str(error), line + above, reader.line_num + above) from None
-
-
-def _ragged(line: int, cells: int, head: Head) -> TableRefused:
-    values = {"line": line, "cells": cells, "width": head.width - (head.is_trailing and head.names is not None)}
-    first = head.names is not None
-    if cells == 1 and head.width > 1:
-        said = Said(
-            "Line {line} has one cell, and the names of the columns are {width}. A note, a total or an unfinished "
-            "line? Take it out, or complete it."
-        )
-    elif first:
-        said = Said(
-            "Line {line} has {cells} cells, and the names of the columns are {width}. Expected as many. A cell that "
-            "holds the delimiter needs quotes."
-        )
-    else:
-        said = Said(
-            "Line {line} has {cells} cells, and the first line has {width}. Expected as many. A cell that holds the "
-            "delimiter needs quotes."
-        )
-    return TableRefused(said.filled(**values), line)
-
-
-def _check_cells(cells: list[str], line: int, delimiter: str, width: int) -> None:
-    if sum(map(len, cells)) > MAX_LINE:
-        raise TableRefused(
-            Said(
-                "Line {line} has more than {most:,} characters, the most that can be read.",
-                {"line": line, "most": MAX_LINE},
-            ),
-            line,
-        )
-    for cell in cells:
-        if len(cell) > MAX_CELL:
-            raise TableRefused(
-                Said(
-                    "Line {line} has a cell of {length:,} characters, and at most {most:,} can be read. Is a quote "
-                    "missing?",
-                    {"line": line, "length": len(cell), "most": MAX_CELL},
-                ),
-                line,
-            )
-        if cell.count("\n") > 2 and _has_swallowed(cell, delimiter, width):
-            raise _unclosed(line)
-
-
-def _has_swallowed(cell: str, delimiter: str, width: int) -> bool:
-    """Whether a quoted cell is really lines of the table, between two quotes of which each lacks its partner."""
-    inner = cell.split("\n")[1:-1]
-    enough = 5 if width == 2 else 2
-    return width > 1 and len(inner) >= enough and all(each.count(delimiter) == width - 1 for each in inner)
-
-
-def _unclosed(line: int) -> TableRefused:
-    return TableRefused(
-        Said(
-            "A quote is opened in line {line} and not closed before further lines of the table. Close it, or take it "
-            "out.",
-            {"line": line},
-        ),
-        line,
-    )
-
-
-def _broken(error: str, line: int, last: int) -> TableRefused:
-    if "unexpected end" in error:
-        return _unclosed(line)
-    if "field larger" in error:
-        return TableRefused(
-            Said(
-                "Line {line} has a cell of more than {most:,} characters. Is a quote missing?",
-                {"line": line, "most": MAX_CELL},
-            ),
-            line,
-        )
-    return TableRefused(
-        Said(
-            "In line {line}, something stands between the end of a quoted cell and the next delimiter. Is a quote "
-            "missing, or not doubled?",
-            {"line": last},
-        ),
-        last,
-    )

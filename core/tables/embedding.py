@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 
 from core.errors import TableRefused
-from core.tables.profile import classes_of, numeric_columns
+from core.tables.progress import Progress
 from core.tables.table import Table
-from core.tables.vectors import numbers_of
+from core.tables.vectors import classes_of, numbers_of, numeric_columns
 from core.words import Said
 
 #: The most rows that are laid out, drawn with a fixed seed, and for how many steps.
@@ -55,9 +55,7 @@ class Embedding:
         return {name: getattr(self, name) for name in self.__dataclass_fields__}
 
 
-def embedding_of(
-    table: Table, target: int | None = None, *, progress: Callable[[float], None] = lambda share: None
-) -> Embedding:
+def embedding_of(table: Table, target: int | None = None, *, progress: Progress = lambda share: None) -> Embedding:
     """Lay out at most `MOST_ROWS` rows by their columns of numbers. The target itself is not among them.
 
     Args:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from core.experiment.table import MAX_CLASSES, Kind, Role
-from core.tables.cells import ABSENT
+from core.experiment.columns import Kind, Role
+from core.experiment.table_schema import MAX_CLASSES
 from core.tables.dates import format_of
 from core.tables.table import Column, Question
+from core.tables.text_columns import ABSENT
 from core.words import Said
 
 #: Two words of which a column of yes and no is made: no first. In lower case.

@@ -1,6 +1,11 @@
-"""How much a table may hold. Each bound is checked before what it bounds is allocated."""
+"""How much a table may hold, and what is said of one that is too large. Each bound is checked before what it bounds is
+allocated.
+"""
 
 from __future__ import annotations
+
+from core.errors import TableRefused
+from core.words import Said
 
 #: Bytes of a file.
 MAX_BYTES = 200 * 2**20
@@ -35,3 +40,26 @@ MOST_CLASSES = 50
 
 #: Pixels along a side of the squares that pictures become, whatever they were.
 PICTURE_SIDES = (8, 16, 28, 32)
+
+
+def too_many_columns(columns: int) -> TableRefused:
+    """What is said of a table that is too wide."""
+    return TableRefused(
+        Said(
+            "The table has {columns:,} columns, and at most {most:,} can be read. Keep the columns that you need; if "
+            "rows and columns are exchanged, transpose it.",
+            {"columns": columns, "most": MAX_COLUMNS},
+        ),
+        1,
+    )
+
+
+def too_many_cells(rows: int, columns: int) -> TableRefused:
+    """What is said of a table that is too large."""
+    return TableRefused(
+        Said(
+            "The table has {rows:,} rows of {columns:,} columns, and at most {most:,} cells can be read. Keep fewer "
+            "columns, or a sample of the rows.",
+            {"rows": rows, "columns": columns, "most": MAX_CELLS},
+        )
+    )

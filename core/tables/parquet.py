@@ -8,9 +8,8 @@ from typing import Any
 from core.errors import TableRefused
 from core.tables.assembling import table_of
 from core.tables.cells import Cells
-from core.tables.delimited import Progress, too_many_cells
-from core.tables.head import too_many_columns
-from core.tables.limits import MAX_CELL, MAX_CELLS, MAX_COLUMNS
+from core.tables.limits import MAX_CELL, MAX_CELLS, MAX_COLUMNS, too_many_cells, too_many_columns
+from core.tables.progress import Progress
 from core.tables.table import Table
 from core.words import Said
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from core.errors import TableRefused
-from core.experiment.table import labels
+from core.experiment.columns import labels
 from core.tables.reading import read_table
 from core.tables.table import Table
 from core.words import Said

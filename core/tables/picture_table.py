@@ -9,14 +9,14 @@ import base64
 import hashlib
 import io
 import json
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from core.errors import TableRefused
-from core.experiment.table import OF_PICTURES
+from core.experiment.table_schema import OF_PICTURES
 from core.tables.pictures import Pictures, read_pictures
+from core.tables.progress import Progress
 from core.tables.table import Column, Table
 from core.words import Said
 
@@ -32,9 +32,7 @@ _SHOWN, _SHOWN_IN_ALL = 12, 240
 _PIXELS = "pixels"
 
 
-def read_picture_table(
-    data: bytes, name: str, *, progress: Callable[[float], None] = lambda share: None, **choices: Any
-) -> Table:
+def read_picture_table(data: bytes, name: str, *, progress: Progress = lambda share: None, **choices: Any) -> Table:
     """Read a ZIP of folders of pictures (`read_pictures`) as a table of them.
 
     Args:

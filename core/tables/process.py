@@ -22,6 +22,7 @@ from core.tables.corrected import read_kinds, with_kinds
 from core.tables.people import people_of
 from core.tables.picture_table import classes_of_pictures, read_picture_table
 from core.tables.profile import profile_of
+from core.tables.progress import Progress
 from core.tables.reading import read_table
 from core.tables.resolving import open_tables
 from core.tables.store import TableStore
@@ -143,7 +144,7 @@ def _describe(
     content: str,
     table: Table,
     target: int | None,
-    progress: Callable[[float], None],
+    progress: Progress,
     kinds: str = "",
 ) -> None:
     told = profile_of(table, target, progress=progress).to_json()

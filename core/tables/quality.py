@@ -5,11 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from core.experiment.table import labels
+from core.experiment.columns import labels
 from core.tables.advice import Advice
 from core.tables.repeats import Repeats
 from core.tables.table import Table
@@ -56,21 +55,6 @@ class Quality:
 
     score: float
     parts: tuple[QualityPart, ...]
-
-    def to_json(self) -> dict[str, Any]:
-        """As the browser takes it."""
-        parts = [
-            {
-                "key": part.key,
-                "score": part.score,
-                "said": part.said.to_json(),
-                "count": part.count,
-                "rows": list(part.rows),
-                "columns": list(part.columns),
-            }
-            for part in self.parts
-        ]
-        return {"score": self.score, "parts": parts}
 
 
 def quality_of(

@@ -14,10 +14,12 @@ from core.errors import TableRefused
 from core.tables.assembling import about_head, table_of
 from core.tables.choices import Choices
 from core.tables.decoding import Decoded, decode
-from core.tables.delimited import Progress, body_of
-from core.tables.head import head_of, refuse_one_column_of_many
+from core.tables.delimited import body_of
+from core.tables.delimiters import refuse_one_column_of_many
+from core.tables.head import head_of
 from core.tables.limits import MAX_BYTES
 from core.tables.parquet import read_parquet
+from core.tables.progress import Progress
 from core.tables.sniffing import content_of
 from core.tables.table import Table
 from core.tables.workbook import read_workbook

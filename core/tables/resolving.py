@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from pathlib import Path
 
-from core.experiment.table import TableSchema, register_resolver
+from core.experiment.table_schema import TableSchema, register_resolver
 from core.runtime.folder import data_folder
 from core.tables.store import KeptTable, TableStore
 

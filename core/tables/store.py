@@ -1,18 +1,14 @@
 """Where tables are kept: each once, by the hash of its content and of how it was read, whoever brings it.
 
-    tables/csv-<32 hex>/cells.parquet   the columns, typed, named c0, c1, …
-                        table.json      names, kinds, what was assumed, the checksum of the cells
-                        owners/<hash of owner>.json   a title, whether it is shared, when it came
-    tables/zip-<32 hex>/…               the same of pictures, with their pixels as a further column
+    tables/csv-<32 hex>/cells.parquet, table.json     `core.tables.kept_files`
+                        owners/<hash of owner>.json   `core.tables.keepers`
+    tables/zip-<32 hex>/…                             the same of pictures, with their pixels as a further column
 
-Several processes may use one folder. A file is written beside its place and then put there, so that nobody reads half
-of one. What a table is (`schema`) is known without importing pandas or pyarrow.
+Several processes may use one folder. What a table is (`schema`) is known without importing pandas or pyarrow.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 import re
 import secrets
@@ -20,18 +16,28 @@ import shutil
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from core.errors import TableNotFound, TableRefused
-from core.experiment.table import TableSchema, is_content
-from core.tables.table import Column, Question, Table
+from core.experiment.table_schema import TableSchema, is_content
+from core.tables.keepers import Keeper, has_keeper, keeper_of, keepers_of, kept_by, remove_keeper, write_keeper
+from core.tables.kept_files import (
+    ABOUT,
+    about_table,
+    bytes_of_all,
+    check_cells,
+    not_found,
+    put,
+    read_kept,
+    schema_of,
+    write_table,
+)
+from core.tables.table import Table
 from core.words import Said
 
 _FOLDER = "tables"
-_CELLS, _ABOUT, _OWNERS = "cells.parquet", "table.json", "owners"
 
 #: Tables and bytes that one owner may keep.
 MAX_TABLES = 50
@@ -46,11 +52,6 @@ MAX_TITLE = 80
 #: Schemas, and whole tables, that are kept in memory, the latest.
 _SCHEMAS = 64
 _TABLES = 2
-
-_VERSION = 1
-
-#: Folders of tables and of pictures.
-_ANY = "[cz][si][vp]-*"
 
 
 @dataclass(frozen=True)
@@ -100,14 +101,12 @@ class TableStore:
         """
         content = content_of(table)
         place = self.folder / content
-        if not (place / _OWNERS / _name_of(owner)).exists():
+        if not has_keeper(place, owner):
             self._check_room(owner)
-        if self._problem(content) is not None:
-            self._write(place, table)
-        entry = {"owner": owner, "title": (title or table.name)[:MAX_TITLE], "share": False, "added": time.time()}
-        path = place / _OWNERS / _name_of(owner)
-        if not path.exists():
-            _put(path, json.dumps(entry, ensure_ascii=False).encode())
+        if not self._is_whole(content):
+            write_table(place, table)
+        if not has_keeper(place, owner):
+            write_keeper(place, Keeper(owner, (title or table.name)[:MAX_TITLE], share=False, added=time.time()))
         return content
 
     def get(self, content: str) -> Table:
@@ -117,15 +116,11 @@ class TableStore:
             TableNotFound: nobody keeps it, or its file is damaged.
         """
         with self._lock:
-            if content in self._tables and (self.folder / content / _ABOUT).exists():
+            if content in self._tables and (self.folder / content / ABOUT).exists():
                 self._tables.move_to_end(content)
                 return self._tables[content]
-        about = self._about(content)
-        table = _read(self.folder / content, about)
-        with self._lock:
-            self._tables[content] = table
-            while len(self._tables) > _TABLES:
-                self._tables.popitem(last=False)
+        table = read_kept(self.folder / content, self._about(content))
+        self._remember(self._tables, content, table, _TABLES)
         return table
 
     def schema(self, content: str) -> TableSchema:
@@ -136,19 +131,14 @@ class TableStore:
         """
         with self._lock:
             known = self._schemas.get(content)
-        if known is not None and (self.folder / content / _ABOUT).exists():
+        if known is not None and (self.folder / content / ABOUT).exists():
             return known
-        about = self._about(content)
-        columns = tuple(_column(each).schema for each in about["columns"])
-        schema = TableSchema(content, about["name"], about["rows"], columns, _picture(about))
-        with self._lock:
-            self._schemas[content] = schema
-            while len(self._schemas) > _SCHEMAS:
-                self._schemas.popitem(last=False)
+        schema = schema_of(content, self._about(content))
+        self._remember(self._schemas, content, schema, _SCHEMAS)
         return schema
 
     def find(self, content: str) -> TableSchema | None:
-        """`schema`, None where nobody keeps the table: what `core.experiment.table.register_resolver` takes."""
+        """`schema`, None where nobody keeps the table: what `register_resolver` takes."""
         try:
             return self.schema(content)
         except TableNotFound:
@@ -157,11 +147,7 @@ class TableStore:
     def owned(self, owner: str) -> list[KeptTable]:
         """The tables of an owner, the newest first."""
         found = []
-        for path in self.folder.glob(f"{_ANY}/{_OWNERS}/{_name_of(owner)}"):
-            content = path.parent.parent.name
-            entry = _entry(path)
-            if entry is None or entry.get("owner") != owner:
-                continue
+        for content, keeper in kept_by(self.folder, owner):
             try:
                 about = self._about(content)
             except TableNotFound:
@@ -169,27 +155,30 @@ class TableStore:
             found.append(
                 KeptTable(
                     content=content,
-                    title=entry["title"],
+                    title=keeper.title,
                     rows=about["rows"],
                     columns=len(about["columns"]),
                     bytes=about["bytes"],
-                    added=entry["added"],
-                    share=bool(entry["share"]),
+                    added=keeper.added,
+                    share=keeper.share,
                 )
             )
         return sorted(found, key=lambda kept: -kept.added)
 
     def title_of(self, content: str, owner: str) -> str | None:
         """What an owner calls a table; None where it is not theirs."""
-        return next((str(entry["title"]) for entry in self._entries(content) if entry["owner"] == owner), None)
+        keeper = self._keeper(content, owner)
+        return None if keeper is None else keeper.title
 
     def may_read(self, content: str, owner: str) -> bool:
         """Whether an owner may see the rows: they are theirs, or somebody who has the table shares it."""
-        return any(entry["owner"] == owner or entry["share"] for entry in self._entries(content))
+        if not is_content(content):
+            return False
+        return any(keeper.owner == owner or keeper.share for keeper in keepers_of(self.folder / content))
 
     def is_owned(self, content: str, owner: str) -> bool:
         """Whether the table is among an owner's own."""
-        return any(entry["owner"] == owner for entry in self._entries(content))
+        return self._keeper(content, owner) is not None
 
     def share(self, content: str, is_shared: bool, *, owner: str) -> None:
         """Let whoever has the link see the rows, or no longer.
@@ -225,9 +214,9 @@ class TableStore:
         Raises:
             TableNotFound: the table is not the owner's.
         """
-        self._entry_of(content, owner)
-        (self.folder / content / _OWNERS / _name_of(owner)).unlink(missing_ok=True)
-        if self._entries(content):
+        self._own(content, owner)
+        remove_keeper(self.folder / content, owner)
+        if keepers_of(self.folder / content):
             return False
         gone = self.folder / f".gone-{secrets.token_hex(8)}"
         os.replace(self.folder / content, gone)
@@ -243,8 +232,8 @@ class TableStore:
 
     def keep_beside(self, content: str, name: str, data: bytes) -> None:
         """Keep something that was made of a table, such as its profile; it goes with the table."""
-        if (self.folder / content / _ABOUT).exists():
-            _put(self.folder / content / _checked(name), data)
+        if (self.folder / content / ABOUT).exists():
+            put(self.folder / content / _checked(name), data)
 
     def beside(self, content: str, name: str) -> bytes | None:
         """What was kept with a table under a name; None where nothing was."""
@@ -255,21 +244,23 @@ class TableStore:
         except OSError:
             return None
 
+    def _remember(self, known: OrderedDict[str, Any], content: str, what: Any, most: int) -> None:
+        with self._lock:
+            known[content] = what
+            while len(known) > most:
+                known.popitem(last=False)
+
     def _change(self, content: str, owner: str, **values: Any) -> None:
-        entry = {**self._entry_of(content, owner), **values}
-        _put(self.folder / content / _OWNERS / _name_of(owner), json.dumps(entry, ensure_ascii=False).encode())
+        write_keeper(self.folder / content, replace(self._own(content, owner), **values))
 
-    def _entry_of(self, content: str, owner: str) -> dict[str, Any]:
-        entry = _entry(self.folder / content / _OWNERS / _name_of(owner)) if is_content(content) else None
-        if entry is None or entry["owner"] != owner:
-            raise _not_found()
-        return entry
+    def _own(self, content: str, owner: str) -> Keeper:
+        keeper = self._keeper(content, owner)
+        if keeper is None:
+            raise not_found()
+        return keeper
 
-    def _entries(self, content: str) -> list[dict[str, Any]]:
-        if not is_content(content):
-            return []
-        paths = (self.folder / content / _OWNERS).glob("*.json")
-        return [entry for path in paths if (entry := _entry(path)) is not None]
+    def _keeper(self, content: str, owner: str) -> Keeper | None:
+        return keeper_of(self.folder / content, owner) if is_content(content) else None
 
     def _check_room(self, owner: str) -> None:
         owned = self.owned(owner)
@@ -282,7 +273,7 @@ class TableStore:
                     {"n": len(owned), "size": size >> 20, "most": MAX_TABLES, "room": MAX_OWNED >> 20},
                 )
             )
-        if sum(path.stat().st_size for path in self.folder.glob(f"{_ANY}/{_CELLS}")) >= MAX_ALL:
+        if bytes_of_all(self.folder) >= MAX_ALL:
             raise TableRefused(
                 Said(
                     "All tables together take {room} GB, for which there is room. Delete some that nobody needs.",
@@ -292,58 +283,16 @@ class TableStore:
 
     def _about(self, content: str) -> dict[str, Any]:
         if not is_content(content):
-            raise _not_found()
-        try:
-            about = json.loads((self.folder / content / _ABOUT).read_bytes())
-        except FileNotFoundError:
-            raise _not_found() from None
-        except (OSError, ValueError):
-            raise _damaged() from None
-        if not isinstance(about, dict) or about.get("version") != _VERSION:
-            raise _damaged()
-        return about
+            raise not_found()
+        return about_table(self.folder / content)
 
-    def _problem(self, content: str) -> TableNotFound | None:
-        """Why a table cannot be read, None where it can: a damaged one is written anew when it is brought again."""
+    def _is_whole(self, content: str) -> bool:
+        """Whether a table can be read: a damaged one is written anew when it is brought again."""
         try:
-            about = self._about(content)
-            _check(self.folder / content / _CELLS, about["checksum"])
-        except TableNotFound as error:
-            return error
-        return None
-
-    def _write(self, place: Path, table: Table) -> None:
-        import pyarrow.parquet
-
-        place.mkdir(parents=True, exist_ok=True)
-        path = place / _CELLS
-        unfinished = path.with_name(f".{secrets.token_hex(8)}")
-        try:
-            # Dictionaries make columns of few words small; numbers as they are, since they rarely repeat.
-            words = [name for name in table.cells.column_names if table.cells.schema.field(name).type == "string"]
-            pyarrow.parquet.write_table(
-                table.cells, unfinished, compression="zstd", compression_level=1, use_dictionary=words or False
-            )
-            checksum, size = _checksum(unfinished), unfinished.stat().st_size
-            os.replace(unfinished, path)
-        finally:
-            unfinished.unlink(missing_ok=True)
-        about = {
-            "version": _VERSION,
-            "name": table.name[:200],
-            "rows": table.rows,
-            "bytes": size,
-            "checksum": checksum,
-            "digest": table.digest,
-            "reading": dict(table.reading),
-            "columns": [_plain(column) for column in table.columns],
-            **({} if table.picture is None else {"picture": table.picture}),
-            "assumed": [said.to_json() for said in table.assumed],
-            "questions": [
-                {"column": each.column, "said": each.said.to_json(), "rows": each.rows} for each in table.questions
-            ],
-        }
-        _put(place / _ABOUT, json.dumps(about, ensure_ascii=False).encode())
+            check_cells(self.folder / content, self._about(content))
+        except TableNotFound:
+            return False
+        return True
 
 
 def content_of(table: Table) -> str:
@@ -351,99 +300,7 @@ def content_of(table: Table) -> str:
     return f"{'csv' if table.picture is None else 'zip'}-{table.digest[:32]}"
 
 
-def _name_of(owner: str) -> str:
-    """A file for an owner; what the owner is called is no name of a file."""
-    return f"{hashlib.sha256(owner.encode()).hexdigest()[:32]}.json"
-
-
 def _checked(name: str) -> str:
-    if re.fullmatch(r"[a-z0-9-]{1,80}\.json", name) is None or name == _ABOUT:
+    if re.fullmatch(r"[a-z0-9-]{1,80}\.json", name) is None or name == ABOUT:
         raise KeyError(name)
     return name
-
-
-def _entry(path: Path) -> dict[str, Any] | None:
-    try:
-        entry = json.loads(path.read_bytes())
-    except (OSError, ValueError):
-        return None
-    return entry if isinstance(entry, dict) and {"owner", "title", "share", "added"} <= entry.keys() else None
-
-
-def _put(path: Path, data: bytes) -> None:
-    """Write beside the place, then put it there: nobody reads half of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{secrets.token_hex(8)}")
-    try:
-        unfinished.write_bytes(data)
-        os.replace(unfinished, path)
-    finally:
-        unfinished.unlink(missing_ok=True)
-
-
-def _checksum(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _check(path: Path, checksum: str) -> None:
-    try:
-        is_whole = _checksum(path) == checksum
-    except OSError:
-        is_whole = False
-    if not is_whole:
-        raise _damaged()
-
-
-def _read(place: Path, about: Mapping[str, Any]) -> Table:
-    import pyarrow
-    import pyarrow.parquet
-
-    _check(place / _CELLS, about["checksum"])
-    try:
-        cells = pyarrow.parquet.read_table(place / _CELLS, use_threads=False, memory_map=True)
-    except (pyarrow.ArrowException, OSError):
-        raise _damaged() from None
-    return Table(
-        name=about["name"],
-        columns=tuple(_column(each) for each in about["columns"]),
-        cells=cells,
-        assumed=tuple(Said.from_json(each) for each in about["assumed"]),
-        questions=tuple(
-            Question(each["column"], Said.from_json(each["said"]), tuple(each["rows"])) for each in about["questions"]
-        ),
-        reading=about["reading"],
-        digest=about["digest"],
-        picture=_picture(about),
-    )
-
-
-def _picture(about: Mapping[str, Any]) -> tuple[int, int, int] | None:
-    shape = about.get("picture")
-    return None if shape is None else (shape[0], shape[1], shape[2])
-
-
-def _plain(column: Column) -> dict[str, Any]:
-    return {
-        "name": column.name,
-        "kind": column.kind,
-        "role": column.role,
-        "missing": column.missing,
-        "distinct": column.distinct,
-        "levels": column.levels,
-        "is_text": column.is_text,
-        "is_whole": column.is_whole,
-        **({"numbers": column.numbers} if column.numbers else {}),
-    }
-
-
-def _column(about: Mapping[str, Any]) -> Column:
-    return Column(**{**about, "levels": tuple((value, count) for value, count in about["levels"])})
-
-
-def _not_found() -> TableNotFound:
-    return TableNotFound(Said("This table does not exist (any more), or it is somebody else's. Bring it again."))
-
-
-def _damaged() -> TableNotFound:
-    return TableNotFound(Said("The file of this table is damaged. Bring the table again."))

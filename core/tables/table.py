@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from core.experiment.table import ColumnSchema, Kind, Role, TableSchema
+from core.experiment.columns import Kind, Role
+from core.experiment.table_schema import ColumnSchema, TableSchema
 from core.words import Said
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ class Column:
         missing: number of cells without a value.
         distinct: number of different values.
         levels: values with the number of their cells, in their natural order: all where there are few, else the most
-            frequent ones (`core.experiment.table.ColumnSchema`).
+            frequent ones (`core.experiment.table_schema.ColumnSchema`).
         is_text: whether cells are text, not numbers.
         is_whole: whether cells are whole numbers.
         numbers: cells that are numbers, of a column of text that is mostly numbers; otherwise 0.

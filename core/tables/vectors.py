@@ -1,4 +1,4 @@
-"""Columns of a table as NumPy arrays: numbers, or codes of levels. Missing is NaN, or −1."""
+"""Columns of a table as NumPy arrays: numbers, classes, or codes of levels. Missing is NaN, or −1."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from core.tables.cells import ABSENT
 from core.tables.dates import days_of
 from core.tables.kinds import level_of
 from core.tables.table import Table
+from core.tables.text_columns import ABSENT
+
+#: Classes by which distributions are told apart; of a target with more, none are.
+CLASSES = 10
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,29 @@ def codes_of(table: Table, index: int) -> Codes:
         codes = np.where(absent[codes], -1, place[codes])
         words = [word for word, is_absent in zip(words, absent, strict=False) if not is_absent]
     return Codes(codes, tuple(words))
+
+
+def numeric_columns(table: Table) -> list[int]:
+    """Indices of the columns of numbers that vary."""
+    return [
+        index
+        for index, column in enumerate(table.columns)
+        if column.kind in {"number", "yes_no", "ordered"} and not column.is_text and column.distinct > 1
+    ]
+
+
+def classes_of(table: Table, target: int | None) -> tuple[np.ndarray, tuple[str, ...]]:
+    """(rows,) class of each row, −1 where it has none; and the names of the classes, in their natural order."""
+    nothing = np.full(table.rows, -1)
+    if target is None:
+        return nothing, ()
+    column = table.columns[target]
+    names = tuple(value for value, _ in column.levels)
+    if not names or column.distinct > CLASSES or (column.kind == "number" and not column.is_whole):
+        return nothing, ()
+    coded = codes_of(table, target)
+    place = {name: index for index, name in enumerate(names)}
+    return np.array([*(place.get(level, -1) for level in coded.levels), -1])[coded.codes], names
 
 
 def binned(values: np.ndarray, bins: int) -> np.ndarray:

@@ -17,9 +17,10 @@ from typing import Any
 from core.errors import TableRefused
 from core.tables.assembling import about_head, table_of
 from core.tables.choices import Choices
-from core.tables.delimited import Progress
-from core.tables.head import Head, Record, locate, too_many_columns
-from core.tables.limits import MAX_CELL, MAX_COLUMNS, MAX_UNPACKED, MAX_WORKBOOK_CELLS
+from core.tables.first_lines import Record
+from core.tables.head import Head, locate
+from core.tables.limits import MAX_CELL, MAX_COLUMNS, MAX_UNPACKED, MAX_WORKBOOK_CELLS, too_many_columns
+from core.tables.progress import Progress
 from core.tables.table import Table
 from core.words import Said, listed
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from core.experiment.table import labels
+from core.experiment.columns import labels
 from core.tables.dates import days_of
 from core.tables.kinds import level_of
 from core.tables.table import Table

@@ -113,7 +113,7 @@ def _values(config: ExperimentConfig, dataset: Dataset, rows: Unseen, column: st
         return names[np.where(np.isnan(values), len(levels) + 1, np.nan_to_num(values)).astype(np.int64)]
     table = config.dataset.table
     if table is not None:
-        from core.experiment.table import labels
+        from core.experiment.columns import labels
         from core.tables import open_tables
         from core.tables.vectors import codes_of
 

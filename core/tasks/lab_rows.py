@@ -16,11 +16,11 @@ from core.datasets.clinic import external_rows
 from core.datasets.loading import rows_of
 from core.datasets.rows import Rows as Loaded
 from core.datasets.splits import Split, split_rows
+from core.experiment.columns import ColumnConfig, labels
 from core.experiment.config import ExperimentConfig
 from core.experiment.dataset import DatasetConfig
 from core.experiment.faults import FaultsConfig
 from core.experiment.preparation import prepared_columns
-from core.experiment.table import ColumnConfig, labels
 from core.faults import Broken, Rows, break_outside, break_source
 from core.preparation import inputs_of
 from core.tasks.lab_experiment import check_suits

@@ -11,9 +11,9 @@ import numpy as np
 from core.datasets.loading import load_dataset, rows_of
 from core.datasets.splits import split_rows
 from core.errors import CannotTrain
+from core.experiment.columns import OF_LEVELS, ColumnConfig
 from core.experiment.config import ExperimentConfig
 from core.experiment.preparation import PreparationConfig, PreparedColumn
-from core.experiment.table import OF_LEVELS, ColumnConfig
 from core.tasks.context import Context, Progress
 from core.tasks.kind import Kind, TaskOptions
 from core.words import Said

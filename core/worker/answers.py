@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 import time
 from collections.abc import Callable
@@ -22,7 +23,7 @@ _GONE = Said("The table was deleted meanwhile.")
 class _UnderWay:
     question: Question
     pieces: Pieces[object]
-    done: int = 0
+    turn: int = 0  # when its last piece was done, 0 before its first
 
 
 class Answers:
@@ -36,6 +37,7 @@ class Answers:
         self._respondent = respondent
         self._report = report
         self._under_way: list[_UnderWay] = []
+        self._turns = itertools.count(1)
 
     def __len__(self) -> int:
         """How many questions are not answered yet."""
@@ -65,8 +67,9 @@ class Answers:
                 return
 
     def _whose_turn(self) -> _UnderWay:
-        """Of what has had the fewest pieces the oldest. Questions about one network are answered one after the other:
-        the network is put into the state that each is about.
+        """What has waited longest since its last piece; what is new comes first.
+
+        Questions about one network are answered one after the other: it is put into the state that each is about.
         """
         heads: dict[object, _UnderWay] = {}
         free = []
@@ -75,12 +78,12 @@ class Answers:
             if lane is None or lane not in heads:
                 free.append(each)
                 heads[lane] = each
-        return min(free, key=lambda each: each.done)
+        return min(free, key=lambda each: each.turn)
 
     def _do_a_piece(self, each: _UnderWay) -> None:
         try:
             next(each.pieces)
-            each.done += 1
+            each.turn = next(self._turns)
             return
         except StopIteration as end:
             answer = Answer(each.question.number, end.value)

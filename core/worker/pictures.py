@@ -86,9 +86,7 @@ def draw_plane(dataset: Dataset, plane: Plane) -> Part:
     if dataset.task == "regression":
         target = dataset.in_own_units(target)
     kind = np.repeat(np.array([0, 2, 1], np.uint8), [len(rows) for rows in kinds])
-    # Where a value is missing in this plane, there is nothing to draw; of very many points some stand for all.
-    has_place = np.flatnonzero(np.isfinite(points).all(axis=1))
-    drawn = has_place[chosen_of(len(has_place))]
+    drawn = drawn_rows(points)
     points, target, kind = points[drawn], target[drawn], kind[drawn]
     offered = offered_axes(dataset)
     names = [dataset.raw_feature_names[place] for place in offered] if len(offered) > 2 else []
@@ -115,6 +113,14 @@ def draw_plane(dataset: Dataset, plane: Plane) -> Part:
             "points_test": kind,
         },
     )
+
+
+def drawn_rows(points: np.ndarray) -> np.ndarray:
+    """Which rows are drawn, by their places among the points of all, (rows, 2): where a value is missing in this plane,
+    there is nothing to draw; of very many points some stand for all.
+    """
+    has_place = np.flatnonzero(np.isfinite(points).all(axis=1))
+    return has_place[chosen_of(len(has_place))]
 
 
 def offered_axes(dataset: Dataset) -> list[int]:

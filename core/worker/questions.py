@@ -29,6 +29,7 @@ from core.worker.explanation import explanation
 from core.worker.judged_rows import judged_rows, raw_column
 from core.worker.picture_maps import answer_picture_maps
 from core.worker.prediction import PREDICTION_QUESTIONS
+from core.worker.row_inside import answer_row_inside
 from core.worker.row_outputs import outputs_in_pieces, raw_rows, targets_of
 from core.worker.slow_picture import picture_of
 
@@ -178,6 +179,7 @@ QUESTIONS: dict[str, Callable[..., Any]] = {
     "picture": _picture,
     "model_file": _model_file,
     "slow_motion": _slow_motion,
+    "row_inside": lambda _, trainer, **asked: answer_row_inside(trainer, **asked),
     "explanation": lambda _, trainer, **asked: explanation(trainer, **asked),
     "missing_kinds": _missing_kinds,
     **PREDICTION_QUESTIONS,
@@ -187,7 +189,11 @@ QUESTIONS: dict[str, Callable[..., Any]] = {
 }
 
 #: Of a run that is open here, as it is at this moment.
-OF_OPEN_RUNS: dict[str, Callable[..., Any]] = {"shown_explanation": explanation, "shown_rows": judged_rows}
+OF_OPEN_RUNS: dict[str, Callable[..., Any]] = {
+    "shown_explanation": explanation,
+    "shown_rows": judged_rows,
+    "shown_row_inside": answer_row_inside,
+}
 
 #: Of numbers that come with the question: no network is needed.
 OF_NUMBERS: dict[str, Callable[..., Any]] = {"figures": _figures}

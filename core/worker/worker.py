@@ -70,17 +70,26 @@ class Worker:
         self._report(Ready(os.getpid()))
         threading.Thread(target=self._listen, name="commands", daemon=True).start()
         while True:
-            self._obey()
-            waiting = self._take_turns()
-            if self._answers:
-                if waiting is None or waiting > 0:  # no run had a turn, before which questions have theirs
-                    self._go_on_answering()
-                waiting = 0.0
-            if waiting is None and not self._commands:
-                waiting = self._use_idle_time()
+            waiting = self._go_round()
             if waiting is None or waiting > 0:
                 self._arrived.wait(waiting)
             self._arrived.clear()
+
+    def _go_round(self) -> float | None:
+        """Obey, give every run its turn, and answer; where nobody trains, do idle work.
+
+        Returns:
+            Seconds until there is more to do, None for none.
+        """
+        self._obey()
+        waiting = self._take_turns()
+        if self._answers:
+            if waiting is None or waiting > 0:  # no run had a turn, before which questions have theirs
+                self._go_on_answering()
+            return 0.0
+        if waiting is None and not self._commands:
+            return self._use_idle_time()
+        return waiting
 
     def _report(self, message: Any) -> None:
         self._connection.send(message)

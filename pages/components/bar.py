@@ -114,6 +114,5 @@ def _go() -> None:
     run = asked.get("run")
     if isinstance(run, str) and run:
         show_run(run)
-    settings.keep()
-    session.config = settings.get()[0] or session.config
+    settings.take_along()
     st.switch_page(PAGES[name].file, query_params=_parameters(name))

@@ -10,9 +10,10 @@ from typing import Any
 import streamlit as st
 from pydantic import ValidationError
 
+from core.experiment.columns import ColumnConfig, labels
 from core.experiment.config import problems_of
-from core.experiment.faults import MAX_TIMES, FaultsConfig
-from core.experiment.table import ColumnConfig, labels
+from core.experiment.fault_kinds import MAX_TIMES
+from core.experiment.faults import FaultsConfig
 from core.faults import FAULTS, SCENARIOS
 from core.faults.registry import Fault
 from core.words import Said

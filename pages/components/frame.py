@@ -6,10 +6,11 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.components import run_panel, settings
+from pages.components import settings
 from pages.components.bar import PAGES, page_bar
 from pages.components.language import settle_language
 from pages.components.opening import leave_private_table, open_experiment
+from pages.components.run_buttons import carry_out_presses
 from pages.server.palette import page_variables
 from pages.server.tiles import strip_rules
 from pages.session import session
@@ -31,6 +32,6 @@ def page_frame(name: str) -> None:
     open_experiment()
     settings.keep()
     leave_private_table()
-    run_panel.carry_out_presses()
+    carry_out_presses()
     session.redraws_page = False  # that is what happens now
     page_bar(name)

@@ -16,7 +16,7 @@ from core.engine.service import get_engine
 from core.errors import NotAPlaygroundLink, RowsWithheld, WrongValue
 from core.exchange.playground import import_playground
 from core.experiment.config import EarlyStopping, ExperimentConfig, problems_of
-from core.experiment.table import is_content
+from core.experiment.table_schema import is_content
 from core.words import Said, sentences
 from pages.components import settings
 from pages.components.problems import escape_markdown

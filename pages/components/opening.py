@@ -11,10 +11,11 @@ from core.errors import RowsWithheld, RunNotFound
 from core.exchange.link import from_query
 from core.exchange.page_parameters import NOT_OF_EXPERIMENTS
 from core.exchange.presets import PRESETS
-from core.experiment.table import is_content
+from core.experiment.table_schema import is_content
 from core.tables.long_links import find_words
 from core.words import Said, sentences
 from pages.components import settings
+from pages.components.chosen_data import begin_drawing
 from pages.components.run_on_page import put_run
 from pages.server.identity import browser_id
 from pages.session import session
@@ -87,7 +88,7 @@ def _open() -> tuple[Said, ...]:
     settings.put(link.config if _is_experiment(query) else WELCOME.config, speed=link.speed)
     if link.draws:
         session.config = link.config  # on screen until there is a drawing
-        settings.begin_drawing()
+        begin_drawing()
     return (*unknown, *link.problems)
 
 

@@ -13,10 +13,11 @@ from core.experiment.dataset import DatasetConfig
 from core.experiment.hidden_layer import HiddenLayer
 from core.experiment.layers import LayerConfig
 from core.experiment.picture_layers import ConvolutionConfig, PoolingConfig
-from core.experiment.table import find_schema
-from pages.components import settings
+from core.experiment.table_schema import find_schema
+from pages.components.chosen_layers import put_layers
+from pages.components.chosen_table import validated
 from pages.components.problems import escape_markdown
-from pages.components.table_choosing import train_on, validated
+from pages.components.to_train import train_on
 from pages.session import session
 from pages.words import _, n_, worded
 
@@ -78,7 +79,7 @@ def _dataset(content: str) -> tuple[DatasetConfig | None, str]:
 
 
 def _use(dataset: DatasetConfig, side: int) -> None:
-    settings.put_layers(network_for(side))
+    put_layers(network_for(side))
     train_on(dataset)
 
 

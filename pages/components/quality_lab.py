@@ -9,17 +9,17 @@ import streamlit as st
 
 from core.engine.service import get_engine
 from core.errors import CannotTrain, DescentError
+from core.experiment.columns import ColumnConfig, labels
 from core.experiment.config import ExperimentConfig
 from core.experiment.dataset import DatasetConfig
 from core.experiment.faults import FaultsConfig
-from core.experiment.table import ColumnConfig, labels
 from core.faults import FAULTS
 from core.tasks.lab_experiment import EPOCHS, HIDDEN_UNITS, lab_experiment
 from core.tasks.quality_lab import SEEDS
 from pages.components.fault_controls import chosen_faults, fault_controls
 from pages.components.mount import mounted
 from pages.components.problems import escape_markdown
-from pages.components.table_choosing import train_on
+from pages.components.to_train import train_on
 from pages.server.identity import browser_id
 from pages.session import session
 from pages.words import _, worded

@@ -9,7 +9,7 @@ import streamlit as st
 from core.datasets.examples import EXAMPLES
 from core.engine.service import get_table_reader
 from core.errors import DescentError
-from core.experiment.table import are_pictures
+from core.experiment.table_schema import are_pictures
 from core.tables import KeptTable, TableNotFound, tables_of
 from core.tables.limits import MOST_CLASSES, MOST_PICTURE_BYTES, MOST_PICTURES
 from pages.components.problems import escape_markdown

@@ -9,7 +9,8 @@ from typing import Any
 import streamlit as st
 
 from core.engine.service import get_engine
-from core.experiment.table import ColumnSchema, labels
+from core.experiment.columns import labels
+from core.experiment.table_schema import ColumnSchema
 from core.tables import tables_of
 from core.tables.choices import DECIMALS, DELIMITERS
 from core.tables.limits import PICTURE_SIDES

@@ -1,12 +1,12 @@
-"""What a table looks like. The browser fetches the profile itself (`pages/server/tables.py`), and `pages/frontend/data`
-paints it.
+"""What a table looks like. The browser fetches the profile itself (`pages/server/table_profile.py`), and
+`pages/frontend/data` paints it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from core.experiment.table import KIND_TITLES, labels
+from core.experiment.columns import KIND_TITLES, labels
 from core.tables import open_tables
 from core.tables.corrected import written_kinds
 from pages.components.mount import mounted

@@ -15,17 +15,21 @@ from pages.server.evaluation import evaluation_routes
 from pages.server.evaluation_report import report_routes
 from pages.server.explaining import explaining_routes
 from pages.server.explanation import explanation_routes
+from pages.server.film import film_routes
 from pages.server.frontend import FRONTEND
 from pages.server.joined import FIRST, FURTHER
 from pages.server.lab import lab_routes
 from pages.server.live_socket import live
 from pages.server.people_files import people_file_routes
 from pages.server.prediction import prediction_routes
-from pages.server.runs import run_routes
+from pages.server.row_inside import row_inside_routes
+from pages.server.run_details import run_detail_routes
+from pages.server.run_files import run_file_routes
 from pages.server.runs_list import run_list_routes
 from pages.server.static import Modules, chinese_font, script, tiles, words
 from pages.server.subgroups import subgroup_routes
-from pages.server.tables import table_routes
+from pages.server.table_profile import table_profile_routes
+from pages.server.table_rows import table_row_routes
 from pages.server.tasks import task_routes
 
 
@@ -47,10 +51,14 @@ def routes() -> list[BaseRoute]:
     """All routes of Descent's own, under /descent."""
     return [
         WebSocketRoute("/descent/live/{run}", live),
-        *run_routes(),
+        *run_file_routes(),
+        *run_detail_routes(),
+        *row_inside_routes(),
         *run_list_routes(),
         *task_routes(),
-        *table_routes(),
+        *film_routes(),
+        *table_row_routes(),
+        *table_profile_routes(),
         *lab_routes(),
         *prediction_routes(),
         *people_file_routes(),

@@ -9,21 +9,13 @@ from typing import Any
 from starlette.requests import Request
 
 from core.words import Said
+from pages.server.wording import NotSo
 
 #: The largest body with JSON, in bytes, and the most people in it.
 MOST_BYTES, MOST_ROWS = 2 * 2**20, 1_000
 
 #: Columns that can be locked, and characters of a column's name.
 _MOST_NAMES, _LONGEST_NAME = 2_000, 400
-
-
-class NotSo(Exception):
-    """What was asked for cannot be had: why, and the answer's status."""
-
-    def __init__(self, said: Said, status: int) -> None:
-        self.said = said
-        self.status = status
-        super().__init__(str(said))
 
 
 async def body_of(request: Request, most: int, too_large: Said) -> bytes:

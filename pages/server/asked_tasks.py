@@ -24,6 +24,7 @@ from core.errors import (
     WrongValue,
 )
 from core.words import Said
+from pages.server.answers import as_json
 from pages.server.identity import browser_of
 from pages.server.waiting import ends_within
 from pages.server.wording import refused
@@ -133,8 +134,3 @@ def _ended(request: Request, task: Task, answer: Callable[[bytes], Response]) ->
         return refused(request, NOTHING_RECORDED, 409) if data is None else answer(data)
     except EXPECTED as error:
         return refusal(request, error)
-
-
-def as_json(text: str | bytes, status: int = 200) -> Response:
-    """JSON that nobody keeps."""
-    return Response(text, status, media_type="application/json", headers={"cache-control": "no-store"})

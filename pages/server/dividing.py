@@ -12,7 +12,8 @@ from starlette.routing import BaseRoute, Route
 from core.engine.task import Task, describe
 from core.tasks import KINDS
 from core.words import Said
-from pages.server.asked_tasks import as_json, begun, made
+from pages.server.answers import as_json
+from pages.server.asked_tasks import begun, made
 from pages.server.wording import refused
 
 _WHOLE_NUMBERS = Said("Expected a whole number for {name}.")

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import csv
-import io
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -19,9 +17,10 @@ from core.evaluation.figures import NO_ROWS, NOT_FINITE, Figure
 from core.runtime.plain_json import plain_json
 from core.words import Said, word
 from pages.languages import Language
+from pages.server import answers
 from pages.server.asked_evaluation import AskedEvaluation, RunEvaluation, evaluated
 from pages.server.identity import browser_of
-from pages.server.runs import as_file, harmless
+from pages.server.saved_files import csv_file
 from pages.server.wording import language_of, refused
 
 _TOO_FEW = Said("There are too few rows for an interval.")
@@ -42,8 +41,7 @@ async def as_json(request: Request) -> Response:
     """Every figure with its interval; what is asked for stands in `AskedEvaluation`."""
 
     def answer(found: RunEvaluation, language: Language) -> Response:
-        text = plain_json(told(found, language))
-        return Response(text, media_type="application/json", headers={"cache-control": "no-store"})
+        return answers.as_json(plain_json(told(found, language)))
 
     return await answered(request, answer)
 
@@ -52,10 +50,7 @@ async def as_csv(request: Request) -> Response:
     """The same as a table: `name, value, low, high, reason`; counts of the confusion matrix at its end."""
 
     def answer(found: RunEvaluation, language: Language) -> Response:
-        text = io.StringIO()
-        lines = [["name", "value", "low", "high", "reason"], *_lines(told(found, language))]
-        csv.writer(text).writerows([harmless(cell) for cell in line] for line in lines)
-        return Response(text.getvalue(), media_type="text/csv; charset=utf-8", headers=as_file("evaluation.csv"))
+        return csv_file("evaluation", ["name", "value", "low", "high", "reason"], _lines(told(found, language)))
 
     return await answered(request, answer)
 

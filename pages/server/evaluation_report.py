@@ -22,7 +22,7 @@ from pages.server.evaluation_charts import charts_of
 from pages.server.identity import browser_of
 from pages.server.palette import PALETTE
 from pages.server.report_charts import CLIP
-from pages.server.runs import as_file
+from pages.server.saved_files import as_file
 
 _STYLE = Path(__file__).parent / "report.css"
 

@@ -19,10 +19,11 @@ from core.errors import TaskNotFound, TaskRefused
 from core.runtime.plain_json import plain_json
 from core.tasks.checked_against_truth import truth_experiment
 from core.words import Said
-from pages.server.asked_people import NotSo, body_of
-from pages.server.asked_tasks import EXPECTED, as_json, begun, check_rows, made, refusal
+from pages.server.answers import as_json
+from pages.server.asked_people import body_of
+from pages.server.asked_tasks import EXPECTED, begun, check_rows, made, refusal
 from pages.server.identity import browser_of, same_site
-from pages.server.wording import refused
+from pages.server.wording import NotSo, refused
 
 #: Maps that are made at once: each waits for a worker, and those that do must not hold the downloads.
 _THREADS = ThreadPoolExecutor(4, thread_name_prefix="maps")

@@ -23,7 +23,8 @@ from core.explanation.explain import check
 from core.explanation.methods import METHODS
 from core.runtime.plain_json import plain_json
 from core.words import Said, word
-from pages.server.asked_tasks import EXPECTED, as_json, made, refusal
+from pages.server.answers import as_json
+from pages.server.asked_tasks import EXPECTED, made, refusal
 from pages.server.identity import browser_of
 from pages.server.wording import language_of
 

@@ -13,6 +13,7 @@ from core.engine.service import get_engine
 from core.engine.task import describe
 from core.errors import RowsWithheld, TaskNotFound
 from core.words import Said
+from pages.server.answers import as_json
 from pages.server.identity import browser_of
 from pages.server.wording import refused
 
@@ -41,4 +42,4 @@ async def result(request: Request) -> Response:
         return refused(request, error, 403)
     found = get_engine().result_of(task) or task.partial
     told = {**json.loads(describe(task)), "result": None if found is None else json.loads(found)}
-    return Response(json.dumps(told), media_type="application/json", headers={"cache-control": "no-store"})
+    return as_json(json.dumps(told))

@@ -16,11 +16,11 @@ from core.errors import TableRefused
 from core.tables.people import MOST_MEGABYTES
 from core.tables.units import in_another_unit
 from core.words import Said
-from pages.server.asked_people import NotSo, body_of
+from pages.server.asked_people import body_of
 from pages.server.identity import browser_of, same_site
 from pages.server.prediction import answered, asked, predictions_of, refusal
-from pages.server.runs import csv_file
-from pages.server.wording import refused
+from pages.server.saved_files import csv_file
+from pages.server.wording import NotSo, refused
 
 _NOT_OURS = Said("Only a page of this server may ask about people.")
 _TOO_LARGE = Said("The file is larger than {most} MB. Keep fewer rows or columns.", {"most": MOST_MEGABYTES})

@@ -24,11 +24,12 @@ from core.errors import (
 )
 from core.runtime.plain_json import plain_json
 from core.words import Said
-from pages.server.asked_people import NotSo, asked_of, name_of, names_of, number_of, row_of, rows_of
-from pages.server.asked_tasks import NOTHING_RECORDED, as_json, begun, made
+from pages.server.answers import as_json
+from pages.server.asked_people import asked_of, name_of, names_of, number_of, row_of, rows_of
+from pages.server.asked_tasks import NOTHING_RECORDED, begun, made
 from pages.server.calibrated import with_calibration
 from pages.server.identity import browser_of, same_site
-from pages.server.wording import refused
+from pages.server.wording import NotSo, refused
 
 #: Answers that are made at once: each waits for a worker, and those that do must not hold the downloads.
 _THREADS = ThreadPoolExecutor(4, thread_name_prefix="prediction")

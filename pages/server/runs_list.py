@@ -19,9 +19,9 @@ from core.experiment.comparing import Difference, differences, same_but_for_seed
 from core.experiment.optimizers import OPTIMIZERS
 from core.runtime.plain_json import plain_json
 from core.words import Said, listed
+from pages.server.answers import as_json, where_changed
 from pages.server.identity import browser_of, same_site
 from pages.server.joined import tag_of
-from pages.server.static import where_changed
 from pages.server.wording import refused
 
 #: The most runs that are compared at once: more lines than that nobody tells apart.
@@ -84,7 +84,7 @@ def comparison(request: Request) -> Response:
         "groups": groups,
         "seeds": [config.seed for config in configs],
     }
-    return Response(plain_json(answer), media_type="application/json", headers={"cache-control": "no-store"})
+    return as_json(plain_json(answer))
 
 
 async def rename(request: Request) -> Response:

@@ -12,10 +12,9 @@ from starlette.types import Scope
 
 from core.tasks.lettering import CHINESE
 from pages.languages import LANGUAGES, browser_words
+from pages.server.answers import NEWEST, where_changed
 from pages.server.joined import JOINED, tag_of
 from pages.server.tiles import draw_strip
-
-_NEWEST = {"cache-control": "no-cache"}
 
 
 def script(request: Request) -> Response:
@@ -56,20 +55,12 @@ def words(request: Request) -> Response:
     return where_changed(request, found.text, found.tag, "application/json")
 
 
-def where_changed(request: Request, text: str | bytes, tag: str, media_type: str) -> Response:
-    """A text, or only word that the browser has it already."""
-    headers = {**_NEWEST, "etag": f'"{tag}"'}
-    if tag in request.headers.get("if-none-match", ""):
-        return Response(status_code=304, headers=headers)
-    return Response(text, media_type=media_type, headers=headers)
-
-
 class Modules(StaticFiles):
     """The front end's modules. Browsers ask each time whether they changed, so that an update is never half old."""
 
     def file_response(self, *args: Any, **kwargs: Any) -> Response:
         response = super().file_response(*args, **kwargs)
-        response.headers.update(_NEWEST)
+        response.headers.update(NEWEST)
         return response
 
     async def get_response(self, path: str, scope: Scope) -> Response:

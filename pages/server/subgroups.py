@@ -20,6 +20,7 @@ from core.evaluation.subgroups import Subgroup, groups_by, subgroups_of_classes,
 from core.runtime.plain_json import plain_json
 from core.words import Said, listed, word
 from pages.languages import Language
+from pages.server.answers import as_json
 from pages.server.asked_evaluation import AskedEvaluation
 from pages.server.identity import browser_of
 from pages.server.wording import language_of, refused
@@ -59,7 +60,7 @@ def _subgroups(request: Request) -> Response:
         return refused(request, error, 400)
     except SnapshotNotKept as error:
         return refused(request, error, 409)
-    return Response(plain_json(told), media_type="application/json", headers={"cache-control": "no-store"})
+    return as_json(plain_json(told))
 
 
 def _told(run: LiveRun, asked: AskedEvaluation, name: str | None, language: Language) -> dict[str, Any]:

@@ -26,6 +26,15 @@ def code_of(request: Request) -> str:
     return chosen(wished, request.cookies.get(COOKIE), request.headers.get("accept-language"))
 
 
+class NotSo(Exception):
+    """What was asked for cannot be had: why, and the answer's status. Routes answer it with `refused`."""
+
+    def __init__(self, said: Said | DescentError, status: int) -> None:
+        self.said = said
+        self.status = status
+        super().__init__(str(said))
+
+
 def refused(request: Request, said: Said | DescentError, status: int) -> Response:
     """An answer that says in a sentence why there is no other."""
     sentence = said.said if isinstance(said, DescentError) else said

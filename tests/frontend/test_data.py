@@ -5,9 +5,11 @@ import json
 import numpy as np
 import pytest
 
-from core.experiment.table import KIND_TITLES, labels
+from core.experiment.columns import KIND_TITLES, labels
 from core.tables import read_table
-from core.tables.profile import classes_of, drawn_rows, profile_of
+from core.tables.components import drawn_rows
+from core.tables.profile import profile_of
+from core.tables.vectors import classes_of
 from tests.frontend.conftest import settle
 
 from .test_languages import SEEN, bare, marked_words  # noqa: F401 — the last is a fixture

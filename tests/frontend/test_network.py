@@ -166,3 +166,106 @@ def test_discrete_shows_decisions_only_and_adds_nothing_to_the_history(network):
     settle(network)
     assert network.evaluate(pixels) < before
     assert network.get_attribute("[data-testid=loss-curve]", "data-points") == "1"
+
+
+#: What every neuron outputs for the row of the point in the middle of the map.
+PASSING = {
+    "epoch": 1, "kind": "train", "row": 0, "target": "a",
+    "columns": [[0.5, -0.25], [1.5, -1.5, None], [0.9, 0.1]],
+}  # fmt: skip
+MIDDLE = """() => {
+  const { left, top, width, height } = document.querySelector("[data-testid=boundary-canvas]").getBoundingClientRect();
+  return [left + 46 + (width - 48) / 2, top + 2 + (height - 39) / 2];
+}"""
+
+
+@pytest.fixture
+def pointing(network):
+    """Points at the map, so many pixels beside its only point; the second value is what the server was asked."""
+    asked = []
+
+    def answer(route):
+        asked.append(route.request.url.partition("/descent/runs/")[2])
+        route.fulfill(json=PASSING)
+
+    network.route("**/row-inside.json*", answer)
+
+    def point(away=0):
+        x, y = network.evaluate(MIDDLE)
+        network.mouse.move(x + away, y)
+        settle(network)
+
+    return point, asked
+
+
+def test_the_row_of_the_point_that_is_pointed_at_passes_through_the_network(network, pointing):
+    point, asked = pointing
+    legend = network.get_by_test_id("network-legend")
+    usual = legend.inner_text()
+    point(4)
+    network.locator("[data-testid=network][data-row='train 0']").wait_for()
+    assert asked == ["run-1/row-inside.json?point=0&x=0&y=1"]
+    assert legend.inner_text() == "Training row 1: a · outputs after epoch 1"
+    assert network.locator(".dsc-pointed").is_visible()
+    keys(network, "ArrowRight", "ArrowDown")
+    assert "outputs −0.250 for this row" in tip(network)
+    point(40)
+    assert network.get_attribute("[data-testid=network]", "data-row") == ""
+    assert legend.inner_text() == usual
+    assert not network.locator(".dsc-pointed").is_visible()
+
+
+def test_only_the_newest_row_is_asked_for_when_the_pointer_rests_and_not_too_soon_after_the_last(network):
+    found = network.evaluate(
+        """async () => {
+            const { createPassing } = await import("/pages/frontend/network/passing.js");
+            const timers = [], asked = [], given = [];
+            window.setTimeout = (work, wait) => timers.push({ work, wait });
+            window.clearTimeout = (number) => delete timers[number - 1]?.work;
+            performance.now = () => 1000;
+            window.fetch = (address, { signal }) => {
+                asked.push(address.split("point=")[1]);
+                signal.addEventListener("abort", () => given.push(address.split("point=")[1]));
+                return new Promise(() => {});
+            };
+            const rest = () => timers.forEach((timer) => timer.work?.());
+            const run = { view: { kind: "pca" }, frame: { network: {} }, state: { state: "done" } };
+            const { want, stop } = createPassing(() => {});
+            for (const point of [1, null, 2, 2, 3]) want(run, "/run", point);
+            rest();
+            want(run, "/run", 4);
+            stop();
+            rest();
+            return { asked, given, waits: timers.map(({ wait }) => wait) };
+        }"""
+    )
+    assert found == {"asked": ["3"], "given": ["3"], "waits": [120, 120, 120, 300]}
+
+
+def test_another_network_is_asked_anew_where_the_run_rests_and_not_while_it_trains(network, pointing):
+    point, asked = pointing
+    point()
+    network.locator("[data-testid=network][data-row='train 0']").wait_for()
+    send(network)
+    send(network)
+    assert len(asked) == 1
+    with network.expect_response("**/row-inside.json*"):
+        network.evaluate("harness.send({ state: { state: 'paused', epoch: 1, epochs: 10, changes: [] } })")
+    assert len(asked) == 2
+
+
+def test_a_picture_that_is_on_its_way_is_not_mixed_with_a_row(network):
+    timers = network.evaluate(
+        """async () => {
+            const { createPassing } = await import("/pages/frontend/network/passing.js");
+            let timers = 0;
+            window.setTimeout = () => (timers += 1);
+            const { want } = createPassing(() => {});
+            for (const shown of [{ picture: { examples: [] } }, null, {}]) {
+                const run = { view: { kind: "pca" }, frame: { network: shown }, state: { state: "done" } };
+                want(run, "/descent/runs/run-1", 3);
+            }
+            return timers;
+        }"""
+    )
+    assert timers == 1

@@ -16,14 +16,16 @@ def cards() -> None:
 
     from core import ExperimentConfig
     from core.exchange.link import to_query
-    from pages.components import controls, settings
+    from pages.components import settings
+    from pages.components.data_card import data_card
+    from pages.components.network_card import network_card
 
     if "dataset" not in st.session_state:
         settings.put(ExperimentConfig())
     settings.keep()
     config, problems = settings.get()
-    controls.data_card(config)
-    controls.network_card(config)
+    data_card(config)
+    network_card(config)
     st.session_state.query = to_query(config) if config else problems
 
 

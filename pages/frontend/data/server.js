@@ -1,4 +1,4 @@
-/** What the view asks of the server (pages/server/tables.py), and what it is told (core/tables/profile.py). */
+/** What the view asks of the server (pages/server/table_profile.py, table_rows.py), and what it is told (core/tables/profile.py). */
 
 import { t } from "../words/index.js";
 

@@ -1,10 +1,11 @@
 /** The card with what the network has learned: the map, the points on it, and what lies under the cursor. */
 
-import { createSurface, drawPoints, el, niceStep, paintAxes, percent, reword, setAttribute, setText, short, tick, ticksBetween } from "../ui/index.js";
+import { createSurface, drawPoints, el, percent, reword, setAttribute, setText, short } from "../ui/index.js";
 import { listed, named, sentences, t, tn } from "../words/index.js";
 import { createAxesChoice } from "./axes-choice.js";
 import { paintField } from "./field.js";
 import { createKey } from "./key.js";
+import { drawAxes, placesOf, pointAt } from "./plane.js";
 
 /** @typedef {{title: string, side: number, values: Uint8Array, centre: number, scale: number}} Neuron */
 
@@ -152,17 +153,13 @@ export function createBoundary(invalidate, onView) {
     const { context } = drawing;
     const plot = plotOf(front);
     const { view, points } = run;
-    /** @param {number} value */
-    const toX = (value) => plot.left + ((value - view.x_range[0]) / (view.x_range[1] - view.x_range[0])) * plot.width;
-    /** @param {number} value */
-    const toY = (value) => plot.top + (1 - (value - view.y_range[0]) / (view.y_range[1] - view.y_range[0])) * plot.height;
-    drawAxes(context, view, plot, toX, toY, theme);
+    drawAxes(context, view, plot, theme);
     if (!points) return;
     context.save();
     context.beginPath();
     context.roundRect(plot.left, plot.top, plot.width, plot.height, 6);
     context.clip();
-    drawPoints(context, points, { toX, toY, ...inkOf(theme), show: { train: train.checked, validation: validation.checked, test: test.checked } }, theme);
+    drawPoints(context, points, { ...placesOf(view, plot), ...inkOf(theme), show: { train: train.checked, validation: validation.checked, test: test.checked } }, theme);
     context.restore();
   }
 
@@ -186,6 +183,13 @@ export function createBoundary(invalidate, onView) {
   return {
     element,
     setOwner: choice.setOwner,
+    /** The point that is pointed at, by its number; null for none. */
+    get pointed() {
+      if (!spot || !run?.view || !run.points) return null;
+      const plot = plotOf(front);
+      const place = /** @type {[number, number]} */ ([plot.left + spot[0] * plot.width, plot.top + (1 - spot[1]) * plot.height]);
+      return pointAt(run.points, placesOf(run.view, plot), place, [train.checked, test.checked, validation.checked]);
+    },
     describe() {},
     /**
      * @param {Neuron|null} chosen a neuron to show instead
@@ -215,7 +219,7 @@ export function createBoundary(invalidate, onView) {
         map: field, theme, mapSize: map.size, view: run.view, points: run.points, frontSize: front.size,
         range, kinds: kindsShown(), discrete: discrete.checked,
       };
-      showSpot();
+      showSpot(this.pointed);
     },
     /** @param {import("../run/index.js").Run} shown */
     speak(shown) {
@@ -253,14 +257,18 @@ export function createBoundary(invalidate, onView) {
     return run.regression ? t("colour: predicted value, points: actual value") : t("colour: predicted class, strength: confidence");
   }
 
-  function showSpot() {
+  /** @param {number|null} pointed the probe stands around the point that is pointed at */
+  function showSpot(pointed) {
     const asked = spot && run.view;
     probe.classList.toggle("dsc-away", !asked);
+    probe.classList.toggle("dsc-pointed", pointed !== null);
     setText(readout, asked ? report(spot) : (!neuron && named(run.view?.note)) || legend());
     readout.title = readout.textContent;
     if (!asked) return;
     const plot = plotOf(front);
-    probe.style.transform = `translate(${plot.left + spot[0] * plot.width}px, ${plot.top + (1 - spot[1]) * plot.height}px)`;
+    const { toX, toY } = placesOf(run.view, plot);
+    const [x, y] = pointed === null ? [plot.left + spot[0] * plot.width, plot.top + (1 - spot[1]) * plot.height] : [toX(run.points.x[pointed]), toY(run.points.y[pointed])];
+    probe.style.transform = `translate(${x}px, ${y}px)`;
   }
 }
 
@@ -272,26 +280,3 @@ function pointWords(run, count) {
 
 /** @param {number} share */
 const clamp = (share) => Math.min(1, Math.max(0, share));
-
-/**
- * @param {CanvasRenderingContext2D} context
- * @param {import("../run/index.js").View} view
- * @param {import("../ui/index.js").Plot} plot
- * @param {(value: number) => number} toX
- * @param {(value: number) => number} toY
- * @param {import("../ui/index.js").Theme} theme
- */
-function drawAxes(context, view, plot, toX, toY, theme) {
-  const stepX = niceStep(view.x_range[1] - view.x_range[0], Math.max(2, plot.width / 110));
-  const stepY = niceStep(view.y_range[1] - view.y_range[0], Math.max(2, plot.height / 90));
-  paintAxes(context, plot, {
-    across: {
-      ticks: ticksBetween(...view.x_range, stepX), at: toX, text: (value) => tick(value, stepX), away: 16,
-      lines: "marks", edges: "drop", name: named(view.x_label), nameAway: 33,
-    },
-    up: {
-      ticks: ticksBetween(...view.y_range, stepY), at: toY, text: (value) => tick(value, stepY), away: 8,
-      lines: "marks", edges: "drop", name: named(view.y_label),
-    },
-  }, theme);
-}

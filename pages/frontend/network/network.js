@@ -1,15 +1,16 @@
 /** The card with the network, drawn and alive: point at a neuron or a link and it says what it does. */
 
 import { nameOf } from "../run/index.js";
-import { createSurface, el, fit, setAttribute } from "../ui/index.js";
+import { createSurface, el, fit, setAttribute, setText } from "../ui/index.js";
 import { t } from "../words/index.js";
 import { createHealth } from "./health.js";
 import { distance, find, layOut } from "./layout.js";
 import { drawLinks, linksOf } from "./links.js";
 import { drawColumns, drawNames } from "./paint.js";
+import { createPassing } from "./passing.js";
 import { drawKernels } from "./pictures.js";
 import { createWeightEditor } from "./weight-editor.js";
-import { sentenceFor, wordsFor } from "./words.js";
+import { rowWords, sentenceFor, wordsFor } from "./words.js";
 
 const NEAR = 6; // pixels from a link's curve
 
@@ -22,7 +23,9 @@ export function createNetwork(invalidate, onEdit, button) {
   const surface = createSurface({ tabindex: "0", "data-testid": "network-canvas", "aria-label": t("The network: nothing yet.") }, invalidate);
   const tip = el("div", { class: "dsc-tip dsc-away", "data-testid": "network-tip", role: "status", "aria-live": "off" });
   const stage = el("div", { class: "dsc-stage" }, surface.box, tip);
-  const hint = el("span", { class: "dsc-aside dsc-legend-line", text: () => t("colour: sign of a weight · width: its size · point at anything") });
+  const passing = createPassing(invalidate);
+  const legend = () => (passing.row ? rowWords(passing.row) : t("colour: sign of a weight · width: its size · point at anything"));
+  const hint = el("span", { class: "dsc-aside dsc-legend-line", "aria-live": "polite", "data-testid": "network-legend", text: legend });
   const health = createHealth();
   const editor = createWeightEditor(onEdit);
   const element = el("div", { class: "dsc-card dsc-network", "data-testid": "network" },
@@ -151,7 +154,7 @@ export function createNetwork(invalidate, onEdit, button) {
     layout = layOut(network.columns, drawing.width, drawing.height);
     links = linksOf(network, layout);
     drawLinks(drawing.context, links, theme, marking());
-    drawColumns(drawing.context, network, layout, theme, { chosen: pointed, pinned, example });
+    drawColumns(drawing.context, network, layout, theme, { chosen: pointed, pinned, example, row: passing.row });
     drawNames(drawing.context, layout, theme, fit);
   }
 
@@ -160,7 +163,7 @@ export function createNetwork(invalidate, onEdit, button) {
     const place = pointed ?? null;
     tip.classList.toggle("dsc-away", !place || !layout);
     if (!place || !layout) return;
-    const { title, lines } = wordsFor(network, place, example);
+    const { title, lines } = wordsFor(network, place, example, passing.row);
     const text = [title, ...lines].join("\n");
     if (tip.dataset.text !== text) {
       tip.dataset.text = text;
@@ -187,6 +190,8 @@ export function createNetwork(invalidate, onEdit, button) {
   return {
     element,
     describe() {},
+    /** Show the row of a point of the map on its way. */
+    follow: passing.want,
     /** The neuron that the large map shows instead of the network's answer, null for none. */
     get shownNeuron() {
       const place = [pointed, pinned].find((each) => each && each.unit !== undefined && network?.maps[each.column]?.[each.unit]);
@@ -209,7 +214,9 @@ export function createNetwork(invalidate, onEdit, button) {
       const isEditing = editor.update(network, mayEdit ? pinned : null, run.state.edits ?? [], run.epoch);
       health.element.classList.toggle("dsc-gone", isEditing);
       if (!network) return;
-      const now = [network, theme, surface.size, JSON.stringify([pointed, pinned, example])];
+      setText(hint, legend());
+      setAttribute(element, "data-row", passing.row ? `${passing.row.kind} ${passing.row.row}` : "");
+      const now = [network, theme, surface.size, JSON.stringify([pointed, pinned, example]), passing.row];
       if (now.some((each, index) => each !== drawn[index])) paint(theme);
       drawn = now;
       showTip(theme);
@@ -218,6 +225,9 @@ export function createNetwork(invalidate, onEdit, button) {
     speak({ frame }) {
       setAttribute(surface.canvas, "aria-label", frame.network ? sentenceFor(frame.network, frame.epoch ?? 0) : t("The network: nothing yet."));
     },
-    destroy: surface.destroy,
+    destroy() {
+      surface.destroy();
+      passing.stop();
+    },
   };
 }

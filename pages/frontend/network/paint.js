@@ -1,13 +1,15 @@
 /** The columns of the drawn network: neurons with their maps, heat maps of large layers, names. */
 
-import { fit as fitted, mix, rgb } from "../ui/index.js";
+import { diverging, fit as fitted, mix, rgb, tick } from "../ui/index.js";
 import { named } from "../words/index.js";
 import { drawBytes, drawPicture } from "./pictures.js";
-import { scaleOf } from "./scale.js";
+import { largest, scaleOf } from "./scale.js";
+
+const LEGIBLE = 24; // pixels of a neuron that a number fits into
 
 /**
- * What is pointed at and kept, and which of the example rows is shown.
- * @typedef {{chosen: import("./words.js").Place|null, pinned: import("./words.js").Place|null, example: number}} Marked
+ * What is pointed at and kept, which of the example rows is shown, and the row that passes through.
+ * @typedef {{chosen: import("./words.js").Place|null, pinned: import("./words.js").Place|null, example: number, row: import("./passing.js").PassingRow|null}} Marked
  */
 
 /**
@@ -34,8 +36,10 @@ export function drawColumns(context, network, layout, theme, marked) {
  * @param {import("../ui/index.js").Theme} theme
  * @param {Marked} marked
  */
-function drawNeurons(context, network, { columns, size }, index, theme, { chosen, pinned, example }) {
+function drawNeurons(context, network, { columns, size }, index, theme, { chosen, pinned, example, row }) {
   const column = columns[index];
+  const passing = row?.columns[index];
+  const most = passing ? largest(passing) || 1 : 1;
   for (let unit = 0; unit < column.units; unit++) {
     const [x, y] = [column.left, column.middle(unit) - size / 2];
     const map = network.maps[index]?.[unit];
@@ -47,6 +51,7 @@ function drawNeurons(context, network, { columns, size }, index, theme, { chosen
     context.clip();
     const picture = network.featureMaps[index]?.[example]?.[unit];
     if (picture) drawBytes(context, picture.values, picture.columns, picture.rows, [x, y, size, size], theme, false);
+    else if (passing) drawValue(context, passing[unit], map ?? { centre: 0, scale: most }, [x, y, size], theme);
     else if (map) drawBytes(context, map.values, map.side, map.side, [x, y, size, size], theme, true);
     context.restore();
     /** @param {import("./words.js").Place|null} place */
@@ -63,6 +68,33 @@ function drawNeurons(context, network, { columns, size }, index, theme, { chosen
     const layer = network.layers[index - 1];
     if (layer?.biases && unit < layer.biases.length && size >= 18) drawBias(context, layer.biases[unit], x, y + size, theme);
   }
+}
+
+/**
+ * What a neuron outputs for the row that passes through, in the colours of its map.
+ * @param {CanvasRenderingContext2D} context
+ * @param {number|null} value
+ * @param {{centre: number, scale: number}} map
+ * @param {[number, number, number]} place left, top and side
+ * @param {import("../ui/index.js").Theme} theme
+ */
+function drawValue(context, value, { centre, scale }, [x, y, size], theme) {
+  if (value === null) return;
+  const share = Math.max(-1, Math.min(1, (value - centre) / scale));
+  context.fillStyle = `rgb(${diverging(theme).colours[Math.round(128 + 127 * share)]})`;
+  context.fillRect(x, y, size, size);
+  if (size < LEGIBLE) return;
+  const amount = Math.abs(value);
+  const text = tick(amount < 0.005 ? 0 : value, amount < 9.995 ? 0.01 : amount < 99.95 ? 0.1 : 1);
+  context.font = `600 11px ${theme.font}`;
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  context.lineJoin = "round";
+  context.lineWidth = 3;
+  context.strokeStyle = theme.card;
+  context.fillStyle = theme.ink;
+  context.strokeText(text, x + size / 2, y + size / 2, size - 3);
+  context.fillText(text, x + size / 2, y + size / 2, size - 3);
 }
 
 /**

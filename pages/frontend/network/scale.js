@@ -2,8 +2,8 @@
 
 const FLOOR = 0.3; // weights are compared with the layer's largest, but with no less than this
 
-/** @param {Float32Array} values */
-export const largest = (values) => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+/** @param {Float32Array|(number|null)[]} values */
+export const largest = (values) => /** @type {number[]} */ (values).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 
 /** @param {import("../run/index.js").Layer} layer */
 export const scaleOf = (layer) => Math.max(FLOOR, largest(layer.weights));

@@ -14,8 +14,26 @@ const TERMS = 4; // written out in a formula; the rest are counted
 /** @param {number} value */
 const minus = (value) => (value < 0 ? `(${short(value)})` : short(value));
 
-/** @returns {{title: string, lines: string[]}} @param {import("../run/index.js").Network} network @param {Place} place @param {number} [example] */
-export function wordsFor(network, place, example = 0) {
+/** The row that passes through. @param {import("./passing.js").PassingRow} row */
+export function rowWords({ kind, row, target, epoch }) {
+  const values = { row: row + 1, target: typeof target === "number" ? short(target) : named(target) };
+  const name = kind === "train" ? t("Training row {row}: {target}", values)
+    : kind === "test" ? t("Test row {row}: {target}", values) : t("Validation row {row}: {target}", values);
+  return t("{row} · outputs after epoch {epoch:,}", { row: name, epoch });
+}
+
+/**
+ * @param {import("../run/index.js").Network} network @param {Place} place @param {number} [example] @param {import("./passing.js").PassingRow|null} [row]
+ * @returns {{title: string, lines: string[]}}
+ */
+export function wordsFor(network, place, example = 0, row = null) {
+  const words = wordsOf(network, place, example);
+  const value = place.cell === undefined ? row?.columns[place.column]?.[place.unit] : undefined;
+  return value === undefined ? words : { ...words, lines: [...words.lines, t("outputs {value} for this row", { value: short(value) })] };
+}
+
+/** @returns {{title: string, lines: string[]}} @param {import("../run/index.js").Network} network @param {Place} place @param {number} example */
+function wordsOf(network, place, example) {
   if (place.cell !== undefined) return wordsForLink(network, place);
   const { picture, columns } = network;
   if (place.column === 0 && picture) return wordsForPicture(network, place.unit, example);

@@ -260,6 +260,7 @@ export class LiveView {
     this.timeline.update(this.run, this.folder);
     const { shown } = this;
     this.describe();
+    if (!this.data.film) this.network.follow(shown, this.folder, this.boundary.pointed);
     this.stats.draw(shown);
     this.status.update(shown, this.connection, this.data);
     for (const part of this.parts) part.draw(shown, this.theme, this.network.shownNeuron);

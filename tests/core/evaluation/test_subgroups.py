@@ -7,7 +7,7 @@ import pytest
 from sklearn.metrics import mean_absolute_error, recall_score, roc_auc_score
 
 from core.evaluation.subgroups import groups_by, subgroups_of_classes, subgroups_of_numbers
-from core.experiment.table import ColumnConfig
+from core.experiment.columns import ColumnConfig
 
 NUMBER = ColumnConfig(name="age", kind="number")
 LEVELS = ColumnConfig(name="ward", kind="category", categories=("A", "B"), counts=(3, 3))

@@ -9,9 +9,9 @@ import pytest
 
 from core import ExperimentConfig
 from core.exchange.link import from_query, to_query
-from core.experiment import table as tables
+from core.experiment import table_schema
 from core.experiment.preparation import PreparationConfig
-from core.experiment.table import ColumnSchema, TableSchema, register_resolver
+from core.experiment.table_schema import ColumnSchema, TableSchema, register_resolver
 
 CONTENT = "csv-" + "0123456789abcdef" * 2
 SCHEMA = TableSchema(
@@ -51,7 +51,7 @@ EXPERIMENTS: list[dict[str, Any]] = [
 
 @pytest.fixture(autouse=True)
 def kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tables, "_resolvers", [])
+    monkeypatch.setattr(table_schema, "_resolvers", [])
     register_resolver(lambda content: SCHEMA if content == CONTENT else None)
 
 
@@ -83,7 +83,7 @@ def test_few_columns_left_out_are_named_as_ignored() -> None:
 
 def test_of_a_table_that_is_not_kept_here_everything_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     config = experiment(target="ill", group="patient")
-    monkeypatch.setattr(tables, "_resolvers", [])
+    monkeypatch.setattr(table_schema, "_resolvers", [])
     query = to_query(config)
     register_resolver(lambda content: SCHEMA if content == CONTENT else None)
     assert from_query(query).config == config

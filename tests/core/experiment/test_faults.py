@@ -9,9 +9,10 @@ import pytest
 from pydantic import ValidationError
 
 from core.errors import WrongValue
+from core.experiment.columns import ColumnConfig
 from core.experiment.config import problems_of
-from core.experiment.faults import LEAK_COLUMN, FaultsConfig
-from core.experiment.table import ColumnConfig
+from core.experiment.fault_kinds import LEAK_COLUMN
+from core.experiment.faults import FaultsConfig
 from core.faults import break_source
 from tests.core.faults.rows_to_break import rows_to_break
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
 
@@ -122,13 +123,18 @@ CONVOLUTION = LayerSpec(
 
 
 @pytest.fixture(autouse=True)
-def _entries(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One entry each, and nothing else."""
+def _entries(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """One entry each, and nothing else. Afterwards the kinds of layers are in their order again."""
+    kinds = dict(LAYERS)
     monkeypatch.setitem(OPTIMIZERS, "lion", LION)
     for name in ("convolution", "pooling"):  # those of Descent
         monkeypatch.delitem(LAYERS, name)
     monkeypatch.setitem(LAYERS, "scaling", SCALING)
     monkeypatch.setitem(LAYERS, "convolution", CONVOLUTION)
+    yield
+    monkeypatch.undo()
+    LAYERS.clear()
+    LAYERS.update(kinds)
 
 
 CASES: dict[str, dict[str, Any]] = {
@@ -284,14 +290,16 @@ def cards() -> None:
 
     from core import ExperimentConfig
     from core.exchange.link import to_query
-    from pages.components import controls, settings
+    from pages.components import settings
+    from pages.components.network_card import network_card
+    from pages.components.training_card import training_card
 
     if "dataset" not in st.session_state:
         settings.put(ExperimentConfig())
     settings.keep()
     config, problems = settings.get()
-    controls.network_card(config)
-    controls.training_card(lambda: None)
+    network_card(config)
+    training_card(lambda: None)
     st.session_state.query = to_query(config) if config else problems
 
 

@@ -9,10 +9,12 @@ from pydantic import ValidationError
 
 from core import ExperimentConfig
 from core.errors import WrongValue
-from core.experiment import table as tables
+from core.experiment import table_schema
+from core.experiment.columns import labels
 from core.experiment.config import problems_of
 from core.experiment.dataset import DatasetConfig
-from core.experiment.table import ColumnSchema, TableSchema, describe_table, labels, register_resolver
+from core.experiment.table_roles import describe_table
+from core.experiment.table_schema import ColumnSchema, TableSchema, register_resolver
 
 CONTENT = "csv-" + "0123456789abcdef" * 2
 
@@ -37,7 +39,7 @@ SCHEMA = TableSchema(
 
 @pytest.fixture(autouse=True)
 def kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tables, "_resolvers", [])
+    monkeypatch.setattr(table_schema, "_resolvers", [])
     register_resolver(lambda content: SCHEMA if content == CONTENT else None)
 
 
@@ -156,7 +158,7 @@ def test_an_unknown_table_is_wrong_at_its_name() -> None:
 
 def test_a_table_written_out_needs_nobody_who_keeps_it(monkeypatch: pytest.MonkeyPatch) -> None:
     config = ExperimentConfig.model_validate({"dataset": {"name": CONTENT, "target": "ill"}})
-    monkeypatch.setattr(tables, "_resolvers", [])
+    monkeypatch.setattr(table_schema, "_resolvers", [])
     assert ExperimentConfig.model_validate_json(config.model_dump_json()) == config
 
 

@@ -9,7 +9,8 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from core.errors import WrongValue
-from core.experiment.faults import LEAK_COLUMN, AnyFault, FaultsConfig
+from core.experiment.fault_kinds import LEAK_COLUMN, AnyFault
+from core.experiment.faults import FaultsConfig
 from core.faults import FAULTS, SCENARIOS, Broken, break_outside, break_source
 from core.faults.rows import telling_column
 from tests.core.faults.rows_to_break import rows_to_break

@@ -10,8 +10,8 @@ from sklearn.base import BaseEstimator
 from sklearn.impute import MissingIndicator, SimpleImputer
 from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler
 
+from core.experiment.columns import ColumnConfig
 from core.experiment.preparation import FENCE, PreparationConfig, prepared_columns
-from core.experiment.table import ColumnConfig
 from core.preparation import inputs_of
 from core.preparation.steps import FenceClipper, RareLevels, fences
 

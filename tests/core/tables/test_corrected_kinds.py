@@ -7,7 +7,8 @@ import pytest
 from core.errors import WrongValue
 from core.tables import Table, read_table
 from core.tables.corrected import read_kinds, with_kinds, written_kinds
-from core.tables.profile import numeric_columns, profile_of
+from core.tables.profile import profile_of
+from core.tables.vectors import numeric_columns
 
 TEXT = "glucose,ward,ill\n" + "".join(
     f"{'n.k.' if row == 7 else 4 + row / 10},{row % 3},{'yes' if row % 2 else 'no'}\n" for row in range(40)

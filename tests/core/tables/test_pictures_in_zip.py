@@ -15,7 +15,7 @@ import pytest
 from PIL import Image
 
 from core.errors import TableRefused
-from core.tables import pictures
+from core.tables import picture_archive, pictures
 from core.tables.pictures import SIDES, Pictures, read_pictures
 
 
@@ -245,11 +245,11 @@ def test_a_hostile_file_is_refused_in_words_soon_and_without_much_memory(name: s
 
 
 def test_limits_on_all_pictures_together_hold_before_any_is_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pictures, "MOST_PICTURES", 2)
+    monkeypatch.setattr(picture_archive, "MOST_PICTURES", 2)
     assert said(zipped(GOOD)) == "There are more than 2 pictures. Bring fewer."
     monkeypatch.undo()
-    monkeypatch.setattr(pictures, "_unpacked", None)  # it is not come to that
-    monkeypatch.setattr(pictures, "MOST_UNPACKED", 100)
+    monkeypatch.setattr(pictures, "unpack", None)  # it is not come to that
+    monkeypatch.setattr(picture_archive, "MOST_UNPACKED", 100)
     assert said(zipped(GOOD)).startswith("Unpacked, the pictures have more than")
     monkeypatch.setattr(pictures, "MOST_BYTES", 100)
     assert said(zipped(GOOD)).startswith("The file has more than")

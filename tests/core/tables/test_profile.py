@@ -11,8 +11,8 @@ from sklearn.decomposition import PCA
 from sklearn.preprocessing import StandardScaler
 
 from core import Table, read_table
-from core.tables import profile
-from core.tables.profile import profile_of
+from core.tables import components, correlations
+from core.tables.profile import TableProfile, profile_of
 from core.tables.quality import PARTS
 from core.tables.repeats import repeats_of
 
@@ -48,11 +48,11 @@ def frame() -> pd.DataFrame:
 
 
 @pytest.fixture(scope="module")
-def described(frame: pd.DataFrame) -> profile.TableProfile:
+def described(frame: pd.DataFrame) -> TableProfile:
     return profile_of(table_of(frame), 6)
 
 
-def test_numbers_are_those_of_pandas(frame: pd.DataFrame, described: profile.TableProfile) -> None:
+def test_numbers_are_those_of_pandas(frame: pd.DataFrame, described: TableProfile) -> None:
     for index, name in enumerate(["age", "pressure", "dose"]):
         column, values = described.columns[index], frame[name]
         assert column.missing == values.isna().sum()
@@ -64,9 +64,7 @@ def test_numbers_are_those_of_pandas(frame: pd.DataFrame, described: profile.Tab
             assert value == pytest.approx(values.quantile(share))
 
 
-def test_outliers_are_those_beyond_three_interquartile_ranges(
-    frame: pd.DataFrame, described: profile.TableProfile
-) -> None:
+def test_outliers_are_those_beyond_three_interquartile_ranges(frame: pd.DataFrame, described: TableProfile) -> None:
     for index, name in enumerate(["age", "pressure", "dose"]):
         values, outliers = frame[name], described.columns[index].outliers
         assert outliers is not None
@@ -77,9 +75,7 @@ def test_outliers_are_those_beyond_three_interquartile_ranges(
     assert described.columns[2].outliers.count > 0  # type: ignore[union-attr]
 
 
-def test_histograms_are_those_of_numpy_and_add_up_by_class(
-    frame: pd.DataFrame, described: profile.TableProfile
-) -> None:
+def test_histograms_are_those_of_numpy_and_add_up_by_class(frame: pd.DataFrame, described: TableProfile) -> None:
     for index, name in enumerate(["age", "pressure", "dose"]):
         histogram = described.columns[index].histogram
         assert histogram is not None
@@ -93,7 +89,7 @@ def test_histograms_are_those_of_numpy_and_add_up_by_class(
             assert histogram.by_class[number] == tuple(np.histogram(own, bins=np.array(histogram.edges))[0])
 
 
-def test_levels_are_counted_by_class(frame: pd.DataFrame, described: profile.TableProfile) -> None:
+def test_levels_are_counted_by_class(frame: pd.DataFrame, described: TableProfile) -> None:
     crossed = pd.crosstab(frame["sex"], frame["outcome"])
     assert described.classes == tuple(
         (label, int((frame["outcome"] == label).sum())) for label in ["dead", "ill", "well"]
@@ -107,14 +103,14 @@ def test_levels_are_counted_by_class(frame: pd.DataFrame, described: profile.Tab
     assert visit.quantiles[0][1] == (pd.Timestamp(frame["visit"].min()) - pd.Timestamp("1970-01-01")).days
 
 
-def test_correlations_are_those_of_pandas(frame: pd.DataFrame, described: profile.TableProfile) -> None:
+def test_correlations_are_those_of_pandas(frame: pd.DataFrame, described: TableProfile) -> None:
     names = ["age", "pressure", "dose"]
     assert described.correlations.columns == (0, 1, 2)
     for method, found in (("pearson", described.correlations.pearson), ("spearman", described.correlations.spearman)):
         np.testing.assert_allclose(np.array(found, float), frame[names].corr(method=method), atol=1e-10)
 
 
-def test_components_are_those_of_scikit_learn(frame: pd.DataFrame, described: profile.TableProfile) -> None:
+def test_components_are_those_of_scikit_learn(frame: pd.DataFrame, described: TableProfile) -> None:
     numbers = frame[["age", "pressure", "dose"]]
     scaled = StandardScaler().fit_transform(numbers.fillna(numbers.mean()))
     fitted = PCA().fit(scaled)
@@ -149,7 +145,7 @@ def test_nothing_is_repeated_where_nothing_is() -> None:
     assert (found.exact, found.near) == (0, 0)
 
 
-def test_the_score_is_the_weighted_mean_of_its_parts(described: profile.TableProfile) -> None:
+def test_the_score_is_the_weighted_mean_of_its_parts(described: TableProfile) -> None:
     parts = {part.key: part for part in described.quality.parts}
     assert parts.keys() == PARTS.keys()
     assert sum(weight for _, weight in PARTS.values()) == pytest.approx(1)
@@ -182,7 +178,7 @@ def test_each_fault_lowers_its_part_and_names_its_rows() -> None:
     assert part("leakage", clean.assign(note=clean["outcome"].map({"well": 1.5, "ill": 2.5, "dead": 7.5})))[0] == 0
 
 
-def test_a_profile_is_plain_json(described: profile.TableProfile) -> None:
+def test_a_profile_is_plain_json(described: TableProfile) -> None:
     told = json.loads(json.dumps(described.to_json(), allow_nan=False))
     assert told["rows"] == 500
     assert set(told["columns"][0]) >= {"name", "kind", "missing", "histogram", "quantiles"}
@@ -206,9 +202,9 @@ def test_small_and_empty_tables_have_a_profile(text: str) -> None:
 
 
 def test_large_tables_are_sampled_where_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(profile, "SAMPLE", 50)
-    monkeypatch.setattr(profile, "POINTS", 40)
-    monkeypatch.setattr(profile, "_PIECE", 64)
+    monkeypatch.setattr(correlations, "SAMPLE", 50)
+    monkeypatch.setattr(components, "POINTS", 40)
+    monkeypatch.setattr(correlations, "_PIECE", 64)
     frame = patients()
     found = profile_of(table_of(frame))
     assert found.correlations.rows == 50
@@ -236,8 +232,8 @@ def test_of_many_columns_the_first_are_correlated() -> None:
     x = np.random.default_rng(0).normal(size=(30, 130)).round(3)
     frame = pd.DataFrame(x, columns=[f"x{place}" for place in range(130)])
     described = profile_of(table_of(frame))
-    correlations = described.correlations
-    assert correlations.columns == tuple(range(profile.CORRELATED))
-    found = np.array(correlations.pearson, dtype=np.float64)
-    np.testing.assert_allclose(found, np.asarray(np.corrcoef(x[:, : profile.CORRELATED].T)), atol=1e-9)
+    first = correlations.CORRELATED
+    assert described.correlations.columns == tuple(range(first))
+    found = np.array(described.correlations.pearson, dtype=np.float64)
+    np.testing.assert_allclose(found, np.asarray(np.corrcoef(x[:, :first].T)), atol=1e-9)
     assert len(described.components.columns) == 130

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from core import read_table
-from core.tables import delimited
+from core.tables import delimited, quotes
 
 LETTERS = {
     "utf-8": "abcäöß血糖年龄🙂éж",
@@ -85,7 +85,7 @@ def test_both_readers_read_the_same(seed: int, monkeypatch: pytest.MonkeyPatch) 
     csv.writer(out, lineterminator="\n").writerows([["a", "b", "c"], *rows])
     data = out.getvalue().encode()
     fast = read_table(data, "x.csv").frame
-    monkeypatch.setattr(delimited._Quotes, "of", lambda *_: delimited._Quotes(False))
+    monkeypatch.setattr(delimited, "quotes_are_plain", lambda *_: False)
     slow = read_table(data, "x.csv").frame
     pd.testing.assert_frame_equal(fast, slow)
     assert fast["a"].tolist() == [row[0] for row in rows]
@@ -110,8 +110,8 @@ def test_quotes_at_the_edges_of_what_is_looked_at_together(monkeypatch: pytest.M
     data = b'a,b\n"x ""y"" z","1\n2"\n"","q"\n'
     expected = read_table(data, "x.csv").frame
     for size in range(1, 12):
-        monkeypatch.setattr(delimited, "_CHUNK", size)
-        assert delimited._Quotes.of(data, ",").is_plain
+        monkeypatch.setattr(quotes, "_CHUNK", size)
+        assert quotes.quotes_are_plain(data, ",")
         pd.testing.assert_frame_equal(read_table(data, "x.csv").frame, expected)
 
 

@@ -126,25 +126,23 @@ class Line:
         self.sent.append(message)
 
 
-def test_runs_train_between_the_pieces_and_a_stop_does_not_wait_for_the_end() -> None:
+def test_runs_train_between_the_pieces_and_a_stop_does_not_wait_for_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.worker.worker._SLICE", 0.001)
     line = Line()
     worker = Worker(line)  # type: ignore[arg-type]
-    config = experiment(epochs=100_000)
+    config = experiment(epochs=10_000)
     worker._commands.append(Open("run", config, View(), state=RunState.RUNNING))
-    worker._obey()
+    worker._go_round()
     session = worker._sessions["run"]
     rows = np.random.default_rng(0)
     actual = rows.integers(20, size=3_000)
     predicted = rows.dirichlet(np.ones(20), size=3_000)
     asked = {"actual": actual, "predicted": predicted, "positive": 0, "seed": 0}
     worker._commands.append(Question(7, "figures", config, None, asked))
-    worker._obey()
-    epochs = []
-    while worker._answers:
-        worker._take_turns()
+    epochs = [session.trainer.epoch]
+    while worker._go_round() == 0.0 and (worker._answers or len(epochs) == 1):
         epochs.append(session.trainer.epoch)
-    assert len(epochs) > 3, "in several pieces"
-    assert all(earlier < later for earlier, later in itertools.pairwise(epochs)), "a turn after each"
+    assert sum(earlier < later for earlier, later in itertools.pairwise(epochs)) > 3, "turns between its pieces"
     (answer,) = [message for message in line.sent if isinstance(message, Answer)]
     from sklearn.metrics import roc_auc_score
 
@@ -152,9 +150,8 @@ def test_runs_train_between_the_pieces_and_a_stop_does_not_wait_for_the_end() ->
     assert answer.value["roc_auc"]["value"] == pytest.approx(expected, abs=1e-12)
 
     worker._commands.append(Question(8, "figures", config, None, asked))
-    worker._obey()
-    worker._take_turns()
+    worker._go_round()
     worker._commands.append(Control("run", "stop", None, number=1))
-    worker._take_turns()
+    worker._go_round()
     assert worker._answers, "it is still under way"
     assert session.state is RunState.STOPPED

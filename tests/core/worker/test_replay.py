@@ -13,7 +13,7 @@ from core.evaluation import View
 from core.protocol.messages import Control, Edit, Edited, Open, Progress, RateChanged, Refused
 from core.protocol.run_state import RunState
 from core.training import ProgramCache, TrainingState
-from core.worker import session as session_module
+from core.worker import keeping
 from core.worker.replay import Replay
 from core.worker.session import Session
 from tests.core.tiny_runs import experiment
@@ -98,8 +98,8 @@ def test_each_state_kept_on_the_way_is_one_to_go_on_from(
     programs: ProgramCache, lived: Life, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The second death may come during the replay after the first."""
-    monkeypatch.setattr(session_module, "_KEEP_LEAST", 0.0)
-    monkeypatch.setattr(session_module, "_KEEP_SHARE", 0.0)
+    monkeypatch.setattr(keeping, "_KEEP_LEAST", 0.0)
+    monkeypatch.setattr(keeping, "_KEEP_SHARE", 0.0)
     again = Life()
     session = again.session(programs, **opening(lived, 20, 3))
     while session.trainer.epoch < 20:
@@ -119,8 +119,8 @@ def test_each_state_kept_on_the_way_is_one_to_go_on_from(
 def test_a_run_that_rests_is_opened_again_without_a_word_about_its_end(
     programs: ProgramCache, lived: Life, state: RunState, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(session_module, "_KEEP_LEAST", 0.0)
-    monkeypatch.setattr(session_module, "_KEEP_SHARE", 0.0)
+    monkeypatch.setattr(keeping, "_KEEP_LEAST", 0.0)
+    monkeypatch.setattr(keeping, "_KEEP_SHARE", 0.0)
     again = Life()
     session = again.session(programs, **opening(lived, 20, 8), state=state, epochs=20)
     while session.wants_to_train:

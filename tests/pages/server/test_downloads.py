@@ -14,7 +14,6 @@ from core.engine.engine import Engine
 from core.engine.feed import RunFeed
 from core.experiment.catalogue import CATALOG
 from core.experiment.config import ExperimentConfig
-from pages.server.runs import _lines
 from tests.pages.browsing import SECONDS, experiment
 
 
@@ -88,23 +87,6 @@ def test_downloads_of_a_run_that_does_not_exist_are_answered_in_one_line(
     assert "/work" not in answer.text
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1"])
-def test_text_that_a_spreadsheet_would_run_is_made_text(cell: str) -> None:
-    text = "".join(_lines([[cell]], [[cell]]))
-    assert rows_of(text) == [[f"'{cell}"], [f"'{cell}"]]
-
-
-def test_numbers_and_harmless_text_stay_as_they_are() -> None:
-    text = "".join(_lines([["a"]], [[-1.5], [float("nan")], ["a=b"], ["-"[:0]], ['say "x", y']]))
-    assert rows_of(text) == [["a"], ["-1.5"], ["nan"], ["a=b"], [""], ['say "x", y']]
-
-
 def test_routes_set_the_cookie_on_pages_only(client: TestClient, run: RunFeed) -> None:
     for path in ("/descent/static/shell/index.js", f"/descent/runs/{run.id}/history.csv", "/descent/tiles.svg"):
         assert "set-cookie" not in client.get(path).headers
-
-
-def test_a_long_table_travels_in_parts() -> None:
-    parts = list(_lines([["epoch"]], ([epoch] for epoch in range(1, 1202))))
-    assert [part.count("\n") for part in parts] == [1, 500, 500, 201]
-    assert "".join(parts).split() == ["epoch", *map(str, range(1, 1202))]

@@ -1,4 +1,4 @@
-"""A run as a film: a GIF, and an HTML file that needs no server; and the routes that a live view looks back with."""
+"""A run as a film: a GIF, and an HTML file that needs no server."""
 
 from __future__ import annotations
 
@@ -41,32 +41,9 @@ def frames(gif: bytes) -> int:
     return int(getattr(Image.open(io.BytesIO(gif)), "n_frames"))  # noqa: B009  # Pillow's types do not know it
 
 
-def test_a_moment_is_served_as_the_live_view_reads_it(client: TestClient, run: RunFeed) -> None:
-    answer = client.get(f"/descent/runs/{run.id}/moments/3")
-    assert answer.status_code == 200
-    part = decode(answer.content)
-    assert part.header["frame"]["epoch"] == 3
-    assert {"map_class", "weights", "neuron_maps"} <= set(part.blocks)
-
-
-@pytest.mark.parametrize(("path", "words"), [("moments/99", "Epoch 99"), ("moments/" + "9" * 19, "Epoch 9999")])
-def test_an_epoch_that_was_not_recorded_is_answered_in_words(
-    client: TestClient, run: RunFeed, path: str, words: str
-) -> None:
-    answer = client.get(f"/descent/runs/{run.id}/{path}")
-    assert answer.status_code == 404
-    assert words in answer.text
-
-
-@pytest.mark.parametrize("name", ["moments/1", "film.html", "film.gif", "history.bin"])
+@pytest.mark.parametrize("name", ["film.html", "film.gif"])
 def test_a_run_that_does_not_exist_has_no_film(client: TestClient, name: str) -> None:
     assert client.get(f"/descent/runs/none/{name}").status_code == 404
-
-
-def test_the_curves_of_a_run_are_served_whole(client: TestClient, run: RunFeed) -> None:
-    part = decode(client.get(f"/descent/runs/{run.id}/history.bin").content)
-    assert part.header["history"] == {"first_epoch": 1}
-    np.testing.assert_array_equal(part.blocks["history"], run.history())
 
 
 def test_the_gif_has_a_picture_for_each_recorded_epoch(client: TestClient, run: RunFeed) -> None:

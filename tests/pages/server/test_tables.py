@@ -17,7 +17,7 @@ from core.engine.service import get_table_reader
 from core.tables import open_tables, read_table
 from core.tables.process import embedding_name, profile_name
 from core.tables.profile import profile_of
-from pages.server import tables
+from pages.server import table_profile
 from tests.pages.browsing import as_browser
 
 TEXT = "age;sex;ill;note\n" + "".join(
@@ -156,7 +156,7 @@ def test_only_its_owner_and_a_page_of_ours_end_a_layout(
 ) -> None:
     ended: list[str] = []
     key = (get_table_reader(), content, embedding_name(2))
-    monkeypatch.setitem(tables._making, key, SimpleNamespace(cancel=lambda: ended.append(content)))
+    monkeypatch.setitem(table_profile._making, key, SimpleNamespace(cancel=lambda: ended.append(content)))
 
     def cancel(browser: str, origin: str = "http://localhost:8501") -> int:
         address = f"/descent/tables/{content}/embedding/cancel?target=2"
@@ -168,7 +168,7 @@ def test_only_its_owner_and_a_page_of_ours_end_a_layout(
     assert cancel("somebody else") == 403
     assert ended == []
     assert (cancel(owner), ended) == (204, [content])
-    del tables._making[key]
+    del table_profile._making[key]
     assert cancel(owner) == 204
 
 

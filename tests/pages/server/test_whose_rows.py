@@ -121,6 +121,7 @@ def asked(runs: Runs, engine: Engine) -> Iterator[tuple[str, str]]:
     queries = {
         "/descent/comparison.json": f"?run={runs.classes.id}&run={runs.incomes.id}",
         "/descent/runs/{run}/slow-motion.json": "?epoch=0&batch=0&sample=1",
+        "/descent/runs/{run}/row-inside.json": "?point=3&x=1&y=2",
     }
     for route in routes():
         if not isinstance(route, Route):
