@@ -44,9 +44,12 @@ class Remembered(Generic[T]):
     def __get__(self, session: Session | None, owner: type) -> T | Remembered[T]:
         if session is None:
             return self
-        if self._first is not None and self._key not in st.session_state:
-            st.session_state[self._key] = self._first()
-        value: T = st.session_state[self._key]
+        try:
+            value: T = st.session_state[self._key]
+        except KeyError:
+            if self._first is None:
+                raise
+            value = st.session_state[self._key] = self._first()
         return value
 
     def __set__(self, session: Session, value: T) -> None:
@@ -77,6 +80,7 @@ class Session:
         run: id of the run on screen, None for the untrained network.
         runs: ids of the runs that this page has shown, the oldest first.
         config: the last experiment that the controls said without a mistake.
+        asked: what the controls said last without a mistake, and the experiment that this makes.
         view: the plane that the user chose, as the browser tells it.
         preview: what is on screen where no run is.
         kept_drawing: the drawing that the server keeps for the link, and its reference.
@@ -112,6 +116,7 @@ class Session:
     run = Remembered[str | None]("_run", lambda: None)
     runs = Remembered[list[str]]("_runs", list)
     config = Remembered[ExperimentConfig]("_config", ExperimentConfig)
+    asked = Remembered[tuple[dict[str, Any], ExperimentConfig] | None]("_asked", lambda: None)
     view = Remembered[dict[str, Any]]("_view", dict)
     preview = Remembered[Shown | None]("_preview", lambda: None)
     kept_drawing = Remembered[tuple[Drawing | None, str]]("_kept_drawing", lambda: (None, ""))

@@ -22,6 +22,7 @@ from core.engine.new_runs import NewRuns
 from core.engine.owned_runs import OwnedRuns, RunSummary
 from core.engine.owned_tables import OwnedTables
 from core.engine.questions import Questions
+from core.engine.recovery import Recovery
 from core.engine.reports import Reports
 from core.engine.row_outputs import RowOutputs
 from core.engine.run import LiveRun
@@ -72,7 +73,14 @@ class Engine:
         self.store = store
         self.whose_rows = WhoseRows(tables)
         make = partial(make_pool, workers or default_workers())
-        self.scheduler = Scheduler(store, make, lambda message: self._reports.received(message))
+        self.scheduler = Scheduler(
+            store,
+            make,
+            received=lambda message: self._reports.received(message),
+            lost=lambda runs, cause: self.recovery.lost(runs, cause),
+            adopt=lambda run: self.recovery.adopt(run),
+        )
+        self.recovery = Recovery(store, self.scheduler)
         self.pool = self.scheduler.pool
         self.questions = Questions(store, self.pool, self.find)
         self.evaluations = Evaluations(store, self.questions, self.predictions)
@@ -84,7 +92,7 @@ class Engine:
         self._new_runs = NewRuns(store, self.scheduler, self.pool, self.whose_rows)
         self._controls = Controls(store, self.scheduler, self.whose_rows)
         self._reports = Reports(store, self.scheduler, self.questions.answered)
-        self.scheduler.adopt()
+        self.recovery.adopt()
         if begin:
             self.begin()
 

@@ -1,6 +1,7 @@
-"""Which run trains where and when: the queue, who holds what, stopping, and going on after a death.
+"""Which run trains where and when: the queue, who holds what, and stopping.
 
-The engine asks it; what workers report is taken by `core.engine.reports`.
+The engine asks it; what workers report is taken by `core.engine.reports`, and what dead ones left by
+`core.engine.recovery`.
 """
 
 from __future__ import annotations
@@ -36,20 +37,6 @@ _STOP_WITHIN = 0.15
 
 _STARTING = Said("The training engine is starting; this run begins in a moment.")
 UNEXPECTED = Said("The run ended for a reason that Descent did not expect; the server's log has the details.")
-_LOST = Said(
-    "A training process ended unexpectedly after epoch {epoch}; another one went on from there, nothing is lost."
-)
-_LOST_AT_ONCE = Said("A training process ended unexpectedly; another one took its place, nothing is lost.")
-_RESTARTED = Said("The server was started again after epoch {epoch}; the run went on from there, nothing is lost.")
-_KILLS_WORKERS = Said(
-    "The training process ended unexpectedly {deaths} times when it was to show this network ({cause}). Most often the "
-    "computer has too little memory for it: try fewer units, layers or samples."
-)
-_GIVEN_UP = Said(
-    "The training process ended unexpectedly {deaths} times without finishing an epoch ({cause}), so this run was not "
-    "tried again. Most often the computer has too little memory for it: try fewer units, layers or samples. Everything "
-    "up to epoch {epoch} is kept."
-)
 
 
 class Scheduler:
@@ -57,6 +44,9 @@ class Scheduler:
 
     Args:
         make_pool: makes the pool of training processes, with what it asks and calls.
+        received: takes what workers say of runs.
+        lost: takes the runs of a worker that is gone, and why it died.
+        adopt: goes on with a run whose server is gone.
 
     Attributes:
         pool: the training processes.
@@ -64,21 +54,28 @@ class Scheduler:
         is_stopping: the server ends: what dies now is not missed.
     """
 
-    def __init__(self, store: RunStore, make_pool: Callable[..., WorkerPool], received: Callable[[Any], None]) -> None:
+    def __init__(
+        self,
+        store: RunStore,
+        make_pool: Callable[..., WorkerPool],
+        *,
+        received: Callable[[Any], None],
+        lost: Callable[[list[str], Said | None], None],
+        adopt: Callable[[str], None],
+    ) -> None:
         self._store = store
+        self._adopt = adopt
         self.lock = threading.RLock()
         self.is_stopping = False
         self._runs: OrderedDict[str, LiveRun] = OrderedDict()
         self._queue: list[LiveRun] = []
-        self._adoption_waits = False
         self.pool = self._pool = make_pool(
             is_training=self.is_training,
             is_needed=self.is_needed,
             ready=self.serve_queue,
             received=received,
-            lost=self.lost,
+            lost=lost,
         )
-        store.on_trouble(self.tell_trouble)
 
     @property
     def is_ready(self) -> bool:
@@ -122,11 +119,11 @@ class Scheduler:
         found = self._store.get(run_id)  # without our lock: it may wait for the disk
         if found is None or found.deleted is not None:
             raise RunNotFound()
-        run = self._read(found)
+        run = self.read(found)
         if run is None:
             raise RunNotFound()
         if run.state.is_active and not self._store.is_ours(found):
-            self.adopt(run_id)  # its server may have died since ours began; one that lives keeps it
+            self._adopt(run_id)  # its server may have died since ours began; one that lives keeps it
         elif not run.is_elsewhere:
             with self.lock:
                 if run_id not in self._runs:
@@ -163,7 +160,7 @@ class Scheduler:
             elif run in self._queue:  # it will begin this way
                 state = RunState.PAUSED if run.will_pause else RunState.QUEUED
                 self._store.update(run.id, state=state, steps=run.steps_to_come if run.will_pause else 0)
-            elif not run.state.is_training:  # else its worker has just died: `lost` takes the control along
+            elif not run.state.is_training:  # else its worker has just died: `Recovery.lost` takes the control along
                 self.reopen(run)
 
     def enqueue(self, run: LiveRun, *, first: bool = False) -> None:
@@ -178,7 +175,7 @@ class Scheduler:
             while self._queue and active < room:
                 run = self._queue.pop(0)
                 run.enter(RunState.QUEUED)
-                self._guard(run, self.reopen)
+                self.guard(run, self.reopen)
                 active += 1
             for position, run in enumerate(self._queue, start=1):
                 starting = None if self.is_ready or run.note else _STARTING
@@ -266,68 +263,6 @@ class Scheduler:
             run.forget_controls()
             run.attempt += 1  # what its worker still says of it is about rows
 
-    def adopt(self, run_id: str | None = None) -> None:
-        """Go on with what dead servers left, or with one run of that."""
-        adopted = self._store.adopt(run_id)
-        if adopted is None:
-            self._adoption_waits = True  # until the disk takes it
-            return
-        for found in adopted:
-            run = self._read(found)
-            if run is None:
-                self._store.update(found.id, state=RunState.FAILED, message=UNEXPECTED)
-                continue
-            with self.lock:
-                self.remember(run)
-                if run.state is RunState.PAUSED:
-                    if run.steps:
-                        self._guard(run, self.reopen)
-                    continue  # until its owner comes back
-                run.remark(_RESTARTED.filled(epoch=run.epoch) if run.epoch else None)
-                run.begins = RunState.RUNNING
-                run.enter(RunState.QUEUED)
-                self.enqueue(run)
-
-    def lost(self, run_ids: list[str], cause: Said | None) -> None:
-        """The worker that held these runs is gone: have another one go on with them.
-
-        Args:
-            cause: why it died, None where it was replaced in order.
-        """
-        with self.lock:
-            for run in [self._runs[run_id] for run_id in run_ids if run_id in self._runs]:
-                if not self._pool.holds(run.id):
-                    self._guard(run, lambda run: self.go_on_with(run, cause))
-
-    def go_on_with(self, run: LiveRun, cause: Said | None) -> None:
-        """One run whose worker is gone; see `lost`."""
-        if run.is_preview:
-            if run.was_opened or run.state is not RunState.IDLE:
-                return
-            if cause is not None and run.count_death():
-                run.enter(RunState.FAILED, _KILLS_WORKERS.filled(deaths=run.deaths, cause=cause))
-            else:
-                self._pool.open(run.opening())
-            return
-        if not run.state.is_active and not run.has_unobeyed_controls:
-            if run.state is not RunState.FAILED and run.state_at_rest(self._store) is None:
-                self.reopen(run)
-            return
-        busy = run.state.is_training or run.steps > 0 or run.has_unobeyed_controls
-        if cause is not None and busy and run.count_death():
-            self.end_here(run, RunState.FAILED, _GIVEN_UP.filled(deaths=run.deaths, cause=cause, epoch=run.epoch))
-            run.deaths = 0  # should it be continued
-            return
-        if cause is not None and run.state.is_training:
-            run.remark(_LOST.filled(epoch=run.epoch) if run.epoch else _LOST_AT_ONCE)
-        if run.state.is_training:
-            if run.state is RunState.RUNNING:
-                run.begins = RunState.RUNNING
-            run.enter(RunState.QUEUED)
-            self.enqueue(run, first=True)
-        else:
-            self.reopen(run)
-
     def close_oldest(self) -> None:
         """Have workers forget ended runs; they can be held again from their states."""
         with self.lock:
@@ -350,16 +285,12 @@ class Scheduler:
             return not run.was_opened
         return run.state.is_training or run.has_unobeyed_controls or run.state_at_rest(self._store) is None
 
-    def tell_trouble(self) -> None:
-        """The disk refuses what is to be recorded, or takes it again."""
-        trouble = self._store.trouble
+    def tell_trouble(self, trouble: Said | None) -> None:
+        """Have every run say that it cannot be saved now, or with None that it can."""
         for run in tuple(self._runs.values()):  # without our lock: who holds it may wait for the disk
             run.set_trouble(trouble)
-        if trouble is None and self._adoption_waits:
-            self._adoption_waits = False
-            threading.Thread(target=self.adopt, name="adoption", daemon=True).start()
 
-    def _read(self, found: Run) -> LiveRun | None:
+    def read(self, found: Run) -> LiveRun | None:
         """A run of the store, None where its record cannot be read: one such run must not keep the others away."""
         try:
             return LiveRun.from_record(found, self._store)
@@ -367,7 +298,7 @@ class Scheduler:
             _log.exception("the record of run %s cannot be read", found.id)
             return None
 
-    def _guard(self, run: LiveRun, action: Callable[[LiveRun], None]) -> None:
+    def guard(self, run: LiveRun, action: Callable[[LiveRun], None]) -> None:
         """Do something for a run; what goes wrong with it must not reach the others."""
         try:
             action(run)

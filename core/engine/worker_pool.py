@@ -1,6 +1,7 @@
 """A server's training processes: how many there are, which of them holds which run, and who gets the next.
 
-Knows runs by their ids only; what became of them is the engine's to know.
+Knows runs by their ids only; what became of them is the engine's to know. What it remembers of each process is a
+`core.engine.worker_record`.
 """
 
 from __future__ import annotations
@@ -10,11 +11,12 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from core.engine.fork_server import ForkServer
 from core.engine.worker_process import WorkerProcess
+from core.engine.worker_record import WorkerRecord
 from core.experiment.architecture import architecture
 from core.protocol.messages import Close, Control, Drain, Drained, Forget, Open, Prepare, Question, Ready, Watch
 from core.words import Said
@@ -28,19 +30,8 @@ _WAIT = 2.0
 _A_CLASS = 4
 
 #: Architectures after which a worker is replaced by a new one, as soon as nobody needs it: TensorFlow keeps 25–45 MB
-#: for each, for as long as the process lives (docs/architecture.md).
+#: for each, for as long as the process lives (docs/performance.md).
 _GROWN = 32
-
-
-@dataclass
-class _Seen:
-    """The architectures that a worker has trained or shown, those it has only traced, and what it was told."""
-
-    known: set[Any] = field(default_factory=set)
-    traced: set[Any] = field(default_factory=set)
-    #: Messages that it was sent; and how many of them when it was last asked whether it has done them all.
-    sent: int = 0
-    asked: int = -1
 
 
 class WorkerPool:
@@ -89,7 +80,7 @@ class WorkerPool:
         self._grown = grown
         self._workers: list[WorkerProcess] = []
         self._host: dict[str, WorkerProcess] = {}
-        self._seen: dict[WorkerProcess, _Seen] = {}
+        self._records: dict[WorkerProcess, WorkerRecord] = {}
         self._shown: Counter[Any] = Counter()
         self._unsent: list[Open | Control] = []
 
@@ -147,7 +138,7 @@ class WorkerPool:
                 return
             key = architecture(command.config)
             worker = self._choose(key)
-            self._seen[worker].known.add(key)
+            self._records[worker].compiled.add(key)
             before = self._host.get(command.run)
             if before is not None and before is not worker:
                 self._tell(before, Close(command.run))
@@ -191,7 +182,7 @@ class WorkerPool:
             if worker not in ready:
                 key = architecture(command.config)
                 worker = self._choose(key)
-                self._seen[worker].known.add(key)
+                self._records[worker].compiled.add(key)
             self._tell(worker, command)
             return True
 
@@ -215,26 +206,25 @@ class WorkerPool:
         """
         with self._lock:
             for worker in [worker for worker in self._workers if self._can_leave(worker)]:
-                seen = self._seen.get(worker)
-                if seen and seen.asked != seen.sent:  # what it was told a moment ago may make somebody need it
-                    seen.asked = seen.sent
-                    worker.send(Drain(seen.sent))
+                record = self._records.get(worker)
+                if record and record.ask():  # what it was told a moment ago may make somebody need it
+                    worker.send(Drain(record.told))
 
     def _let_go(self, worker: WorkerProcess, answer: Drained) -> None:
         """A worker has done what it had been told when it was asked, and what came of it is known: it may go now."""
         with self._lock:
             if worker not in self._workers or not self._can_leave(worker):
                 return
-            seen = self._seen[worker]
+            record = self._records[worker]
             if not answer.resting:
-                seen.asked = -1  # once more, when the run rests
+                record.ask_again()  # when the run rests
                 return
-            if seen.sent != answer.number:
+            if record.told != answer.number:
                 self.retire()
                 return
             held = [run for run, host in self._host.items() if host is worker]
             self._workers.remove(worker)
-            self._seen.pop(worker)
+            self._records.pop(worker)
             for run in held:
                 self._host.pop(run)
         if held:
@@ -248,16 +238,15 @@ class WorkerPool:
         return ready > self._wanted and self._has_grown(worker) and not any(map(self._is_needed, held))
 
     def _has_grown(self, worker: WorkerProcess) -> bool:
-        seen = self._seen[worker]
-        return len(seen.known | seen.traced) >= self._grown
+        return self._records[worker].architectures >= self._grown
 
     def _tell(self, worker: WorkerProcess, command: Any) -> None:
-        self._seen[worker].sent += 1
+        self._records[worker].told += 1
         worker.send(command)
 
     def _replace_grown(self) -> None:
         """Start the successor of a worker that has grown, one at a time: unless forked, each imports Keras."""
-        if len(self._workers) == self._wanted and any(map(self._has_grown, self._seen)):
+        if len(self._workers) == self._wanted and any(map(self._has_grown, self._records)):
             self._start()
 
     def _start(self) -> None:
@@ -265,7 +254,7 @@ class WorkerPool:
             return
         worker = self._start_process(f"worker {len(self._workers) + 1}", self.fork_server, self._received, self._died)
         self._workers.append(worker)
-        self._seen[worker] = _Seen()
+        self._records[worker] = WorkerRecord()
         unsent, self._unsent = self._unsent, []
         for command in unsent:
             if isinstance(command, Open):
@@ -275,9 +264,9 @@ class WorkerPool:
 
     def _prepare_others(self, worker: WorkerProcess, key: Any, command: Open) -> None:
         for other in self._workers:
-            seen = self._seen[other]
-            if other is not worker and other.ready.is_set() and key not in seen.known | seen.traced:
-                seen.traced.add(key)
+            record = self._records[other]
+            if other is not worker and other.ready.is_set() and not record.has_seen(key):
+                record.will_trace(key)
                 self._tell(other, Prepare(command.run, command.config, command.replaces))
 
     def _load_of(self, worker: WorkerProcess) -> int:
@@ -290,11 +279,10 @@ class WorkerPool:
         """
 
         def cost(worker: WorkerProcess) -> tuple[float, int]:
-            seen = self._seen[worker]
-            unprepared = 0.0 if key in seen.known else 0.75 if key in seen.traced else 1.5
+            record = self._records[worker]
             waiting = 0.0 if worker.ready.is_set() else 100.0
             leaving = 100.0 if self._has_grown(worker) else 0.0
-            return self._load_of(worker) + unprepared + waiting + leaving, len(seen.known)
+            return self._load_of(worker) + record.cost_of(key) + waiting + leaving, len(record.compiled)
 
         return min(self._workers, key=cost)
 
@@ -322,7 +310,7 @@ class WorkerPool:
             if worker not in self._workers:
                 return  # it was on its way out
             self._workers.remove(worker)
-            self._seen.pop(worker)
+            self._records.pop(worker)
             lost = [run for run, host in self._host.items() if host is worker]
             for run in lost:
                 self._host.pop(run)

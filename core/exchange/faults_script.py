@@ -5,8 +5,9 @@ What is written here does to `points` (rows, columns), `target` and `origin` wha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
+from core.exchange.script_lines import Say
 from core.experiment.columns import ColumnConfig, labels
 from core.experiment.dataset import DatasetConfig
 from core.experiment.fault_kinds import (
@@ -24,13 +25,10 @@ from core.experiment.faults import FaultsConfig
 from core.faults.registry import FAULTS
 from core.words import Said
 
-#: Says something in a language.
-_Say = Callable[[Said], str]
-
 _TAKEN = "points, target, origin = points[rows], target[rows], origin[rows]"
 
 
-def broken_data(faults: FaultsConfig, columns: Sequence[ColumnConfig], event: int, split_by: str, say: _Say) -> str:
+def broken_data(faults: FaultsConfig, columns: Sequence[ColumnConfig], event: int, split_by: str, say: Say) -> str:
     """From whole `points` and `target` to broken ones, and the groups or times of these.
 
     Args:
@@ -114,7 +112,7 @@ points[measured, column] += {fault.offset!r} * np.nanstd(points[:, column])"""
     return ""
 
 
-def _telling(columns: Sequence[ColumnConfig], say: _Say) -> str:
+def _telling(columns: Sequence[ColumnConfig], say: Say) -> str:
     """Finds the column of numbers that tells the event best."""
     numbers = [place for place, column in enumerate(columns) if column.kind in {"number", "date"}]
     best = Said("The column of numbers that tells the event best, by the area under its ROC curve.")

@@ -14,15 +14,13 @@ from collections.abc import Callable
 from typing import Any
 
 from core.datasets import balance, grouped
+from core.exchange.script_lines import Say
 from core.experiment.columns import OF_LEVELS, ColumnConfig, labels
 from core.experiment.dataset import DatasetConfig
 from core.experiment.preparation import FENCE, drops_rows
 from core.experiment.table import TableConfig
 from core.tables.numbers import as_number
 from core.words import Said
-
-#: Says something in a language.
-_Say = Callable[[Said], str]
 
 
 def as_table(dataset: DatasetConfig) -> DatasetConfig:
@@ -50,7 +48,7 @@ def file_of(dataset: DatasetConfig, ending: str = "csv") -> str:
     return f"{stem[:60]}.{ending}"
 
 
-def picture_data(dataset: DatasetConfig, say: _Say) -> str:
+def picture_data(dataset: DatasetConfig, say: Say) -> str:
     """From the file of pictures to `points` (rows, pixels) and `target`."""
     file = Said("The pictures as Descent read them: download them from the Data page, and put them beside this script.")
     grey = Said("Pixels row by row, from 0 (black) to 1.")
@@ -60,7 +58,7 @@ file = np.load({file_of(dataset, "npz")!r})
 points, target = file["pictures"].reshape(len(file["pictures"]), -1) / 255.0, file["labels"]"""
 
 
-def table_data(dataset: DatasetConfig, say: _Say) -> str:
+def table_data(dataset: DatasetConfig, say: Say) -> str:
     """From the file to `points` (rows, columns) and `target`."""
     table = dataset.table
     assert table is not None
@@ -127,7 +125,7 @@ for name in {drops!r}:
     return "\n\n".join(parts)
 
 
-def table_split(dataset: DatasetConfig, say: _Say) -> str:
+def table_split(dataset: DatasetConfig, say: Say) -> str:
     """From `points` and `target` to the rows of each side as the network takes them, not yet of their last type."""
     is_classes = dataset.info.task == "classification"
     by = dataset.split_by
@@ -163,7 +161,7 @@ def table_split(dataset: DatasetConfig, say: _Say) -> str:
     return "\n\n\n".join(parts[:-3]) + "\n\n\n" + "\n\n".join(parts[-3:])
 
 
-def table_weights(dataset: DatasetConfig, say: _Say) -> list[str]:
+def table_weights(dataset: DatasetConfig, say: Say) -> list[str]:
     """How much each training row counts, where rare classes count more: from `y_train`."""
     if not dataset.weighs_classes:
         return []
@@ -176,7 +174,7 @@ weights_train = compute_sample_weight("balanced", y_train).astype("float32")"""
     ]
 
 
-def _steps(dataset: DatasetConfig, say: _Say) -> str:
+def _steps(dataset: DatasetConfig, say: Say) -> str:
     from core.preparation import inputs_of, steps
 
     preparation = dataset.preparation

@@ -13,7 +13,7 @@ import numpy as np
 
 from core.runtime.backend import keras, tf
 from core.training import Trainer
-from core.training.program import Compiled
+from core.training.compiled_function import Compiled
 
 #: What takes a class out of a sum of exponentials; e to its power is 0.
 _OUT = -1e9

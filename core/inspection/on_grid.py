@@ -15,7 +15,7 @@ import numpy as np
 
 from core.runtime.backend import keras, tf
 from core.training import Trainer
-from core.training.program import Compiled
+from core.training.compiled_function import Compiled
 
 #: Multiply-adds of a map of pictures, about a tenth of a second of one core.
 _MOST_WORK = 2e8

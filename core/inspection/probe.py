@@ -14,7 +14,7 @@ import numpy as np
 
 from core.runtime.backend import keras, tf
 from core.training import Trainer
-from core.training.program import Compiled
+from core.training.compiled_function import Compiled
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ _SMALL_LOOP = "--xla_backend_extra_options=xla_cpu_small_while_loop_byte_thresho
 def prepare_tensorflow() -> None:
     """Choose how TensorFlow computes, if it has not started yet. Call it before the first import of Keras.
 
-    The measurements behind each choice are in docs/architecture.md:
+    The measurements behind each choice are in docs/decisions/training-loop.md:
 
     - One intra-op and one inter-op thread are up to twice as fast as the default on networks this small, where handing
       an operation to another thread costs more than the operation.

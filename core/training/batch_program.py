@@ -14,12 +14,12 @@ from typing import Any
 
 import numpy as np
 
-from core.errors import WrongValue
 from core.runtime.backend import keras, tf
+from core.training.arrays import Arrays
 from core.training.callbacks import Hooks, Logs, plain
 from core.training.interruption import is_interrupted
-from core.training.program import Arrays, finalize
-from core.words import Said
+from core.training.program import finalize
+from core.training.state import check_shapes
 
 #: Whoever follows the test rows of `fit` means those whose logs begin with `val_`.
 _NO_HOOKS = Hooks(())
@@ -123,21 +123,7 @@ class BatchProgram:
             ValueError: the state belongs to another architecture.
         """
         variables = self.variables
-        if len(state) != len(variables):
-            raise WrongValue(
-                Said(
-                    "Expected {expected} variables, received {received}.",
-                    {"expected": len(variables), "received": len(state)},
-                )
-            )
-        for variable, value in zip(variables, state, strict=True):
-            if tuple(variable.shape) != tuple(value.shape):
-                raise WrongValue(
-                    Said(
-                        "Expected a variable of the shape {expected}, received {received}.",
-                        {"expected": str(variable.shape), "received": str(value.shape)},
-                    )
-                )
+        check_shapes(state, [tuple(variable.shape) for variable in variables])
         for variable, value in zip(variables, state, strict=True):
             variable.assign(value)
 

@@ -19,12 +19,13 @@ from core.experiment.architecture import architecture
 from core.experiment.config import ExperimentConfig
 from core.models import build_model
 from core.runtime.backend import keras
-from core.training import own_model
+from core.training import one_call, own_model
+from core.training.arrays import Arrays
 from core.training.batch_program import BatchProgram
 from core.training.callbacks import Hooks
 from core.training.compiling import compile_model
 from core.training.paths import fast_from, fast_from_of_model
-from core.training.program import TEST_BATCH, Arrays, EpochProgram
+from core.training.program import TEST_BATCH, EpochProgram
 from core.training.programs import ProgramCache
 from core.training.xla_program import XlaProgram
 from core.words import Said
@@ -205,10 +206,10 @@ class ProgramLease:
     def _program_of(self, model: keras.Model) -> Program:
         """What trains a model that nobody shares: whole epochs in one call where that gives the results of `fit`."""
         own_model.build_metrics(model, self._arrays)
-        if not self._hooks.need_batches and own_model.fits_one_call(model, self._arrays):
+        if not self._hooks.need_batches and one_call.fits_one_call(model, self._arrays):
             variables = [(variable, np.array(variable)) for variable in model.variables]
             try:
-                by_row = own_model.judges_by_row(model)
+                by_row = one_call.judges_by_row(model)
                 program = EpochProgram(
                     model, self._arrays, test_batch=TEST_BATCH if by_row else None, lenient=self._lenient
                 )

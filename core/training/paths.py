@@ -2,7 +2,7 @@
 
 Every run begins on the graph path, which is ready after half a second. XLA takes a second or two to compile and is then
 several times as fast on dense networks; where that pays, a run changes over at a fixed epoch, never by the clock. The
-measurements behind the numbers are in docs/architecture.md.
+measurements behind the numbers are in docs/decisions/training-loop.md.
 """
 
 from __future__ import annotations

@@ -1,23 +1,23 @@
 """The compiled epoch: Keras' own `train_step` and `test_step`, looped over the batches inside one graph.
 
 This is the fast part, fenced off here; `Trainer` is the loop to read. `model.fit` spends nearly all its time between
-batches on small data. One call per epoch removes that and keeps every Keras semantic, because the steps are Keras' own
-(measured in docs/architecture.md: weights are bit-identical to `model.fit(shuffle=False)` on the same order).
+batches on small data. One call per epoch removes that and keeps every Keras semantic, because the steps are Keras' own:
+weights are bit-identical to `model.fit(shuffle=False)` on the same order (docs/decisions/training-loop.md).
 """
 
 from __future__ import annotations
 
-import functools
 import weakref
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-from core.errors import WrongValue
 from core.runtime.backend import keras, tf
+from core.training.arrays import Arrays
+from core.training.compiled_function import Compiled
 from core.training.interruption import interrupt_flag
-from core.words import Said
+from core.training.state import check_shapes
 
 #: Epochs in a call where nobody looks in between. An XLA call costs as much as four small epochs; fifty share it.
 EPOCHS_PER_CALL = 50
@@ -30,114 +30,6 @@ MAPS_PER_CALL = 10
 TEST_BATCH = 1024
 
 _INT = tf.TensorSpec((), tf.int32)
-
-
-class Arrays(NamedTuple):
-    """The rows a program runs over, as tensors: x (rows, …), y (rows, …), weights of training rows (rows,) or None.
-
-    Models of the user's own may have several targets (lists or dictionaries of tensors), or None. The `val_` logs are
-    those of the validation rows; where there are none, x_validation is None, and they are those of the test rows.
-    """
-
-    x_train: tf.Tensor
-    y_train: Any
-    x_test: tf.Tensor
-    y_test: Any
-    x_validation: tf.Tensor | None = None
-    y_validation: Any = None
-    train_weights: tf.Tensor | None = None
-
-    @classmethod
-    def of(
-        cls,
-        x_train: Any,
-        y_train: Any,
-        x_test: Any,
-        y_test: Any,
-        x_validation: Any = None,
-        y_validation: Any = None,
-        train_weights: Any = None,
-    ) -> Arrays:
-        """Move arrays to TensorFlow once, not once per epoch."""
-        given = [x_train, y_train, x_test, y_test]
-        if x_validation is not None and len(x_validation):
-            given += [x_validation, y_validation]
-        tensors = [keras.tree.map_structure(_tensor_of, array) for array in given]
-        return cls(*tensors)._replace(train_weights=_tensor_of(train_weights))
-
-    @classmethod
-    def of_given(cls, given: Sequence[Any]) -> Arrays:
-        """The inverse of `given`."""
-        *rows, last = given
-        return cls(*rows)._replace(train_weights=last) if len(given) % 2 else cls(*given)
-
-    @property
-    def given(self) -> tuple[Any, ...]:
-        """The arrays of which there are any: four, or six with validation rows; and the weights."""
-        weights = () if self.train_weights is None else (self.train_weights,)
-        return (*(self[:4] if self.x_validation is None else self[:6]), *weights)
-
-    @property
-    def trained(self) -> tuple[Any, ...]:
-        """What a training step takes, of all rows: x, y and, where rows are weighed, their weights."""
-        weights = () if self.train_weights is None else (self.train_weights,)
-        return (self.x_train, self.y_train, *weights)
-
-    @property
-    def judged(self) -> tuple[tuple[str, tf.Tensor, Any], ...]:
-        """(prefix of the logs, x, y) of the rows that an epoch ends with, in the order of the logs. Some may have no
-        rows, and then there are no such logs.
-        """
-        if self.x_validation is None:
-            return (("val_", self.x_test, self.y_test),)
-        return ("val_", self.x_validation, self.y_validation), ("test_", self.x_test, self.y_test)
-
-    @property
-    def watched(self) -> tf.Tensor:
-        """The inputs of those whose logs begin with `val_`."""
-        return self.judged[0][1]
-
-    @property
-    def has_watched_rows(self) -> bool:
-        """Whether there are `val_` logs."""
-        return int(self.watched.shape[0]) > 0
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether the targets are one array."""
-        return tf.is_tensor(self.y_train)
-
-
-def _tensor_of(array: Any) -> Any:
-    if array is None:
-        return None
-    tensor = tf.convert_to_tensor(array)
-    # As `fit` does: decimal numbers of any precision become Keras' own.
-    wanted = tf.as_dtype(keras.config.floatx())
-    return tf.cast(tensor, wanted) if tensor.dtype.is_floating and tensor.dtype != wanted else tensor
-
-
-class Compiled:
-    """A function of tensors that is traced at its first call, and then called as it is.
-
-    `tf.function` compares every call's arguments with its signature, which takes half a millisecond, and the concrete
-    function that it makes sorts them by name, which takes a tenth: a small epoch is shorter. Nothing is compared or
-    sorted here, so the arguments must be tensors of these shapes and types, in this order.
-    """
-
-    def __init__(self, function: Callable[..., Any], *signature: tf.TensorSpec, jit_compile: bool = False) -> None:
-        # Nothing here needs autograph, and converting Keras' code doubles the time to trace.
-        self._function = tf.function(function, autograph=False, jit_compile=jit_compile)
-        self.signature = signature
-        self._call: Callable[[list[tf.Tensor]], Any] | None = None
-
-    def __call__(self, *arguments: tf.Tensor) -> Any:
-        """What the function returns."""
-        if self._call is None:
-            traced = self._function.get_concrete_function(*self.signature)
-            # What a concrete function's `__call__` ends in, from TensorFlow 2.0 to 2.21.
-            self._call = functools.partial(traced._call_flat, captured_inputs=traced.captured_inputs)
-        return self._call(list(arguments))
 
 
 class EpochProgram:
@@ -285,21 +177,7 @@ class EpochProgram:
         Raises:
             ValueError: the state belongs to another architecture.
         """
-        if len(state) != len(self._shapes):
-            raise WrongValue(
-                Said(
-                    "Expected {expected} variables, received {received}.",
-                    {"expected": len(self._shapes), "received": len(state)},
-                )
-            )
-        for value, shape in zip(state, self._shapes, strict=True):
-            if tuple(value.shape) != shape:
-                raise WrongValue(
-                    Said(
-                        "Expected a variable of the shape {expected}, received {received}.",
-                        {"expected": str(shape), "received": str(tuple(value.shape))},
-                    )
-                )
+        check_shapes(state, self._shapes)
         self._load(*(tf.convert_to_tensor(value) for value in state))
 
     def _build_variables(self, arrays: Arrays) -> None:

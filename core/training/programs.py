@@ -8,7 +8,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 from core.runtime.settings import return_free_memory
-from core.training.program import Arrays, EpochProgram
+from core.training.arrays import Arrays
+from core.training.program import EpochProgram
 from core.training.xla_program import XlaProgram
 
 

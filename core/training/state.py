@@ -5,11 +5,14 @@ from __future__ import annotations
 import io
 import json
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+
+from core.errors import WrongValue
+from core.words import Said
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,29 @@ class TrainingState:
             best = _read(data, offset, head["best"])[0] if "best" in head else None
             stopping = StoppingMemory(**head["stopping"], best_weights=best)
         return cls(head["epoch"], variables, stopping, head.get("ended", False), head.get("edits"))
+
+
+def check_shapes(values: Sequence[Any], shapes: Sequence[tuple[int, ...]]) -> None:
+    """Whether a state's values fit a network's variables.
+
+    Raises:
+        WrongValue: the state belongs to another architecture.
+    """
+    if len(values) != len(shapes):
+        raise WrongValue(
+            Said(
+                "Expected {expected} variables, received {received}.",
+                {"expected": len(shapes), "received": len(values)},
+            )
+        )
+    for value, shape in zip(values, shapes, strict=True):
+        if tuple(value.shape) != shape:
+            raise WrongValue(
+                Said(
+                    "Expected a variable of the shape {expected}, received {received}.",
+                    {"expected": str(shape), "received": str(tuple(value.shape))},
+                )
+            )
 
 
 def _listed(arrays: Iterable[np.ndarray]) -> list[list[Any]]:

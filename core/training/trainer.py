@@ -4,16 +4,14 @@
 
 The epoch itself is one compiled call in `core/training/program.py`, or goes batch by batch in
 `core/training/batch_program.py` where a callback or a model of one's own needs that; `core/training/lease.py` says
-which program trains it.
+which program trains it. What is done with the network between two epochs is in `core/training/leased_network.py`.
 """
 
 from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Callable, Iterable
 
 import numpy as np
 
@@ -22,26 +20,24 @@ from core.errors import CannotTrain, NotFiniteLoss
 from core.experiment.config import ExperimentConfig
 from core.models import reset_weights
 from core.runtime.backend import keras, tf
-from core.runtime.pieces import Pieces, finished
-from core.training import own_model
+from core.training.arrays import Arrays
 from core.training.batch_program import BatchProgram
 from core.training.callbacks import Hooks, Logs, as_list, may_fuse, may_stop
 from core.training.divergence import diverged
 from core.training.early_stopping import early_stopping, memory_of, recall
 from core.training.interruption import uninterrupted
-from core.training.lease import Program, ProgramLease
-from core.training.program import EPOCHS_PER_CALL, MAPS_PER_CALL, Arrays
+from core.training.lease import ProgramLease
+from core.training.leased_network import LeasedNetwork
+from core.training.misfits import checked_dataset, misfit
+from core.training.orders import RowOrders
+from core.training.program import EPOCHS_PER_CALL, MAPS_PER_CALL
 from core.training.programs import ProgramCache
 from core.training.state import StoppingMemory, TrainingState
-from core.words import Said
 
 _log = logging.getLogger(__name__)
 
-#: Rows that are predicted in one call: some ten milliseconds of a large network, and the map's 10,000 points at once.
-ROWS_AT_ONCE = 16_384
 
-
-class Trainer:
+class Trainer(LeasedNetwork):
     """Trains a Keras model on a data set, as `config` says.
 
     Same configuration and seed give the same weights bit for bit on one machine, however the epochs are divided
@@ -84,7 +80,9 @@ class Trainer:
         self._early_stopping = early_stopping(config)
         callbacks = [*as_list(callbacks), *self._early_stopping]
         self.config = config
-        self.dataset = _checked(dataset) if dataset is not None else load_dataset(config.dataset, seed=config.seed)
+        self.dataset = (
+            checked_dataset(dataset) if dataset is not None else load_dataset(config.dataset, seed=config.seed)
+        )
         self.history: list[Logs] = []
         self.epoch = 0
         self.epochs = config.training.epochs
@@ -92,6 +90,7 @@ class Trainer:
         self._last_logs: Logs | None = None
         self._batch_size = config.training.batch_size
         self._shuffle = shuffle
+        self._orders = RowOrders(len(self.dataset.x_train), seed=config.seed, shuffle=shuffle)
         self._is_own_model = model is not None
         rows = self.dataset
         self._arrays = Arrays.of(
@@ -103,9 +102,10 @@ class Trainer:
         self._hooks = Hooks(self._callbacks.callbacks)
         # A bound method of the callbacks and not of ours: the lease must not keep us alive.
         moved = self._callbacks.set_model
-        self._lease = ProgramLease(
+        lease = ProgramLease(
             config, self.dataset, self._arrays, model=model, programs=programs, hooks=self._hooks, moved=moved
         )
+        super().__init__(lease)
         self._initial_epoch = self.model._initial_epoch
         self._begun = self._ended = False
         self._may_fuse = all(map(may_fuse, callbacks))
@@ -149,16 +149,11 @@ class Trainer:
         # Where early stopping ended the run among fused epochs, there are maps of epochs that never were.
         return history, np.concatenate([none, *maps])[: len(history)]
 
-    @property
-    def _program(self) -> Program:
-        """What trains this run now, with its variables in it."""
-        return self._lease.hold()
-
     def _run(self, orders: np.ndarray) -> tuple[list[Logs], bool]:
         try:
             return self._program.train(self._arrays, orders, self._batch_size)
         except (ValueError, TypeError, tf.errors.InvalidArgumentError) as error:
-            reason = own_model.explain(self.model, self._arrays) if self._is_own_model else None
+            reason = misfit(self.model, self._arrays) if self._is_own_model else None
             if reason is None:
                 raise
             raise CannotTrain(reason) from error
@@ -174,7 +169,7 @@ class Trainer:
             fused = min(at_once, self._lease.epochs_at_once(self.epoch)) if self._may_fuse else 1
             count = min(fused, until - self.epoch)
             before = self._program.state() if count > 1 and self._may_stop else ()
-            orders = self._orders(count)
+            orders = self._orders.of(self.epoch, count)
             self._hooks.epoch_begin(self.epoch)
             if self._program.model.stop_training:
                 orders, count, before = self._first_batch(orders), 1, ()
@@ -240,99 +235,15 @@ class Trainer:
         return self.epoch >= self.epochs or self.failure is not None or bool(self._program.model.stop_training)
 
     @property
-    def model(self) -> keras.Model:
-        """The compiled Keras model, with this run's weights."""
-        return self._program.model
-
-    @property
     def log_names(self) -> tuple[str, ...]:
         """Keys of the logs, such as loss, accuracy, val_loss, val_accuracy and, beside validation rows, test_loss and
         test_accuracy.
         """
         return self._lease.graph.names_for(self._arrays)
 
-    @property
-    def learning_rate(self) -> float:
-        """May be set between epochs; applies from the next one."""
-        return float(np.asarray(self.model.optimizer.learning_rate))
-
-    @learning_rate.setter
-    def learning_rate(self, value: float) -> None:
-        schedule = getattr(self.model.optimizer, "_learning_rate", None)
-        if isinstance(schedule, keras.optimizers.schedules.LearningRateSchedule):
-            raise CannotTrain(
-                Said(
-                    "The learning rate follows {schedule}, which decides it at every step, and cannot be set. Compile "
-                    "the model with a number as its learning rate.",
-                    {"schedule": type(schedule).__name__},
-                )
-            )
-        self.model.optimizer.learning_rate = value
-
-    def predict(self, inputs: np.ndarray) -> np.ndarray:
-        """What the output layer gives for network inputs. (rows, features) -> (rows, units)."""
-        return finished(self.predict_in_pieces(inputs))
-
-    def predict_in_pieces(self, inputs: np.ndarray) -> Pieces[np.ndarray]:
-        """As `predict`, in pieces of rows, between which the network must stay as it is.
-
-        Many rows at once would need memory for what every layer makes of all of them.
-        """
-        if len(inputs) <= ROWS_AT_ONCE:
-            return self._program.predict(inputs)
-        parts = []
-        for first in range(0, len(inputs), ROWS_AT_ONCE):
-            parts.append(self._program.predict(inputs[first : first + ROWS_AT_ONCE]))
-            yield
-        return np.concatenate(parts)
-
-    @property
-    def shared(self) -> Program:
-        """The program that runs of this architecture share; what was compiled for all of them is kept with it."""
-        return self._lease.graph
-
-    def values(self) -> list[np.ndarray]:
-        """The values of all variables as they are now, in the order of `shared.variables`."""
-        return self._program.state()
-
-    def edit_weight(self, layer: int, row: int | None, unit: int, value: float) -> float:
-        """Set one weight by hand, between two epochs.
-
-        Args:
-            layer: of the Dense layers, from 0.
-            row: which input of the layer; None sets the unit's bias.
-
-        Returns:
-            The value before.
-
-        Raises:
-            IndexError: there is no such weight.
-        """
-        dense = [each for each in self.model.layers if isinstance(each, keras.layers.Dense)]
-        variable, place = (dense[layer].bias, (unit,)) if row is None else (dense[layer].kernel, (row, unit))
-        values = np.array(variable)
-        before = float(values[place])
-        values[place] = value
-        variable.assign(values)
-        return before
-
-    @contextmanager
-    def at(self, state: TrainingState) -> Iterator[None]:
-        """Within the block the network is as it was in another state of this run; afterwards as it was before.
-
-        Raises:
-            ValueError: the state belongs to another architecture.
-        """
-        now = self._program.state()
-        self._program.load(state.variables)
-        try:
-            yield
-        finally:
-            self._program.load(now)
-
     def next_order(self) -> np.ndarray:
         """The training rows in the order in which the next epoch takes them. (training rows,) int32."""
-        return self._orders(1)[0]
+        return self._orders.of(self.epoch)[0]
 
     def train_batches(self, rows: np.ndarray) -> None:
         """Train on some training rows, batch by batch, and count no epoch: for looking ahead, within `at`."""
@@ -342,7 +253,7 @@ class Trainer:
 
     def warm_up(self) -> None:
         """Trace the graph without training, so that the first epoch starts at once. Changes nothing."""
-        self._run(self._orders(0))
+        self._run(self._orders.of(self.epoch, 0))
 
     def prepare_fast_path(self) -> None:
         """Start compiling the XLA path in the background, where the run will take it. Changes nothing."""
@@ -422,28 +333,3 @@ class Trainer:
             self._lease.back_to_graph()  # XLA has fixed shapes
             orders = orders[:, : self._batch_size * self.model.steps_per_execution]
         return orders[:1]
-
-    def _orders(self, count: int) -> np.ndarray:
-        """Row orders of the next epochs, (count, training rows) int32."""
-        rows = len(self.dataset.x_train)
-        if not self._shuffle:
-            return np.tile(np.arange(rows, dtype=np.int32), (count, 1))
-        orders = np.empty((count, rows), dtype=np.int32)
-        for ahead in range(count):
-            # An array and not a list: NumPy reads the same seed from it in two thirds of the time.
-            seed = np.array([self.config.seed, self.epoch + ahead], dtype=np.uint32)
-            orders[ahead] = np.random.default_rng(seed).permutation(rows)
-        return orders
-
-
-def _checked(dataset: Any) -> Dataset:
-    if not isinstance(dataset, Dataset):
-        raise CannotTrain(
-            Said(
-                "Expected a Dataset, received {received}. Make one of arrays with "
-                "core.datasets.dataset_of_arrays(x_train, y_train, x_test, y_test); generators and tf.data have to be "
-                "read into arrays first, or trained with model.fit.",
-                {"received": type(dataset).__name__},
-            )
-        )
-    return dataset

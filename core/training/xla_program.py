@@ -12,8 +12,10 @@ from typing import Any
 import numpy as np
 
 from core.runtime.backend import keras, tf
+from core.training.arrays import Arrays
+from core.training.compiled_function import Compiled
 from core.training.paths import MOST_ARITHMETIC
-from core.training.program import EPOCHS_PER_CALL, MAPS_PER_CALL, Arrays, Compiled, EpochProgram
+from core.training.program import EPOCHS_PER_CALL, MAPS_PER_CALL, EpochProgram
 
 #: Row numbers in a call, whose shape is fixed: two megabytes.
 _MOST_ORDERS = 500_000

@@ -157,7 +157,13 @@ def _reset() -> None:
 def _continue() -> None:
     feed = shown_run()
     if feed is not None:
-        carefully(get_engine().extend, feed.id, session.config.training.epochs)
+        carefully(_go_on, feed.id, session.config.training.epochs)
+
+
+def _go_on(run_id: str, epochs: int, *, owner: str) -> None:
+    """Continue at the speed that the page shows: it may have been changed while the run rested."""
+    get_engine().set_speed(run_id, session.speed, owner=owner)
+    get_engine().extend(run_id, epochs, owner=owner)
 
 
 def _new_seed() -> None:

@@ -92,7 +92,7 @@ def put(config: ExperimentConfig, *, speed: int | None = None) -> None:
 
 
 def get() -> tuple[ExperimentConfig | None, list[str]]:
-    """The experiment that the controls say, or what is wrong with it in sentences."""
+    """The experiment that the controls say, or what is wrong with it in sentences. Checked when it is another one."""
     state = session.values
     data: dict[str, Any] = {
         "dataset": {
@@ -132,10 +132,14 @@ def get() -> tuple[ExperimentConfig | None, list[str]]:
         data["dataset"] |= {"preparation": session.preparation, "faults": session.faults}
     if info_of().is_table:
         data["dataset"] |= {"table": session.table, "split": session.split}
+    if session.asked is not None and session.asked[0] == data:
+        return session.asked[1], []
     try:
-        return ExperimentConfig.model_validate(data), []
+        config = ExperimentConfig.model_validate(data)
     except ValidationError as error:
         return None, [said for field, problem in problems_of(error) if (said := _said(field, problem))]
+    session.asked = data, config
+    return config, []
 
 
 def _said(field: str, problem: Said) -> str:
@@ -153,11 +157,12 @@ def keep() -> None:
     """
     fields = {"kind", *(control.field for spec in LAYERS.values() for control in spec.controls)}
     layers = [f"{field}_{index}" for index in range(MAX_LAYERS) for field in fields]
+    values, kept = session.values.to_dict(), session.kept  # once: each look at the session costs
     for key in ["layers", *_KEYS, *layers]:
-        if key in session.values and _is_known(key):
-            session.kept[key] = session.values[key]
-        if key in session.kept:
-            session.values[key] = session.kept[key]
+        if key in values and _is_known(key):
+            kept[key] = values[key]
+        if key in kept:
+            session.values[key] = kept[key]
 
 
 def take_along() -> None:

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from core.engine.feed import Cursor
+from core.engine.cursor import Cursor
 from core.engine.service import get_engine
 from core.errors import RunNotFound
 from core.protocol.wire import Part, encode

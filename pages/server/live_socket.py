@@ -9,7 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from core.engine.feed import Cursor, RunFeed
+from core.engine.cursor import Cursor
+from core.engine.feed import RunFeed
 from core.engine.service import get_engine
 from core.errors import RunNotFound
 from core.protocol.wire import encode

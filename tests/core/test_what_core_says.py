@@ -13,7 +13,7 @@ import pytest
 
 from core import errors
 from core.datasets.loading import GENERATED
-from core.exchange.script import SOURCE_COMMENTS
+from core.exchange.data_script import SOURCE_COMMENTS
 from core.experiment import synthetic
 from core.experiment.classes_held_out import SplitMissesClass
 from core.words import Said

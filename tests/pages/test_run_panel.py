@@ -103,6 +103,20 @@ def test_reset_stops_the_run_and_shows_the_initial_weights(engine: Engine) -> No
     assert page.button(key="reset").disabled
 
 
+def test_continue_trains_at_the_speed_that_was_chosen_while_the_run_rested(engine: Engine) -> None:
+    page = opened(to_query(experiment(epochs=40), speed=1))
+    quiet(page.button(key="train").click().run())
+    feed = run_of(page, engine)
+    quiet(page.button(key="stop").click().run())
+    assert feed.wait_until(lambda feed: feed.has_ended, SECONDS)
+    quiet(page.select_slider(key="speed").set_value(20).run())
+    assert feed.speed == 1, "nothing is asked of a run that rests"
+    quiet(page.button(key="continue").click().run())
+    assert feed.wait_until(lambda feed: feed.epoch > 0, SECONDS)
+    assert feed.speed == 20
+    engine.stop_run(feed.id, owner=feed.owner)
+
+
 def test_continue_trains_as_many_epochs_more(engine: Engine) -> None:
     page = opened(to_query(experiment(epochs=6)))
     quiet(page.button(key="train").click().run())

@@ -7,7 +7,8 @@ import threading
 import numpy as np
 import pytest
 
-from core.engine.feed import Cursor, RunFeed
+from core.engine.cursor import Cursor
+from core.engine.feed import RunFeed
 from core.experiment.config import ExperimentConfig
 from core.protocol.messages import Progress
 from core.protocol.run_state import RunState

@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from core.engine.cursor import Cursor
 from core.engine.engine import Engine
-from core.engine.feed import Cursor, RunFeed
+from core.engine.feed import RunFeed
 from core.engine.run import MOST_DEATHS
 from core.evaluation.views import View
 from core.exchange.presets import PRESETS
@@ -153,7 +154,7 @@ def test_a_preview_whose_worker_dies_before_it_has_drawn_goes_to_another_and_is_
         preview = engine.preview(WELCOME, View())
         assert engine.scheduler.is_needed(preview.id)
         for deaths in range(1, MOST_DEATHS + 1):
-            engine.scheduler.go_on_with(preview, Said("killed"))
+            engine.recovery.go_on_with(preview, Said("killed"))
             assert preview.state == ("failed" if deaths == MOST_DEATHS else "idle")
     finally:
         engine.stop()

@@ -217,7 +217,7 @@ def test_a_network_that_kills_every_process_that_shows_it_is_given_up(engine: En
     assert host is not None
     preview.was_opened = False  # as if it died while it drew the first picture, again and again
     for _ in range(MOST_DEATHS):
-        engine.scheduler.go_on_with(preview, Said("of boredom"))
+        engine.recovery.go_on_with(preview, Said("of boredom"))
         preview.was_opened = False
     assert preview.state == "failed"
     assert "(of boredom)" in str(preview.message)
@@ -269,7 +269,7 @@ def test_the_record_is_never_overwritten_where_something_else_comes_out(engine: 
     run = engine.train(LONG, owner=owner, steps=30)
     wait(run, lambda run: run.state == "paused" and run.epoch == 30)
     wait_for_rest(engine, run)
-    run._history[24] += np.float32(1e-6)  # epoch 25, as the other machine trained it
+    run.history()[24] += np.float32(1e-6)  # epoch 25, as the other machine trained it
     recorded = run.history().copy()
     earlier = engine.store.snapshot(run.id, 20)
     assert earlier is not None

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from core.engine.cursor import Cursor
 from core.engine.engine import Engine
-from core.engine.feed import Cursor
 from core.errors import NotYourRun, RunNotFound, SnapshotNotKept
 from core.evaluation import View, plane_of
 from core.experiment.config import ExperimentConfig

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from sklearn.metrics import confusion_matrix
 
+from core.engine.cursor import Cursor
 from core.engine.engine import Engine
-from core.engine.feed import Cursor, RunFeed
+from core.engine.feed import RunFeed
 from core.evaluation import View, plane_of
 from core.training import Trainer
 from tests.core.tiny_runs import experiment, shown_epoch, wait

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from sklearn.metrics import accuracy_score, confusion_matrix
 
+from core.engine.cursor import Cursor
 from core.engine.engine import Engine
-from core.engine.feed import Cursor
 from core.experiment.config import ExperimentConfig
 from core.training import Trainer
 from tests.core.tiny_runs import experiment, shown_epoch, table, wait, wait_for_end, wait_for_epoch, wait_for_rest

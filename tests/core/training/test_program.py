@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from core import load_dataset
-from core.training.program import Arrays, EpochProgram
+from core.training.arrays import Arrays
+from core.training.program import EpochProgram
 from tests.core.fit_reference import fresh_model, small
 
 

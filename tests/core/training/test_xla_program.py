@@ -13,8 +13,8 @@ import tensorflow as tf
 from core.datasets import Dataset, load_dataset
 from core.experiment.config import EarlyStopping, ExperimentConfig
 from core.training import EpochStream, ProgramCache, Trainer, xla_program
+from core.training.arrays import Arrays
 from core.training.paths import CHANGE_AT, fast_from
-from core.training.program import Arrays
 from core.training.xla_program import XlaProgram
 
 CONFIG = ExperimentConfig.model_validate(
