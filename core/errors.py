@@ -69,10 +69,11 @@ class SnapshotNotKept(DescentError, LookupError):
 
     Attributes:
         why: in a sentence.
+        may_come: whether asking again later can help: nobody had the time to answer.
     """
 
-    def __init__(self, epoch: int, why: Said = _NOT_RECORDED) -> None:
-        self.epoch, self.why = epoch, why
+    def __init__(self, epoch: int, why: Said = _NOT_RECORDED, *, may_come: bool = False) -> None:
+        self.epoch, self.why, self.may_come = epoch, why, may_come
         super().__init__(sentences([Said("Epoch {epoch} cannot be shown now.", {"epoch": epoch}), why]))
 
 

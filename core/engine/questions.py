@@ -294,10 +294,10 @@ class Questions:
         self._asked[question.number] = waiting
         try:
             if not self._pool.ask(question, feed.id):
-                raise SnapshotNotKept(epoch, Said("The training engine is starting."))
+                raise SnapshotNotKept(epoch, Said("The training engine is starting."), may_come=True)
             answer = waiting.result(seconds)
         except TimeoutError:
-            raise SnapshotNotKept(epoch, Said("The training engine is busy.")) from None
+            raise SnapshotNotKept(epoch, Said("The training engine is busy."), may_come=True) from None
         finally:
             self._asked.pop(question.number, None)
         if answer.sentence is not None:

@@ -67,7 +67,10 @@ def _finish(begin: Begin, context: RunContext, connection: Connection) -> Finish
         return Finished(begin.number, end.value)
     except MemoryError:
         return Finished(begin.number, None, _NO_MEMORY)
-    except (DescentError, ValueError) as error:
+    except DescentError as error:  # what was asked for cannot be had, and the sentence says why
+        _log.info("task %s refused: %s", begin.kind, error)
+        return Finished(begin.number, None, said_of(error))
+    except ValueError as error:
         _log.exception("task %s failed", begin.kind)
         return Finished(begin.number, None, said_of(error))
     except Exception:  # of any kind: the next task must not suffer from it

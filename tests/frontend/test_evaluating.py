@@ -211,6 +211,29 @@ def test_the_threshold_moves_by_keys_and_everything_with_it(open_page):
     )
 
 
+def test_no_key_is_lost_where_keys_come_faster_than_pictures(open_page):
+    page, _ = open_page()
+    page.get_by_test_id("threshold").evaluate(
+        """handle => {
+            const press = () => new KeyboardEvent("keydown", { key: "ArrowLeft", bubbles: true });
+            for (let key = 0; key < 7; key += 1) handle.dispatchEvent(press());
+        }"""
+    )
+    settle(page)
+    assert page.get_by_test_id("threshold").get_attribute("aria-valuenow") == "0.430"
+    page.get_by_test_id("threshold").press("ArrowRight")
+    settle(page)
+    assert counts(page) == expected(0.44)
+
+
+def test_less_than_one_missed_of_a_thousand_is_not_none(open_page):
+    page, _ = open_page({"prevalence": "0.0005", "positive": "ill"})
+    tp, fn, *_ = expected(0.5)
+    missed = 0.5 * fn / (fn + tp)
+    assert 0 < missed < 0.95
+    assert f" {missed:.1g} missed, " in page.get_by_test_id("per-1000").inner_text()
+
+
 def test_the_threshold_is_dragged_and_told_once_it_rests(open_page):
     page, questions = open_page()
     page.evaluate("harness.states.length = 0")

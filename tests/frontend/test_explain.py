@@ -218,6 +218,26 @@ def test_a_row_is_shown_with_its_own_values_and_what_adds_up(open_explain):
     assert page.evaluate("harness.told.at(-1).sample") == "0"
 
 
+def test_a_row_has_the_number_that_it_has_in_the_address(open_explain):
+    page, _ = open_explain({**DATA, "asked": {"method": "integrated_gradients", "sample": "1"}})
+    one = page.get_by_test_id("one-row")
+    one.get_by_text("Labelled “ill”; the network says “ill”.").wait_for()
+    number = one.get_by_test_id("row")
+    assert number.input_value() == "1"
+    number.fill("0")
+    number.press("Enter")
+    one.get_by_text("Labelled “healthy”; the network says “ill”.").wait_for()
+    assert page.evaluate("harness.told.at(-1).sample") == "0"
+    number.fill("")
+    number.blur()
+    assert number.input_value() == "0", "an emptied field says again which row is shown"
+    number.fill("99")
+    number.blur()
+    last = number.get_attribute("max")
+    page.wait_for_function("last => harness.told.at(-1).sample === last", arg=last)
+    assert number.input_value() == last
+
+
 def test_a_tree_says_its_rules_and_how_well_it_imitates(open_explain):
     page, asked = open_explain()
     tree = page.get_by_test_id("tree")

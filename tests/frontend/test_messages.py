@@ -73,6 +73,17 @@ def test_tiny_and_huge_numbers_are_plain_decimals(live):
     assert texts == ["0.0000000015", "123456789", "40000000000000000000000", "0", "", "-0.1"]
 
 
+def test_a_number_and_its_spread_have_the_same_decimals(live):
+    texts = live.evaluate(
+        """async () => {
+            const { together } = await import("/pages/frontend/ui/format.js");
+            const pairs = [[0.026, 0.00659], [-0.00508, 0.00454], [0.9996, 0.0071], [-9.1e-5, 0.012], [12.3, 104.06]];
+            return pairs.map(([value, spread]) => Object.values(together(value, spread)).join(" ± "));
+        }"""
+    )
+    assert texts == ["0.026 ± 0.007", "−0.00508 ± 0.00454", "1.000 ± 0.007", "0.000 ± 0.012", "12.3 ± 104.1"]
+
+
 def test_logs_that_are_not_finite_leave_a_gap_and_an_empty_attribute(live):
     live.evaluate("harness.begin({}, [[0.5, 0.7, 0.6, 0.6], [NaN, 0.7, Infinity, 0.6]])")
     settle(live)

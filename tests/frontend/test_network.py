@@ -205,7 +205,7 @@ def test_the_row_of_the_point_that_is_pointed_at_passes_through_the_network(netw
     point(4)
     network.locator("[data-testid=network][data-row='train 0']").wait_for()
     assert asked == ["run-1/row-inside.json?point=0&x=0&y=1"]
-    assert legend.inner_text() == "Training row 1: a · outputs after epoch 1"
+    assert legend.inner_text() == "Training row 0: a · outputs after epoch 1"
     assert network.locator(".dsc-pointed").is_visible()
     keys(network, "ArrowRight", "ArrowDown")
     assert "outputs −0.250 for this row" in tip(network)

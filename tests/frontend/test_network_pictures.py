@@ -63,12 +63,12 @@ def tip(page):
 
 def test_the_picture_says_which_row_it_is_and_enter_shows_another(network):
     keys(network, "ArrowRight")
-    assert tip(network) == ["Test row 5: healthy", "click, or Enter: another row"]
+    assert tip(network) == ["Test row 4: healthy", "click, or Enter: another row"]
     keys(network, "Enter")
-    assert tip(network)[0] == "Test row 8: ill"
+    assert tip(network)[0] == "Test row 7: ill"
     assert network.get_attribute("[data-testid=network]", "data-example") == "7"
     keys(network, "Enter")
-    assert tip(network)[0] == "Test row 5: healthy"
+    assert tip(network)[0] == "Test row 4: healthy"
 
 
 def test_a_filter_says_what_it_does_and_shows_its_kernel(network):

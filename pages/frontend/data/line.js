@@ -85,7 +85,7 @@ function figuresOf(column) {
     ];
   }
   if (!levels.length) return [el("span", { text: "–" })];
-  return [el("span", { text: t("most frequent: {value}", { value: levels[0].value }), title: levels[0].value }), el("span", { class: "dsc-data-soft", text: tn("in {n:,} row", "in {n:,} rows", levels[0].count) })];
+  return [el("span", { text: t("most frequent: {value}", { value: visible(levels[0].value) }), title: levels[0].value }), el("span", { class: "dsc-data-soft", text: tn("in {n:,} row", "in {n:,} rows", levels[0].count) })];
 }
 
 /** @param {import("./view.js").About} about @param {number} index @param {boolean} isLarge */
@@ -116,10 +116,13 @@ function createDistribution(about, index, isLarge) {
   return { element: el("div", { class: "dsc-data-large" }, surface.box, ends, ...key, el("p", { class: "dsc-under", text: note })), destroy: surface.destroy };
 }
 
+/** Blanks at either end can be seen: “male ” is another value than male. @param {string} value */
+const visible = (value) => (value === value.trim() ? value : `“${value}”`);
+
 /** The most frequent values, with their share. @param {import("./server.js").ColumnProfile} column @param {number} rows */
 function levelsOf(column, rows) {
   return el("div", { class: "dsc-data-levels" }, ...column.levels.slice(0, LEVELS).map(({ value, count }) =>
-    el("span", { class: "dsc-data-level" }, el("span", { class: "dsc-name", text: value, title: value }), bar(count / rows, false), el("span", { class: "dsc-data-number", text: percent(count / rows, 0) }))));
+    el("span", { class: "dsc-data-level" }, el("span", { class: "dsc-name", text: visible(value), title: visible(value) }), bar(count / rows, false), el("span", { class: "dsc-data-number", text: percent(count / rows, 0) }))));
 }
 
 /**

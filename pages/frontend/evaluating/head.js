@@ -70,8 +70,8 @@ export function createHead({ change, moveTo }) {
       }
       put(positive, String(choice.positive));
       put(rows, choice.rows);
-      setText(missed, tn("{n:,} missed", "{n:,} missed", Math.round(model.perMissed)));
-      setText(alarms, tn("{n:,} false alarm", "{n:,} false alarms", Math.round(model.perAlarms)));
+      setText(missed, tn("{n:,} missed", "{n:,} missed", asPeople(model.perMissed)));
+      setText(alarms, tn("{n:,} false alarm", "{n:,} false alarms", asPeople(model.perAlarms)));
       if (!Number.isFinite(model.perMissed)) setText(missed, t("missed: not known"));
       if (!Number.isFinite(model.perAlarms)) setText(alarms, t("false alarms: not known"));
       const share = model.prevalence;
@@ -113,6 +113,9 @@ function put(control, value) {
   if (control.value !== value) control.value = value;
 }
 
+/** Whole people; of less than one the first digit that counts: 0.3 of 1,000 are not none. @param {number} count */
+const asPeople = (count) => (count > 0 && count < 0.95 ? Number(count.toPrecision(1)) : Math.round(count));
+
 /** @param {number} cost */
 const written = (cost) => (Number.isFinite(cost) ? cost.toFixed(cost < 10 ? 1 : 0) : "–");
 
@@ -126,7 +129,7 @@ function sentenceOf(people, places) {
 /** The whole sentence as text. @param {string} people @param {number} missed @param {number} alarms */
 export function sentenceAsText(people, missed, alarms) {
   return sentenceOf(people, {
-    missed: tn("{n:,} missed", "{n:,} missed", Math.round(missed) || 0), alarms: tn("{n:,} false alarm", "{n:,} false alarms", Math.round(alarms) || 0),
+    missed: tn("{n:,} missed", "{n:,} missed", asPeople(missed) || 0), alarms: tn("{n:,} false alarm", "{n:,} false alarms", asPeople(alarms) || 0),
   });
 }
 

@@ -34,6 +34,8 @@ export function createHistogram(invalidate, actions) {
   let room = null;
   /** @type {Model|null} */
   let shown = null;
+  /** Where a key has put it since the last picture: keys may come faster than pictures. @type {number|null} */
+  let asked = null;
   let from = 0;
   let isMoving = false;
 
@@ -50,9 +52,10 @@ export function createHistogram(invalidate, actions) {
     up: actions.settle,
   });
   handle.addEventListener("keydown", (event) => {
-    const to = keyTo(event, shown?.choice.threshold ?? 0.5);
+    const to = keyTo(event, asked ?? shown?.choice.threshold ?? 0.5);
     if (to === null) return;
     event.preventDefault();
+    asked = to;
     actions.moveThreshold(to);
     actions.settle();
   });
@@ -78,6 +81,7 @@ export function createHistogram(invalidate, actions) {
     /** @param {Model} model */
     draw(model) {
       shown = model;
+      asked = null;
       const { ranking, choice, theme, words } = model;
       const bins = binsOf(model);
       const most = Math.max(1, ...bins.event, ...bins.other);

@@ -15,6 +15,6 @@ export function whyNothing({ run, connection, all }, model) {
   if (run.regression && said?.length) return t("The network gives no finite numbers for these rows: its training came apart.");
   if (run.info?.test_rows === 0) return t("There are no test rows: nothing was held out.");
   if (run.state.state === "queued") return t("The run waits for its turn: figures come with its first epoch.");
-  if (all.epoch === null && run.info && ["failed", "stopped", "done"].includes(run.state.state)) return t("Of this run, no outputs were kept.");
+  if (all.epoch === null && run.info && ["failed", "stopped", "done"].includes(run.state.state)) return t("The outputs of this run are not here yet. Where its last epoch was not kept, none will come.");
   return t("Reading the outputs of the test rows …");
 }

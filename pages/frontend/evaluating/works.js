@@ -1,6 +1,6 @@
 /** The long works of the page: calibration before and after, what more rows would bring, how much a figure hangs on chance. */
 
-import { el, percent, short, whole } from "../ui/index.js";
+import { el, percent, short, together, whole } from "../ui/index.js";
 import { N_, t, tn } from "../words/index.js";
 import { createTask } from "./tasks.js";
 
@@ -79,13 +79,13 @@ function learningCurve() {
 
 /** @param {Array<{rows: number, learnt: Summary, held_out: Summary}>} points @param {string} name */
 function curve(points, name) {
-  const [width, height] = [340, 180];
+  const [width, height] = [340, 196];
   const figure = svg("svg", { viewBox: `0 0 ${width} ${height}`, class: "dsc-ev-wide", role: "img", "aria-label": points.map(({ rows, held_out: held }) => `${rows}: ${withSpread(held[name])}`).join("; ") });
   const values = points.flatMap(({ learnt, held_out: held }) => [learnt[name], held[name]].flatMap((each) => (each?.mean === null || !each ? [] : [each.mean - (each.sd ?? 0), each.mean + (each.sd ?? 0)])));
-  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const [low, high] = [Math.min(...values), Math.min(1, Math.max(...values))]; // no figure here can be above 1, and no whisker says so
   const [first, last] = [points[0].rows, points.at(-1).rows];
   const toX = (/** @type {number} */ rows) => 44 + (width - 60) * (last > first ? Math.log(rows / first) / Math.log(last / first) : 0.5);
-  const toY = (/** @type {number} */ value) => 12 + (height - 44) * (1 - (high > low ? (value - low) / (high - low) : 0.5));
+  const toY = (/** @type {number} */ value) => 30 + (height - 62) * (1 - (high > low ? (value - low) / (high - low) : 0.5));
   for (const value of [low, (low + high) / 2, high]) {
     figure.append(svg("line", { x1: 44, x2: width - 16, y1: toY(value), y2: toY(value), class: "dsc-ev-gridline" }), label(38, toY(value) + 4, short(value), "end"));
   }
@@ -96,11 +96,11 @@ function curve(points, name) {
     figure.append(svg("polyline", { points: known.map((point) => `${toX(point.rows)},${toY(point[kind][name].mean)}`).join(" "), class: `dsc-ev-line dsc-ev-line-${mark}` }));
     for (const point of known) {
       const { mean, sd } = point[kind][name];
-      figure.append(svg("line", { x1: toX(point.rows), x2: toX(point.rows), y1: toY(mean - (sd ?? 0)), y2: toY(mean + (sd ?? 0)), class: `dsc-ev-bar-${mark}` }));
+      figure.append(svg("line", { x1: toX(point.rows), x2: toX(point.rows), y1: toY(mean - (sd ?? 0)), y2: toY(Math.min(high, mean + (sd ?? 0))), class: `dsc-ev-bar-${mark}` }));
       figure.append(mark === "a" ? svg("circle", { cx: toX(point.rows), cy: toY(mean), r: 3.5, class: "dsc-ev-mark-a" }) : svg("rect", { x: toX(point.rows) - 3.5, y: toY(mean) - 3.5, width: 7, height: 7, class: "dsc-ev-mark-b" }));
     }
-    const end = known.at(-1);
-    if (end) figure.append(label(width - 16, toY(end[kind][name].mean) + (mark === "a" ? -7 : 15), words, "end", `dsc-ev-text-${mark}`));
+    const key = mark === "a" ? 44 : width / 2 + 14; // above the curves, which would run through words beside them
+    figure.append(svg("line", { x1: key, x2: key + 22, y1: 10, y2: 10, class: `dsc-ev-line dsc-ev-line-${mark}` }), label(key + 28, 14, words, "start", `dsc-ev-text-${mark}`));
   }
   return figure;
 }
@@ -126,7 +126,12 @@ function crossValidation() {
 }
 
 /** @param {{mean: number|null, sd: number|null}|undefined} figure */
-const withSpread = (figure) => (!figure || figure.mean === null ? "–" : `${short(figure.mean)}${figure.sd === null ? "" : ` ± ${short(figure.sd)}`}`);
+function withSpread(figure) {
+  if (!figure || figure.mean === null) return "–";
+  if (figure.sd === null) return short(figure.mean);
+  const { value, spread } = together(figure.mean, figure.sd);
+  return `${value} ± ${spread}`;
+}
 
 /** @param {string[]} head @param {string[][]} rows @param {string} caption */
 function table(head, rows, caption) {

@@ -1,6 +1,6 @@
 /** Columns as bars, a line each: from zero to the right, or to both sides; with a whisker where a number spreads. */
 
-import { el, short } from "../ui/index.js";
+import { el, short, together } from "../ui/index.js";
 import { named, t } from "../words/index.js";
 
 const BELOW = 0.06; // of the longest bar, for whiskers that reach below zero
@@ -47,7 +47,7 @@ function lineOf({ name, value, spread, beside, seeds, isChosen, rank }, at, choo
     if (spread) track.append(mark("dsc-ex-whisker", at(value - spread), at(value + spread)));
     for (const seed of seeds ?? []) track.append(mark("dsc-ex-seed", at(seed), at(seed)));
   }
-  const text = value === null ? "–" : spread ? t("{value} ± {spread}", { value: short(value), spread: short(spread) }) : short(value);
+  const text = value === null ? "–" : spread ? t("{value} ± {spread}", together(value, spread)) : short(value);
   return el("li", { "data-column": name, "data-value": value === null ? "" : String(value), class: isChosen ? "dsc-ex-chosen" : "" },
     ...(rank ? [el("span", { class: "dsc-ex-rank", text: String(rank) })] : []),
     el("span", { class: "dsc-ex-column" }, title, ...(beside ? [el("span", { class: "dsc-ex-own", text: beside })] : [])),

@@ -1,6 +1,6 @@
 /** One test row: what each column contributes to its answer. */
 
-import { el, short, tick } from "../ui/index.js";
+import { el, short, tick, whole } from "../ui/index.js";
 import { named, sentences, t } from "../words/index.js";
 import { drawBars } from "./bars.js";
 import { signed } from "./shapes.js";
@@ -11,10 +11,11 @@ const ADDS_UP = new Set(["integrated_gradients", "shapley"]);
 /** @param {(row: number) => void} choose */
 export function createOneRow(choose) {
   let last = 0;
-  const number = el("input", { type: "number", min: "1", step: "1", class: "dsc-ex-row-number", "data-testid": "row", "aria-label": () => t("Test row"), onchange: () => go(Number(number.value) - 1) });
+  let shown = 0; // rows count from 0, as in the address, on the other pages and in predictions.csv
+  const number = el("input", { type: "number", min: "0", step: "1", class: "dsc-ex-row-number", "data-testid": "row", "aria-label": () => t("Test row"), onchange: () => go(number.value === "" ? NaN : Number(number.value)) });
   const of = el("span", {});
-  const before = el("button", { type: "button", class: "dsc-button", "aria-label": () => t("The row before"), text: "‹", "data-testid": "row-before", onclick: () => go(Number(number.value) - 2) });
-  const after = el("button", { type: "button", class: "dsc-button", "aria-label": () => t("The next row"), text: "›", "data-testid": "row-after", onclick: () => go(Number(number.value)) });
+  const before = el("button", { type: "button", class: "dsc-button", "aria-label": () => t("The row before"), text: "‹", "data-testid": "row-before", onclick: () => go(shown - 1) });
+  const after = el("button", { type: "button", class: "dsc-button", "aria-label": () => t("The next row"), text: "›", "data-testid": "row-after", onclick: () => go(shown + 1) });
   const chooser = el("span", { class: "dsc-aside dsc-ex-chooser" }, el("label", {}, el("span", { text: () => t("Test row") }), " ", number), of, before, after);
   const headline = el("p", { class: "dsc-ex-headline", role: "status" });
   const room = el("div", {});
@@ -23,7 +24,9 @@ export function createOneRow(choose) {
 
   /** @param {number} row from 0 */
   function go(row) {
-    if (Number.isFinite(row)) choose(Math.min(last, Math.max(0, Math.round(row))));
+    const wanted = Number.isFinite(row) ? Math.min(last, Math.max(0, Math.round(row))) : shown;
+    number.value = String(wanted);
+    if (wanted !== shown) choose(wanted);
   }
 
   return {
@@ -41,9 +44,10 @@ export function createOneRow(choose) {
      */
     show(found, { sample, rows, method, isAnother, problem, hidden }) {
       last = rows ? rows.count - 1 : Math.max(last, sample);
-      number.value = String(sample + 1);
-      number.max = String(last + 1);
-      of.textContent = rows ? t("of {n:,}", { n: rows.count }) : "";
+      shown = sample;
+      number.value = String(sample);
+      number.max = String(last);
+      of.textContent = rows ? `0–${whole(last)}` : "";
       element.dataset.row = String(sample);
       element.dataset.method = found?.method ?? "";
       headline.textContent = headlineOf(rows?.answer(sample) ?? null);

@@ -16,7 +16,7 @@ const minus = (value) => (value < 0 ? `(${short(value)})` : short(value));
 
 /** The row that passes through. @param {import("./passing.js").PassingRow} row */
 export function rowWords({ kind, row, target, epoch }) {
-  const values = { row: row + 1, target: typeof target === "number" ? short(target) : named(target) };
+  const values = { row, target: typeof target === "number" ? short(target) : named(target) };
   const name = kind === "train" ? t("Training row {row}: {target}", values)
     : kind === "test" ? t("Test row {row}: {target}", values) : t("Validation row {row}: {target}", values);
   return t("{row} · outputs after epoch {epoch:,}", { row: name, epoch });
@@ -50,7 +50,7 @@ function wordsForInput(network, column, unit) {
 /** The row whose picture is shown. @param {import("../run/index.js").Network} network @param {number} unit @param {number} example */
 function wordsForPicture({ picture, columns }, unit, example) {
   const { row, target } = picture.examples[example];
-  const title = target === null ? t("Test row {row}", { row: row + 1 }) : t("Test row {row}: {target}", { row: row + 1, target: named(target) });
+  const title = target === null ? t("Test row {row}", { row }) : t("Test row {row}: {target}", { row, target: named(target) });
   return { title, lines: [...(picture.whole ? [nameOf(columns, 0, unit)] : []), t("click, or Enter: another row")] };
 }
 

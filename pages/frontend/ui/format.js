@@ -39,6 +39,14 @@ export function short(value, extra = 0) {
   return power(value);
 }
 
+/** A number and its spread, both to the decimals of the larger: 0.026 and 0.00659 → 0.026 and 0.007. @param {number} value @param {number} spread */
+export function together(value, spread) {
+  const written = short(Math.max(Math.abs(value), Math.abs(spread)));
+  const digits = /^\d+\.(\d+)$/.exec(written)?.[1].length;
+  const to = (/** @type {number} */ each) => (digits === undefined ? short(each) : signed(each.toFixed(digits)).replace(/^−(0\.?0*)$/, "$1"));
+  return { value: to(value), spread: to(spread) };
+}
+
 /** 0.9333 → "93.3 %". @param {number|null|undefined} value */
 export function percent(value, digits = 1) {
   return Number.isFinite(value) ? `${signed((100 * value).toFixed(digits))} %` : "–";

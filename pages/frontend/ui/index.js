@@ -5,7 +5,7 @@ export { isBelow, linearAxis, logAxis, niceStep, place, SHARE_AXIS, ticksBetween
 export { createSurface, crisp, fit } from "./canvas.js";
 export { diverging } from "./diverging.js";
 export { el, icon, reword, setAttribute, setText, withElements } from "./dom.js";
-export { duration, percent, plainDecimal, short, tick, whole } from "./format.js";
+export { duration, percent, plainDecimal, short, tick, together, whole } from "./format.js";
 export { markerIcon } from "./marker-icon.js";
 export { drawPoints, traceMarker } from "./markers.js";
 export { mounting } from "./mount.js";

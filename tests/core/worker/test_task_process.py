@@ -84,3 +84,16 @@ def test_a_failure_is_a_sentence(error: Exception, words: str, monkeypatch: pyte
 
     end, _ = finished(monkeypatch, work)
     assert (end.number, end.result, str(end.sentence)) == (7, None, words)
+
+
+def test_the_log_has_no_traceback_where_a_choice_was_refused(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def work(_: Context, __: TaskOptions) -> Generator[Progress, None, bytes]:
+        yield Progress(0.0)
+        raise CannotTrain(Said("Choose another network."))
+
+    with caplog.at_level("INFO", "descent.worker"):
+        finished(monkeypatch, work)
+    (said,) = [each for each in caplog.records if each.name == "descent.worker"]
+    assert (said.getMessage(), said.exc_info) == ("task test refused: Choose another network.", None)
