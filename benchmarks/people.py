@@ -22,7 +22,6 @@ from benchmarks.report import table
 from core.experiment.config import ExperimentConfig
 from core.prediction import Members, Wish
 from core.prediction.people import People
-from core.runtime.pieces import finished
 from core.tables import TableStore, open_tables, read_table
 from core.tasks import ensemble
 from core.tasks.ensemble import EnsembleOptions
@@ -78,7 +77,7 @@ def counterfactuals(run: _Run) -> list[str]:
     for row, answer in zip(rows, people.predictions(run.trained, rows), strict=True):
         wish = Wish(label=int(np.argmin(list(answer["probability"].values()))))
         begun = time.process_time()
-        found.append(finished(people.counterfactual(run.trained, row, [first, strongest], wish)))
+        found.append(people.counterfactual(run.trained, row, [first, strongest], wish))
         spent.append(1e3 * (time.process_time() - begun))
     known = [each for each in found if each is not None]
     return [

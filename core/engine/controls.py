@@ -1,7 +1,7 @@
 """What owners ask of their runs: pause, go on, another learning rate, a weight set by hand.
 
-A run of somebody else's is refused (`NotYourRun`). Each of them waits a moment for the run to have done it, so that
-the page that is drawn next shows it.
+A run of somebody else's is refused (`NotYourRun`). What the page shows is waited for a moment, so that the page that is
+drawn next shows it as it is then.
 """
 
 from __future__ import annotations

@@ -45,5 +45,7 @@ class Pace:
 
     @property
     def overall(self) -> float | None:
-        """Epochs a second from the first report to the last; None where there was one at most."""
+        """Epochs a second from the first report to the last since the run went on last, or before that where there was
+        one report at most since; None where nothing is known.
+        """
         return self._overall

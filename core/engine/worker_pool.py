@@ -18,7 +18,7 @@ from core.engine.fork_server import ForkServer
 from core.engine.worker_process import WorkerProcess
 from core.engine.worker_record import WorkerRecord
 from core.experiment.architecture import architecture
-from core.protocol.messages import Close, Control, Drain, Drained, Forget, Open, Prepare, Question, Ready, Watch
+from core.protocol.messages import Answer, Close, Control, Drain, Drained, Forget, Open, Prepare, Question, Ready, Watch
 from core.words import Said
 
 _log = logging.getLogger(__name__)
@@ -294,6 +294,8 @@ class WorkerPool:
             return
         if not isinstance(message, Ready):
             self._take(message)
+            if isinstance(message, Answer):
+                self.retire()  # that question may have been all that kept it
             return
         with self._lock:
             if len(self._workers) < self._wanted:

@@ -3,7 +3,7 @@
 from core.prediction.answers import Answers, answers_of
 from core.prediction.columns import AskedColumn, asked_columns, written_row
 from core.prediction.contributions import contributions_of
-from core.prediction.counterfactual import Counterfactual, Wish, nearest_counterfactual
+from core.prediction.counterfactual import Counterfactual, Wish, counterfactual_in_pieces
 from core.prediction.encoder import Encoder
 from core.prediction.members import Members
 from core.prediction.neighbours import Neighbourhood
@@ -23,7 +23,7 @@ __all__ = [
     "answers_of",
     "asked_columns",
     "contributions_of",
-    "nearest_counterfactual",
+    "counterfactual_in_pieces",
     "read_people",
     "response_curve",
     "written_row",

@@ -72,7 +72,7 @@ class Wish:
         return margins
 
 
-def nearest_counterfactual(
+def counterfactual_in_pieces(
     encoder: Encoder,
     columns: Sequence[AskedColumn],
     dataset: Dataset,

@@ -20,13 +20,13 @@ from core.experiment.config import ExperimentConfig
 from core.prediction.answers import Answers, Predict, answers_of, values_of
 from core.prediction.columns import AskedColumn, asked_columns, written_row
 from core.prediction.contributions import contributions_of
-from core.prediction.counterfactual import Wish, nearest_counterfactual
+from core.prediction.counterfactual import Wish, counterfactual_in_pieces
 from core.prediction.encoder import Encoder
 from core.prediction.members import Members
 from core.prediction.neighbours import Neighbourhood
 from core.prediction.reading import read_people
 from core.prediction.response import response_curve
-from core.runtime.pieces import Pieces
+from core.runtime.pieces import Pieces, finished
 from core.training import Trainer
 from core.words import Said
 
@@ -166,7 +166,11 @@ class People:
             "seeds": [_list(each) for each in seeds],
         }
 
-    def counterfactual(
+    def counterfactual(self, *asked: Any) -> dict[str, Any] | None:
+        """As `counterfactual_in_pieces`, at once."""
+        return finished(self.counterfactual_in_pieces(*asked))
+
+    def counterfactual_in_pieces(
         self,
         trainer: Trainer,
         row: Mapping[str, Any],
@@ -182,7 +186,7 @@ class People:
             self._column(name)
         raw = self._read([row])[0]
         find = partial(
-            nearest_counterfactual, self.encoder, self.columns, self.dataset, self.config.output, trainer.predict
+            counterfactual_in_pieces, self.encoder, self.columns, self.dataset, self.config.output, trainer.predict
         )
         found = yield from find(self.neighbourhood, raw, wish, locked=locked)
         if found is None:

@@ -160,7 +160,7 @@ class Drained:
     """All that was said before `Drain` has been done, and what came of it has been said.
 
     Attributes:
-        resting: no run trains, or has steps left.
+        resting: no run trains or has steps left, and no question is under way.
     """
 
     number: int

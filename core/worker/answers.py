@@ -19,11 +19,11 @@ _log = logging.getLogger(__name__)
 _GONE = Said("The table was deleted meanwhile.")
 
 
-@dataclass
+@dataclass(eq=False)
 class _UnderWay:
     question: Question
     pieces: Pieces[object]
-    turn: int = 0  # when its last piece was done, 0 before its first
+    turn: int  # when it came, or had its last piece
 
 
 class Answers:
@@ -45,7 +45,7 @@ class Answers:
 
     def add(self, question: Question) -> None:
         """Take a question. Nothing is done for it yet."""
-        self._under_way.append(_UnderWay(question, self._respondent.pieces(question)))
+        self._under_way.append(_UnderWay(question, self._respondent.pieces(question), next(self._turns)))
 
     def forget(self, content: str) -> None:
         """Refuse what was asked about a table that was deleted."""
@@ -67,17 +67,16 @@ class Answers:
                 return
 
     def _whose_turn(self) -> _UnderWay:
-        """What has waited longest since its last piece; what is new comes first.
+        """What has waited longest since it came or had its last piece.
 
         Questions about one network are answered one after the other: it is put into the state that each is about.
         """
-        heads: dict[object, _UnderWay] = {}
-        free = []
+        taken, free = set(), []
         for each in self._under_way:
             lane = self._respondent.lane(each.question)
-            if lane is None or lane not in heads:
+            if lane is None or lane not in taken:
                 free.append(each)
-                heads[lane] = each
+                taken.add(lane)
         return min(free, key=lambda each: each.turn)
 
     def _do_a_piece(self, each: _UnderWay) -> None:
@@ -91,4 +90,8 @@ class Answers:
             _log.exception("%s failed", each.question.kind)
             answer = Answer(each.question.number, sentence=unexpected(error))
         self._under_way.remove(each)
-        self._report(answer)
+        try:
+            self._report(answer)
+        except Exception as error:  # of any kind: there may be no memory to send it
+            _log.exception("an answer could not be sent")
+            self._report(Answer(answer.number, sentence=unexpected(error)))

@@ -76,7 +76,7 @@ def _response(people: People, trainer: Trainer, *, row: Mapping[str, Any], colum
 def _counterfactual(
     people: People, trainer: Trainer, *, row: Mapping[str, Any], locked: Sequence[str], wish: Mapping[str, Any]
 ) -> Any:
-    return people.counterfactual(trainer, row, locked, Wish(**wish))
+    return people.counterfactual_in_pieces(trainer, row, locked, Wish(**wish))
 
 
 def _members(data: bytes | None) -> Members | None:

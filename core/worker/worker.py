@@ -61,6 +61,7 @@ class Worker:
         self._respondent = Respondent(self._programs, self._dataset, self._shown)
         self._commands: deque[Any] = deque()
         self._answers = Answers(self._respondent, self._report)
+        self._answers_from = 0.0  # while runs train, questions have half of the time at most
         self._arrived = threading.Event()
         self._idle = IdleWork()
         self._training: str | None = None
@@ -84,7 +85,7 @@ class Worker:
         self._obey()
         waiting = self._take_turns()
         if self._answers:
-            if waiting is None or waiting > 0:  # no run had a turn, before which questions have theirs
+            if waiting is None or waiting > 0:  # no run is due, before whose turn questions have theirs
                 self._go_on_answering()
             return 0.0
         if waiting is None and not self._commands:
@@ -146,7 +147,9 @@ class Worker:
 
     def _go_on_answering(self) -> None:
         """Answer what was asked for as long as a run trains at a time."""
-        self._answers.go_on(_SLICE, is_wanted=lambda: bool(self._commands))
+        if self._answers:
+            self._answers.go_on(_SLICE, is_wanted=lambda: bool(self._commands))
+            self._answers_from = time.monotonic() + _SLICE
 
     def _open(self, command: Open) -> None:
         if command.state == "idle" and self._superseded(command):
@@ -251,8 +254,10 @@ class Worker:
         due.sort(key=lambda session: session.trainer.epoch > 0)
         new = sum(session.trainer.epoch == 0 for session in due)
         for index, session in enumerate(due, start=1):
-            self._go_on_answering()
             self._obey()
+            if index > new and time.monotonic() >= self._answers_from:
+                self._go_on_answering()
+                self._obey()
             if session.run not in self._sessions or not session.wants_to_train:
                 continue
             self._training = session.run

@@ -53,7 +53,7 @@ def refusal(request: Request, error: DescentError) -> Response:
     """Why there is no answer, for one of the errors in `EXPECTED`."""
     if isinstance(error, NotYourRun):
         return refused(request, _OWNER_ONLY, 403)
-    if isinstance(error, SnapshotNotKept) and not error.epoch:
+    if isinstance(error, SnapshotNotKept) and not error.epoch and error.why == SnapshotNotKept(0).why:
         return refused(request, NOTHING_RECORDED, 409)
     return refused(request, error, next(status for kind, status in _STATUS.items() if isinstance(error, kind)))
 

@@ -77,7 +77,7 @@ async def surrogate(request: Request) -> Response:
         return refused(request, Said("Expected whole numbers for depth, epoch and wait."), 400)
     options = {"depth": int(asked["depth"])} if "depth" in asked else {}
     epoch = int(asked["epoch"]) if "epoch" in asked else None
-    return await made(request, lambda: begun(request, "surrogate", options, epoch=epoch), as_json)
+    return await made(request, lambda: begun(request, "surrogate", options, epoch=epoch, same=options), as_json)
 
 
 async def of_task(request: Request) -> Response:

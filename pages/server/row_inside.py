@@ -13,12 +13,16 @@ from core.engine.service import get_engine
 from core.errors import SnapshotNotKept
 from core.runtime.plain_json import plain_json
 from core.words import Said
-from pages.server.asked_tasks import EXPECTED, as_json, check_rows, refusal
+from pages.server.answers import as_json
+from pages.server.asked_tasks import EXPECTED, check_rows, refusal
 from pages.server.identity import browser_of
 from pages.server.wording import refused
 
 #: Answers that are made at once: each waits for a worker, and those that do must not hold the downloads.
 _THREADS = ThreadPoolExecutor(2, thread_name_prefix="row-inside")
+
+#: Two that are answered and two that wait: whoever points while more do gets nothing, and asks again.
+_PLACES = asyncio.Semaphore(4)
 
 _EXPECTED = Said("Expected whole numbers: point, perhaps x and y together, perhaps epoch.")
 
@@ -39,7 +43,10 @@ async def row_inside(request: Request) -> Response:
     if not is_whole or "point" not in asked or ("x" in asked) != ("y" in asked):
         return refused(request, _EXPECTED, 400)
     numbers = {name: int(text) for name, text in asked.items()}
-    return await asyncio.get_running_loop().run_in_executor(_THREADS, _told, request, numbers)
+    if _PLACES.locked():
+        return _nothing()
+    async with _PLACES:
+        return await asyncio.get_running_loop().run_in_executor(_THREADS, _told, request, numbers)
 
 
 def _told(request: Request, numbers: dict[str, int]) -> Response:
@@ -48,7 +55,11 @@ def _told(request: Request, numbers: dict[str, int]) -> Response:
         check_rows(run, browser_of(request.headers))
         found = get_engine().row_inside(run, point=numbers["point"], axes=axes, epoch=numbers.get("epoch"))
     except SnapshotNotKept:
-        return Response(status_code=204, headers={"cache-control": "no-store"})
+        return _nothing()
     except EXPECTED as error:
         return refusal(request, error)
     return as_json(plain_json(found))
+
+
+def _nothing() -> Response:
+    return Response(status_code=204, headers={"cache-control": "no-store"})

@@ -110,10 +110,11 @@ def test_continue_trains_at_the_speed_that_was_chosen_while_the_run_rested(engin
     quiet(page.button(key="stop").click().run())
     assert feed.wait_until(lambda feed: feed.has_ended, SECONDS)
     quiet(page.select_slider(key="speed").set_value(20).run())
-    assert feed.speed == 1, "nothing is asked of a run that rests"
+    run = engine.find(feed.id)
+    assert run.speed == 1, "nothing is asked of a run that rests"
     quiet(page.button(key="continue").click().run())
     assert feed.wait_until(lambda feed: feed.epoch > 0, SECONDS)
-    assert feed.speed == 20
+    assert run.speed == 20
     engine.stop_run(feed.id, owner=feed.owner)
 
 

@@ -1,11 +1,10 @@
 /** Long work on a run, asked for with a button: how far it is, Cancel, and what there is of its result. */
 
-import { ask, CANCELLED, made, Refused } from "../tasks/index.js";
+import { ask, CANCELLED, made, Refused, SILENT } from "../tasks/index.js";
 import { el, reword, setAttribute, setText } from "../ui/index.js";
-import { N_, t, taskWords, worded } from "../words/index.js";
+import { t, taskWords, worded } from "../words/index.js";
 
 const WAIT = 1; // seconds that the server is given for an answer
-const SILENT = { said: N_("The server does not answer. It is asked again in a moment.") };
 
 /**
  * @template Result
@@ -51,7 +50,7 @@ export function createTask({ name, title, aim, begin, body, show }) {
     const address = `${folder}/${name}.json?wait=${WAIT}`;
     say("busy", () => t("Asking for it …"), 0);
     try {
-      const answer = await made((task, ending) => ask(task ? `${address}&task=${task}` : address, { signal: ending }, SILENT), {
+      const answer = await made((task, ending) => ask(task ? `${address}&task=${task}` : address, { signal: ending }), {
         signal,
         told(task) {
           if (task.result) take(task.result);

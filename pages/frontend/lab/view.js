@@ -4,15 +4,14 @@
  * Which task it is, Streamlit says; how far it is, the server is asked four times in three seconds until it has ended.
  */
 
-import { ask, cancel, followed, Refused } from "../tasks/index.js";
+import { ask, cancel, followed, Refused, SILENT } from "../tasks/index.js";
 import { el, loadStyle, mounting, readTheme, reword, setAttribute } from "../ui/index.js";
-import { N_, t, taskWords, worded } from "../words/index.js";
+import { t, taskWords, worded } from "../words/index.js";
 import { createBeforeAfter } from "./before-after.js";
 import { createOutcome } from "./outcome.js";
 import { createSuspects } from "./suspects.js";
 
 const AGAIN = 750; // milliseconds between two looks
-const SILENT = { said: N_("The server does not answer. It is asked again in a moment.") };
 
 /**
  * @typedef {object} LabData
@@ -85,7 +84,7 @@ class LabView {
     const { signal } = this.looking;
     const address = `${this.data.address}/${this.task}.json`;
     try {
-      await followed((_, ending) => ask(address, { signal: ending }, SILENT), {
+      await followed((_, ending) => ask(address, { signal: ending }), {
         signal, pause: AGAIN, told: (told) => this.show(told), silent: () => this.say("queued", () => worded(SILENT), 0),
       });
     } catch (problem) {

@@ -1,10 +1,9 @@
 /** What the page asks of the server (pages/server/prediction.py), and what it is told (core/prediction/people.py). */
 
-import { ask, made as madeByTask } from "../tasks/index.js";
-import { N_, worded } from "../words/index.js";
+import { ask, made as madeByTask, SILENT } from "../tasks/index.js";
+import { worded } from "../words/index.js";
 
 const WAIT = 1; // seconds that the server is given to make something
-const SILENT = { said: N_("The server does not answer. It is asked again in a moment.") };
 
 /**
  * @typedef {string|number|null} Value as the source writes it
@@ -68,13 +67,13 @@ const SILENT = { said: N_("The server does not answer. It is asked again in a mo
  */
 
 /** @param {string} address @returns {Promise<any>} */
-export const get = async (address) => (await ask(address, {}, SILENT)).json();
+export const get = async (address) => (await ask(address, {})).json();
 
 /** @param {string} address @param {object} body @returns {Promise<any>} */
-export const post = async (address, body) => (await ask(address, posting(body), SILENT)).json();
+export const post = async (address, body) => (await ask(address, posting(body))).json();
 
 /** @param {string} address @param {File} file @returns {Promise<Blob>} */
-export const send = async (address, file) => (await ask(`${address}?name=${encodeURIComponent(file.name)}`, { method: "POST", body: file }, SILENT)).blob();
+export const send = async (address, file) => (await ask(`${address}?name=${encodeURIComponent(file.name)}`, { method: "POST", body: file })).blob();
 
 /**
  * What a task makes, once it is there.
@@ -88,7 +87,7 @@ export const send = async (address, file) => (await ask(`${address}?name=${encod
 export async function made(address, body, signal, told, silent) {
   const waiting = `${address}?wait=${WAIT}`;
   const how = body === null ? {} : posting(body);
-  const answer = await madeByTask((task, ending) => ask(task ? `${waiting}&task=${task}` : waiting, { ...how, signal: ending }, SILENT), {
+  const answer = await madeByTask((task, ending) => ask(task ? `${waiting}&task=${task}` : waiting, { ...how, signal: ending }), {
     signal, told, silent: () => silent(worded(SILENT)),
   });
   return answer && answer.json();

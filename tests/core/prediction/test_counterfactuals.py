@@ -13,7 +13,6 @@ from core.errors import WrongValue
 from core.prediction import Wish, asked_columns
 from core.prediction.encoder import Encoder
 from core.prediction.people import People
-from core.runtime.pieces import finished
 from core.tables import open_tables, read_table
 from core.training import Trainer
 
@@ -28,7 +27,7 @@ def found_for(people: People, trainer: Trainer, rows: int, locked: list[str]) ->
         (told,) = people.predictions(trainer, [person])
         chances = list(told["probability"].values())
         wish = int(np.argsort(chances)[-2])
-        found.append((person, wish, finished(people.counterfactual(trainer, person, locked, Wish(label=wish)))))
+        found.append((person, wish, people.counterfactual(trainer, person, locked, Wish(label=wish))))
     return found
 
 
@@ -88,17 +87,15 @@ def test_who_is_answered_as_wished_already_needs_no_other(asked: Callable[..., A
     person = people.row("test", 0)["values"]
     (told,) = people.predictions(trainer, [person])
     label = int(np.argmax(list(told["probability"].values())))
-    assert finished(people.counterfactual(trainer, person, [], Wish(label=label))) is None
+    assert people.counterfactual(trainer, person, [], Wish(label=label)) is None
 
 
 def test_with_everything_locked_none_is_found(asked: Callable[..., Any]) -> None:
     people, trainer = asked("iris")
     person = people.row("test", 0)["values"]
-    assert (
-        finished(people.counterfactual(trainer, person, [each.name for each in people.columns], Wish(label=2))) is None
-    )
+    assert people.counterfactual(trainer, person, [each.name for each in people.columns], Wish(label=2)) is None
     with pytest.raises(WrongValue, match="does not see a column 'colour'"):
-        finished(people.counterfactual(trainer, person, ["colour"], Wish(label=2)))
+        people.counterfactual(trainer, person, ["colour"], Wish(label=2))
 
 
 @pytest.mark.parametrize("side", ["above", "below"])
@@ -107,7 +104,7 @@ def test_a_number_can_be_wished_to_pass_a_bound(side: str, asked: Callable[..., 
     person = people.row("test", 1)["values"]
     (told,) = people.predictions(trainer, [person])
     bound = told["value"] + (20 if side == "above" else -20)
-    answer = finished(people.counterfactual(trainer, person, ["age", "sex"], Wish(**{side: bound})))
+    answer = people.counterfactual(trainer, person, ["age", "sex"], Wish(**{side: bound}))
     assert answer is not None
     assert answer["value"] > bound if side == "above" else answer["value"] < bound
 

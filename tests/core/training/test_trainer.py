@@ -466,3 +466,24 @@ def test_a_model_of_one_s_own_leaves_shared_programs_alone() -> None:
     programs = ProgramCache()
     Trainer(small(), model=fresh_model(small()), programs=programs)
     assert len(programs) == 0
+
+
+def test_many_rows_are_predicted_in_pieces_by_the_same_network(
+    monkeypatch: pytest.MonkeyPatch, programs: ProgramCache
+) -> None:
+    config = ExperimentConfig.model_validate({"model": {"hidden_layers": [{"units": 5, "activation": "tanh"}]}})
+    one, other = (Trainer(config.model_copy(update={"seed": seed}), programs=programs) for seed in (1, 2))
+    rows = one.dataset.x_train[:40]
+    at_once = one.predict(rows)
+    monkeypatch.setattr("core.training.leased_network.ROWS_AT_ONCE", 7)
+    pieces, parts = one.predict_in_pieces(rows), 0
+    while True:
+        try:
+            next(pieces)
+        except StopIteration as end:
+            found = end.value
+            break
+        parts += 1
+        other.predict(rows)  # the program that both share is the other's meanwhile
+    assert parts == 6
+    np.testing.assert_allclose(found, at_once, rtol=1e-6)

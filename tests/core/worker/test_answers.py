@@ -80,8 +80,29 @@ def test_a_short_question_overtakes_a_long_one(answers: Answers, desk: Desk) -> 
     answers.add(ask(1, 50))
     go_on(answers, 5)
     answers.add(ask(2, 1, about=OTHER))
-    go_on(answers, 1)
+    go_on(answers, 2)
     assert [answer.value for answer in desk.answers] == [2]
+
+
+def test_short_questions_without_end_do_not_hold_a_long_one_up(answers: Answers, desk: Desk) -> None:
+    answers.add(ask(0, 5))
+    for number in range(1, 20):
+        answers.add(ask(number, 1, kind="numbers"))
+        go_on(answers, 1)
+    assert 0 in [answer.value for answer in desk.answers]
+
+
+def test_an_answer_that_cannot_be_sent_is_told_in_words(desk: Desk) -> None:
+    def report(answer: Answer) -> None:
+        if answer.sentence is None:
+            raise MemoryError
+        desk.answers.append(answer)
+
+    answers = Answers(desk, report)  # type: ignore[arg-type]
+    answers.add(ask(1, 1))
+    go_on(answers, 1)
+    (answer,) = desk.answers
+    assert "not enough memory" in str(answer.sentence)
 
 
 def test_one_network_is_asked_one_thing_at_a_time(answers: Answers, desk: Desk) -> None:
@@ -155,3 +176,26 @@ def test_runs_train_between_the_pieces_and_a_stop_does_not_wait_for_the_end(monk
     worker._go_round()
     assert worker._answers, "it is still under way"
     assert session.state is RunState.STOPPED
+
+
+def test_a_stop_that_comes_while_a_run_trains_is_obeyed_before_a_question(monkeypatch: pytest.MonkeyPatch) -> None:
+    worker = Worker(Line())  # type: ignore[arg-type]
+    for run in ("one", "other"):
+        worker._commands.append(Open(run, experiment(epochs=10_000), View(), state=RunState.RUNNING))
+    worker._go_round()
+    one, other = worker._sessions["one"], worker._sessions["other"]
+    order: list[str] = []
+    train = one.train
+
+    def train_and_hear(seconds: float) -> None:
+        train(seconds)
+        worker._commands.append(Control("other", "stop", None, number=1))
+
+    monkeypatch.setattr(one, "train", train_and_hear)
+    monkeypatch.setattr(other, "control", lambda control: order.append(control.action))
+    monkeypatch.setattr(worker._answers, "go_on", lambda *_, **__: order.append("answer"))
+    monkeypatch.setattr(type(worker._answers), "__len__", lambda _: 1)
+    worker._answers_from = 0.0
+    monkeypatch.setattr("core.worker.worker._SLICE", 0.0)
+    worker._take_turns()
+    assert order[:3] == ["answer", "stop", "answer"]

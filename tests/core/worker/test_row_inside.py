@@ -15,7 +15,7 @@ from core.training import Trainer
 from core.worker.network_picture import NEURONS
 from core.worker.pictures import draw_plane
 from core.worker.row_inside import row_inside
-from tests.core.tiny_runs import ENDLESS, experiment, wait, wait_for_end, wait_for_rest
+from tests.core.tiny_runs import ENDLESS, SECONDS, experiment, wait, wait_for_end, wait_for_rest
 
 #: Three of ten values of the later columns are missing: half of the rows have no place in a plane of two of them.
 MISSING = {"kind": "missing_at_random", "share": 0.3}
@@ -97,6 +97,13 @@ def test_large_layers_are_left_out_and_pictures_are_refused() -> None:
         row_inside(Trainer(experiment(dataset="digits", layers="2-tanh")), 0, None)
 
 
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However busy the machine is: the answer is waited for."""
+    monkeypatch.setattr("core.engine.questions._SOON", SECONDS)
+
+
+@pytest.mark.usefixtures("patient")
 def test_a_run_is_asked_as_it_stands_and_as_it_was(engine: Engine, owner: str) -> None:
     config = experiment(dataset="moons", layers="3-tanh", epochs=9)
     feed = engine.train(config, owner=owner, steps=4)
@@ -109,13 +116,14 @@ def test_a_run_is_asked_as_it_stands_and_as_it_was(engine: Engine, owner: str) -
         assert told == row_inside(reference, 7, (0, 1))
     with pytest.raises(WrongValue, match="points 0 to"):
         engine.row_inside(feed.id, point=10_000)
-    with pytest.raises(SnapshotNotKept):
+    with pytest.raises(SnapshotNotKept, match="not recorded"):
         engine.row_inside(feed.id, point=0, epoch=77)
     preview = engine.preview(config, View())
     wait(preview, lambda feed: feed.frame is not None)
     assert engine.row_inside(preview.id, point=7, axes=(0, 1))["epoch"] == 0
 
 
+@pytest.mark.usefixtures("patient")
 def test_a_run_that_trains_is_asked_between_two_epochs(engine: Engine, owner: str) -> None:
     feed = engine.train(ENDLESS, owner=owner)
     wait(feed, lambda feed: feed.epoch > 3)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from starlette.testclient import TestClient
 
 from core.engine.engine import Engine
 from core.engine.feed import RunFeed
 from tests.core.tiny_runs import wait_for_rest
-from tests.pages.browsing import experiment, finished
+from tests.pages.browsing import SECONDS, experiment, finished
 
 
 @pytest.fixture(scope="module")
@@ -16,6 +18,12 @@ def run(engine: Engine) -> RunFeed:
     feed = finished(engine, experiment(epochs=2), "points")
     wait_for_rest(engine, feed)
     return feed
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However busy the machine is: the answer is waited for."""
+    monkeypatch.setattr("core.engine.questions._SOON", SECONDS)
 
 
 def test_a_point_s_row_is_told_layer_by_layer(client: TestClient, run: RunFeed) -> None:
@@ -43,3 +51,10 @@ def test_a_point_or_a_run_that_is_not_there_is_said(client: TestClient, run: Run
 def test_what_cannot_be_had_at_this_moment_is_no_error(client: TestClient, run: RunFeed) -> None:
     answer = client.get(f"/descent/runs/{run.id}/row-inside.json?point=1&epoch=77")
     assert (answer.status_code, answer.content) == (204, b"")
+
+
+def test_who_points_while_many_do_gets_nothing_and_asks_again(
+    client: TestClient, run: RunFeed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pages.server.row_inside._PLACES", asyncio.Semaphore(0))
+    assert client.get(f"/descent/runs/{run.id}/row-inside.json?point=5").status_code == 204
