@@ -85,7 +85,7 @@ def _editor(schema: TableSchema, names: list[str], dataset: ShownDataset | None)
         height=min(38 + 35 * len(rows), 330),
         disabled=["column", "missing", "distinct"],
         column_config={
-            "column": st.column_config.TextColumn(_("Column"), pinned=True, width=230),
+            "column": st.column_config.TextColumn(_("Column"), pinned=True, width=195),
             "role": _choice(_("Role"), roles),
             "kind": _choice(_("Kind"), kinds),
             "missing": st.column_config.NumberColumn(_("Missing")),
