@@ -56,6 +56,8 @@ def test_from_a_file_to_the_first_epoch_in_three_clicks(data: Page) -> None:
     content = table.get_attribute("data-content") or ""
     assert content.startswith("csv-")
     expect(train_button(data)).to_be_enabled(timeout=ENOUGH)
+    data.locator(".st-key-column_table").hover()
+    expect(data.locator(".st-key-column_table").get_by_test_id("stElementToolbar")).to_be_hidden()  # it would lie on it
     train_button(data).click()
     live = data.get_by_test_id("live")
     expect(live).to_be_attached(timeout=ENOUGH)
