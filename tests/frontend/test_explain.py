@@ -329,8 +329,9 @@ def test_of_a_run_that_trains_what_came_is_asked_for_again(open_explain):
     page, asked = open_explain({**DATA, "isTraining": True})
     page.locator("[data-testid=ranking][data-method=permutation]").wait_for()
     first = len(asked)
-    with page.expect_response(lambda answer: "method=permutation" in answer.url):
-        pass
+    assert "predictions.csv" not in {name for name, _ in asked}, "it has none while it trains"
+    with page.expect_response(lambda answer: answer.url.endswith("predictions.csv"), timeout=120_000):
+        pass  # its epoch has stood still for three looks
     rankings = [query for name, query in asked[first:] if query.get("method") == "permutation"]
     assert rankings, "the epoch may have moved on"
     assert "explanation-seeds.json" not in {name for name, _ in asked}

@@ -10,11 +10,15 @@ import { ask } from "./server.js";
  * @property {(row: number) => {actual: string, predicted: string}|null} answer
  */
 
-/** @param {string} folder address of the run @param {AbortSignal} signal @returns {Promise<Rows>} */
-export async function fetchRows(folder, signal) {
+/**
+ * @param {string} folder address of the run @param {AbortSignal} signal
+ * @param {boolean} isResting whether its predictions are kept: of a run that trains they are not
+ * @returns {Promise<Rows>}
+ */
+export async function fetchRows(folder, signal, isResting) {
   const [raw, csv] = await Promise.all([
     ask(`${folder}/rows.bin?rows=test`, signal).then((answer) => answer.arrayBuffer()),
-    ask(`${folder}/predictions.csv`, signal).then((answer) => answer.text(), () => ""),
+    isResting ? ask(`${folder}/predictions.csv`, signal).then((answer) => answer.text(), () => "") : "",
   ]);
   const { header, blocks } = decode(raw);
   const about = /** @type {any} */ (header).rows;

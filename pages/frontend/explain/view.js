@@ -114,13 +114,15 @@ class ExplainView {
     const notice = el("p", { class: "dsc-ex-wide dsc-ex-notice", role: "status", "data-testid": "explain-notice", text: unknown });
     this.root.replaceChildren(...(unknown ? [notice] : []), ...[...of, this.truth].map(({ element }) => element));
     this.root.dataset.state = data.withheld ? "ready" : "asking";
-    if (!data.withheld) {
-      const { signal } = this.asking;
-      fetchRows(data.folder, signal).then((rows) => {
-        this.rows = rows;
-        this.show();
-      }, () => {}); // values beside the bars are missing then, and the rest stands
-    }
+    if (!data.withheld) this.readRows(!data.isTraining);
+  }
+
+  /** @param {boolean} isResting whether the run's predictions are there */
+  readRows(isResting) {
+    fetchRows(this.data.folder, this.asking.signal, isResting).then((rows) => {
+      this.rows = rows;
+      this.show();
+    }, () => {}); // values beside the bars are missing then, and the rest stands
   }
 
   /** What the address asks for and this run has not. */
@@ -173,6 +175,7 @@ class ExplainView {
     }, () => {}))); // it stays as it is, and the next time may succeed
     if (signal.aborted || this.destroyed) return;
     this.still = this.epochs() === before ? this.still + 1 : 0;
+    if (this.still === STILL) this.readRows(true); // it rests now
     this.show();
     this.refreshLater();
   }
