@@ -160,7 +160,12 @@ def _sentence(found: RunEvaluation) -> Said:
     missed, alarms = evaluation.missed, evaluation.false_alarms
     if missed.value is None or alarms.value is None:
         return missed.reason or alarms.reason or Said.exactly("")
-    return _PER_1000.filled(missed=round(missed.value), alarms=round(alarms.value))
+    return _PER_1000.filled(missed=_people(missed.value), alarms=_people(alarms.value))
+
+
+def _people(count: float) -> float:
+    """Whole people, as on the page; of less than one the first digit that counts: 0.3 of 1,000 are not none."""
+    return float(f"{count:.1g}") if 0 < count < 0.95 else round(count)
 
 
 def _table(found: RunEvaluation, say: Callable[[Said], str]) -> str:

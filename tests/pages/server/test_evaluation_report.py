@@ -40,6 +40,9 @@ def test_the_report_says_the_numbers_of_the_json(client: TestClient, cancer: Run
         assert f"<td>{figure['value']:,.3f}</td><td>{figure['low']:,.3f} – {figure['high']:,.3f}</td>" in page
     people = found["per_1000"]
     assert f"{round(people['missed'])} missed, {round(people['false_alarms'])} false alarms" in page
+    rare = client.get(f"/descent/runs/{cancer.id}/evaluation.json?threshold=0.3&prevalence=0.002").json()["per_1000"]
+    assert 0 < rare["missed"] < 0.95
+    assert f"{rare['missed']:.1g} missed, " in report(client, cancer, "?threshold=0.3&prevalence=0.002")
     cells = re.findall(r"<td(?: class=right)?>(\d+)</td>", page.split("Confusion matrix")[1].split("</table>")[0])
     assert [int(cell) for cell in cells] == list(np.ravel(found["confusion"]))
     assert html.escape(found["chosen_by"]) in page
