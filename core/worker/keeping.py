@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from core.training import Trainer
+from core.training import Trainer, TrainingState
 from core.training.recording import is_recorded, recording_density, until_recorded
 
 #: While a run trains, its state is kept for the case that this process dies: after so many seconds or, where a copy
@@ -33,9 +33,10 @@ class Keeping:
 
     def begin(self) -> None:
         """From now on keep epochs for looking back: a preview keeps none."""
-        self._density = recording_density(self._trainer.config.training.epochs, self._size())
+        state = self._trainer.state()  # once for both: a class waits for it
+        self._density = recording_density(self._trainer.config.training.epochs, self._size(state))
         if self._trainer.epoch == 0:
-            self.record()
+            self._recorded.append((0, self._written(state)))
 
     def record_none(self) -> None:
         """Keep no epochs for looking back, so that a benchmark can say what they cost."""
@@ -52,7 +53,7 @@ class Keeping:
 
     def as_bytes(self) -> bytes:
         """The state of the trainer as it is now."""
-        return replace(self._trainer.state(), edits=self._done_edits()).to_bytes()
+        return self._written(self._trainer.state())
 
     def most_epochs(self, epochs: int) -> int:
         """At most so many epochs, and no further than to the next one that is kept."""
@@ -86,9 +87,12 @@ class Keeping:
         newest, self._newest = self._newest, None
         return recorded, newest
 
-    def _size(self) -> int:
+    def _written(self, state: TrainingState) -> bytes:
+        return replace(state, edits=self._done_edits()).to_bytes()
+
+    def _size(self, state: TrainingState) -> int:
         """Bytes of a state, with the best weights where early stopping keeps them."""
-        size = sum(value.nbytes for value in self._trainer.state().variables)
+        size = sum(value.nbytes for value in state.variables)
         stopping = self._trainer.config.training.early_stopping
         if stopping is not None and stopping.restore_best_weights:
             size += 4 * self._trainer.config.parameters
