@@ -33,7 +33,8 @@ from core.worker.row_inside import answer_row_inside
 from core.worker.row_outputs import outputs_in_pieces, raw_rows, targets_of
 from core.worker.slow_picture import picture_of
 
-#: Networks and planes asked about that are kept: looking back goes from epoch to epoch of one run.
+#: Networks and planes asked about that are kept: looking back goes from epoch to epoch of one run. A question under way
+#: keeps its own besides.
 _KEPT = 8
 
 Made = TypeVar("Made")

@@ -26,7 +26,7 @@ def lab_routes() -> list[BaseRoute]:
 
 
 async def result(request: Request) -> Response:
-    """A task as `core.engine.tasks.describe` tells it, with its `result`, or what there is of it so far, or null.
+    """A task as `core.engine.task.describe` tells it, with its `result`, or what there is of it so far, or null.
 
     Rows of a table may stand in it: it is for the browser that asked for it, and only while the table is kept.
     """
